@@ -1,0 +1,129 @@
+"""Configuration: a TOML file and the environment → one frozen value, read once, passed as an argument.
+
+Precedence: command line, then `BREACHWIRE_*` in the environment, then the file named by
+`BREACHWIRE_CONFIG` (default `breachwire.toml` in the user's configuration folder). An unknown key or
+a value of the wrong shape is a ConfigError that names it. The README's table lists every setting; a
+test holds the two together.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import user_config_path, user_data_path
+
+from breachwire.errors import ConfigError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, with its default."""
+
+    db: str = ""
+    """Store: a path or `sqlite:///PATH`. Empty: `breachwire.sqlite3` in the user's data folder."""
+    base_url: str = ""
+    """Address readers reach the service by. Empty: that of the server itself."""
+    contact: str = ""
+    """Mail or web address that stands in the User-Agent, so that an outlet can reach the operator."""
+    time_zone: str = "UTC"
+    """Time zone by which the wire's days are cut (IANA name)."""
+    poll_minutes: int = 30
+    """Usual interval between two polls of a feed; a feed's own ttl may lengthen it."""
+    fetch_pages: bool = True
+    """Fetch article pages; off: the feeds' own texts serve."""
+    fetch_threads: int = 8
+    """How many hosts are asked at once; each one takes one request at a time."""
+    embedding_model: str = "all-MiniLM-L6-v2"
+    """The packaged default, or any sentence-transformers name or folder."""
+    allow_private: tuple[Network, ...] = ()
+    """Private networks (CIDR) that may be fetched from; opens all their ports."""
+
+    def database(self) -> str:
+        """The store's URL."""
+        if not self.db:
+            return f"sqlite:///{user_data_path('breachwire') / 'breachwire.sqlite3'}"
+        return self.db if "://" in self.db else f"sqlite:///{Path(self.db).expanduser()}"
+
+
+def load(
+    environ: Mapping[str, str] | None = None, *, overrides: Mapping[str, Any] | None = None
+) -> Config:
+    """Read file and environment; `overrides` (the command line) win where they are not None.
+
+    Raises ConfigError.
+    """
+    environ = os.environ if environ is None else environ
+    raw = _file(environ)
+    for field in fields(Config):
+        if value := environ.get(f"BREACHWIRE_{field.name.upper()}"):
+            raw[field.name] = value
+    raw |= {name: value for name, value in (overrides or {}).items() if value is not None}
+    hints = get_type_hints(Config)
+    if unknown := sorted(set(raw) - hints.keys()):
+        raise ConfigError(f"unknown setting {unknown[0]!r}; README.md lists the settings")
+    return _checked(
+        replace(Config(), **{name: _cast(name, raw[name], hints[name]) for name in raw})
+    )
+
+
+def networks(text: str | list[str]) -> tuple[Network, ...]:
+    """CIDRs, separated by commas or in a list. Raises ConfigError."""
+    parts = text.split(",") if isinstance(text, str) else text
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in parts if part.strip())
+    except ValueError as error:
+        raise ConfigError(f"allow_private: {error}; write it as 10.0.0.0/8") from None
+
+
+def _file(environ: Mapping[str, str]) -> dict[str, Any]:
+    named = environ.get("BREACHWIRE_CONFIG")
+    path = Path(named) if named else user_config_path("breachwire") / "breachwire.toml"
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise ConfigError(f"no configuration file {path} (BREACHWIRE_CONFIG)") from None
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _cast(name: str, value: Any, kind: Any) -> Any:
+    if name == "allow_private":
+        return value if isinstance(value, tuple) else networks(value)
+    if kind is bool and isinstance(value, str) and value.lower() in _WORDS:
+        return _WORDS[value.lower()]
+    if kind is int and isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if type(value) is not kind:
+        raise ConfigError(f"{name}: {value!r} is not a {kind.__name__}")
+    return value
+
+
+_WORDS = {"1": True, "true": True, "yes": True, "on": True,
+          "0": False, "false": False, "no": False, "off": False}  # fmt: skip
+
+
+def _checked(config: Config) -> Config:
+    try:
+        ZoneInfo(config.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(
+            f"time_zone: no zone {config.time_zone!r}; write it as Europe/Vienna"
+        ) from None
+    if config.base_url and urlsplit(config.base_url).scheme not in ("http", "https"):
+        raise ConfigError(f"base_url: {config.base_url!r} does not start with http:// or https://")
+    for name, low, high in (("poll_minutes", 5, 1440), ("fetch_threads", 1, 64)):
+        if not low <= getattr(config, name) <= high:
+            raise ConfigError(f"{name}: {getattr(config, name)} is not within {low} and {high}")
+    return config

@@ -1,0 +1,111 @@
+"""One tree of errors; every one is a line a person can act on.
+
+    BreachwireError
+    ├── UsageError            wrong use: exit 2
+    ├── ConfigError           a setting that can't be used: exit 2
+    ├── StoreError            the store can't be opened or written
+    │   ├── StoreVersionError made by a newer version
+    │   ├── StoreBusyError    another process holds the role
+    │   └── NotFoundError     no such thread, article, feed
+    ├── FetchError            an address gave nothing usable; .kind says why
+    │   └── BlockedAddressError  refused before connecting
+    └── ParseError            bytes that are not what they should be
+        └── NotAFeedError     an address that answered with something else
+
+In: nothing. Out: exceptions with ids and addresses in them, raised at the walls (network, store,
+parsers) so that no foreign error crosses one.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+FetchKind = Literal[
+    "bad_url",
+    "blocked_address",
+    "dns",
+    "connect",
+    "timeout",
+    "too_large",
+    "encoding",
+    "redirect",
+    "status",
+    "robots",
+    "protocol",
+    "tls",
+]
+
+
+class BreachwireError(Exception):
+    """Base of all; `str()` is one line: what, where, what to do."""
+
+    exit_code = 1
+
+
+class UsageError(BreachwireError):
+    """The call's words are off."""
+
+    exit_code = 2
+
+
+class ConfigError(BreachwireError):
+    """A setting can't be used; names the setting."""
+
+    exit_code = 2
+
+
+class StoreError(BreachwireError):
+    """The store can't be opened, read or written."""
+
+
+class StoreVersionError(StoreError):
+    """The store was made by a newer version; nothing was changed."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds this role (poller, threader) on the store."""
+
+
+class NotFoundError(StoreError):
+    """No such thread, article, feed or storyline; carries what was asked for."""
+
+    def __init__(self, noun: str, key: str) -> None:
+        super().__init__(f"no {noun} {key!r}")
+        self.noun = noun
+        self.key = key
+
+
+class FetchError(BreachwireError):
+    """An address gave nothing usable."""
+
+    def __init__(
+        self,
+        kind: FetchKind,
+        url: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{message} ({url})")
+        self.kind = kind
+        self.url = url
+        self.message = message
+        self.status = status
+        self.retry_after = retry_after
+        """Seconds the server asked to be left alone, at most 86,400."""
+
+
+class BlockedAddressError(FetchError):
+    """The address leads where this service must not go; nothing was sent."""
+
+    def __init__(self, url: str, message: str) -> None:
+        super().__init__("blocked_address", url, message)
+
+
+class ParseError(BreachwireError):
+    """Bytes that are not what they should be."""
+
+
+class NotAFeedError(ParseError):
+    """A document that is no feed; says what it looks like instead."""

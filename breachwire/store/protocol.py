@@ -1,0 +1,281 @@
+"""What a store must do, grouped by noun; SQLite and PostgreSQL each do all of it.
+
+In: values of `breachwire.model`. Out: the same. Every method is one transaction, idempotent, and
+safe to call from any thread; every method may raise StoreError (disk full, locked, damaged).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from breachwire.model import (
+    Article,
+    ArticleState,
+    Brief,
+    Detail,
+    Draft,
+    Feed,
+    FeedSpec,
+    Kind,
+    LedgerClaim,
+    Member,
+    Placed,
+    Placement,
+    Related,
+    Section,
+    Status,
+    Storyline,
+    Thread,
+    Vector,
+    VectorIndex,
+)
+
+Outcome = Literal["new", "revised", "known"]
+ThreadSort = Literal["updated", "first", "articles", "origins"]
+RoleName = Literal["poller", "threader"]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRef:
+    """Which feed's entry a draft came from."""
+
+    feed: int
+    key: str
+    content_hash: str
+    """Of the entry as the feed states it; an unchanged entry is not fetched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """What the store knows of an entry."""
+
+    content_hash: str
+    article: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a draft."""
+
+    article: Article
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFilter:
+    """Which threads; an empty filter is all. Names match by slug (`breachwire.store.slug`)."""
+
+    kinds: tuple[Kind, ...] = ()
+    section: Section | None = None
+    since: datetime | None = None
+    """last_at >= since: a report came in after it."""
+    until: datetime | None = None
+    """first_at < until."""
+    source: str | None = None
+    """Outlet name of any member."""
+    victim: str | None = None
+    actor: str | None = None
+    third_party: str | None = None
+    attack_type: str | None = None
+    data_type: str | None = None
+    cve: str | None = None
+    status: Status | None = None
+    """Status of any of its leading details."""
+    ids: tuple[str, ...] | None = None
+    """Only these (a search's candidates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """A page of threads and the opaque cursor of the next one."""
+
+    threads: tuple[Thread, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """For /readyz, /sources and doctor."""
+
+    feeds: int
+    entries: int
+    articles: int
+    threads: int
+    unplaced: int
+    """Articles stored and not threaded yet."""
+    stale: int
+    """Threads whose brief is behind their ledger or members."""
+
+
+class Store(Protocol):
+    """The truth, and search over it."""
+
+    # life
+    @property
+    def url(self) -> str: ...
+    def close(self) -> None: ...
+    def counts(self) -> Counts: ...
+    def changed(self) -> str:
+        """A token that differs after every write by any process (for ETags and caches)."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the store, a line each; empty: nothing found."""
+
+    def role(self, name: RoleName) -> AbstractContextManager[None]:
+        """Hold a role on this store while inside. Raises StoreBusyError if another process does;
+        a killed holder lets go by itself."""
+
+    def meta(self, key: str) -> str | None: ...
+    def set_meta(self, key: str, value: str) -> None: ...
+
+    # feeds
+    def feeds(self) -> list[Feed]:
+        """All, by outlet."""
+
+    def feed(self, url: str) -> Feed:
+        """Raises NotFoundError."""
+
+    def add_feeds(self, specs: Sequence[FeedSpec]) -> tuple[int, int]:
+        """How many were added and how many were known (those keep their state; an empty field of
+        theirs takes the new value)."""
+
+    def remove_feed(self, url: str) -> None:
+        """Its articles stay. Raises NotFoundError."""
+
+    def save_feed(self, feed: Feed) -> None:
+        """Everything but its counts of pages, by id."""
+
+    def count_pages(self, feed: int, ok: int, refused: int, error: str | None) -> None:
+        """Add to the feed's article reachability."""
+
+    # entries and articles
+    def seen_entries(self, feed: int, keys: Sequence[str]) -> dict[str, SeenEntry]: ...
+    def take(self, drafts: Sequence[tuple[Draft, EntryRef | None]], now: datetime) -> list[Taken]:
+        """Store drafts, one result each, in order. A draft that shares a key with an article is
+        that article: with another title or text it becomes a revision (the old text is kept, the
+        state goes back to "stored"), else it is known. A text taken from a feed never replaces one
+        taken from a page. New keys are remembered. Drafts of one call may be one another's."""
+
+    def article(self, id: int) -> Article:
+        """Raises NotFoundError."""
+
+    def article_by_key(self, key: str) -> Article | None: ...
+    def articles(self, ids: Sequence[int]) -> dict[int, Article]: ...
+    def articles_in(self, state: ArticleState, limit: int) -> list[Article]:
+        """The oldest first."""
+
+    def all_articles(self) -> Iterator[Article]: ...
+
+    # embeddings and membership
+    def vectors_by_hash(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
+        """Embeddings of equal content, whichever article they were made for."""
+
+    def vectors_of(self, model: str, articles: Sequence[int]) -> dict[int, Vector]: ...
+    def place(
+        self,
+        model: str,
+        placements: Sequence[tuple[Placement, Vector]],
+        threads: Sequence[Thread],
+    ) -> None:
+        """Embedding, membership, thread rows and the article's state "threaded" in one commit; the
+        threads are marked stale; a placed article's earlier membership is replaced; the vectors go
+        into the index the store was handed."""
+
+    def placed(self, model: str, since: datetime | None = None) -> Iterator[Placed]:
+        """Every placed article of that model from `since` on, by time: what the threader starts
+        from. Roundups included."""
+
+    # ledger
+    def ledger(self, threads: Sequence[str]) -> dict[str, list[LedgerClaim]]: ...
+    def save_ledger(
+        self,
+        articles: Sequence[int],
+        claims: Sequence[LedgerClaim],
+        details: Mapping[str, Sequence[Detail]],
+    ) -> None:
+        """Replace all claims of these articles and all details of these threads, set the articles
+        "claimed", mark the threads stale: one commit."""
+
+    def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
+
+    # threads
+    def thread(self, id: str) -> Thread:
+        """Raises NotFoundError. A merged one is returned with `merged_into`."""
+
+    def threads(
+        self,
+        where: ThreadFilter,
+        *,
+        sort: ThreadSort = "updated",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> ThreadPage:
+        """Newest (or most) first, keyset paged: neither skips nor repeats while articles come in.
+        Raises UsageError for a cursor it did not make. Merged threads are left out."""
+
+    def all_threads(self) -> Iterator[Thread]:
+        """By first_at, merged ones left out."""
+
+    def members(self, threads: Sequence[str]) -> dict[str, tuple[Member, ...]]:
+        """By publication, oldest first."""
+
+    def threads_of(self, articles: Sequence[int]) -> dict[int, str]: ...
+    def save_related(self, related: Mapping[str, Sequence[Related]]) -> None: ...
+    def related(self, threads: Sequence[str]) -> dict[str, tuple[Related, ...]]: ...
+    def save_storylines(self, storylines: Sequence[Storyline]) -> None:
+        """Replace all; an id that is given again keeps its address."""
+
+    def storylines(self) -> list[Storyline]: ...
+    def storylines_of(self, threads: Sequence[str]) -> dict[str, tuple[Storyline, ...]]: ...
+    def storyline(self, id: str) -> Storyline:
+        """Raises NotFoundError."""
+
+    # briefs
+    def stale_threads(self, limit: int) -> list[str]:
+        """Threads whose brief is missing or behind, most lately changed first."""
+
+    def save_briefs(self, briefs: Sequence[Brief]) -> None:
+        """Store as the next version where the input hash differs from the latest's; the headline
+        statement becomes the thread's headline; the threads are no longer stale."""
+
+    def briefs(self, threads: Sequence[str]) -> dict[str, Brief]:
+        """The latest of each."""
+
+    # search
+    def search_text(
+        self,
+        query: str,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[int, float]]:
+        """Articles by full text, best first, with a score that grows: title counts more than lead,
+        lead more than text. Words, "phrases", -minus; all words first, any of them as a bounded
+        fallback; nothing a user types is an error."""
+
+    def search_vectors(
+        self,
+        vector: Vector,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[int, float]]:
+        """Articles by cosine, best first; empty without an index."""
+
+    def use_index(self, index: VectorIndex, model: str) -> int:
+        """Hand the store the index that searches `model`'s vectors; fills it from the rows and
+        returns how many it holds."""
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by '-': what entity addresses and filters compare by."""
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_.lower()).strip("-")
