@@ -1,9 +1,9 @@
-"""Configuration: a TOML file and the environment → one frozen value, read once, passed as an argument.
+"""Configuration: a TOML file and the environment → one frozen value, passed as an argument.
 
 Precedence: command line, then `BREACHWIRE_*` in the environment, then the file named by
-`BREACHWIRE_CONFIG` (default `breachwire.toml` in the user's configuration folder). An unknown key or
-a value of the wrong shape is a ConfigError that names it. The README's table lists every setting; a
-test holds the two together.
+`BREACHWIRE_CONFIG` (default `breachwire.toml` in the user's configuration folder). An unknown key
+or a value of the wrong shape is a ConfigError that names it. The README's table lists every
+setting; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Config:
     base_url: str = ""
     """Address readers reach the service by. Empty: that of the server itself."""
     contact: str = ""
-    """Mail or web address that stands in the User-Agent, so that an outlet can reach the operator."""
+    """Mail or web address in the User-Agent, by which an outlet can reach the operator."""
     time_zone: str = "UTC"
     """Time zone by which the wire's days are cut (IANA name)."""
     poll_minutes: int = 30

@@ -11,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    # numpy costs 0.1 s to import; `--help` and the feed commands do without it.
+    import numpy as np
+    import numpy.typing as npt
 
-Vector = npt.NDArray[np.float32]
-"""One normalised embedding, shape (dimension,)."""
-Vectors = npt.NDArray[np.float32]
-"""Normalised embeddings, shape (n, dimension), a row a text."""
+    Vector = npt.NDArray[np.float32]
+    """One normalised embedding, shape (dimension,)."""
+    Vectors = npt.NDArray[np.float32]
+    """Normalised embeddings, shape (n, dimension), a row a text."""
+else:
+    Vector = Vectors = Any
 
 Kind = Literal[
     "breach", "supply-chain", "vulnerability", "malware", "campaign", "law", "policy", "other"
@@ -74,8 +78,8 @@ FeedState = Literal["new", "ok", "failing", "gone"]
 """new: never answered yet. ok: the last poll gave a feed or a 304. failing: the last poll did not.
 gone: the server said 410; polled no more."""
 PageState = Literal["unknown", "ok", "refused", "thin"]
-"""Of an article's page: unknown (not asked, as with imports), ok (its text serves), refused (an error
-status, robots.txt or the network said no), thin (empty, or less than the feed's own text)."""
+"""Of an article's page: unknown (not asked, as with imports), ok (its text serves), refused (an
+error status, robots.txt or the network said no), thin (empty, or less than the feed's own text)."""
 ArticleState = Literal["stored", "threaded", "claimed"]
 """How far an article is: text and search row stored; embedded and placed; claims extracted."""
 ThreadState = Literal["developing", "settling", "settled"]
@@ -142,7 +146,7 @@ class Feed:
     """One line for people: what the last failed poll said."""
     moved_to: str | None = None
     moved_seen: int = 0
-    """A permanent redirect's address and how often in a row it was seen; stored as ours at three."""
+    """A permanent redirect's address, and how often in a row it was seen; ours at three."""
     pages_ok: int = 0
     pages_refused: int = 0
     """Article reachability, a state apart from the feed's: pages that served and that did not."""
@@ -479,7 +483,7 @@ class VectorIndex(Protocol):
     def search(
         self, vector: Vector, limit: int, *, low: int | None = None, high: int | None = None
     ) -> list[tuple[int, float]]:
-        """Ids and cosines, best first; `low` <= id < `high` bounds the time (ids are time-ordered)."""
+        """Ids and cosines, best first; `low` <= id < `high` bounds the time (ids grow with it)."""
 
 
 DEVELOPING: Final = timedelta(hours=72)

@@ -1,0 +1,52 @@
+# Everything from a fresh clone: `make run`, `make test`. Needs Python 3.11+ and a package registry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check
+PORT ?= 8000
+
+.PHONY: run demo setup setup-dev test lint browser bench evals clean
+
+run: setup  ## the wire, at http://127.0.0.1:8000/
+	$(BIN)/breachwire up --port $(PORT)
+
+demo: setup  ## the wire on invented stories, without a network
+	$(BIN)/breachwire demo --port $(PORT)
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+$(BIN)/pip:
+	$(PYTHON) -c 'import sys; sys.exit("Breachwire needs Python 3.11 or newer; name one: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# torch stands in the same call and pinned: an open range pulls gigabytes of CUDA libraries.
+$(VENV)/.installed: pyproject.toml requirements.lock | $(BIN)/pip
+	@echo "Installing Breachwire and its pinned dependencies (once; PyTorch is the large one) …"
+	$(PIP) install --quiet --constraint requirements.lock --editable . torch==2.13.0
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+test: setup-dev  ## within ten minutes on two cores
+	$(BIN)/python -m pytest
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+browser: setup-dev  ## pages in a real browser; installs Debian's Chromium where it is missing
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+	BREACHWIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser
+
+bench: setup-dev  ## speed, a JSON line a measurement
+	$(BIN)/python -m bench
+
+evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
+	$(BIN)/python -m evals
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

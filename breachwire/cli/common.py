@@ -1,0 +1,130 @@
+"""The composition root: settings → configuration, store, network client, embedder, printing.
+
+Everything a command needs is built here and passed on; no other module opens anything by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from breachwire.config import Config
+    from breachwire.net import Client
+    from breachwire.store import Store
+
+
+@dataclass(slots=True)
+class Settings:
+    """The options that stand before the command."""
+
+    db: str | None = None
+    debug: bool = False
+
+
+Db = Annotated[str | None, typer.Option("--db", help="Store: a path or sqlite:///PATH.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Tracebacks and debug logs.")]
+AllowPrivate = Annotated[
+    list[str] | None,
+    typer.Option("--allow-private", help="A private network (CIDR) that may be fetched from."),
+]
+Feeds = Annotated[
+    str | None,
+    typer.Option("--feeds", help="An OPML file or its address. Default: the starter catalogue."),
+]
+
+
+def version() -> str:
+    """Of the installed distribution."""
+    from importlib.metadata import version as of
+
+    return of("breachwire")
+
+
+def utcnow() -> datetime:
+    """The clock that everything is handed."""
+    return datetime.now(UTC)
+
+
+def say(line: str) -> None:
+    """A line for people, on stderr, so that stdout stays data."""
+    typer.echo(line, err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def config_of(ctx: typer.Context, db: str | None = None, **overrides: Any) -> Config:
+    """File, environment and command line, in that order. Raises ConfigError."""
+    from breachwire.config import load, networks
+
+    settings: Settings = ctx.obj or Settings()
+    logging.basicConfig(
+        level=logging.DEBUG if settings.debug else logging.ERROR,
+        format="%(levelname)s %(name)s: %(message)r",
+    )
+    if private := overrides.pop("allow_private", None):
+        overrides["allow_private"] = networks(private)
+    return load(overrides={"db": db or settings.db, **overrides})
+
+
+@contextmanager
+def store_of(config: Config) -> Iterator[Store]:
+    """Open the store, close it afterwards. Raises StoreError."""
+    store = open_store(config)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def open_store(config: Config) -> Store:
+    """The configured store; the folder is made only where it is the default one."""
+    from platformdirs import user_data_path
+
+    from breachwire.store import open_store as open_
+
+    if not config.db:
+        user_data_path("breachwire").mkdir(parents=True, exist_ok=True)
+    return open_(config.database())
+
+
+def client_of(config: Config, local: Mapping[str, tuple[str, int]] | None = None) -> Client:
+    """The one safe way out, with a User-Agent that says who asks and how to reach them."""
+    from breachwire.net import Client
+
+    contact = config.contact or config.base_url or "contact not set by the operator"
+    agent = f"Breachwire/{version()} (security news reader; {contact})"
+    return Client(agent, allow=config.allow_private, local=local or {})
+
+
+def read_source(config: Config, source: str) -> tuple[bytes, str, str]:
+    """Bytes, content type and address of a file or an address. Raises UsageError, FetchError."""
+    from breachwire.errors import FetchError
+    from breachwire.pipeline.intake import opened
+
+    if "://" not in source:
+        with opened(source) as stream:
+            return stream.read(), "", ""
+    client = client_of(config)
+    try:
+        response = client.get(source)
+    finally:
+        client.close()
+    if response.status != 200:
+        status = response.status
+        raise FetchError("status", source, f"the server answered {status}", status=status)
+    return response.body, response.headers.get("content-type", ""), response.url

@@ -1,0 +1,115 @@
+"""`doctor`: what is wrong with this installation and how to mend it, a line each."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from breachwire.cli.common import Db, Json, config_of, open_store, print_json, version
+from breachwire.errors import BreachwireError
+
+if TYPE_CHECKING:
+    from breachwire.config import Config
+    from breachwire.store import Store
+
+LOW_DISK = 500_000_000
+"""Bytes free below which the store may soon refuse to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(doctor)
+
+
+def doctor(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
+    """Look at the installation, the store and the feeds; exit 1 where something is wrong."""
+    config = config_of(ctx, db)
+    findings = list(_findings(config))
+    if as_json:
+        print_json({"version": version(), "findings": [asdict(f) for f in findings]})
+    else:
+        for finding in findings:
+            mend = f"; {finding.mend}" if finding.mend and not finding.ok else ""
+            typer.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.found}{mend}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _findings(config: Config) -> Iterator[Finding]:
+    yield _fts5()
+    yield _model(config)
+    yield _contact(config)
+    try:
+        store = open_store(config)
+    except BreachwireError as error:
+        yield Finding("store", False, str(error), "see README, “When something is wrong”")
+        return
+    try:
+        yield from _store(store)
+    finally:
+        store.close()
+
+
+def _fts5() -> Finding:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+        return Finding("full text", True, f"SQLite {sqlite3.sqlite_version} with FTS5")
+    except sqlite3.OperationalError as error:
+        return Finding("full text", False, str(error), "use a Python whose SQLite has FTS5")
+    finally:
+        connection.close()
+
+
+def _model(config: Config) -> Finding:
+    from importlib.util import find_spec
+
+    missing = [n for n in ("torch", "sentence_transformers", "faiss") if find_spec(n) is None]
+    if missing:
+        return Finding("embedding", False, f"{missing[0]} is not installed", "run `make setup`")
+    return Finding("embedding", True, config.embedding_model)
+
+
+def _contact(config: Config) -> Finding:
+    if config.contact or config.base_url:
+        return Finding("contact", True, config.contact or config.base_url)
+    return Finding("contact", True, "not set: set `contact`, so that outlets can reach you")
+
+
+def _store(store: Store) -> Iterator[Finding]:
+    counts = store.counts()
+    found = f"{counts.articles} articles, {counts.threads} threads, {counts.feeds} feeds"
+    yield Finding("store", True, f"{store.url}: {found}")
+    problems = store.check()
+    yield Finding(
+        "integrity",
+        not problems,
+        "; ".join(problems) or "no fault found",
+        "stop all processes, keep a copy of the file, then restore your last backup",
+    )
+    waiting = f"{counts.unplaced} articles to thread, {counts.stale} briefs to write"
+    yield Finding("waiting", True, waiting)
+    failing = [feed for feed in store.feeds() if feed.state == "failing"]
+    for feed in failing:
+        yield Finding("feed", True, f"{feed.spec.url}: {feed.error} ({feed.failures} polls)")
+    folder = Path(store.url.removeprefix("sqlite:///")).resolve().parent
+    free = shutil.disk_usage(folder).free
+    yield Finding(
+        "disk", free > LOW_DISK, f"{free / 1e9:.1f} GB free in {folder}", "make room on the disk"
+    )

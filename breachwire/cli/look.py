@@ -1,0 +1,164 @@
+"""`extract`, `search`, `related`, `thread show`: looking at pages, the store and one thread."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from breachwire.cli.common import (
+    AllowPrivate,
+    Db,
+    Json,
+    client_of,
+    config_of,
+    print_json,
+    read_source,
+    say,
+    store_of,
+)
+
+if TYPE_CHECKING:
+    from breachwire.config import Config
+    from breachwire.model import Embedder
+    from breachwire.store import Store
+
+thread_app = typer.Typer(help="One thread.", no_args_is_help=True, rich_markup_mode=None)
+
+NoModel = Annotated[
+    bool, typer.Option("--no-model", help="Full text and names alone: answers without the model.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (extract, search, related):
+        app.command()(command)
+
+
+def extract(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="A page's address, or a file.")],
+    url: Annotated[str, typer.Option(help="The address a file was saved from.")] = "",
+    allow_private: AllowPrivate = None,
+    as_json: Json = False,
+) -> None:
+    """What an article page holds: title, authors, date, text. Does not touch the store."""
+    from ingest.extract import extract_page
+
+    config = config_of(ctx, allow_private=allow_private)
+    body, content_type, found = read_source(config, source)
+    page = extract_page(body, url=url or found, content_type=content_type)
+    if as_json:
+        print_json(
+            {
+                "title": page.title,
+                "text": page.text,
+                "authors": page.authors,
+                "published": page.published,
+                "source": page.source,
+                "canonical_url": page.canonical_url,
+            }
+        )
+        return
+    byline = ", ".join(page.authors) or "no author"
+    typer.echo(f"{page.title}\n{page.source or 'unknown outlet'}, {byline}, {page.published}\n")
+    typer.echo(page.text)
+
+
+def _model(config: Config, store: Store, without: bool) -> Embedder | None:
+    """The embedder with the store's index filled, unless the caller does without."""
+    if without:
+        return None
+    from nlp import embed
+    from nlp.vectors import FaissIndex
+
+    embedder = embed.load(config.embedding_model)
+    store.use_index(FaissIndex(embedder.dimension), embedder.name)
+    return embedder
+
+
+def search(
+    ctx: typer.Context,
+    query: Annotated[str, typer.Argument(help='Words, "phrases", -minus, a CVE.')],
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    no_model: NoModel = False,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Threads that a query finds, best first, with passages and why."""
+    from api.search import search as find
+    from breachwire.store import ThreadFilter
+
+    config = config_of(ctx, db)
+    with store_of(config) as store:
+        embedder = _model(config, store, no_model)
+        found = find(store, embedder, query, ThreadFilter(), limit=limit)
+    _print_results(found, as_json)
+
+
+def related(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="An address, a text, or - for stdin.")],
+    no_model: NoModel = False,
+    allow_private: AllowPrivate = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """What else was written about an article or a text, with the kind of relation and why."""
+    from api.related import related as find
+    from breachwire.model import Page
+    from breachwire.pipeline.page import fetch_page
+    from ingest.robots import Robots
+
+    config = config_of(ctx, db, allow_private=allow_private)
+    text = sys.stdin.read() if source == "-" else source
+    address = text.strip() if text.strip().startswith(("http://", "https://")) else None
+    client = client_of(config)
+
+    def fetched(url: str) -> Page:
+        return fetch_page(client, Robots(client), url)[1]
+
+    try:
+        with store_of(config) as store:
+            embedder = _model(config, store, no_model)
+            if address:
+                found = find(store, embedder, url=address, fetch_page=fetched)
+            else:
+                found = find(store, embedder, text=text)
+    finally:
+        client.close()
+    _print_results(found, as_json)
+
+
+def _print_results(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    for result in found["results"]:
+        relation = f" [{result['relation']}]" if result.get("relation") else ""
+        typer.echo(f"{result['thread']}  {result['headline']}{relation}\n    {result['why']}")
+        for passage in result["passages"][:2]:
+            typer.echo(f"    “{passage['quote']}” {passage['article']}")
+    if not found["results"]:
+        say("nothing found; try fewer or other words")
+
+
+@thread_app.command()
+def show(
+    ctx: typer.Context,
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The thread's id.")],
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """A thread in wire format, as Markdown or JSON."""
+    from api import threads
+
+    config = config_of(ctx, db)
+    with store_of(config) as store:
+        document = threads.wire(store, id_, base_url=config.base_url or "http://127.0.0.1:8000")
+    if as_json:
+        print_json(document)
+    else:
+        typer.echo(threads.markdown(document))

@@ -1,0 +1,58 @@
+"""The demonstration: the invented corpus, served by this process, read by the ordinary way.
+
+In: configuration and the embedding model. Out: a `Site` over a store of its own, whose feeds and
+pages come from a server on a loopback port. Nothing leaves the machine: the outlets' reserved names
+(`*.example`) are dialled at that server alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from platformdirs import user_data_path
+
+from breachwire.config import Config
+from breachwire.demo import corpus, serve, site
+from breachwire.net import Client
+from breachwire.pipeline.derive import Progress
+from breachwire.service import Model, Say, Site
+from breachwire.store import open_store
+from ingest import opml
+
+
+class Demonstration:
+    """A running demonstration; `stop()` ends its loops, its server and its store."""
+
+    def __init__(self, config: Config, model: Model, *, say: Say, progress: Progress) -> None:
+        self._server = serve.start()
+        local = dict.fromkeys(site.HOSTS, ("127.0.0.1", self._server.port))
+        self._client = Client("Breachwire demonstration", local=local)
+        self._store = open_store(database(config))
+        feeds = opml.read(self._client.get(site.FEEDS_URL).body)
+        self._store.add_feeds(feeds)
+        # The stored times of the last polls are another run's: ask every feed at once.
+        for feed in self._store.feeds():
+            self._store.save_feed(replace(feed, next_fetch_at=None))
+        self.site = Site(
+            self._store, self._client, config, model, say=say, progress=progress, demo=True
+        )
+
+    def start(self) -> None:
+        """Begin to poll and thread."""
+        self.site.start()
+
+    def stop(self) -> None:
+        """End everything."""
+        self.site.stop()
+        self._client.close()
+        self._server.close()
+        self._store.close()
+
+
+def database(config: Config) -> str:
+    """The demonstration's own store: `--db` where it is given, else a file named by the corpus."""
+    if config.db:
+        return config.database()
+    folder = user_data_path("breachwire")
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / f'demonstration-{corpus.digest()[:12]}.sqlite3'}"

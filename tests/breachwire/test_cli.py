@@ -1,0 +1,154 @@
+"""The command line as a user types it: answers, exit codes, one line an error."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `breachwire ARGS` with a store and folders of its own."""
+    environ = {
+        **os.environ,
+        "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
+
+    def call(*args: str, **more: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from breachwire.cli import main; main()", *args]
+        return subprocess.run(
+            command, env=environ, capture_output=True, text=True, timeout=120, check=False, **more
+        )
+
+    return call
+
+
+def write(path: Path, *items: dict[str, Any]) -> str:
+    text = "".join(json.dumps(item) + "\n" for item in items)
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path.write_text(text)
+    return str(path)
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int, says: str) -> bool:
+    """Exit code, one line on stderr, nothing on stdout."""
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    return not done.stdout
+
+
+def test_import_export_search_show(run: Run, tmp_path: Path, item: Callable[..., Any]) -> None:
+    file = write(tmp_path / "items.jsonl.gz", item(), item(url="https://x.example/2", title=""))
+    done = run("import", file)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "1 new, 0 revised, 0 known, 1 bad\n"
+    assert "line 2 left out" in done.stderr
+
+    (thread,) = map(json.loads, run("export", "threads", "--format", "jsonl").stdout.splitlines())
+    assert thread["articles"] == [item()["url"]]
+    assert set(thread) == {
+        "id", "headline", "kind", "articles", "mentions", "storylines", "related",
+        "first_at", "last_at",
+    }  # fmt: skip
+    articles = [json.loads(line) for line in run("export", "articles").stdout.splitlines()]
+    texts = {a["url"]: a for a in articles}
+    for line in run("export", "details", "--format", "jsonl").stdout.splitlines():
+        detail = json.loads(line)
+        stored = texts[detail["article"]][detail["in"]]
+        assert stored[detail["start"] : detail["end"]] == detail["text"]
+
+    found = json.loads(run("search", "harbour clinic", "--no-model", "--json").stdout)
+    assert [r["thread"] for r in found["results"]] == [thread["id"]]
+    shown = run("thread", "show", thread["id"]).stdout
+    assert "Signal Summary" in shown
+    assert item()["url"] in shown
+    assert run("doctor").returncode == 0
+
+
+def test_stdin_and_running_twice(run: Run, item: Callable[..., Any]) -> None:
+    line = json.dumps(item())
+    assert run("import", "-", input=line).stdout == "1 new, 0 revised, 0 known, 0 bad\n"
+    assert run("import", "-", input=line).stdout == "0 new, 0 revised, 1 known, 0 bad\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (["import", "/nowhere/items.jsonl"], 2, "no file /nowhere/items.jsonl"),
+        (["import", "/"], 2, "/ is a folder"),
+        (["thread", "show", "zzzz"], 1, "no thread 'zzzz'"),
+        (["--db", "/nowhere/x.sqlite3", "export", "threads"], 1, "/nowhere"),
+        (["feeds", "remove", "https://x.example/feed"], 1, "no feed 'https://x.example/feed'"),
+        (["feeds", "check", "ftp://x.example/feed"], 1, "ftp"),
+        (["extract", "http://127.0.0.1:1/"], 1, "127.0.0.1"),
+        (["up", "--allow-private", "somewhere"], 2, "allow_private"),
+    ],
+)
+def test_bad_input_is_one_line(run: Run, args: list[str], code: int, says: str) -> None:
+    assert refused(run(*args), code, says)
+
+
+def test_wrong_use_exits_with_two(run: Run) -> None:
+    assert run("export", "everything").returncode == 2
+    assert run("nonsense").returncode == 2
+
+
+def test_a_file_that_is_no_jsonl(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("<html><body>hello</body></html>\n")
+    assert refused(run("import", str(file)), 1, "line 1: not JSON")
+
+
+def test_a_page_is_no_feed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("<!doctype html><html><head><title>News</title></head><p>hello</p></html>\n")
+    assert refused(run("feeds", "check", str(file)), 1, "HTML")
+
+
+def test_a_used_port_is_said_at_once(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert refused(run("serve", "--port", str(port)), 1, f"cannot listen on 127.0.0.1:{port}")
+
+
+def test_a_file_that_is_no_store(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "letters.txt"
+    file.write_text("Dear Sir or Madam, " * 200)
+    assert refused(run("--db", str(file), "export", "threads"), 1, "letters.txt")
+    assert file.read_text() == "Dear Sir or Madam, " * 200
+
+
+def test_feeds_add_list_export_import_remove(run: Run, tmp_path: Path) -> None:
+    url = "https://ledger.example/feed"
+    assert run("feeds", "add", url, "--no-check", "--outlet", "The Ledger").returncode == 0
+    listed = json.loads(run("feeds", "list", "--json").stdout)["feeds"]
+    assert [(f["url"], f["outlet"], f["state"]) for f in listed] == [(url, "The Ledger", "new")]
+    file = tmp_path / "feeds.opml"
+    assert run("feeds", "export", str(file)).returncode == 0
+    assert run("feeds", "remove", url).returncode == 0
+    assert run("feeds", "import", str(file)).stdout == "1 added, 0 were there already\n"
+
+
+def test_help_answers_for_every_command(run: Run) -> None:
+    top = run("--help")
+    assert top.returncode == 0
+    for command in ("up", "demo", "fetch", "work", "serve", "import", "export", "feeds", "extract",
+                    "search", "related", "thread", "doctor"):  # fmt: skip
+        assert f"  {command} " in top.stdout
+        assert run(command, "--help").returncode == 0

@@ -1,0 +1,70 @@
+"""Configuration: precedence, refusals in one line, and the README's table."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from breachwire.config import Config, load
+from breachwire.errors import ConfigError
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def test_defaults_need_no_file(tmp_path: Path) -> None:
+    config = load({}, overrides={"db": str(tmp_path / "wire.sqlite3")})
+    assert config.database() == f"sqlite:///{tmp_path / 'wire.sqlite3'}"
+    assert config.poll_minutes == 30
+
+
+def test_command_line_wins_over_environment_over_file(tmp_path: Path) -> None:
+    file = tmp_path / "b.toml"
+    file.write_text('poll_minutes = 40\ntime_zone = "Europe/Vienna"\nfetch_pages = false\n')
+    environ = {"BREACHWIRE_CONFIG": str(file), "BREACHWIRE_POLL_MINUTES": "50"}
+    assert load(environ).poll_minutes == 50
+    assert load(environ, overrides={"poll_minutes": 60}).poll_minutes == 60
+    assert load(environ).time_zone == "Europe/Vienna"
+    assert load(environ).fetch_pages is False
+
+
+def test_networks_come_as_text_or_list(tmp_path: Path) -> None:
+    file = tmp_path / "b.toml"
+    file.write_text('allow_private = ["127.0.0.0/8", "fd00::/8"]\n')
+    wanted = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
+    assert load({"BREACHWIRE_CONFIG": str(file)}).allow_private == wanted
+    assert load({"BREACHWIRE_ALLOW_PRIVATE": "127.0.0.0/8, fd00::/8"}).allow_private == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("pol_minutes = 3", "unknown setting 'pol_minutes'"),
+        ("poll_minutes = 1", "poll_minutes: 1 is not within 5 and 1440"),
+        ('poll_minutes = "often"', "poll_minutes: 'often' is not a int"),
+        ('time_zone = "Mars/Base"', "no zone 'Mars/Base'"),
+        ('base_url = "wire.example"', "does not start with http"),
+        ('allow_private = ["10.0.0.0/99"]', "allow_private"),
+        ("poll_minutes = ", "b.toml"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, line: str, says: str) -> None:
+    file = tmp_path / "b.toml"
+    file.write_text(line)
+    with pytest.raises(ConfigError) as error:
+        load({"BREACHWIRE_CONFIG": str(file)})
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_named_file_that_is_missing_is_said() -> None:
+    with pytest.raises(ConfigError, match="no configuration file"):
+        load({"BREACHWIRE_CONFIG": "/nowhere/b.toml"})
+
+
+def test_the_readme_lists_every_setting() -> None:
+    text = README.read_text("utf-8")
+    missing = [f.name for f in fields(Config) if f"`{f.name}`" not in text]
+    assert not missing
