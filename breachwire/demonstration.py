@@ -34,7 +34,7 @@ class Demonstration:
         for feed in self._store.feeds():
             self._store.save_feed(replace(feed, next_fetch_at=None))
         self.site = Site(
-            self._store, self._client, config, model, say=say, progress=progress, demo=True
+            self._store, self._client, config, model, say=say, progress=progress, demo_site=page
         )
 
     def start(self) -> None:
@@ -47,6 +47,12 @@ class Demonstration:
         self._client.close()
         self._server.close()
         self._store.close()
+
+
+def page(host: str, path: str) -> tuple[int, str, bytes]:
+    """An invented outlet's page, for the reader's browser."""
+    status, headers, body = site.respond(host, path, {})
+    return status, headers.get("Content-Type", "text/html; charset=utf-8"), body
 
 
 def database(config: Config) -> str:

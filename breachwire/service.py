@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from api.services import Services
 from breachwire.config import Config
@@ -24,6 +25,7 @@ from breachwire.pipeline.derive import Deriver, Progress
 from breachwire.pipeline.page import fetch_page
 from breachwire.pipeline.poll import Polled, Poller
 from breachwire.store import Store
+from ingest import urls
 from ingest.robots import Robots
 
 POLL_TICK = 5.0
@@ -89,7 +91,7 @@ class Outcome:
 
 
 class Site:
-    """One store with its loops: the wire proper, or the demonstration."""
+    """One store with its loops: the wire proper or, with a `demo_site`, the demonstration."""
 
     def __init__(
         self,
@@ -100,7 +102,7 @@ class Site:
         *,
         say: Say,
         progress: Progress,
-        demo: bool = False,
+        demo_site: Callable[[str, str], tuple[int, str, bytes]] | None = None,
     ) -> None:
         self.store = store
         self.outcome = Outcome()
@@ -109,7 +111,7 @@ class Site:
         self._model = model
         self._say = say
         self._progress = progress
-        self._demo = demo
+        self._demo_site = demo_site
         self._stop = threading.Event()
         self._robots = Robots(client)
         self._poller = Poller(store, client, config, now=_utcnow, stop=self._stop)
@@ -142,8 +144,11 @@ class Site:
             config=self._config,
             embedder=self._model.get,
             fetch_page=self._page,
-            demo=self._demo,
+            demo=self._demo_site is not None,
+            demo_site=self._demo_site,
+            source_href=_demo_href if self._demo_site else str,
             notices=self._notices,
+            key_of=urls.key,
         )
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
@@ -214,6 +219,12 @@ class Site:
             log.debug("loop failed", exc_info=True)
             self._say(f"failed: {error or type(error).__name__}; trying again in {RETRY:.0f} s")
             self._stop.wait(RETRY)
+
+
+def _demo_href(url: str) -> str:
+    """Invented outlets' names resolve nowhere: readers get the page from this server."""
+    parts = urlsplit(url)
+    return f"/demo-source/{parts.netloc}{parts.path}"
 
 
 def _utcnow() -> datetime:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 from breachwire.errors import ParseError, UsageError
 from breachwire.model import Draft
@@ -42,7 +42,7 @@ class Imported:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[IO[bytes]]:
+def opened(path: str) -> Iterator[BinaryIO]:
     """A file's bytes; `-` is standard input, `.gz` is unpacked. Raises UsageError."""
     if path == "-":
         yield sys.stdin.buffer
@@ -50,7 +50,7 @@ def opened(path: str) -> Iterator[IO[bytes]]:
     file = Path(path)
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            yield stream
+            yield cast("BinaryIO", stream)
     except FileNotFoundError:
         raise UsageError(f"no file {path}") from None
     except IsADirectoryError:

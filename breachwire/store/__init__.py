@@ -11,6 +11,8 @@ from breachwire.store.protocol import (
     ThreadSort,
     slug,
 )
+from breachwire.store.sqlite import open_store
+from breachwire.store.words import content_hash
 
 __all__ = [
     "Counts",
@@ -21,5 +23,7 @@ __all__ = [
     "ThreadFilter",
     "ThreadPage",
     "ThreadSort",
+    "content_hash",
+    "open_store",
     "slug",
 ]

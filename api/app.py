@@ -1,0 +1,98 @@
+"""The web application: services → FastAPI with the API, the pages, the feeds and the health checks.
+
+In: a function that gives the services of the moment (so that a process can go over from the
+demonstration's store to the real one). Out: the application, ready for any ASGI server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api import pages, problems, routes
+from api.http import Wrapper
+from api.services import Services
+from breachwire.errors import BreachwireError
+
+DESCRIPTION: Final = (
+    "Security news as incident threads: who claims what, on which exact words. Every statement"
+    " carries the article and the words it rests on; every fact has a status (claimed, reported,"
+    " confirmed, denied, disputed) and says whose word it is. Errors are RFC 9457 problem"
+    " documents. No route gives an article's full text: quotes, and the link to its outlet."
+)
+
+
+def create_app(services: Callable[[], Services]) -> FastAPI:
+    """Build the application; `services` is called for each request."""
+    static = pages.Static()
+    app = FastAPI(
+        title="Breachwire",
+        version=_version(),
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        # The framework's documentation pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        routes=pages.routes(services, static),
+    )
+    app.include_router(routes.router(services))
+    app.include_router(routes.health(services))
+    handler = _handler(services, static)
+    for kind in (HTTPException, RequestValidationError, BreachwireError):
+        app.add_exception_handler(kind, handler)
+    app.add_middleware(Wrapper, services=services, version=_digest())
+    _without_422(app)
+    return app
+
+
+def _handler(
+    services: Callable[[], Services], static: pages.Static
+) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, error: Exception) -> Response:
+        status, detail = problems.status_and_detail(error)
+        if pages.wants_page(request):
+            return pages.error_page(services(), static, request, status, detail)
+        return problems.response(status, detail, request.url.path)
+
+    return handle
+
+
+def _without_422(app: FastAPI) -> None:
+    """Wrong parameters answer 400 here; the framework describes its own 422 for every route."""
+    make = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = make()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            document["components"]["schemas"].pop(name, None)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _version() -> str:
+    try:
+        return version("breachwire")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _digest() -> str:
+    """Of templates and styles: another release's page must not be taken for this one's."""
+    digest = hashlib.sha256(_version().encode())
+    for folder in ("templates", "static"):
+        for file in sorted(resources.files("api").joinpath(folder).iterdir(), key=lambda f: f.name):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,127 @@
+"""What every answer carries: security headers, ETag and 304, HEAD, one line for a fault.
+
+In: an ASGI application. Out: the same behind this wrapper. It stands around the routes, not around
+the framework's own error page, so that a 500 is a problem document with the same headers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.services import Services
+from breachwire.errors import StoreError
+
+SECURITY: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none';"
+        " form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+_UNTAGGED: Final = ("/static/", "/healthz", "/readyz", "/demo-source/")
+_HOUR: Final = 3600
+"""Seconds an answer may stand unchanged: "Today" and "developing" depend on the clock."""
+
+
+class Wrapper:
+    """The ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, services: Callable[[], Services], version: str) -> None:
+        self._app = app
+        self._services = services
+        self._version = version
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+        scope = {**scope, "method": "GET"} if head else scope
+        tag = await self._tag(scope)
+        outgoing = _Outgoing(send, self._services().demo, tag, head)
+        if tag and tag in _given(Headers(scope=scope).get("if-none-match", "")):
+            await Response(status_code=304)(scope, receive, outgoing)
+            return
+        try:
+            await self._app(scope, receive, outgoing)
+        except Exception as error:
+            if outgoing.started:
+                raise
+            status, detail = problems.status_and_detail(error)
+            await problems.response(status, detail, scope["path"])(scope, receive, outgoing)
+
+    async def _tag(self, scope: Scope) -> str | None:
+        """A weak ETag of everything a GET's answer depends on; None where there is none."""
+        if scope["method"] != "GET" or scope["path"].startswith(_UNTAGGED):
+            return None
+        host = Headers(scope=scope).get("host", "")
+        asked = (
+            f"{scope['scheme']}://{host}{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        )
+        return await run_in_threadpool(self._hash, asked)
+
+    def _hash(self, asked: str) -> str | None:
+        services = self._services()
+        try:
+            changed = services.store.changed()
+        except StoreError:
+            return None  # the route's own reading says what is wrong
+        parts = (
+            self._version,
+            services.store.url,
+            changed,
+            asked,
+            str(services.embedder() is not None),
+            *services.notices(),
+            str(int(time.time() // _HOUR)),
+        )
+        text = "\n".join(parts).encode("utf-8", "replace")
+        return f'W/"{hashlib.sha256(text).hexdigest()[:24]}"'
+
+
+def _given(if_none_match: str) -> set[str]:
+    return {part.strip() for part in if_none_match.split(",")}
+
+
+class _Outgoing:
+    """`send`, with headers added to the first message and the body dropped for HEAD."""
+
+    def __init__(self, send: Send, demo: bool, tag: str | None, head: bool) -> None:
+        self._send = send
+        self._demo = demo
+        self._tag = tag
+        self._head = head
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            self._add(MutableHeaders(raw=message["headers"]), message["status"])
+        elif self._head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _add(self, headers: MutableHeaders, status: int) -> None:
+        for name, value in SECURITY.items():
+            headers.setdefault(name, value)
+        if self._demo:
+            headers["X-Breachwire-Demonstration"] = "1"
+            headers["X-Robots-Tag"] = "noindex, nofollow"
+        if self._tag and status in (200, 304):
+            headers["ETag"] = self._tag
+            headers.setdefault("Cache-Control", "no-cache")
+        else:
+            headers.setdefault("Cache-Control", "no-store")

@@ -1,0 +1,60 @@
+"""Addresses of what is served: ids and names → paths and absolute addresses.
+
+In: ids, headlines, a request. Out: `/wire/{id}/{slug}` and the like. An address is permanent by its
+id; the slug is for people and may change.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from breachwire.config import Config
+from breachwire.store import slug
+
+_SLUG_LENGTH: Final = 80
+_HOST: Final = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
+
+
+def base_url(config: Config, request: Request) -> str:
+    """The configured address, else the one the reader asked by, without a trailing slash."""
+    if config.base_url:
+        return config.base_url.rstrip("/")
+    host = request.headers.get("host", "")
+    # A Host header is any bytes a client likes: only what can be a host goes into links.
+    safe = host if _HOST.fullmatch(host) else "localhost"
+    return f"{request.url.scheme if host == safe else 'http'}://{safe}"
+
+
+def thread_slug(headline: str) -> str:
+    """The readable part of a thread's address: whole words, at most 80 characters."""
+    text = slug(headline)
+    if len(text) > _SLUG_LENGTH:
+        text = text[: _SLUG_LENGTH + 1].rpartition("-")[0] or text[:_SLUG_LENGTH]
+    return text or "thread"
+
+
+def thread_path(id_: str, headline: str) -> str:
+    """A thread's page."""
+    return f"/wire/{id_}/{thread_slug(headline)}"
+
+
+def storyline_path(id_: str) -> str:
+    """A storyline's page."""
+    return f"/storyline/{id_}"
+
+
+def web(url: str) -> str:
+    """An address that a reader may be sent to: http and https alone, else an empty text.
+
+    Addresses come from feeds; a `javascript:` in one must not become a link.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    local = not parts.scheme and url.startswith("/") and not url.startswith("//")
+    return url if local or (parts.scheme in ("http", "https") and parts.netloc) else ""

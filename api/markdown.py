@@ -1,0 +1,156 @@
+"""A thread as Markdown: the wire document → text for a writer's own tool.
+
+In: the document that `threads.wire` makes. Out: Markdown with the page's order and labels, a
+numbered note for each quote with its outlet and address. Source text is escaped: it cannot make
+links, headings or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from api.values import in_words
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_LINE_START: Final = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_URL_SPECIAL: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": ""}
+BY: Final = {"extractive": "extractive, no model", "editor": "an editor"}
+ROLES: Final = {
+    "first_report": "first report",
+    "report": "report",
+    "follow_up": "follow-up",
+    "copy": "copy",
+    "mention": "mentions it",
+}
+
+
+class _Notes:
+    """Footnotes: each quote once, numbered in order of use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def mark(self, evidence: Iterable[Mapping[str, Any]]) -> str:
+        """`[^1][^2]` for the quotes of a statement."""
+        keys = [
+            (escaped(e["quote"]), f"[{escaped(e['outlet'])}]({address(e['url'])})")
+            for e in evidence
+        ]
+        return "".join(f"[^{self._numbers.setdefault(k, len(self._numbers) + 1)}]" for k in keys)
+
+    def lines(self) -> list[str]:
+        """The notes themselves."""
+        return [f"[^{n}]: “{quote}” {link}" for (quote, link), n in self._numbers.items()]
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, in one line."""
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
+
+
+def address(url: str) -> str:
+    """An address that cannot end its link early."""
+    return "".join(_URL_SPECIAL.get(char, char) for char in url)
+
+
+def markdown(document: Mapping[str, Any]) -> str:
+    """The document in Markdown, in the page's order and with its labels."""
+    notes = _Notes()
+    parts = [*_opening(document, notes), *_reporting(document), *_analysis(document, notes)]
+    parts += [*_details(document, notes)]
+    for name, label in (
+        ("optimistic_outlook", "Optimistic Outlook"),
+        ("pessimistic_outlook", "Pessimistic Outlook"),
+    ):
+        parts += [f"## {label}", _paragraph(document[name], notes)]
+    parts += [*_timeline(document, notes), *_related(document)]
+    if lines := notes.lines():
+        parts += ["## Evidence", "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _paragraph(statements: Iterable[Mapping[str, Any]], notes: _Notes) -> str:
+    return " ".join(_sentence(s, notes) for s in statements)
+
+
+def _sentence(statement: Mapping[str, Any], notes: _Notes) -> str:
+    text = escaped(statement["text"])
+    if statement["kind"] == "notice":
+        return f"*{text}*"
+    if statement["kind"] == "inferred":
+        text = f"(analysis) {text}"
+    return text + notes.mark(statement["evidence"])
+
+
+def _opening(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    sources = ", ".join(escaped(s["outlet"]) for s in document["sources"])
+    authors = ", ".join(escaped(a) for a in document["authors"]) or "not named"
+    by = document["analysis"]["model"] or BY.get(document["analysis"]["by"], "a model")
+    counts = f"{_count(document['articles'], 'article')}, {_count(document['origins'], 'origin')}"
+    return [
+        f"# {_sentence(document['headline'], notes)}",
+        f"{document['section']} · {counts} · updated {document['updated_at']}",
+        f"Source: {sources}  \nOriginal Author(s): {authors}  \n"
+        f"{document['minutes_to_read']} min read  \nIntelligence analysis by {escaped(by)}",
+        f"> {escaped(document['disclosure']['text'])}",
+        "## Signal Summary",
+        _paragraph(document["signal_summary"], notes),
+        "## Explain Like I'm Five",
+        _paragraph(document["eli5"], notes),
+    ]
+
+
+def _reporting(document: Mapping[str, Any]) -> list[str]:
+    lines = []
+    for report in document["original_reporting"]:
+        day = (report["published"] or "")[:10] or "no date"
+        title = escaped(report["title"]) or "untitled"
+        role = ROLES[report["role"]]
+        link = f"[{title}]({address(report['url'])})"
+        lines.append(f"- {link}, {escaped(report['outlet'])}, {day} ({role})")
+    return [
+        "## Original Reporting",
+        "Read the original article for full context.",
+        "\n".join(lines),
+    ]
+
+
+def _analysis(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    return [
+        "## Deep Intelligence Analysis",
+        *(_paragraph(paragraph, notes) for paragraph in document["deep_analysis"]),
+        "## Impact Assessment",
+        _paragraph(document["impact_assessment"], notes),
+    ]
+
+
+def _details(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    lines = []
+    for detail in document["key_details"]:
+        value = escaped(in_words(detail["field"], detail["value"], detail["bound"]))
+        says = f", says {escaped(detail['asserter'])}" if detail["asserter"] else ""
+        note = f" ({escaped(detail['note'])})" if detail["note"] else ""
+        marks = notes.mark(claim["evidence"] for claim in detail["claims"])
+        label = escaped(detail["label"])
+        lines.append(f"- **{label}:** {value}: {detail['status']}{says}{note}{marks}")
+    return ["## Key Details", "\n".join(lines) or "*No source states a fact yet.*"]
+
+
+def _timeline(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    entries = [f"- {e['at']}: {_sentence(e['what'], notes)}" for e in document["timeline"]]
+    return ["## Timeline", "\n".join(entries)] if entries else []
+
+
+def _related(document: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"- [{escaped(r['headline'])}]({address(r['url'])}): {escaped(r['reason'])}"
+        for r in document["related"]
+    ]
+    heading = "## Continue reading: more reporting around this signal"
+    return [heading, "\n".join(lines)] if lines else []
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,268 @@
+"""The pages: requests → HTML made from the same documents as the API's JSON.
+
+In: `Services` for each request. Out: Starlette routes for the wire, threads (also .json, .md,
+.atom), search, entities, storylines, sources, about and the static files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any, Final
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api import entities, lists, syndication, threads, views
+from api.links import base_url, thread_path, thread_slug
+from api.params import thread_filter
+from api.rows import rows
+from api.search import Sort, search
+from api.services import Services
+from breachwire.errors import UsageError
+from breachwire.model import KINDS, SECTIONS, STATUSES, Kind
+from breachwire.store import ThreadFilter
+
+ROWS: Final = 40
+INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain", "campaign")
+"""What the wire opens on; campaigns only where they name a victim."""
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_YEAR: Final = "public, max-age=31536000, immutable"
+_ASKED: Final = ("q", "section", "since", "status", "victim", "actor", "source", "cve")
+
+
+class Static:
+    """Style and icon, read once, addressed by their content so that they can be kept for ever."""
+
+    def __init__(self) -> None:
+        files = resources.files("api").joinpath("static").iterdir()
+        self._files = {f.name: f.read_bytes() for f in files if f.name[-4:] in _TYPES}
+        self.env = views.environment()
+
+    def url(self, name: str) -> str:
+        """The file's address with its digest."""
+        return f"/static/{name}?v={hashlib.sha256(self._files[name]).hexdigest()[:10]}"
+
+    def serve(self, request: Request) -> Response:
+        """The file. Raises HTTPException 404."""
+        name = request.path_params["name"]
+        if name not in self._files:
+            raise HTTPException(404, f"no file {name!r}")
+        headers = {"Cache-Control": _YEAR if request.query_params.get("v") else "max-age=3600"}
+        return Response(self._files[name], headers=headers, media_type=_TYPES[name[-4:]])
+
+
+View = Callable[["Page"], Response]
+
+
+class Page:
+    """One request on its way to an answer: services, address, clock, template."""
+
+    def __init__(self, services: Services, static: Static, request: Request) -> None:
+        self.services = services
+        self.store = services.store
+        self.request = request
+        self.static = static
+        self.base = base_url(services.config, request)
+        self.clock = views.Clock(services.config.time_zone, datetime.now(UTC))
+
+    def asked(self) -> dict[str, str]:
+        """The query parameters that pages know, those that are not empty."""
+        given = self.request.query_params
+        return {name: given[name].strip() for name in _ASKED if given.get(name, "").strip()}
+
+    def html(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A rendered page."""
+        text = self.static.env.get_template(template).render(
+            demo=self.services.demo,
+            source_href=self.services.source_href,
+            clock=self.clock,
+            css=self.static.url("style.css"),
+            icon=self.static.url("icon.svg"),
+            sections=SECTIONS,
+            statuses=STATUSES,
+            base=self.base,
+            asked=self.asked(),
+            **context,
+        )
+        # Lone surrogates are no UTF-8; one in a query must not end the answer.
+        return Response(
+            text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8"
+        )
+
+
+def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
+    """All page routes."""
+
+    def page(path: str, view: View) -> Route:
+        def answer(request: Request) -> Response:
+            return view(Page(services(), static, request))
+
+        return Route(path, answer, methods=["GET"])
+
+    return [
+        page("/", wire),
+        page("/feed.atom", wire_atom),
+        page("/feed.json", wire_json),
+        page("/wire/{id}", thread),
+        page("/wire/{id}/{name}", thread),
+        page("/search", found),
+        page("/victim/{slug}", lambda p: entity(p, "victim")),
+        page("/actor/{slug}", lambda p: entity(p, "actor")),
+        page("/storyline/{id}", storyline),
+        page("/sources", sources),
+        page("/about", about),
+        page("/demo-source/{host}/{path:path}", demo_source),
+        Route("/static/{name}", static.serve, methods=["GET"]),
+    ]
+
+
+def wants_page(request: Request) -> bool:
+    """Whether an error is told in HTML: outside the API, to whoever accepts it."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get(
+        "accept", ""
+    )
+
+
+def error_page(
+    services: Services, static: Static, request: Request, status: int, detail: str
+) -> Response:
+    """An error as a page."""
+    page = Page(services, static, request)
+    return page.html("error.html", status, code=status, detail=detail)
+
+
+def wire(page: Page) -> Response:
+    """Latest and developing incidents by day; other sections and kinds when asked."""
+    given = page.request.query_params
+    kind, everything = given.get("kind", ""), given.get("kind") == "all"
+    if kind and not everything and kind not in KINDS:
+        raise UsageError(f"kind: {kind[:60]!r} is none of all, {', '.join(KINDS)}")
+    asked = {"section": given.get("section"), "kind": [] if everything else [kind]}
+    where = thread_filter(asked)
+    opening = not (kind or where.section)
+    if opening:
+        where = ThreadFilter(kinds=INCIDENTS)
+    found_ = page.store.threads(where, limit=ROWS, cursor=given.get("cursor") or None)
+    shown = rows(page.store, found_.threads)
+    if opening:
+        shown = [row for row in shown if row["kind"] != "campaign" or row["victims"]]
+    return page.html(
+        "wire.html",
+        title=where.section or (f"Kind: {kind}" if kind and not everything else ""),
+        days=page.clock.by_day(shown),
+        section=where.section,
+        kind=kind,
+        opening=opening,
+        notices=page.services.notices(),
+        counts=None if shown else page.store.counts(),
+        feeds=None if shown else page.store.feeds(),
+        semantic=page.services.embedder() is not None,
+        next=found_.next,
+        first=not given.get("cursor"),
+    )
+
+
+def thread(page: Page) -> Response:
+    """A thread in wire format, as a page, JSON, Markdown or a feed; elsewhere by 301."""
+    id_, name = page.request.path_params["id"], page.request.path_params.get("name", "")
+    live = threads.live_thread(page.store, id_)
+    stem, dot, suffix = name.rpartition(".")
+    form = suffix if dot and suffix in ("json", "md", "atom") else "html"
+    right = thread_slug(live.headline)
+    if id_ != live.id or (stem if form != "html" else name) != right:
+        extension = "" if form == "html" else f".{form}"
+        return RedirectResponse(thread_path(live.id, live.headline) + extension, 301)
+    document = threads.wire(page.store, live.id, base_url=page.base)
+    if form == "json":
+        return Response(orjson.dumps(document), media_type="application/json")
+    if form == "md":
+        return Response(threads.markdown(document), media_type="text/markdown; charset=utf-8")
+    if form == "atom":
+        return _xml(syndication.thread_atom(document, demo=page.services.demo))
+    published = {r["article"]: r["published"] for r in document["original_reporting"]}
+    return page.html("thread.html", t=document, published=published, path=document["url"])
+
+
+def found(page: Page) -> Response:
+    """Search: the form, and what a query finds."""
+    asked = page.asked()
+    sort: Sort = "relevance"
+    if (given := page.request.query_params.get("sort") or sort) in ("updated", "relevance"):
+        sort = given  # type: ignore[assignment]
+    answer = None
+    problem = ""
+    if asked.get("q"):
+        try:
+            answer = search(
+                page.store,
+                page.services.embedder(),
+                asked["q"],
+                thread_filter(asked),
+                sort=sort,
+                cursor=page.request.query_params.get("cursor") or None,
+            )
+        except UsageError as error:
+            problem = str(error)
+    return page.html(
+        "search.html", 400 if problem else 200, answer=answer, problem=problem, sort=sort
+    )
+
+
+def entity(page: Page, kind: entities.EntityKind) -> Response:
+    """A victim's or an actor's threads."""
+    found_ = entities.entity(
+        page.store,
+        kind,
+        page.request.path_params["slug"],
+        cursor=page.request.query_params.get("cursor") or None,
+    )
+    return page.html("list.html", what=entities.LABELS[kind], name=found_["name"], found=found_)
+
+
+def storyline(page: Page) -> Response:
+    """A storyline's threads."""
+    found_ = entities.storyline(page.store, page.request.path_params["id"])
+    return page.html(
+        "list.html", what="Storyline", name=found_["label"], found={**found_, "next": None}
+    )
+
+
+def sources(page: Page) -> Response:
+    """Every feed: its state, and that of its article pages apart."""
+    return page.html("sources.html", feeds=lists.feeds(page.store), total=page.store.counts())
+
+
+def about(page: Page) -> Response:
+    """Statuses, origins, methods, disclosure."""
+    semantic = page.services.embedder()
+    return page.html("about.html", model=semantic.name if semantic else None)
+
+
+def wire_atom(page: Page) -> Response:
+    """The wire as an Atom feed."""
+    return _xml(syndication.wire_atom(page.store, page.base, INCIDENTS, demo=page.services.demo))
+
+
+def wire_json(page: Page) -> Response:
+    """The wire as a JSON Feed."""
+    feed = syndication.wire_json(page.store, page.base, INCIDENTS, demo=page.services.demo)
+    return Response(orjson.dumps(feed), media_type="application/feed+json")
+
+
+def demo_source(page: Page) -> Response:
+    """An invented outlet's page, served by the demonstration itself."""
+    if page.services.demo_site is None:
+        raise HTTPException(404, "no such page")
+    params = page.request.path_params
+    status, content_type, body = page.services.demo_site(params["host"], "/" + params["path"])
+    return Response(body, status, media_type=content_type)
+
+
+def _xml(body: bytes) -> Response:
+    return Response(body, media_type="application/atom+xml; charset=utf-8")

@@ -1,0 +1,104 @@
+"""Passages: the sentence of an article that a reader would point at, with its offsets.
+
+In: stored text and the words looked for. Out: `Passage` whose quote is text[start:end] exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 320
+"""Characters of a passage: two lines on a desktop, five on a phone."""
+_SCANNED: Final = 40_000
+"""Characters of an article that are looked through; news texts are shorter, dumps are not."""
+_END: Final = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+")
+_WORD: Final = re.compile(r"[\w][\w.'’-]*[\w]|\w")
+_WORDS: Final = (
+    "a about after all also an and any are as at be been but by can could did do for"
+    " from had has have he her his how i if in into is it its just like may more most"
+    " new no not of on one or other our out over said says she so some such than that"
+    " the their them then there these they this those to two up was we were what when"
+    " where which who will with would you your"
+)
+_COMMON: Final = frozenset(_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article's stored text."""
+
+    start: int
+    end: int
+    quote: str
+    hits: int
+    """How many of the words looked for stand in it."""
+
+
+def terms(query: str) -> list[str]:
+    """Words and phrases that a query looks for, folded, without -minus and common words."""
+    kept = re.sub(r"(?<!\S)-(\"[^\"]*\"?|\S+)", " ", query)
+    phrases = [" ".join(p.split()).casefold() for p in re.findall(r'"([^"]+)"', kept)]
+    words = [w.casefold() for w in _WORD.findall(re.sub(r'"[^"]*"', " ", kept))]
+    found = [p for p in phrases if p] + [w for w in words if w not in _COMMON]
+    return list(dict.fromkeys(found or words))[:16]
+
+
+def words(text: str) -> list[str]:
+    """Words of a text that tell something, folded, in order, with repeats."""
+    folded = (w.casefold() for w in _WORD.findall(text))
+    return [w for w in folded if len(w) > 2 and w not in _COMMON and not w.isdecimal()]
+
+
+def is_common(name: str) -> bool:
+    """Whether a capitalised "name" is but a common word at the head of a sentence."""
+    return name.casefold() in _COMMON
+
+
+def pattern(looked_for: Sequence[str]) -> re.Pattern[str] | None:
+    """What matches any of the words, also as the start of a longer word; None without words."""
+    if not looked_for:
+        return None
+    longest_first = sorted(looked_for, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + ")", re.IGNORECASE)
+
+
+def best(text: str, looked_for: Sequence[str]) -> Passage | None:
+    """The earliest of the sentences with most of the words; the first where none has any."""
+    wanted = pattern(looked_for)
+    top: Passage | None = None
+    for start, end in sentences(text[:_SCANNED]):
+        found = {m[0].casefold() for m in wanted.finditer(text, start, end)} if wanted else set()
+        if top is None or len(found) > top.hits:
+            top = _cut(text, start, end, len(found), wanted)
+    return top
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of sentences, white space trimmed; none is empty."""
+    start = 0
+    for mark in [*_END.finditer(text), None]:
+        end = mark.start() if mark else len(text)
+        # Closing quotation marks matched with the gap belong to the sentence before it.
+        closing = len(mark[0]) - len(mark[0].lstrip('"”’)')) if mark else 0
+        stretch = text[start : end + closing]
+        left = len(stretch) - len(stretch.lstrip())
+        if body := stretch.strip():
+            yield start + left, start + left + len(body)
+        start = mark.end() if mark else len(text)
+
+
+def _cut(text: str, start: int, end: int, hits: int, wanted: re.Pattern[str] | None) -> Passage:
+    """A long sentence is cut at blanks around its first hit."""
+    if end - start > LONGEST:
+        hit = wanted.search(text, start, end) if wanted else None
+        begin = max(start, hit.start() - LONGEST // 3) if hit else start
+        if begin > start:
+            begin = text.find(" ", begin, begin + LONGEST // 3) + 1 or begin
+        stop = min(end, begin + LONGEST)
+        if stop < end:
+            stop = max(text.rfind(" ", begin + LONGEST // 2, stop), begin + LONGEST // 2)
+        start, end = begin, stop
+    return Passage(start, end, text[start:end], hits)

@@ -1,0 +1,60 @@
+"""What the pages and the API are handed by the composition root: one value, read for each request.
+
+In: nothing. Out: `Services`. The api never opens a store, loads a model or fetches by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from breachwire.config import Config
+from breachwire.model import Embedder, Page
+from breachwire.store import Store
+
+
+def same(url: str) -> str:
+    """The address itself."""
+    return url
+
+
+def none_to_tell() -> Sequence[str]:
+    """No notices."""
+    return ()
+
+
+def address_key(url: str) -> str:
+    """A plain identity of an address: no scheme, `www.`, fragment or trailing slash.
+
+    The composition root hands in the finer one that articles are stored by (`ingest.urls.key`).
+    """
+    rest = url.strip().split("://", 1)[-1].split("#", 1)[0].removeprefix("www.")
+    host, slash, path = rest.partition("/")
+    return f"{host.lower()}{slash}{path}".rstrip("/")
+
+
+def no_embedder() -> Embedder | None:
+    """No model: full text and names alone."""
+    return None
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that answers are made from."""
+
+    store: Store
+    config: Config
+    embedder: Callable[[], Embedder | None] = no_embedder
+    """None until the model is loaded."""
+    fetch_page: Callable[[str], Page] | None = None
+    """Safe fetch and extraction of an unknown address; raises FetchError, ParseError."""
+    demo: bool = False
+    """Invented stories: a banner on every page, `noindex`, a header on every answer."""
+    source_href: Callable[[str], str] = same
+    """An article's address → the link shown (the demonstration's lead to its own pages)."""
+    notices: Callable[[], Sequence[str]] = none_to_tell
+    """Lines for the top of the wire, such as which feeds failed."""
+    demo_site: Callable[[str, str], tuple[int, str, bytes]] | None = None
+    """Host and path → status, content type, body; mounted at /demo-source/{host}/{path}."""
+    key_of: Callable[[str], str] = address_key
+    """An address → the key the store knows articles by."""

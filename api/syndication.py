@@ -1,0 +1,182 @@
+"""Feeds of what is served: threads → Atom and JSON Feed, marked as machine-made.
+
+In: a store or a wire document. Out: bytes of Atom 1.0 (RFC 4287), a dict of JSON Feed 1.1. Ids are
+tag URIs (RFC 4151) of the thread's permanent id; `updated` is the thread's last change, so that a
+reader's program sees an entry anew only when ledger or members changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
+
+from markupsafe import Markup
+
+from api.links import thread_path, web
+from api.markdown import ROLES
+from api.threads import provenance
+from api.values import in_words
+from breachwire.model import Brief, Detail, Kind, Thread
+from breachwire.store import Store, ThreadFilter
+
+ENTRIES: Final = 40
+DETAILS: Final = 5
+"""Details in a feed's entry: those that lead."""
+_ATOM: Final = "http://www.w3.org/2005/Atom"
+_SCHEME: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_EPOCH: Final = "1970-01-01T00:00:00+00:00"
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+INVENTED: Final = "Invented stories by invented outlets: a demonstration"
+_TITLE: Final = "Breachwire: the wire"
+
+
+def wire_atom(store: Store, base: str, kinds: Sequence[Kind], *, demo: bool = False) -> bytes:
+    """The newest incidents as an Atom feed."""
+    read = _read(store, kinds)
+    updated = max((thread.updated_at.isoformat() for thread, _, _ in read), default=_EPOCH)
+    feed = _feed(
+        _tag(base, "wire"), _titled(_TITLE, demo), f"{base}/", f"{base}/feed.atom", updated
+    )
+    for thread, brief, details in read:
+        _, source_type = provenance(brief)
+        url = base + thread_path(thread.id, thread.headline)
+        entry = _entry(
+            feed, _tag(base, thread.id), thread.headline, url, thread.updated_at.isoformat()
+        )
+        _add(entry, "published", thread.first_at.isoformat())
+        _categories(entry, thread.section, source_type)
+        _add(entry, "content", _body(thread, brief, details, url, demo), type="html")
+    return _bytes(feed)
+
+
+def wire_json(
+    store: Store, base: str, kinds: Sequence[Kind], *, demo: bool = False
+) -> dict[str, Any]:
+    """The newest incidents as a JSON Feed."""
+    items = []
+    for thread, brief, details in _read(store, kinds):
+        text, source_type = provenance(brief)
+        url = base + thread_path(thread.id, thread.headline)
+        items.append(
+            {
+                "id": _tag(base, thread.id),
+                "url": url,
+                "title": thread.headline,
+                "content_html": _body(thread, brief, details, url, demo),
+                "date_published": thread.first_at.isoformat(),
+                "date_modified": thread.updated_at.isoformat(),
+                "tags": [thread.section],
+                "_breachwire": {"disclosure": text, "digital_source_type": source_type},
+            }
+        )
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _titled(_TITLE, demo),
+        "home_page_url": f"{base}/",
+        "feed_url": f"{base}/feed.json",
+        "language": "en",
+        "items": items,
+    }
+
+
+def thread_atom(document: Mapping[str, Any], *, demo: bool = False) -> bytes:
+    """A thread as an Atom feed: its brief at the head, then its reports, newest first."""
+    base = document["url"].rsplit("/wire/", 1)[0]
+    updated = document["updated_at"]
+    headline = document["headline"]["text"]
+    own = _tag(base, document["id"])
+    title = _titled(f"Breachwire: {headline}", demo)
+    feed = _feed(f"{own}/reports", title, document["url"], document["url"] + ".atom", updated)
+    entry = _entry(feed, own, headline, document["url"], updated)
+    _add(entry, "published", document["first_at"])
+    _categories(entry, document["section"], document["disclosure"]["digital_source_type"])
+    summary = " ".join(s["text"] for s in document["signal_summary"])
+    disclosure = document["disclosure"]["text"]
+    body = _paragraphs([_titled(disclosure, demo), summary])
+    _add(entry, "content", str(body), type="html")
+    reports = [r for r in document["original_reporting"] if web(r["url"])]
+    for report in sorted(reports, key=lambda r: r["published"] or "", reverse=True):
+        at = report["published"] or document["first_at"]
+        title = f"{report['outlet']}: {report['title']}"
+        item = _entry(feed, f"{own}/{report['article']}", title, report["url"], at)
+        _add(item, "summary", f"{ROLES[report['role']].capitalize()}, {report['outlet']}.")
+    return _bytes(feed)
+
+
+def _read(
+    store: Store, kinds: Sequence[Kind]
+) -> list[tuple[Thread, Brief | None, tuple[Detail, ...]]]:
+    found = store.threads(ThreadFilter(kinds=tuple(kinds)), limit=ENTRIES).threads
+    ids = [thread.id for thread in found]
+    briefs, details = store.briefs(ids), store.details(ids)
+    return [(t, briefs.get(t.id), details.get(t.id, ())) for t in found]
+
+
+def _body(
+    thread: Thread, brief: Brief | None, details: Sequence[Detail], url: str, demo: bool
+) -> str:
+    """The disclosure first, then the summary, the leading details, the way to the sources."""
+    disclosure, _ = provenance(brief)
+    said = [s.text for s in brief.statements if s.section == "signal_summary"] if brief else []
+    facts = Markup("").join(_fact(detail) for detail in details[:DETAILS])
+    origins = f"{thread.articles} articles, {thread.origins} origins"
+    link = Markup('<p><a href="%s">%s</a></p>') % (url, f"Sources and quotes: {origins}")
+    lead = _paragraphs([_titled(disclosure, demo), *([" ".join(said)] if said else [])])
+    return str(lead + (Markup("<ul>%s</ul>") % facts if facts else Markup()) + link)
+
+
+def _fact(detail: Detail) -> Markup:
+    value = in_words(detail.field, detail.value, detail.bound)
+    says = f", says {detail.asserter}" if detail.asserter else ""
+    return Markup("<li>%s: %s (%s%s)</li>") % (detail.label, value, detail.status, says)
+
+
+def _paragraphs(texts: Sequence[str]) -> Markup:
+    return Markup("").join(Markup("<p>%s</p>") % text for text in texts)
+
+
+def _titled(text: str, demo: bool) -> str:
+    return f"{text} ({INVENTED})" if demo else text
+
+
+def _tag(base: str, what: str) -> str:
+    return f"tag:{urlsplit(base).hostname or 'localhost'},2026:{what}"
+
+
+def _feed(id_: str, title: str, url: str, own: str, updated: str) -> ET.Element:
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
+    _add(feed, "id", id_)
+    _add(feed, "title", title)
+    _add(feed, "updated", updated)
+    _add(feed, "link", "", rel="alternate", type="text/html", href=url)
+    _add(feed, "link", "", rel="self", type="application/atom+xml", href=own)
+    _add(ET.SubElement(feed, "author"), "name", "Breachwire")
+    _add(feed, "generator", "Breachwire")
+    return feed
+
+
+def _entry(feed: ET.Element, id_: str, title: str, url: str, updated: str) -> ET.Element:
+    entry = ET.SubElement(feed, "entry")
+    _add(entry, "id", id_)
+    _add(entry, "title", title)
+    _add(entry, "updated", updated)
+    _add(entry, "link", "", rel="alternate", type="text/html", href=url)
+    return entry
+
+
+def _categories(entry: ET.Element, section: str, source_type: str) -> None:
+    _add(entry, "category", "", term=section)
+    _add(entry, "category", "", term=source_type.removeprefix(_SCHEME), scheme=_SCHEME)
+
+
+def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
+    clean = {name: _NOT_XML.sub("", value) for name, value in attributes.items()}
+    ET.SubElement(parent, tag, clean).text = _NOT_XML.sub("", text) or None
+
+
+def _bytes(feed: ET.Element) -> bytes:
+    document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document

@@ -1,0 +1,337 @@
+"""A thread in wire format: the store's rows → the document of wire.schema.json.
+
+In: a store and a thread's id. Out: a dict that is valid against the schema, from which the page,
+the Markdown and the feeds are made as well, so that none says more than another. What the brief
+does not hold yet is said by a notice, never filled in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from api.links import storyline_path, thread_path
+from api.markdown import markdown
+from breachwire.errors import NotFoundError
+from breachwire.model import (
+    Article,
+    Brief,
+    Detail,
+    Evidence,
+    LedgerClaim,
+    Member,
+    Related,
+    Statement,
+    Thread,
+    thread_state,
+)
+from breachwire.store import Store, ThreadFilter
+
+__all__ = ["live_thread", "markdown", "provenance", "wire"]
+
+WORDS_A_MINUTE: Final = 220
+"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less for numbers."""
+RELATED: Final = 10
+PENDING: Final = "The brief of this thread is being written."
+SILENT: Final = "No source reports on this yet."
+_IPTC: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_DISCLOSURE: Final = {
+    "extractive": (
+        "Extracted automatically from the sources below; no language model wrote this.",
+        _IPTC + "algorithmicMedia",
+    ),
+    "model": (
+        "This text was generated using artificial intelligence. Each sentence was checked by code"
+        " against the sources below.",
+        _IPTC + "trainedAlgorithmicMedia",
+    ),
+    "editor": ("Edited by a person from the sources below.", _IPTC + "humanEdits"),
+}
+_READ: Final = (
+    "signal_summary",
+    "eli5",
+    "impact_assessment",
+    "optimistic_outlook",
+    "pessimistic_outlook",
+)
+_READ_FIRST: Final = {"first_report": 0, "report": 1, "follow_up": 1, "copy": 2, "mention": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """All that the store holds on one thread."""
+
+    thread: Thread
+    members: tuple[Member, ...]
+    details: tuple[Detail, ...]
+    brief: Brief | None
+    articles: Mapping[int, Article]
+
+
+def live_thread(store: Store, id_: str) -> Thread:
+    """The thread, or the one it was merged into. Raises NotFoundError."""
+    thread = store.thread(id_)
+    seen = {id_}
+    while thread.merged_into and thread.merged_into not in seen:
+        seen.add(thread.merged_into)
+        thread = store.thread(thread.merged_into)
+    return thread
+
+
+def wire(
+    store: Store, id_: str, *, base_url: str = "", now: datetime | None = None
+) -> dict[str, Any]:
+    """The document of a thread; a merged one's is that of the thread it is in now.
+
+    Raises NotFoundError, also for a thread without any article.
+    """
+    facts = _facts(store, live_thread(store, id_))
+    own = [member for member in facts.members if member.role != "mention"]
+    document = {
+        **_head(facts, base_url, now or datetime.now(UTC)),
+        "sources": _sources(own or facts.members),
+        "authors": _authors(own),
+        **_provenance(facts),
+        **_sections(facts),
+        "key_details": [_detail(detail, facts.articles) for detail in facts.details],
+        "original_reporting": [_report(member) for member in _by_reading(facts.members)],
+        "timeline": _timeline(facts),
+        "changes": [],
+        "related": _related(store, facts.thread.id, base_url),
+        "storylines": _storylines(store, facts.thread.id, base_url),
+    }
+    document["minutes_to_read"] = _minutes(document)
+    return document
+
+
+def outlet(article: Article) -> str:
+    """The outlet's name, or its host where the article names none."""
+    return article.source or urlsplit(article.url).netloc or "unknown outlet"
+
+
+def _facts(store: Store, thread: Thread) -> _Facts:
+    members = store.members([thread.id]).get(thread.id, ())
+    if not members:
+        raise NotFoundError("thread", thread.id)
+    details = store.details([thread.id]).get(thread.id, ())
+    brief = store.briefs([thread.id]).get(thread.id)
+    articles = {member.article.id: member.article for member in members}
+    cited = {e.article for s in (brief.statements if brief else ()) for e in s.evidence}
+    cited |= {e.article for d in details for c in d.claims for e in _words_of(c)}
+    if missing := sorted(cited - articles.keys()):
+        articles |= store.articles(missing)
+    return _Facts(thread, members, details, brief, articles)
+
+
+def _words_of(ledger: LedgerClaim) -> tuple[Evidence, Evidence]:
+    return ledger.claim.evidence, ledger.claim.sentence
+
+
+def _head(facts: _Facts, base_url: str, now: datetime) -> dict[str, Any]:
+    thread = facts.thread
+    headline = _headline(facts)
+    return {
+        "id": thread.id,
+        "url": base_url + thread_path(thread.id, thread.headline),
+        "headline": headline,
+        "section": thread.section,
+        "kind": thread.kind,
+        "state": thread_state(thread.first_at, thread.last_at, now),
+        "first_at": thread.first_at.isoformat(),
+        "updated_at": thread.updated_at.isoformat(),
+        "minutes_to_read": 1,
+        "articles": max(1, thread.articles),
+        "origins": max(1, thread.origins),
+    }
+
+
+def _headline(facts: _Facts) -> dict[str, Any]:
+    """The brief's; before there is one, the first report's own title, quoted."""
+    for statement in _of(facts.brief, "headline"):
+        return _statement(statement, facts.articles)
+    first = min(facts.members, key=lambda m: _READ_FIRST[m.role]).article
+    if not first.title:
+        return _notice(facts.thread.headline or PENDING)
+    evidence = Evidence(first.id, "title", 0, len(first.title), first.title)
+    return _statement(Statement("headline", first.title, "quoted", (evidence,)), {first.id: first})
+
+
+def _sources(members: Iterable[Member]) -> list[dict[str, Any]]:
+    counted = Counter((outlet(m.article), m.article.family or outlet(m.article)) for m in members)
+    return [
+        {"outlet": name, "family": family, "articles": count}
+        for (name, family), count in counted.most_common()
+    ]
+
+
+def _authors(members: Iterable[Member]) -> list[str]:
+    """Whoever wrote it first: a copy's byline is its outlet's, not the author's."""
+    names = (name for m in members if m.role != "copy" for name in m.article.authors)
+    return list(dict.fromkeys(names))
+
+
+def provenance(brief: Brief | None) -> tuple[str, str]:
+    """The disclosure and the IPTC source type that a brief's author asks for."""
+    return _DISCLOSURE[brief.author if brief else "extractive"]
+
+
+def _provenance(facts: _Facts) -> dict[str, Any]:
+    brief = facts.brief
+    text, source_type = provenance(brief)
+    made = brief.made_at if brief else facts.thread.updated_at
+    return {
+        "analysis": {
+            "by": brief.author if brief else "extractive",
+            "model": brief.model if brief else None,
+            "version": brief.version if brief else 0,
+            "made_at": made.isoformat(),
+            "reviewed": None,
+        },
+        "disclosure": {"text": text, "digital_source_type": source_type},
+        "audio": None,
+    }
+
+
+def _sections(facts: _Facts) -> dict[str, Any]:
+    silent = _notice(SILENT if facts.brief else PENDING)
+    deep = _of(facts.brief, "deep_analysis")
+
+    def flat(name: str) -> list[dict[str, Any]]:
+        return [_statement(s, facts.articles) for s in _of(facts.brief, name)] or [silent]
+
+    def paragraph(number: int) -> list[dict[str, Any]]:
+        return [_statement(s, facts.articles) for s in deep if s.paragraph == number] or [silent]
+
+    return {
+        "signal_summary": flat("signal_summary"),
+        "eli5": flat("eli5"),
+        "deep_analysis": [paragraph(number) for number in range(3)],
+        "impact_assessment": flat("impact_assessment"),
+        "optimistic_outlook": flat("optimistic_outlook"),
+        "pessimistic_outlook": flat("pessimistic_outlook"),
+    }
+
+
+def _of(brief: Brief | None, section: str) -> list[Statement]:
+    return [s for s in brief.statements if s.section == section] if brief else []
+
+
+def _timeline(facts: _Facts) -> list[dict[str, Any]]:
+    dated = [s for s in _of(facts.brief, "timeline") if s.at]
+    return [
+        {"at": s.at, "what": _statement(s, facts.articles)}
+        for s in sorted(dated, key=lambda s: s.at or "")
+    ]
+
+
+def _statement(statement: Statement, articles: Mapping[int, Article]) -> dict[str, Any]:
+    evidence = [_evidence(e, articles) for e in statement.evidence if e.article in articles]
+    return {"text": statement.text, "kind": statement.kind, "evidence": evidence}
+
+
+def _notice(text: str) -> dict[str, Any]:
+    return {"text": text, "kind": "notice", "evidence": []}
+
+
+def _evidence(evidence: Evidence, articles: Mapping[int, Article]) -> dict[str, Any]:
+    article = articles[evidence.article]
+    return {
+        "article": str(article.id),
+        "url": article.url,
+        "outlet": outlet(article),
+        "quote": evidence.quote,
+        "in": evidence.where,
+        "start": evidence.start,
+        "end": evidence.end,
+    }
+
+
+def _detail(detail: Detail, articles: Mapping[int, Article]) -> dict[str, Any]:
+    return {
+        "field": detail.field,
+        "label": detail.label,
+        "value": detail.value,
+        "bound": detail.bound,
+        "status": detail.status,
+        "asserter": detail.asserter,
+        "since": detail.since.isoformat(),
+        "claims": [_claim(c, articles) for c in detail.claims],
+        "note": detail.note,
+    }
+
+
+def _claim(ledger: LedgerClaim, articles: Mapping[int, Article]) -> dict[str, Any]:
+    claim = ledger.claim
+    return {
+        "article": str(claim.evidence.article),
+        "value": claim.value,
+        "text": claim.evidence.quote,
+        "status": claim.status,
+        "asserter": claim.asserter,
+        "asserter_kind": claim.asserter_kind,
+        "basis": claim.basis,
+        "first_said": ledger.said_at.isoformat(),
+        "evidence": _evidence(claim.sentence, articles),
+    }
+
+
+def _by_reading(members: Sequence[Member]) -> list[Member]:
+    """First report, then reports as they came, then copies, then roundups that mention it."""
+    return sorted(members, key=lambda m: (_READ_FIRST[m.role], m.article.at, m.article.id))
+
+
+def _report(member: Member) -> dict[str, Any]:
+    article = member.article
+    return {
+        "article": str(article.id),
+        "outlet": outlet(article),
+        "title": article.title,
+        "url": article.url,
+        "authors": list(article.authors),
+        "published": article.published.isoformat() if article.published else None,
+        "role": member.role,
+        "text_from": article.text_from,
+    }
+
+
+def _related(store: Store, id_: str, base_url: str) -> list[dict[str, Any]]:
+    found = store.related([id_]).get(id_, ())
+    headlines = headlines_of(store, found)
+    return [
+        {
+            "id": other.thread,
+            "url": base_url + thread_path(other.thread, headlines[other.thread]),
+            "headline": headlines[other.thread],
+            "relation": other.relation,
+            "reason": other.reason,
+        }
+        for other in found
+        if other.thread in headlines
+    ][:RELATED]
+
+
+def headlines_of(store: Store, related: Sequence[Related]) -> dict[str, str]:
+    """Headlines of the related threads; merged ones are left out."""
+    ids = tuple(dict.fromkeys(other.thread for other in related))
+    if not ids:
+        return {}
+    page = store.threads(ThreadFilter(ids=ids), limit=len(ids))
+    return {thread.id: thread.headline for thread in page.threads}
+
+
+def _storylines(store: Store, id_: str, base_url: str) -> list[dict[str, Any]]:
+    return [
+        {"id": line.id, "url": base_url + storyline_path(line.id), "label": line.label}
+        for line in store.storylines_of([id_]).get(id_, ())
+    ]
+
+
+def _minutes(document: Mapping[str, Any]) -> int:
+    texts = [s["text"] for name in _READ for s in document[name]]
+    texts += [s["text"] for paragraph in document["deep_analysis"] for s in paragraph]
+    texts += [entry["what"]["text"] for entry in document["timeline"]]
+    return max(1, round(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE))

@@ -1,0 +1,75 @@
+"""Values of details in words: normalised values and codes → what people read.
+
+In: a detail's field, value and bound (data/details/GUIDE.md). Out: "at least 2,500,000 people",
+"200 GB", "Social Security numbers or IDs". Numbers are never rounded: a reader compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_CODES: Final = {
+    "contact": "contact data",
+    "ssn_or_id": "Social Security numbers or IDs",
+    "dob": "dates of birth",
+    "financial": "financial data",
+    "payment_card": "payment cards",
+    "medical": "medical data",
+    "biometric": "biometric data",
+    "location": "location data",
+    "ddos": "DDoS",
+    "supply_chain": "supply chain",
+    "theft_of_funds": "theft of funds",
+    "unknown_intrusion": "intrusion of unknown kind",
+    "paused_partnership": "paused the partnership",
+    "took_systems_offline": "took systems offline",
+    "notified_people": "notified the people affected",
+    "notified_authorities": "notified authorities",
+    "refused_ransom": "refused to pay",
+    "paid_ransom": "paid the ransom",
+    "denied": "denied it",
+}
+_BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "about": "about "}
+_PLACEHOLDER: Final = " (a placeholder in a filing, not a count)"
+_STEPS: Final = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_CODED: Final = frozenset({"data_type", "attack_type", "response"})
+
+
+def in_words(field: str, value: Any, bound: str | None = None) -> str:
+    """A detail's value as a person reads it."""
+    if isinstance(value, Mapping):
+        text = _measure(value)
+    elif field in _CODED and isinstance(value, str):
+        text = _CODES.get(value, value.replace("_", " "))
+    else:
+        text = str(value)
+    return _BOUNDS.get(bound or "", "") + text + (_PLACEHOLDER if bound == "placeholder" else "")
+
+
+def _measure(value: Mapping[str, Any]) -> str:
+    if "number" in value:
+        unit = str(value.get("unit") or "").replace("_", " ")
+        return f"{_number(value['number'])} {unit if unit != 'other' else ''}".strip()
+    if "bytes" in value:
+        return _bytes(value["bytes"])
+    if "amount" in value:
+        kind = str(value.get("kind") or "").replace("_", " ")
+        sum_ = f"{value.get('currency') or ''} {_number(value['amount'])}".strip()
+        return sum_ if kind in ("", "other") else f"{sum_} ({kind})"
+    return ", ".join(f"{key} {part}" for key, part in value.items())
+
+
+def _number(number: Any) -> str:
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    return f"{number:,}" if isinstance(number, int | float) else str(number)
+
+
+def _bytes(count: Any) -> str:
+    if not isinstance(count, int | float):
+        return str(count)
+    for step, name in _STEPS:
+        if count >= step:
+            return f"{count / step:,.10g} {name}"
+    return f"{count:,.10g} bytes"

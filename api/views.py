@@ -1,0 +1,179 @@
+"""What templates need beyond the documents: filters for times, counts, links, marked words.
+
+In: values of the documents. Out: a Jinja environment, compiled once, escaping everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import orjson
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from api import passages
+from api.links import web
+from api.markdown import BY, ROLES
+from api.values import in_words
+from breachwire.store import slug
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FIELDS: Final[Mapping[str, str]] = {
+    "victim": "Victim",
+    "actor": "Actor",
+    "third_party": "Through",
+    "affected": "Affected",
+    "volume": "Volume",
+    "data_type": "Data",
+    "attack_type": "Attack",
+    "cve": "Flaw",
+    "money": "Money",
+    "date": "Dates",
+    "response": "Response",
+}
+
+
+_Entry = tuple[list[str], Mapping[str, Any], Mapping[str, Any]]
+"""Values in words, a detail, the claim that is quoted for it."""
+
+
+def environment() -> Environment:
+    """The templates, with their filters."""
+    env = Environment(
+        loader=PackageLoader("api"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "web": web,
+        "slug": slug,
+        "count": count,
+        "event_date": event_date,
+        "grouped": grouped,
+        "marked": marked,
+        "query": query,
+        "json_data": json_data,
+    }
+    env.globals |= {"in_words": in_words, "ROLES": ROLES, "BY": BY}
+    return env
+
+
+class Clock:
+    """Times as readers of one time zone see them."""
+
+    def __init__(self, zone: str, now: datetime) -> None:
+        self._zone = ZoneInfo(zone)
+        self._today = now.astimezone(self._zone).date()
+
+    def local(self, at: str | datetime) -> datetime:
+        """In the reader's zone."""
+        return (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone(self._zone)
+
+    def full(self, at: str | datetime | None) -> str:
+        """`23 Nov 2026, 06:30 UTC`."""
+        return f"{self.day(at)}, {self.time(at)} {self.local(at).tzname()}" if at else "no date"
+
+    def day(self, at: str | datetime | None) -> str:
+        """`23 Nov 2026`."""
+        if not at:
+            return "no date"
+        local = self.local(at)
+        return f"{local.day} {_MONTHS[local.month - 1][:3]} {local.year}"
+
+    def time(self, at: str | datetime | None) -> str:
+        """`06:30`."""
+        return f"{self.local(at):%H:%M}" if at else ""
+
+    def heading(self, day: date) -> str:
+        """`Today, Monday 23 November`; another year's with the year."""
+        named = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        if day.year != self._today.year:
+            named += f" {day.year}"
+        days = (self._today - day).days
+        return {0: f"Today, {named}", 1: f"Yesterday, {named}"}.get(days, named)
+
+    def by_day(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[date, list[Any]]]:
+        """Rows, already newest first, by the day of their last change."""
+        grouped_ = groupby(rows, key=lambda row: self.local(row["updated_at"]).date())
+        return [(day, list(own)) for day, own in grouped_]
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 article`, `12 articles`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def event_date(at: str) -> str:
+    """An event's date as known: `14 November 2026`, `November 2026`, `2026`; else as it stands."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?.*", at)
+    if not match or (match[2] and not 1 <= int(match[2]) <= 12):
+        return at
+    year, month, day = match.groups()
+    parts = [str(int(day))] if day else []
+    return " ".join([*parts, *([_MONTHS[int(month) - 1]] if month else []), year])
+
+
+def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry]]]:
+    """Details by field, fields in order of their first; each entry with its values in words.
+
+    Details that rest on the same single sentence are one entry: "names, payment cards".
+    """
+    found: dict[str, dict[Any, _Entry]] = {}
+    for number, detail in enumerate(details):
+        own = found.setdefault(detail["field"], {})
+        said = leading(detail)
+        sentence = (
+            said["article"],
+            said["evidence"]["quote"],
+            detail["status"],
+            detail["asserter"],
+        )
+        alone = len(detail["claims"]) == 1 and not detail["note"]
+        values, _, _ = own.setdefault(sentence if alone else number, ([], detail, said))
+        values.append(in_words(detail["field"], detail["value"], detail["bound"]))
+    return [(FIELDS.get(field, field), list(own.values())) for field, own in found.items()]
+
+
+def leading(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The newest claim that says what the detail says."""
+    named = ("value", "status", "asserter")
+    claims: list[Mapping[str, Any]] = detail["claims"]
+    return next((c for c in claims if all(c[n] == detail[n] for n in named)), claims[0])
+
+
+def marked(text: str, looked_for: str) -> Markup:
+    """The text, escaped, with the words of a query marked."""
+    pattern = passages.pattern(passages.terms(looked_for))
+    if pattern is None:
+        return escape(text)
+    out, at = [], 0
+    for match in pattern.finditer(text):
+        out += [escape(text[at : match.start()]), Markup("<mark>%s</mark>") % match[0]]
+        at = match.end()
+    return Markup("").join([*out, escape(text[at:])])
+
+
+def query(parameters: Mapping[str, Any], **more: Any) -> str:
+    """A query string without empty parameters."""
+    return urlencode({k: v for k, v in {**parameters, **more}.items() if v}, doseq=True)
+
+
+def json_data(value: Any) -> Markup:
+    """JSON for a data block: nothing in it can end the script element."""
+    text = orjson.dumps(value).decode()
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return Markup(text)  # noqa: S704 (just escaped)

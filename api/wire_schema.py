@@ -1,0 +1,228 @@
+"""The wire format as pydantic models: what wire.schema.json says, for OpenAPI.
+
+In: nothing. Out: `WireThread` and its parts. The document itself is made by `threads.wire`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.schemas import Shape, _f
+from breachwire.model import (
+    AsserterKind,
+    Basis,
+    Bound,
+    Kind,
+    Relation,
+    Role,
+    Section,
+    StatementKind,
+    Status,
+    TextFrom,
+    ThreadState,
+    Where,
+)
+
+_WHEN = "2026-11-23T06:30:00+00:00"
+
+
+class WireEvidence(Shape):
+    """Exact words of a stored article."""
+
+    article: str = _f("Id of the article.", "31415926")
+    url: str = _f("At the outlet.", "https://ledger.example/a/1")
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    quote: str = _f("Exactly the article's characters.", "2.5 million records were taken")
+    in_: Where = Field(
+        alias="in",
+        description="Where it stands; published: the publication date as stored.",
+        examples=["text"],
+    )
+    start: int = Field(ge=0, description="First character.", examples=[120])
+    end: int = Field(ge=1, description="One past the last.", examples=[150])
+
+
+class WireStatement(Shape):
+    """One sentence and what it rests on."""
+
+    text: str = Field(min_length=1, description="The sentence.", examples=["Records were taken."])
+    kind: StatementKind = _f(
+        "quoted: the source's words. stated: ours, every number, name and date of which stands in"
+        " the evidence. inferred: analysis, hedged. glossary: explains a term. notice: says that"
+        " sources are silent. The last two carry no evidence.",
+        "quoted",
+    )
+    evidence: list[WireEvidence] = _f("What it rests on.")
+
+
+Statements = Annotated[list[WireStatement], Field(min_length=1)]
+
+
+class WireSource(Shape):
+    """An outlet in the thread."""
+
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    family: str = _f("Publisher family; one family is one origin.", "Harbor Media")
+    articles: int = _f("Its articles here.", 2)
+
+
+class WireReview(Shape):
+    """An editor's sign-off of this very version."""
+
+    by: str = _f("Who.", "Ida Okafor")
+    role: str = _f("Role.", "editor")
+    competence: str = _f("Competence.", "ten years of security reporting")
+    contact: str = _f("Findable contact.", "editors@wire.example")
+    at: datetime = _f("When.", _WHEN)
+    sha256: str = _f("Of the reviewed bytes.", "9f86d081884c7d659a2feaa0c55ad015")
+    facts_checked: bool = _f("Facts were checked.", True)
+    sources_checked: bool = _f("Sources were checked.", True)
+
+
+class WireAnalysis(Shape):
+    """Who wrote the brief."""
+
+    by: Literal["extractive", "model", "editor"] = _f("Kind of writer.", "extractive")
+    model: str | None = _f("The model as its endpoint names it.", None)
+    version: int = _f("Counted from 1; 0: not written yet.", 3)
+    made_at: datetime = _f("When this version was made.", _WHEN)
+    reviewed: WireReview | None = _f("Sign-off of this version.", None)
+
+
+class WireDisclosure(Shape):
+    """How the text was made, for people and machines."""
+
+    text: str = _f(
+        "What a person reads before the brief.",
+        "Extracted automatically from the sources below; no language model wrote this.",
+    )
+    digital_source_type: str = _f(
+        "IPTC digital source type.",
+        "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
+    )
+
+
+class WireAudio(Shape):
+    """The brief, spoken."""
+
+    url: str = _f("Address.", "https://wire.example/wire/1k8p0/audio.mp3")
+    type: str = _f("Media type.", "audio/mpeg")
+    seconds: float = _f("Length.", 95.0)
+
+
+class WireClaim(Shape):
+    """One assertion of one fact in one article."""
+
+    article: str = _f("Id of the article.", "31415926")
+    value: Any = _f("Normalised value: a text, or an object with number, bytes or amount.", "names")
+    text: str = _f("Exact words of the fact.", "names")
+    status: Status = _f("As this article puts it.", "confirmed")
+    asserter: str | None = _f("Who says so, in the article's words.", "Quarrybank")
+    asserter_kind: AsserterKind | None = _f("What they are to the incident.", "victim")
+    basis: Basis | None = _f("On what it was said.", "statement")
+    first_said: datetime = _f("Publication of the article.", _WHEN)
+    evidence: WireEvidence = _f("The sentence it stands in.")
+
+
+class WireDetail(Shape):
+    """The claims on one fact, consolidated."""
+
+    field: str = _f("Which fact.", "affected")
+    label: str = _f("For people.", "People affected")
+    value: Any = _f("The leading claim's value.", {"number": 2500000, "unit": "people"})
+    bound: Bound | None = _f("How exact a number is.", "at_least")
+    status: Status = _f("The leading claim's status.", "confirmed")
+    asserter: str | None = _f("Whose word leads.", "Quarrybank")
+    since: datetime = _f("Since when it leads.", _WHEN)
+    claims: list[WireClaim] = _f("Newest first.")
+    note: str | None = _f("Possible repost, placeholder, disputed by …", None)
+
+
+class WireReport(Shape):
+    """An article of the thread."""
+
+    article: str = _f("Id.", "31415926")
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    title: str = _f("Title.", "Quarrybank tells customers of a breach")
+    url: str = _f("At the outlet.", "https://ledger.example/a/1")
+    authors: list[str] = _f("As the article names them.", ["Ida Okafor"])
+    published: datetime | None = _f("As the source says.", _WHEN)
+    role: Role = _f("Its part in the thread.", "first_report")
+    text_from: TextFrom = _f("Where the stored text is from.", "page")
+
+
+class WireTime(Shape):
+    """An event of the incident."""
+
+    at: str = _f("Date, month or year as known.", "2026-11-14")
+    what: WireStatement = _f("What happened.")
+
+
+class WireChange(Shape):
+    """A change of the ledger."""
+
+    at: datetime = _f("When we saw it.", _WHEN)
+    field: str = _f("Which fact.", "affected")
+    before: str | None = _f("What stood before.", None)
+    after: str | None = _f("What stands now; null: withdrawn.", "2.5 million")
+    evidence: list[WireEvidence] = _f("What it rests on.")
+
+
+class WireRelated(Shape):
+    """Related coverage."""
+
+    id: str = _f("The thread's id.", "1k8p1")
+    url: str = _f("Its page.", "https://wire.example/wire/1k8p1/tidewater")
+    headline: str = _f("Its headline.", "Tidewater Sync releases poisoned")
+    relation: Relation = _f("Kind of relation.", "same_supplier")
+    reason: str = _f("In words.", "Tidewater Sync was the way in at both")
+
+
+class WireStoryline(Shape):
+    """A storyline the thread is part of."""
+
+    id: str = _f("Permanent id.", "s1k8p0")
+    url: str = _f("Its page.", "https://wire.example/storyline/s1k8p0")
+    label: str = _f("What joins its threads.", "Tidewater Sync")
+
+
+class WireThread(Shape):
+    """A thread in wire format; keys in the order of the page."""
+
+    id: str = _f("Permanent.", "1k8p0")
+    url: str = _f("Address of the page.", "https://wire.example/wire/1k8p0/quarrybank-confirms")
+    headline: WireStatement = _f("Names the victim and what is new.")
+    section: Section = _f("Section of the wire.", "Breaches")
+    kind: Kind = _f("Kind of event.", "breach")
+    state: ThreadState = _f("How lively it is.", "developing")
+    first_at: datetime = _f("Publication of the first article.", _WHEN)
+    updated_at: datetime = _f("Last change of ledger or members.", _WHEN)
+    minutes_to_read: int = Field(ge=1, description="At 220 words a minute.", examples=[2])
+    articles: int = Field(ge=1, description="Articles, copies among them.", examples=[12])
+    origins: int = Field(ge=1, description="Independent sources among them.", examples=[3])
+    sources: list[WireSource] = Field(min_length=1, description="Outlets, most articles first.")
+    authors: list[str] = _f("Original authors.", ["Ida Okafor"])
+    analysis: WireAnalysis = _f("Who wrote the brief.")
+    disclosure: WireDisclosure = _f("How it was made.")
+    audio: WireAudio | None = _f("The brief, spoken; null: not there.", None)
+    signal_summary: Statements = _f("At most 30 words.")
+    eli5: Statements = _f("Plain words.")
+    deep_analysis: list[Statements] = Field(
+        min_length=3,
+        max_length=3,
+        description="What happened; who, how, what else it touches; what comes next.",
+    )
+    impact_assessment: Statements = _f("What it means, as analysis.")
+    optimistic_outlook: Statements = _f("How it may turn out well.")
+    pessimistic_outlook: Statements = _f("How it may turn out badly.")
+    key_details: list[WireDetail] = _f("The ledger, leading first.")
+    original_reporting: list[WireReport] = Field(
+        min_length=1, description="First report, others as they came, copies, mentions."
+    )
+    timeline: list[WireTime] = _f("By date of the event, not of publication.")
+    changes: list[WireChange] = _f("Newest first; ledger changes only.")
+    related: list[WireRelated] = _f("Most useful first, at most ten.")
+    storylines: list[WireStoryline] = _f("Storylines it is part of.")

@@ -1,0 +1,11 @@
+"""The one safe way out: every request this service makes goes through `Client`.
+
+In: an address that may be hostile. Out: a bounded `Response`, or a FetchError that says why not.
+`addresses` decides where may be gone (pure values), `dial` connects there and nowhere else,
+`client` asks, follows redirects and unpacks.
+"""
+
+from breachwire.net.client import Client, Response, retry_after
+from breachwire.net.dial import Resolver, system_resolver
+
+__all__ = ["Client", "Resolver", "Response", "retry_after", "system_resolver"]

@@ -1,0 +1,192 @@
+"""Articles and the addresses they are known by: drafts → rows → Article.
+
+An article's id is its time: milliseconds of publication (or first sight) times 1,024, plus a
+counter where several share a millisecond. Below 2**53, so that JavaScript reads it whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from breachwire.errors import NotFoundError
+from breachwire.model import Article, ArticleState, Draft
+from breachwire.store.columns import clean
+from breachwire.store.protocol import EntryRef, Taken
+from breachwire.store.revise import Shelf, cleaned, keys_of
+from breachwire.store.rows import ARTICLE, chunks, insert_rows, upsert
+from breachwire.store.tables import address, article, article_revision, entry, feed
+from breachwire.store.words import identifiers, slug_key
+
+_SLOTS: Final = 1 << 10
+_LAST_MS: Final = (1 << 43) - 1
+_MAX_ID: Final = 1 << 63
+
+
+def id_at(when: datetime) -> int:
+    """The lowest article id of a moment; earlier articles have lower ids."""
+    ms = int(when.astimezone(UTC).timestamp() * 1000)
+    return min(max(ms, 0), _LAST_MS) * _SLOTS
+
+
+def take(
+    connection: Connection, drafts: Sequence[tuple[Draft, EntryRef | None]], now: datetime
+) -> list[Taken]:
+    """Store drafts in order (`Store.take`)."""
+    clean_drafts = [cleaned(draft) for draft, _ in drafts]
+    shelf = _shelf(connection, clean_drafts)
+    taken = [
+        shelf.put(draft, now, imported=ref is None)
+        for draft, (_, ref) in zip(clean_drafts, drafts, strict=True)
+    ]
+    _write(connection, shelf)
+    refs = [
+        (ref, one.article.id)
+        for one, (_, ref) in zip(taken, drafts, strict=True)
+        if ref is not None
+    ]
+    _remember_entries(connection, refs, now)
+    return taken
+
+
+def one(connection: Connection, id: int) -> Article:
+    """Raises NotFoundError."""
+    if found := many(connection, [id]):
+        return found[id]
+    raise NotFoundError("article", str(id))
+
+
+def by_key(connection: Connection, key: str) -> Article | None:
+    """The article known by an identity key (or its very address)."""
+    row = connection.execute(
+        select(*ARTICLE)
+        .join(address, address.c.article == article.c.id)
+        .where(address.c.key == key)
+    ).first()
+    return Article(*row) if row else None
+
+
+def many(connection: Connection, ids: Sequence[int]) -> dict[int, Article]:
+    """Those that exist, by id."""
+    found: dict[int, Article] = {}
+    for some in chunks(dict.fromkeys(id for id in ids if 0 <= id < _MAX_ID)):
+        rows = connection.execute(select(*ARTICLE).where(article.c.id.in_(some)))
+        found.update((row[0], Article(*row)) for row in rows)
+    return found
+
+
+def in_state(connection: Connection, state: ArticleState, limit: int) -> list[Article]:
+    """The oldest first."""
+    rows = connection.execute(
+        select(*ARTICLE).where(article.c.state == state).order_by(article.c.id).limit(limit)
+    )
+    return [Article(*row) for row in rows]
+
+
+def after(connection: Connection, id: int, limit: int) -> list[Article]:
+    """The next ones by id: for reading all of them piece by piece."""
+    rows = connection.execute(
+        select(*ARTICLE).where(article.c.id > id).order_by(article.c.id).limit(limit)
+    )
+    return [Article(*row) for row in rows]
+
+
+def _shelf(connection: Connection, drafts: Sequence[Draft]) -> Shelf:
+    ids: dict[str, int] = {}
+    for some in chunks(dict.fromkeys(key for draft in drafts for key in keys_of(draft))):
+        rows = connection.execute(
+            select(address.c.key, address.c.article).where(address.c.key.in_(some))
+        )
+        ids.update((row[0], row[1]) for row in rows)
+    known = many(connection, list(ids.values()))
+    hashes: dict[int, set[str]] = defaultdict(set)
+    for some_ids in chunks(id for id, one in known.items() if one.revision > 1):
+        former = select(article_revision.c.article, article_revision.c.content_hash)
+        for row in connection.execute(former.where(article_revision.c.article.in_(some_ids))):
+            hashes[row[0]].add(row[1])
+    return Shelf(ids, known, hashes, _Ids(connection).free)
+
+
+class _Ids:
+    """Free ids: the highest one taken in a millisecond, plus one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next: dict[int, int] = {}
+
+    def free(self, when: datetime) -> int:
+        base = id_at(when)
+        while (id := self._next.get(base) or self._first_free(base)) >= base + _SLOTS:
+            base += _SLOTS
+        self._next[base] = id + 1
+        return id
+
+    def _first_free(self, base: int) -> int:
+        highest = self._connection.execute(
+            select(func.max(article.c.id)).where(article.c.id.between(base, base + _SLOTS - 1))
+        ).scalar()
+        return base if highest is None else highest + 1
+
+
+def _write(connection: Connection, shelf: Shelf) -> None:
+    insert_rows(connection, article, [_row(shelf.articles[id]) for id in sorted(shelf.new_ids)])
+    changed = [_row(shelf.articles[id]) for id in sorted(shelf.changed - shelf.new_ids)]
+    if changed:
+        names = [name for name in changed[0] if name != "id"]
+        statement = (
+            update(article)
+            .where(article.c.id == bindparam("_id"))
+            .values({name: bindparam(f"_{name}") for name in names})
+        )
+        rows = [{f"_{name}": value for name, value in row.items()} for row in changed]
+        connection.execute(statement, rows)
+    insert_rows(connection, article_revision, [_former(*pair) for pair in shelf.former])
+    insert_rows(
+        connection, address, [{"key": key, "article": id} for key, id in shelf.new_keys.items()]
+    )
+
+
+def _row(value: Article) -> dict[str, Any]:
+    return {
+        **{column.name: getattr(value, column.name) for column in ARTICLE},
+        "source_slug": slug_key(value.source),
+        "terms": identifiers(f"{value.title}\n{value.text}\n{value.lead}"),
+    }
+
+
+def _former(old: Article, now: datetime) -> dict[str, Any]:
+    return {
+        "article": old.id,
+        "revision": old.revision,
+        "title": old.title,
+        "text": old.text,
+        "content_hash": old.content_hash,
+        "text_from": old.text_from,
+        "replaced_at": now,
+    }
+
+
+def _remember_entries(
+    connection: Connection, refs: Sequence[tuple[EntryRef, int]], now: datetime
+) -> None:
+    """A feed that was removed while its articles were fetched has no entries any more."""
+    if not refs:
+        return
+    wanted = {ref.feed for ref, _ in refs}
+    feeds = set(connection.execute(select(feed.c.id).where(feed.c.id.in_(wanted))).scalars())
+    rows = {
+        (ref.feed, clean(ref.key)): {
+            "feed": ref.feed,
+            "key": ref.key,
+            "content_hash": ref.content_hash,
+            "article": id,
+            "seen_at": now,
+        }
+        for ref, id in refs
+        if ref.feed in feeds
+    }
+    upsert(connection, entry, list(rows.values()))

@@ -1,0 +1,97 @@
+"""Briefs by version: Brief → rows → Brief, and which threads wait for one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, select, update
+
+from breachwire.model import Brief, Evidence, Statement
+from breachwire.store.columns import clean
+from breachwire.store.rows import chunks, insert_rows
+from breachwire.store.tables import brief, thread
+
+
+def stale(connection: Connection, limit: int) -> list[str]:
+    """Threads whose brief is missing or behind, most lately changed first."""
+    rows = connection.execute(
+        select(thread.c.id)
+        .where(thread.c.stale, thread.c.merged_into.is_(None))
+        .order_by(thread.c.updated_at.desc())
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def save(connection: Connection, briefs: Sequence[Brief]) -> None:
+    """Store what differs from the latest as the next version (`Store.save_briefs`)."""
+    known = latest(connection, [one.thread for one in briefs])
+    for one in briefs:
+        before = known.get(one.thread)
+        values: dict[str, Any] = {"stale": False}
+        if before is None or before.input_hash != clean(one.input_hash):
+            version = before.version + 1 if before else 1
+            insert_rows(connection, brief, [_brief_row(one, version)])
+            values["brief_version"] = version
+            known[one.thread] = replace(one, version=version)
+        if headline := next((s.text for s in one.statements if s.section == "headline"), ""):
+            values["headline"] = headline
+        connection.execute(update(thread).where(thread.c.id == one.thread).values(**values))
+
+
+def latest(connection: Connection, threads: Sequence[str]) -> dict[str, Brief]:
+    """The newest brief of each thread that has one."""
+    found: dict[str, Brief] = {}
+    for some in chunks(dict.fromkeys(threads)):
+        rows = connection.execute(
+            select(brief)
+            .join(
+                thread,
+                (thread.c.id == brief.c.thread) & (thread.c.brief_version == brief.c.version),
+            )
+            .where(thread.c.id.in_(some))
+        )
+        found.update((row.thread, _brief(row)) for row in rows)
+    return found
+
+
+def _brief_row(one: Brief, version: int) -> dict[str, Any]:
+    return {
+        "thread": one.thread,
+        "version": version,
+        "input_hash": one.input_hash,
+        "author": one.author,
+        "model": one.model,
+        "made_at": one.made_at,
+        "statements": _packed(one.statements),
+    }
+
+
+def _packed(statements: Sequence[Statement]) -> str:
+    try:
+        return orjson.dumps(statements).decode()
+    except TypeError:  # lone surrogates, which orjson refuses
+        plain = [asdict(statement) for statement in statements]
+        return clean(json.dumps(plain, ensure_ascii=False))
+
+
+def _brief(row: Row[Any]) -> Brief:
+    statements = tuple(_statement(fields) for fields in orjson.loads(row.statements))
+    return Brief(
+        thread=row.thread,
+        version=row.version,
+        input_hash=row.input_hash,
+        author=row.author,
+        model=row.model,
+        made_at=row.made_at,
+        statements=statements,
+    )
+
+
+def _statement(fields: Mapping[str, Any]) -> Statement:
+    evidence = tuple(Evidence(**one) for one in fields["evidence"])
+    return Statement(**{**fields, "evidence": evidence})

@@ -1,0 +1,83 @@
+"""What is wrong with a SQLite store: file, keys, search index, and rows that contradict each other.
+
+In: a connection. Out: a line for people per finding; none where nothing was found.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
+
+_CHECKS: Final = {
+    "articles that are known by no address": """
+        SELECT id FROM article WHERE id NOT IN (SELECT article FROM address)""",
+    "articles marked as placed without a placement": """
+        SELECT id FROM article WHERE state != 'stored'
+        AND id NOT IN (SELECT article FROM membership)""",
+    "placed articles without an embedding": """
+        SELECT article FROM membership WHERE article NOT IN (SELECT article FROM embedding)""",
+    "articles whose revisions have gaps": """
+        SELECT a.id FROM article a LEFT JOIN article_revision r ON r.article = a.id
+        GROUP BY a.id HAVING count(r.revision) != a.revision - 1""",
+    "threads without an article": """
+        SELECT id FROM thread WHERE merged_into IS NULL AND articles > 0
+        AND id NOT IN (SELECT thread FROM membership WHERE thread IS NOT NULL)""",
+    "threads that count other than their members": """
+        SELECT t.id FROM thread t JOIN membership m ON m.thread = t.id
+        GROUP BY t.id HAVING count(*) != t.articles""",
+    "merged threads that still have members": """
+        SELECT DISTINCT t.id FROM thread t JOIN membership m ON m.thread = t.id
+        WHERE t.merged_into IS NOT NULL""",
+    "threads whose brief is missing": """
+        SELECT id FROM thread WHERE brief_version > 0 AND NOT EXISTS
+        (SELECT 1 FROM brief b WHERE b.thread = thread.id AND b.version = brief_version)""",
+    "claims in another thread than their article": """
+        SELECT c.article FROM claim c JOIN article a ON a.id = c.article
+        LEFT JOIN membership m ON m.article = c.article
+        WHERE a.state = 'claimed' AND m.thread IS NOT c.thread""",
+    "claims whose words are not their article's": """
+        SELECT c.article FROM claim c JOIN article a ON a.id = c.article
+        WHERE a.state = 'claimed' AND c."where" != 'published' AND c.quote IS NOT
+        substr(CASE c."where" WHEN 'title' THEN a.title ELSE a.text END,
+               c.start + 1, c."end" - c.start)""",
+    "details without a claim": """
+        SELECT thread FROM detail d WHERE NOT EXISTS
+        (SELECT 1 FROM detail_claim k WHERE k.thread = d.thread AND k.detail = d.n)""",
+}
+
+
+def findings(connection: Connection) -> list[str]:
+    """Every check, cheapest first; a damaged file ends it."""
+    damage = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
+    if damage != ["ok"]:
+        return [f"file damaged: {line}" for line in damage]
+    return [*_keys(connection), *_search(connection), *_rows(connection)]
+
+
+def _keys(connection: Connection) -> list[str]:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    pairs = dict.fromkeys((row[0], row[2]) for row in broken)
+    return [f"rows of {table} point at missing rows of {parent}" for table, parent in pairs]
+
+
+def _search(connection: Connection) -> list[str]:
+    try:
+        connection.exec_driver_sql(
+            "INSERT INTO article_search(article_search, rank) VALUES('integrity-check', 1)"
+        )
+    except DatabaseError as error:
+        if "malformed" not in str(error.orig):
+            raise
+        return ["the search index does not agree with the articles; run `breachwire reindex`"]
+    return []
+
+
+def _rows(connection: Connection) -> list[str]:
+    found = []
+    for what, query in _CHECKS.items():
+        ids = [str(row[0]) for row in connection.exec_driver_sql(query)]
+        if ids:
+            found.append(f"{len(ids)} {what}: {', '.join(ids[:3])}{' …' if len(ids) > 3 else ''}")
+    return found

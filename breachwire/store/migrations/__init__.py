@@ -1,0 +1,1 @@
+"""Migrations of the store: Alembic's environment, run on an open connection by `store.engine`."""

@@ -1,0 +1,158 @@
+"""Embeddings and memberships: the threader's placements → rows → what it restores itself from.
+
+One commit holds embedding, membership, thread rows and the article's state. A thread that loses its
+last article to another is merged into it: its address never dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from breachwire.model import Article, Placed, Placement, Thread, Vector
+from breachwire.store.articles import id_at
+from breachwire.store.rows import ARTICLE, chunks, insert_rows, pack, unpack, upsert
+from breachwire.store.tables import article, embedding, membership, thread
+
+_UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
+
+
+def place(
+    connection: Connection,
+    model: str,
+    placements: Sequence[tuple[Placement, Vector]],
+    threads: Sequence[Thread],
+) -> None:
+    """Write placements and thread rows (`Store.place`)."""
+    latest = {placement.article: (placement, vector) for placement, vector in placements}
+    before = threads_of(connection, list(latest))
+    _save_threads(connection, threads)
+    _save_embeddings(connection, model, {id: vector for id, (_, vector) in latest.items()})
+    upsert(connection, membership, [asdict(placement) for placement, _ in latest.values()])
+    for ids in chunks(latest):
+        connection.execute(update(article).where(article.c.id.in_(ids)).values(state="threaded"))
+    left = {old: latest[id][0].thread for id, old in before.items() if latest[id][0].thread != old}
+    for old, new in left.items():
+        _leave(connection, old, new)
+
+
+def placed(
+    connection: Connection, model: str, after: int, since: datetime | None, limit: int
+) -> list[Placed]:
+    """The next placed articles by id. One that was revised since waits to be placed anew."""
+    low = after if since is None else max(after, id_at(since) - 1)
+    rows = connection.execute(
+        select(
+            *ARTICLE,
+            membership.c.thread,
+            membership.c.role,
+            func.coalesce(thread.c.kind, membership.c.kind),
+            membership.c.roundup,
+            membership.c.copy_of,
+            embedding.c.vector,
+        )
+        .join(membership, membership.c.article == article.c.id)
+        .join(embedding, (embedding.c.article == article.c.id) & (embedding.c.model == model))
+        .outerjoin(thread, thread.c.id == membership.c.thread)
+        .where(article.c.id > low, article.c.state != "stored")
+        .order_by(article.c.id)
+        .limit(limit)
+    ).all()
+    vectors = unpack([row[-1] for row in rows])
+    cut = len(ARTICLE)
+    values: list[Any] = [tuple(row[:-1]) for row in rows]
+    return [
+        Placed(*[Article(*row[:cut]), *row[cut:], vector])
+        for row, vector in zip(values, vectors, strict=True)
+    ]
+
+
+def vectors_by_hash(connection: Connection, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
+    """Embeddings of equal content, whichever article they were made for."""
+    found: dict[str, Vector] = {}
+    for some in chunks(dict.fromkeys(hashes)):
+        found |= _vectors(connection, model, embedding.c.content_hash, some)
+    return found
+
+
+def vectors_of(connection: Connection, model: str, ids: Sequence[int]) -> dict[int, Vector]:
+    """Embeddings by article."""
+    found: dict[int, Vector] = {}
+    for some in chunks(dict.fromkeys(ids)):
+        found |= _vectors(connection, model, embedding.c.article, some)
+    return found
+
+
+def vectors_after(
+    connection: Connection, model: str, seq: int, limit: int
+) -> list[tuple[int, int, bytes]]:
+    """(seq, article, vector) of what was written after `seq`: what an index lacks."""
+    rows = connection.execute(
+        select(embedding.c.seq, embedding.c.article, embedding.c.vector)
+        .where(embedding.c.seq > seq, embedding.c.model == model)
+        .order_by(embedding.c.seq)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The thread of each article that stands in one."""
+    found: dict[int, str] = {}
+    for some in chunks(dict.fromkeys(ids)):
+        rows = connection.execute(
+            select(membership.c.article, membership.c.thread).where(
+                membership.c.article.in_(some), membership.c.thread.is_not(None)
+            )
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def _vectors(connection: Connection, model: str, key: Any, values: Sequence[Any]) -> Any:
+    rows = connection.execute(
+        select(key, embedding.c.vector).where(key.in_(values), embedding.c.model == model)
+    ).all()
+    matrix = unpack([row[1] for row in rows])
+    return {row[0]: vector for row, vector in zip(rows, matrix, strict=True)}
+
+
+def _save_threads(connection: Connection, threads: Sequence[Thread]) -> None:
+    rows = [{**asdict(one), "stale": True, **_UNWRITTEN} for one in threads]
+    upsert(connection, thread, rows, keep=list(_UNWRITTEN))
+
+
+def _save_embeddings(connection: Connection, model: str, vectors: dict[int, Vector]) -> None:
+    """Deleted and inserted, not updated: `seq` must grow for indexes to see it."""
+    rows: list[dict[str, Any]] = []
+    for ids in chunks(vectors):
+        connection.execute(
+            delete(embedding).where(embedding.c.article.in_(ids), embedding.c.model == model)
+        )
+        hashes = connection.execute(
+            select(article.c.id, article.c.content_hash).where(article.c.id.in_(ids))
+        )
+        rows += [
+            {"article": id, "model": model, "content_hash": hash_, "vector": pack(vectors[id])}
+            for id, hash_ in hashes
+        ]
+    insert_rows(connection, embedding, rows)
+
+
+def _leave(connection: Connection, old: str, new: str | None) -> None:
+    """A thread that lost an article: counted anew, or merged into where its last one went."""
+    rest = connection.execute(
+        select(func.count()).select_from(membership).where(membership.c.thread == old)
+    ).scalar_one()
+    values: dict[str, Any] = {
+        "articles": rest,
+        "origins": func.min(thread.c.origins, rest),
+        "stale": rest > 0,
+    }
+    if not rest:
+        values["merged_into"] = new
+    connection.execute(update(thread).where(thread.c.id == old).values(values))

@@ -1,0 +1,187 @@
+"""Fakes for what tests can't have: the internet's names, its servers, time.
+
+In: scripts. Out: `ScriptedResolver` for `net.Client(resolver=…)`, `ScriptedServer` on 127.0.0.1
+that answers byte for byte as told, `FakeClock`. All else in tests is the real thing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+Step = bytes | float
+"""Bytes to send, or seconds to wait."""
+Script = Callable[["Request"], Iterable[Step]]
+"""What a server does with one request; the connection ends after it."""
+
+
+class ScriptedResolver:
+    """Names as a test wants them: each lookup gives the next answer, the last one for ever."""
+
+    def __init__(self, answers: Mapping[str, Sequence[Sequence[str]]]) -> None:
+        """`answers`: a name's answers in turn, each a list of addresses."""
+        self._answers = {name: list(turns) for name, turns in answers.items()}
+        self.asked: list[str] = []
+        """Every name looked up, in order."""
+
+    def __call__(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002
+        """Addresses of `host`. Raises OSError for a name that isn't scripted."""
+        self.asked.append(host)
+        turns = self._answers.get(host)
+        if not turns:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return turns.pop(0) if len(turns) > 1 else turns[0]
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """Time that passes when a test says so; call it for monotonic seconds, or read `.now`."""
+
+    now: datetime = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        """Monotonic seconds."""
+        return self.seconds
+
+    def pass_(self, seconds: float) -> None:
+        """Let time pass, on both clocks."""
+        self.seconds += seconds
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a scripted server was asked."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    """Lower-case names."""
+
+
+def answer(
+    body: bytes = b"",
+    *,
+    status: int = 200,
+    packed: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """A whole HTTP answer; `headers` win over the ones computed."""
+    body = gzip.compress(body) if packed else body
+    own = {"Content-Length": str(len(body)), "Content-Type": "text/html; charset=utf-8"}
+    if packed:
+        own["Content-Encoding"] = "gzip"
+    lines = [f"HTTP/1.1 {status} Scripted"]
+    lines += [f"{name}: {value}" for name, value in (own | dict(headers or {})).items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+
+
+def redirect(location: str, status: int = 302) -> bytes:
+    """An answer that sends the client elsewhere."""
+    return answer(status=status, headers={"Location": location})
+
+
+class ScriptedServer:
+    """An HTTP server on a free port of 127.0.0.1 whose every byte is scripted.
+
+    As a context manager it serves until the block ends. A path without a script is answered 404.
+    """
+
+    def __init__(self, scripts: Mapping[str, Script | bytes] | None = None) -> None:
+        self.scripts: dict[str, Script | bytes] = dict(scripts or {})
+        self.log = _Log()
+        self._ended = threading.Event()
+        server = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                server._serve(self.request)
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self._server.server_address[1])
+
+    @property
+    def connections(self) -> int:
+        """How many came in."""
+        return self.log.connections
+
+    @property
+    def requests(self) -> list[Request]:
+        """What was asked, in order."""
+        return self.log.requests
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        """An address on this server."""
+        return f"http://{host}:{self.port}{path}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _serve(self, connection: socket.socket) -> None:
+        self.log.connections += 1
+        try:
+            request = _read(connection)
+            if request is None:
+                return
+            self.log.requests.append(request)
+            script = self.scripts.get(request.path, answer(b"none", status=404))
+            for step in [script] if isinstance(script, bytes) else script(request):
+                if isinstance(step, bytes):
+                    connection.sendall(step)
+                elif self._ended.wait(step):
+                    return
+        except OSError:
+            # The client hung up, as it may at any point of a hostile answer.
+            return
+
+
+@dataclass(slots=True)
+class _Log:
+    connections: int = 0
+    requests: list[Request] = field(default_factory=list)
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
+
+
+def _read(connection: socket.socket) -> Request | None:
+    raw = b""
+    while b"\r\n\r\n" not in raw:
+        data = connection.recv(65_536)
+        if not data:
+            return None
+        raw += data
+    first, *lines = raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    pairs = (line.partition(":") for line in lines)
+    return Request(method, path, {name.strip().lower(): value.strip() for name, _, value in pairs})

@@ -1,0 +1,3 @@
+from ingest.markup import plain
+
+__all__ = ["plain"]

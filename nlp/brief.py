@@ -1,0 +1,100 @@
+"""A thread → its brief, without a model: every section of the wire format, all of it evidenced.
+
+In: a thread with its members and ledger. Out: statements in reading order, deterministic. Sentences
+of the sources are chosen (central, new, self-contained), facts of the ledger are stated where
+sentences are silent, and where both are silent a notice says so. Each statement passes
+`nlp.ground` or is dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, get_args
+
+import orjson
+
+from breachwire.model import BriefSection, Member, Related, Statement, ThreadView
+from nlp import glossary, headline, outlook, timeline
+from nlp.brief_sections import analysis, impact, plain, summary
+from nlp.desk import Desk
+
+WRITER_VERSION: Final = "1"
+"""Raised with every change that alters briefs, so that they are written anew."""
+
+_ORDER: Final = {section: number for number, section in enumerate(get_args(BriefSection))}
+
+
+def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement, ...]:  # noqa: ARG001
+    """The brief of a thread, in the order of the page. `view.members` is never empty.
+
+    `related` is part of the writers' contract; the extractive one cites only the thread's own
+    sources and leaves it to the page.
+    """
+    desk = Desk(view)
+    if not desk.members:
+        return tuple(_foreign(view.members))
+    desk.put(headline.write(desk.members, desk.ledger))
+    _allot(desk)
+    analysis.state(desk)
+    impact.state(desk)
+    impact.infer(desk)
+    summary.close(desk)
+    for statement in timeline.write(desk):
+        desk.put(statement)
+    plain.write(desk)
+    analysis.close(desk)
+    impact.close(desk)
+    outlook.close(desk)
+    if not desk.has("timeline"):
+        desk.put(glossary.notice("timeline"))
+    return _ordered(desk)
+
+
+def _allot(desk: Desk) -> None:
+    """Sentences to sections, in rounds: what happened first, then one each, then more."""
+    summary.write(desk)
+    analysis.take(desk, 0)
+    outlook.write(desk)
+    for _ in range(2):
+        analysis.take(desk, 2)
+        impact.take(desk)
+        analysis.take(desk, 1)
+    for _ in range(2):
+        analysis.take(desk, 0)
+        analysis.take(desk, 1)
+    impact.take(desk)
+
+
+def _ordered(desk: Desk) -> tuple[Statement, ...]:
+    """By section and paragraph; inside the analysis sentences run in the order of the reporting."""
+
+    def place(statement: Statement) -> tuple[Any, ...]:
+        key = (_ORDER[statement.section], statement.paragraph)
+        if statement.section != "deep_analysis" or not statement.evidence:
+            return (*key, 1, 0, 0)
+        own = statement.evidence[0]
+        rank = 0 if own.where == "text" and statement.text[-30:] in own.quote else 1
+        return (*key, rank, own.article if not rank else 0, own.start if not rank else 0)
+
+    return tuple(sorted(desk.statements, key=place))
+
+
+def _foreign(members: Sequence[Member]) -> Iterator[Statement]:
+    """A thread whose sources are all in other languages: its title and a notice a section."""
+    text, evidence = headline.clean(members[-1].article)
+    yield Statement("headline", text, "quoted", (evidence,))
+    for section in get_args(BriefSection)[1:]:
+        for paragraph in range(3 if section == "deep_analysis" else 1):
+            yield glossary.notice(section, "language", paragraph=paragraph)
+
+
+def input_hash(view: ThreadView) -> str:
+    """SHA-256 over all a brief is written from: members, texts, roles, details, the writer."""
+    stuff = {
+        "writer": WRITER_VERSION,
+        "thread": [view.thread.id, view.thread.kind],
+        "members": [(m.article.id, m.article.content_hash, m.role) for m in view.members],
+        "details": view.details,
+    }
+    return hashlib.sha256(orjson.dumps(stuff, default=str)).hexdigest()

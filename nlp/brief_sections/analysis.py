@@ -1,0 +1,90 @@
+"""Deep intelligence analysis: what happened; who, how and what else it touches; what comes next.
+
+In: the desk. Out: `deep_analysis` statements in three paragraphs: the sources' sentences, then
+facts of the ledger that no sentence told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from breachwire.model import Detail, Field
+from nlp import facts, glossary
+from nlp.brief_sections import core
+from nlp.desk import Desk
+from nlp.quotable import Quotable
+
+MOST: Final = (4, 4, 3)
+"""Sentences a paragraph at most."""
+_FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
+    (("victim",), 1),
+    (("attack_type", "actor", "third_party", "cve"), 3),
+    (("response",), 3),
+)
+"""The ledger's part of each paragraph, and how many facts at most."""
+_NOTICES: Final = ("what_happened", "who_and_how", "what_next")
+
+
+def happened(passage: Quotable) -> float | None:
+    """For what happened: the story's centre; not what only looks ahead."""
+    return None if "tip" in passage.cues else 0.1 * ("new" in passage.cues)
+
+
+def how(passage: Quotable) -> float | None:
+    """For who and how: actors, ways in, suppliers, others touched."""
+    return None if "how" not in passage.cues or "tip" in passage.cues else 0.3
+
+
+def ahead(passage: Quotable) -> float | None:
+    """For what comes next: responses under way and what is planned."""
+    if not passage.cues & {"ahead", "response"}:
+        return None
+    return 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
+
+
+def take(desk: Desk, paragraph: int) -> bool:
+    """One more sentence for a paragraph; False where it is full or none serves."""
+    weight = (happened, how, ahead)[paragraph]
+    held = [s for s in desk.statements if s.section == "deep_analysis" and s.paragraph == paragraph]
+    if len(held) >= MOST[paragraph]:
+        return False
+    passage = desk.best(weight)
+    return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
+
+
+def state(desk: Desk) -> None:
+    """Facts of the ledger that nobody has told yet."""
+    for paragraph, (fields, most) in enumerate(_FIELDS):
+        _tell(desk, paragraph, [d for d in _worth(desk, fields) if not desk.told(d)], most)
+
+
+def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
+    """Details that tell a reader something: no "intrusion of unknown kind", no doubtful product."""
+    ledger = desk.ledger
+    found = [d for d in ledger.of(*fields) if d.value != "unknown_intrusion"]
+    if ledger.kind != "vulnerability":
+        return found
+    products = ledger.products()
+    return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> None:
+    done = 0
+    for group in facts.grouped(details):
+        singly = [[d] for d in group] if group[0].field == "response" else [group[:5]]
+        for part in singly:
+            if done < most and desk.put_fact(desk.ledger.say(part), "deep_analysis", paragraph):
+                done += 1
+
+
+def close(desk: Desk) -> None:
+    """Where a paragraph is empty: the facts it would hold, told elsewhere or not; else a notice."""
+    if not desk.has("deep_analysis", 0):
+        desk.put_fact(core.said(desk.ledger), "deep_analysis", 0)
+    for paragraph, key in enumerate(_NOTICES):
+        fields, most = _FIELDS[paragraph]
+        if not desk.has("deep_analysis", paragraph):
+            _tell(desk, paragraph, _worth(desk, fields), most)
+        if not desk.has("deep_analysis", paragraph):
+            desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))

@@ -1,0 +1,74 @@
+"""The core of an incident in one sentence of ours: who was hit by what, and whose word that is.
+
+In: a ledger. Out: a text with evidence, or None where the ledger names no victim.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nlp.facts import Ledger, Said, find
+
+_HIT: Final = {
+    "ransomware": "ransomware hit {v}",
+    "extortion": "{v} is being extorted",
+    "supply_chain": "a supply-chain attack hit {v}",
+    "phishing": "phishing hit {v}",
+    "social_engineering": "social engineering opened the way into {v}",
+    "vulnerability_exploitation": "a software flaw was used against {v}",
+    "stolen_credentials": "stolen credentials were used against {v}",
+    "misconfiguration": "a misconfiguration exposed {v}",
+    "malware": "malware hit {v}",
+    "insider": "an insider misused access at {v}",
+    "ddos": "a flood of traffic hit {v}",
+    "wiper": "data-wiping malware hit {v}",
+    "espionage": "spying hit {v}",
+    "theft_of_funds": "funds were stolen from {v}",
+    "unknown_intrusion": "intruders got into {v}",
+}
+"""As the ledger's attack types; plain and no stronger than their names."""
+
+_PLAIN: Final = _HIT | {
+    "ransomware": "ransomware hit {v}",
+    "extortion": "hackers want money from {v}",
+    "supply_chain": "an attack through trusted software hit {v}",
+    "phishing": "fake messages hit {v}",
+    "social_engineering": "tricks and lies opened the door at {v}",
+    "vulnerability_exploitation": "a weak spot in software was used to hurt {v}",
+    "stolen_credentials": "stolen logins were used on {v}",
+    "misconfiguration": "a wrong setting left {v} open",
+    "malware": "harmful software hit {v}",
+    "insider": "a person on the inside did harm at {v}",
+    "ddos": "junk traffic jammed {v}",
+    "wiper": "data was wiped at {v}",
+    "theft_of_funds": "money was stolen from {v}",
+    "unknown_intrusion": "someone broke into {v}",
+}
+
+
+def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
+    """The core fact; `plain` in the words of the plain-language section."""
+    victims = [d for d in ledger.of("victim") if d.lead.claim.evidence.quote in ledger.victims()]
+    attack = ledger.attack()
+    if not victims or attack is None or ledger.kind == "vulnerability":
+        return None
+    name = victims[0].lead.claim.evidence.quote
+    who, _ = ledger.who(attack.lead.claim)
+    own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
+    shown = "it" if own else ledger.called(victims[0].lead.claim, name)
+    clause = (_PLAIN if plain else _HIT)[str(attack.value)].format(v=shown)
+    words = ledger.say([attack], clause, key=f"core {plain}", first=own, plain=plain)
+    if words is None:
+        return None
+    place = attack.lead.claim.sentence
+    if own or name in place.quote:
+        return words
+    article = ledger.articles[place.article]
+    return Said(
+        words.text, (*words.evidence, find(article, name) or victims[0].lead.claim.sentence)
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W|\A[Tt]he ", "", name).lower()

@@ -1,0 +1,70 @@
+"""The signal summary: at most 30 words in all.
+
+In: the desk. Out: the most telling short sentence, or the ledger's core fact in our words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from breachwire.model import Statement
+from nlp import glossary, headline
+from nlp.brief_sections import core
+from nlp.desk import Desk
+from nlp.quotable import Quotable
+
+MOST_WORDS: Final = 30
+_LEAD: Final = 2
+"""Sentences further down than this say less of the whole than the ledger's core fact."""
+_NAME: Final = re.compile(r"[A-Z]")
+_ROOM: Final = 10
+"""Words left over from which on a second, short fact is added."""
+
+
+def write(desk: Desk) -> None:
+    """A quoted sentence; the ledger's core fact where the analysis needs the only sentence there is,
+    or where no short sentence stands near the top."""
+    short = desk.best(_named, max_words=MOST_WORDS)
+    said = core.said(desk.ledger)
+    weak = said is not None and short is not None and short.position > _LEAD
+    alone = desk.free() < 2 and said is not None
+    if short and not alone and not weak and desk.quote(short, "signal_summary"):
+        _second(desk, MOST_WORDS - short.words)
+    elif desk.put_fact(said, "signal_summary"):
+        _second(desk, MOST_WORDS - len(desk.statements[-1].text.split()))
+
+
+def _named(q: Quotable) -> float | None:
+    """Short ones first; one that opens with "The attackers" leaves the reader to guess who."""
+    vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
+    return 0.6 / (1 + q.position) - 0.01 * q.words - 0.5 * vague
+
+
+def _second(desk: Desk, room: int) -> None:
+    """One more fact of the ledger, where it is short and not told."""
+    if room < _ROOM:
+        return
+    for field in ("affected", "volume", "money"):
+        for detail in desk.ledger.of(field)[:1]:
+            if desk.told(detail):
+                continue
+            said = desk.ledger.say([detail])
+            if said and len(said.text.split()) <= room and desk.put_fact(said, "signal_summary"):
+                return
+
+
+def close(desk: Desk) -> None:
+    """Where nothing served: the best short sentence left, another title, or a notice."""
+    if desk.has("signal_summary"):
+        return
+    short = desk.best(_named, max_words=MOST_WORDS)
+    if short and desk.quote(short, "signal_summary"):
+        return
+    head = {s.text for s in desk.statements if s.section == "headline"}
+    for member in desk.members:
+        title, evidence = headline.clean(member.article)
+        if title not in head and not headline.stronger(member.article, desk.ledger):
+            desk.put(Statement("signal_summary", title, "quoted", (evidence,)))
+            return
+    desk.put(glossary.notice("signal_summary"))

@@ -1,0 +1,182 @@
+"""An article → its claims: who says what of the incident, on which exact words.
+
+`extract` reads the title and the first sentences, finds the parties, and turns names, quantities,
+phrases and dates into claims of the fields that data/details/GUIDE.md describes, each with its
+span, its sentence, its status and its asserter. An article that reports no incident with a victim
+yields no data, money or volumes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from breachwire.model import Article, Bound, Claim, Evidence, Field
+from nlp import dates, descriptions, numbers, phrases, reading, roles
+from nlp.patterns import one
+from nlp.reading import Passage
+from nlp.roles import Party
+from nlp.status import Stance, Voice
+
+MOST: Final[dict[Field, int]] = {
+    "victim": 8, "actor": 4, "third_party": 4, "affected": 6, "volume": 3, "data_type": 12,
+    "attack_type": 5, "cve": 6, "money": 4, "date": 4, "response": 6,
+}  # fmt: skip
+"""Claims of a field kept of one article, in the order they stand: the incident comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    field: Field
+    value: Any
+    bound: Bound | None
+    passage: Passage
+    start: int
+    end: int
+    voice: Voice
+
+
+def extract(article: Article) -> tuple[Claim, ...]:
+    """The claims of an article, in the order of fields, then as they stand in it."""
+    passages = reading.read(article)
+    parties = roles.find(passages)
+    parties += descriptions.find(passages, parties)
+    stance = Stance(passages, parties)
+    drafts = list(_drafts(article, passages, parties, stance))
+    return tuple(_claims(article, drafts))
+
+
+def _drafts(
+    article: Article, passages: Sequence[Passage], parties: Sequence[Party], stance: Stance
+) -> Iterator[_Draft]:
+    yield from _names(parties, stance)
+    hit = any(party.role in ("victim", "third_party") for party in parties)
+    victim = any(party.role == "victim" for party in parties)
+    incident = any(one("gates", "incident").search(passage.low) for passage in passages[:3])
+    if not (incident and (hit or any(party.role == "actor" for party in parties))):
+        yield from _phrased("cve", phrases.cves(passages), stance)
+        return
+    current = [passage for passage in passages if not _background(passage)]
+    yield from _quantities(current, stance, victim)
+    if victim:
+        yield from _phrased("data_type", phrases.data(current), stance)
+    yield from _phrased("attack_type", phrases.attacks(current), stance)
+    yield from _phrased("cve", phrases.cves(current), stance)
+    yield from _dates(article, current, stance)
+    yield from _phrased("response", phrases.responses(current), stance)
+
+
+def _background(passage: Passage) -> bool:
+    """Whether a later sentence tells of an older incident: its facts are not this one's."""
+    return not passage.opens and bool(one("gates", "older").search(passage.low))
+
+
+def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
+    for party in parties:
+        mention = party.mentions[0]
+        passage, name = mention.passage, mention.name
+        if party.role == "teller":
+            continue
+        if party.role == "actor":
+            voices = [
+                (m, stance.of_actor(m.passage, m.name.start, m.name.end)) for m in party.mentions
+            ]
+            mention, voice = next(
+                (pair for pair in voices if pair[1].status == "claimed"), voices[0]
+            )
+            passage, name = mention.passage, mention.name
+        else:
+            voice = stance.of(passage, name.start, name.end)
+        start, end = name.start, name.end
+        yield _Draft(party.role, party.value, None, passage, start, end, voice)
+
+
+def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> Iterator[_Draft]:
+    for passage in passages:
+        if not passage.opens and not one("gates", "incident").search(passage.low):
+            continue
+        for fact in numbers.facts(passage.low):
+            value = fact.value
+            if fact.field == "money":
+                if not victim and not one("gates", "reward").search(passage.low):
+                    continue
+                value = {**value, "kind": _kind(passage.low, fact.start, fact.end)}
+            elif fact.field == "volume" and not victim:
+                continue
+            voice = stance.of(passage, fact.start, fact.end)
+            field: Field = fact.field  # type: ignore[assignment]
+            yield _Draft(field, value, fact.bound, passage, fact.start, fact.end, voice)
+
+
+def _kind(low: str, start: int, end: int) -> str:
+    """What a sum is, by the words around it."""
+    near = low[max(0, start - 90) : end + 70]
+    close = low[max(0, start - 40) : end + 40]
+    if one("gates", "settle").search(near):
+        return "settlement"
+    if one("gates", "fine").search(near):
+        return "fine"
+    if one("gates", "ransom").search(near):
+        return "ransom_paid" if re.search(r"\bpa(?:id|ys?|yment)\b", near) else "ransom_demand"
+    if one("gates", "reward").search(close):
+        return "other"
+    if one("gates", "stolen").search(close):
+        return "stolen"
+    return (
+        "loss"
+        if one("gates", "loss").search(near)
+        else "stolen"
+        if one("gates", "stolen").search(near)
+        else "other"
+    )
+
+
+def _dates(article: Article, passages: Sequence[Passage], stance: Stance) -> Iterator[_Draft]:
+    published = article.published.date() if article.published else None
+    for passage in passages:
+        if not one("gates", "when").search(passage.low) or (
+            not passage.opens and not one("gates", "incident").search(passage.low)
+        ):
+            continue
+        for moment in dates.moments(passage.low, published):
+            if published and moment.value[:4] > str(published.year):
+                continue
+            voice = stance.of(passage, moment.start, moment.end)
+            yield _Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
+
+
+def _phrased(field: Field, found: Sequence[phrases.Phrase], stance: Stance) -> Iterator[_Draft]:
+    for phrase in found:
+        voice = stance.of(phrase.passage, phrase.start, phrase.end)
+        yield _Draft(field, phrase.value, None, phrase.passage, phrase.start, phrase.end, voice)
+
+
+def _claims(article: Article, drafts: Sequence[_Draft]) -> Iterator[Claim]:
+    """Drafts as claims: one a field, value, status and asserter, at most MOST a field."""
+    seen: set[tuple[str, str]] = set()
+    count: dict[str, int] = {}
+    for draft in drafts:
+        identity = (draft.field, _identity(draft.value))
+        if identity in seen or count.get(draft.field, 0) >= MOST[draft.field]:
+            continue
+        seen.add(identity)
+        count[draft.field] = count.get(draft.field, 0) + 1
+        yield _claim(article, draft)
+
+
+def _identity(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(next(value[key] for key in ("number", "bytes", "amount") if key in value))
+    return roles.key(str(value))
+
+
+def _claim(article: Article, draft: _Draft) -> Claim:
+    passage, voice = draft.passage, draft.voice
+    sentence: Evidence = passage.quote(article.id, 0, len(passage.text))
+    evidence = passage.quote(article.id, draft.start, draft.end)
+    return Claim(
+        draft.field, draft.value, draft.bound, voice.status, voice.asserter,
+        voice.kind, voice.basis, evidence, sentence,
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""Text and publication date → the dates it names, as ISO day, month or year.
+
+"last week" is the month of a week before publication, "Monday" the Monday before it (that day's own
+date counts), "March" the last March. Only spans and values: whether a date is the incident's is the
+caller's to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+_MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_MONTH: Final = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|"
+    r"aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+_COUNT: Final = {
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
+}  # fmt: skip
+_DATE: Final = re.compile(
+    rf"\b(?:"
+    rf"(?P<iso>20[0-4]\d-[01]\d(?:-[0-3]\d)?)"
+    rf"|between\s(?P<m0>{_MONTH})\s(?:(?P<y0>20[0-4]\d)\s)?and\s(?:\w{{3,5}}-)?(?P<m0b>{_MONTH})\s"
+    rf"(?P<y0b>20[0-4]\d)"
+    rf"|(?P<m1>{_MONTH})\s(?:through|to|and|until)\s{_MONTH}\s(?P<y1>20[0-4]\d)"
+    rf"|(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?(?P<m2>{_MONTH})(?:,?\s(?P<y2>20[0-4]\d))?"
+    rf"|(?P<m3>{_MONTH})\s(?P<d3>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<y3>20[0-4]\d))?"
+    rf"|(?:early|mid|late)?[- ]?(?P<m4>{_MONTH})(?:\sof)?,?\s(?P<y4>20[0-4]\d)"
+    rf"|(?P<season>spring|summer|fall|autumn|winter)\s(?:of\s)?(?P<y5>20[0-4]\d)"
+    rf"|(?P<n6>a|one|two|three|four|five|six|seven|eight|nine|ten|several|\d{{1,2}})\s"
+    rf"(?P<u6>day|week|month|year)s?\s(?:ago|after|earlier|later)"
+    rf"|(?P<rel>over\sthe\sweekend|this\sweekend|last\sweekend|last\sweek|this\sweek|"
+    rf"earlier\sthis\sweek|last\smonth|earlier\sthis\smonth|this\smonth|last\syear|"
+    rf"earlier\sthis\syear|this\syear|yesterday|today)"
+    rf"|(?:last\s)?(?P<day>{'|'.join(_DAYS)})"
+    rf"|(?:(?:in|since|during|until|last|of|by|from)\s)(?:early\s|mid-|late\s)?(?P<m7>{_MONTH})(?![\w'-])"
+    rf"|(?<!-)(?P<y8>20[0-4]\d)(?!-))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date named in a text."""
+
+    start: int
+    end: int
+    value: str
+    """2026-03-31, 2026-03 or 2026."""
+    form: str
+    """day, month, year, weekday, relative: how exactly and by what it is named."""
+
+
+def moments(text: str, published: date | None) -> Iterator[Moment]:
+    """The dates of a text; those relative to publication only where it is known."""
+    for match in _DATE.finditer(text):
+        value, form = _read(match, published)
+        if value:
+            start = match.start("m7") if match["m7"] else match.start()
+            yield Moment(start, match.end(), value, form)
+
+
+def _read(match: re.Match[str], published: date | None) -> tuple[str | None, str]:
+    if match["iso"]:
+        return match["iso"], "day" if len(match["iso"]) > 7 else "month"
+    if match["m0"]:
+        return _month(match["m0"], match["y0"] or match["y0b"], published), "month"
+    if match["m1"]:
+        return _month(match["m1"], match["y1"], published), "month"
+    for digit in "23":
+        if match[f"m{digit}"]:
+            day = int(match[f"d{digit}"])
+            return _day(match[f"m{digit}"], day, match[f"y{digit}"], published), "day"
+    if match["m4"]:
+        return _month(match["m4"], match["y4"], published), "month"
+    if match["season"]:
+        month = {"spring": "03", "summer": "06", "winter": "12"}.get(match["season"].lower(), "09")
+        return f"{match['y5']}-{month}", "month"
+    if match["y8"]:
+        return match["y8"], "year"
+    if published is None:
+        return None, ""
+    if match["m7"]:
+        return _month(match["m7"], None, published), "month"
+    if match["day"]:
+        back = (published.weekday() - _DAYS.index(match["day"].lower())) % 7
+        return (published - timedelta(days=back)).isoformat(), "weekday"
+    if match["n6"]:
+        return _ago(match["n6"].lower(), match["u6"].lower(), published), "relative"
+    return _relative(" ".join(match["rel"].lower().split()), published), "relative"
+
+
+def _number_of(month: str) -> int:
+    return next(i for i, name in enumerate(_MONTHS, 1) if name[:3] == month.lower()[:3])
+
+
+def _month(month: str, year: str | None, published: date | None) -> str | None:
+    number = _number_of(month)
+    if year:
+        return f"{year}-{number:02d}"
+    if published is None:
+        return None
+    return f"{published.year - (number > published.month)}-{number:02d}"
+
+
+def _day(month: str, day: int, year: str | None, published: date | None) -> str | None:
+    number = _number_of(month)
+    try:
+        if year:
+            return date(int(year), number, day).isoformat()
+        if published is None:
+            return None
+        found = date(published.year, number, day)
+        if found > published + timedelta(days=1):
+            found = found.replace(year=published.year - 1)
+        return found.isoformat()
+    except ValueError:
+        return None
+
+
+def _ago(count: str, unit: str, published: date) -> str | None:
+    number = _COUNT.get(count) or (int(count) if count.isdigit() else 0)
+    days = number * {"day": 1, "week": 7, "month": 30, "year": 365}[unit]
+    then = published - timedelta(days=days)
+    if unit == "day":
+        return then.isoformat()
+    return str(then.year) if unit == "year" else f"{then.year}-{then.month:02d}"
+
+
+def _relative(phrase: str, published: date) -> str:
+    if "year" in phrase:
+        return str(published.year - (phrase == "last year"))
+    if phrase == "last month":
+        last = published.replace(day=1) - timedelta(days=1)
+        return f"{last.year}-{last.month:02d}"
+    if "weekend" in phrase:
+        return (published - timedelta(days=(published.weekday() - 5) % 7 or 7)).isoformat()
+    if phrase in ("today", "yesterday"):
+        return (published - timedelta(days=phrase == "yesterday")).isoformat()
+    then = published - timedelta(days=7 if phrase == "last week" else 0)
+    return f"{then.year}-{then.month:02d}"

@@ -1,0 +1,193 @@
+"""The claims of one thread → its key details: one per fact, with status, history and note.
+
+Which claims are of one fact: parties by resolved name (`resolve`), counts and volumes by what is
+counted and by side (`tally`), data, attacks, responses, CVEs and dates by value.
+
+Rules of status, over a fact's claims:
+1. A denial stands with what it denies: where nothing was confirmed after it, the fact is disputed;
+   a denial of what nobody in the thread asserts is denied.
+2. A confirmation by victim or authority after the denial supersedes it; the note keeps the denial.
+3. Without a denial: confirmed before disputed before reported before claimed.
+Rules of the lead: of the claims that carry that status, the most competent asserter's
+(victim or authority, then researcher, then outlet, then attacker), of those the latest. An
+attacker's figure never leads, joins or is added to the victim's: it is a detail of its own.
+Leading details first: by field (ORDER), then by the number of articles that carry them, those in
+titles before others; a party that one article of many names in passing comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from breachwire.model import AsserterKind, Detail, Field, LedgerClaim, Status
+from nlp import resolve, tally
+from nlp.folding import fold
+from nlp.patterns import one
+
+ORDER: Final[tuple[Field, ...]] = (
+    "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
+    "cve", "date", "response",
+)  # fmt: skip
+LABELS: Final[dict[Field, str]] = {
+    "victim": "Victim", "actor": "Threat actor", "third_party": "Third party",
+    "affected": "Affected", "volume": "Data volume", "data_type": "Data exposed",
+    "attack_type": "Attack type", "cve": "Vulnerability", "money": "Sum of money", "date": "Date",
+    "response": "Response",
+}  # fmt: skip
+_UNITS: Final = {
+    "people": "People affected", "accounts": "Accounts affected", "records": "Records affected",
+    "devices": "Devices affected", "organizations": "Organizations affected",
+    "customers": "Customers affected", "users": "Users affected",
+}  # fmt: skip
+_MONEY: Final = {
+    "ransom_demand": "Ransom demanded", "ransom_paid": "Ransom paid", "loss": "Loss",
+    "stolen": "Stolen", "fine": "Fine", "settlement": "Settlement",
+}  # fmt: skip
+COMPETENCE: Final[dict[AsserterKind | None, int]] = {
+    "victim": 3, "authority": 3, "researcher": 2, "third_party": 1, "outlet": 1, None: 1,
+    "attacker": 0,
+}  # fmt: skip
+_STRENGTH: Final[tuple[Status, ...]] = ("confirmed", "disputed", "reported", "claimed", "denied")
+_LEAKED: Final = ("affected", "volume", "data_type", "victim")
+_FEW: Final = 4
+"""Articles from which on a party that one of them names outside its title ranks low."""
+
+
+def consolidate(claims: Sequence[LedgerClaim]) -> tuple[Detail, ...]:
+    """The key details of one thread's claims, leading first. Empty for no claims."""
+    articles = len({claim.claim.evidence.article for claim in claims})
+    ranked: list[tuple[tuple[int, int, int, int, str], Detail]] = []
+    for field in ORDER:
+        ours = [claim for claim in claims if claim.claim.field == field]
+        for group in _groups(field, ours):
+            detail = _detail(field, group)
+            ranked.append((_rank(detail, articles), detail))
+    return tuple(detail for _, detail in sorted(ranked, key=lambda pair: pair[0]))
+
+
+def _groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
+    if field in ("victim", "actor", "third_party"):
+        return resolve.groups(field, claims)
+    if field in ("affected", "volume", "money"):
+        return tally.groups(field, claims)
+    by: dict[str, list[LedgerClaim]] = {}
+    for claim in claims:
+        by.setdefault(_value_key(field, claim), []).append(claim)
+    return list(by.values())
+
+
+def _value_key(field: Field, claim: LedgerClaim) -> str:
+    value = str(claim.claim.value)
+    if value == "other" and field in ("data_type", "response"):
+        return f"other {fold(claim.claim.evidence.quote).removeprefix('the ')}"
+    return value
+
+
+def _detail(field: Field, group: Sequence[LedgerClaim]) -> Detail:
+    newest = sorted(group, key=_age, reverse=True)
+    status = _status(newest)
+    lead = _lead(newest, status)
+    value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
+    since = min(claim.said_at for claim in newest if _same(claim, lead))
+    return Detail(
+        field, _label(field, lead), value, lead.claim.bound, status, lead.claim.asserter, since,
+        tuple(newest), lead, _note(newest, lead, status),
+    )  # fmt: skip
+
+
+def _age(claim: LedgerClaim) -> tuple[datetime, datetime, int]:
+    return claim.said_at, claim.first_seen_at, claim.claim.evidence.article
+
+
+def _same(claim: LedgerClaim, lead: LedgerClaim) -> bool:
+    if isinstance(lead.claim.value, dict):
+        return tally.number(claim) == tally.number(lead)
+    return True
+
+
+def _status(newest: Sequence[LedgerClaim]) -> Status:
+    """Rules 1 to 3 of the module's docstring."""
+    denials = [claim for claim in newest if claim.claim.status == "denied"]
+    said = [claim for claim in newest if claim.claim.status != "denied"]
+    if denials and not said:
+        return "denied"
+    confirmed = [claim for claim in said if claim.claim.status == "confirmed"]
+    if denials and not (confirmed and confirmed[0].said_at >= denials[0].said_at):
+        return "disputed"
+    return next(
+        status for status in _STRENGTH if any(claim.claim.status == status for claim in said)
+    )
+
+
+def _lead(newest: Sequence[LedgerClaim], status: Status) -> LedgerClaim:
+    carrying = [claim for claim in newest if claim.claim.status == status]
+    if not carrying:
+        # Disputed by a denial: what is denied leads, the note says who denies it.
+        carrying = [claim for claim in newest if claim.claim.status != "denied"]
+    return max(carrying, key=lambda claim: (_competence(claim), _age(claim)))
+
+
+def _competence(claim: LedgerClaim) -> int:
+    return COMPETENCE[claim.claim.asserter_kind]
+
+
+def _label(field: Field, lead: LedgerClaim) -> str:
+    label = LABELS[field]
+    value = lead.claim.value
+    if isinstance(value, dict):
+        label = _UNITS.get(value.get("unit", ""), label)
+        label = _MONEY.get(value.get("kind", ""), label)
+    if field in ("affected", "volume") and tally.side(lead) == "attacker":
+        return f"{label}, by the attacker's claim"
+    return label
+
+
+def _note(newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status) -> str | None:
+    notes: list[str] = []
+    if lead.claim.bound == "placeholder":
+        notes.append("placeholder: an opening figure that filings give until the count is known")
+    denial = next((claim for claim in newest if claim.claim.status == "denied"), None)
+    if denial and status != "denied":
+        who = denial.claim.asserter or "the other side"
+        notes.append(f"denied by {who} on {denial.said_at.date().isoformat()}")
+    earlier = _earlier(newest, lead)
+    if earlier:
+        notes.append(f"earlier figure{'s' if len(earlier) > 1 else ''} {', '.join(earlier)}")
+    if lead.claim.field in _LEAKED and any(map(_repost, newest)):
+        notes.append("possible repost of older data")
+    return "; ".join(notes) or None
+
+
+def _repost(claim: LedgerClaim) -> bool:
+    """Whether the claim's sentence says that the data is of an older leak."""
+    return bool(one("gates", "repost").search(fold(claim.claim.sentence.quote)))
+
+
+def _earlier(newest: Sequence[LedgerClaim], lead: LedgerClaim) -> list[str]:
+    """Figures other than the lead's, latest first, as people write them."""
+    if lead.claim.field not in ("affected", "volume", "money"):
+        return []
+    found: list[str] = []
+    for claim in newest:
+        figure = tally.figure(claim.claim.value)
+        if tally.number(claim) != tally.number(lead) and figure not in found:
+            found.append(figure)
+    return found[:4]
+
+
+def _rank(detail: Detail, articles: int) -> tuple[int, int, int, int, str]:
+    """Sort key: fields in order, well-supported details first, passing mentions last of all."""
+    carried = {claim.claim.evidence.article for claim in detail.claims}
+    titled = {
+        claim.claim.evidence.article
+        for claim in detail.claims
+        if claim.claim.evidence.where == "title"
+    }
+    passing = (
+        detail.field in resolve.FIELDS and articles >= _FEW and len(carried) == 1 and not titled
+    )
+    strength = _STRENGTH.index(detail.status)
+    support = len(carried) + 2 * len(titled)
+    return int(passing), ORDER.index(detail.field), -support, strength, str(detail.value)

@@ -1,0 +1,396 @@
+"""Ledger facts in our own plain sentences, each with whose word it is.
+
+In: details of a thread. Out: `stated` texts with evidence: the fact's own words in its own
+sentence, the asserter's name where it stands. A claim says "claims", a denial "denies" (DESIGN
+§7.4). Frames and clauses vary by thread and field, so that no one pattern fills the page.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from breachwire.model import (
+    Article,
+    BriefSection,
+    Claim,
+    Detail,
+    Evidence,
+    Field,
+    Statement,
+    Status,
+    ThreadView,
+)
+from nlp import lexicon
+from nlp.reference import ORG
+
+_FRAMES: Final[dict[Status, tuple[str, ...]]] = {
+    "confirmed": ("{A} says {c}.", "{C}, {a} says.", "According to {a}, {c}."),
+    "reported": ("{A} reports that {c}.", "According to {a}, {c}.", "{C}, {a} reports."),
+    "claimed": ("{A} claims {c}.", "{C}, {a} claims.", "{A} claims that {c}."),
+    "denied": ("{A} denies that {c}.",),
+    "disputed": ("Accounts differ on whether {c}.", "It is disputed whether {c}."),
+}
+_NOBODY: Final[dict[Status, tuple[str, ...]]] = {
+    "confirmed": ("{C}, {a} reports.", "According to {a}, {c}."),
+    "reported": ("{C}, {a} reports.", "{A} reports that {c}.", "According to {a}, {c}."),
+    "claimed": ("An unverified claim says {c}.", "It is claimed, not shown, that {c}."),
+    "denied": ("It is denied that {c}.",),
+    "disputed": _FRAMES["disputed"],
+}
+"""Where the ledger names no asserter: the outlet's word, or a claim by someone unnamed."""
+
+_PLAIN: Final[dict[Status, tuple[str, ...]]] = {
+    "confirmed": ("{A} says {c}.", "{C}, {a} says."),
+    "reported": ("{A} says {c}.", "{C}, {a} says.", "{A} reports that {c}."),
+}
+_CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
+    "victim": ("{x} {was} hit", "{x} {is} among those hit"),
+    "actor": ("{x} {is} behind it", "the work is that of {x}"),
+    "third_party": ("the incident runs through {x}", "{x} {is} part of the chain of events"),
+    "affected": ("{x} {is} affected", "the count is {x}"),
+    "volume": ("{x} of data {is} involved", "the data comes to {x}"),
+    "data_type": ("the data includes {x}", "the data at stake includes {x}"),
+    "attack_type": ("the attack involved {x}", "{x} {was} part of the attack"),
+    "cve": ("the flaw is known as {x}", "{x} {is} involved"),
+    "date": ("the date is {x}",),
+}
+_FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")
+"""In a thread on a vulnerability the third party is the product that has it."""
+_MONEY: Final = {
+    "ransom_demand": "the ransom asked for is {x}",
+    "ransom_paid": "a ransom of {x} was paid",
+    "loss": "the loss comes to {x}",
+    "stolen": "the sum stolen is {x}",
+    "fine": "the fine is {x}",
+    "settlement": "the settlement comes to {x}",
+}
+_RESPONSE: Final = {
+    "paused_partnership": "a partner has paused its work",
+    "took_systems_offline": "systems were taken offline",
+    "notified_people": "people affected are being told",
+    "notified_authorities": "the authorities have been told",
+    "investigating": "an investigation is under way",
+    "restored": "systems are coming back",
+    "refused_ransom": "no ransom will be paid",
+    "paid_ransom": "a ransom was paid",
+    "lawsuit_filed": "a lawsuit has been filed",
+    "arrest": "an arrest was made",
+    "sanction": "sanctions were imposed",
+    "takedown": "a takedown took place",
+}
+ATTACKS: Final = {
+    "ransomware": "ransomware",
+    "extortion": "extortion",
+    "supply_chain": "a supply-chain attack",
+    "phishing": "phishing",
+    "social_engineering": "social engineering",
+    "vulnerability_exploitation": "the use of a software flaw",
+    "stolen_credentials": "stolen credentials",
+    "misconfiguration": "a misconfiguration",
+    "malware": "malware",
+    "insider": "misuse by an insider",
+    "ddos": "a flood of traffic",
+    "wiper": "data-wiping malware",
+    "espionage": "espionage",
+    "theft_of_funds": "theft of funds",
+    "unknown_intrusion": "an intrusion of unknown kind",
+}
+DATA: Final = {
+    "names": "names",
+    "contact": "contact details",
+    "ssn_or_id": "identity numbers",
+    "dob": "dates of birth",
+    "financial": "financial data",
+    "payment_card": "payment cards",
+    "medical": "health data",
+    "credentials": "login details",
+    "source_code": "source code",
+    "email_content": "emails",
+    "internal_documents": "internal documents",
+    "biometric": "biometric data",
+    "location": "location data",
+    "customer_records": "customer records",
+    "employee_records": "staff records",
+    "training_data": "training data",
+    "crypto_funds": "cryptocurrency",
+}
+_UNITS: Final = {"organizations": "organizations", "other": "items"}
+_VERBS_PLURAL: Final = re.compile(r"\b(?:says|claims|reports|denies)\b(?!\})")
+_BASE: Final = {"says": "say", "claims": "claim", "reports": "report", "denies": "deny"}
+_PRONOUN: Final = re.compile(
+    rf"\A(?:(?:(?:the|this|its) )?(?:[\w-]+ )*(?:{ORG}|victim)|it|they|we|he|she|its)\Z",
+    re.IGNORECASE,
+)
+_STANDS_ALONE: Final = (
+    r"(?=[,.;)’']| (?:said|says|has|had|is|was|will|and|in|on|to|were|confirmed|disclosed|announced"
+    r"|reported|told)\b)"
+)
+"""After a name: not the group, the breach or the site of that name."""
+_FIRM: Final = re.compile(r"\A(?:[A-Z]\w+ ){1,2}(?:Networks|Systems|Customers)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of ours and what it rests on."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+    def statement(self, section: BriefSection, paragraph: int = 0) -> Statement:
+        """As a statement of that section."""
+        return Statement(section, self.text, "stated", self.evidence, paragraph)
+
+
+class Ledger:
+    """A thread's details as a writer asks for them."""
+
+    def __init__(self, view: ThreadView) -> None:
+        self.details = view.details
+        self.articles = {m.article.id: m.article for m in view.members}
+        self.kind = view.thread.kind
+        self._seed = view.thread.id
+
+    def of(self, *fields: Field) -> list[Detail]:
+        """Details of these fields whose lead can be cited, in the ledger's order."""
+        return [
+            d
+            for d in self.details
+            if d.field in fields and d.lead.claim.evidence.article in self.articles
+        ]
+
+    def victims(self) -> list[str]:
+        """Names of the organisations hit, as the articles write them, the leading first."""
+        names = [d.lead.claim.evidence.quote for d in self.of("victim")]
+        names += [str(d.value) for d in self.of("victim")]
+        return list(
+            dict.fromkeys(name for name in names if name[:1].isupper() or name[:1].isdigit())
+        )
+
+    def attack(self) -> Detail | None:
+        """The leading attack type: the most telling of those the ledger has."""
+        found = self.of("attack_type")
+        telling = [d for d in found if d.value != "unknown_intrusion"]
+        return next(iter(telling or found), None)
+
+    def standing(self) -> Status | None:
+        """The status of the incident itself: of the victim, else of the attack."""
+        for detail in [*self.of("victim")[:1], *self.of("attack_type")[:1]]:
+            return detail.status
+        return None
+
+    def pick(self, key: str, options: Sequence[str]) -> str:
+        """One of the options, the same for the same thread and key."""
+        return options[zlib.crc32(f"{self._seed} {key}".encode()) % len(options)]
+
+    def called(self, claim: Claim, name: str) -> str:
+        """A name with "the" where its article writes it so ("the Education Authority")."""
+        text = self.articles[claim.evidence.article].text
+        if name.startswith("The ") or f"he {name}" not in text:
+            return name
+        spoken = re.search(rf"\b[Tt]he {re.escape(name)}{_STANDS_ALONE}", text)
+        return f"the {name}" if spoken else name
+
+    def who(self, claim: Claim) -> tuple[str | None, tuple[Evidence, ...]]:
+        """Whose word a claim is, as a name a reader knows, and where that name stands."""
+        if not claim.asserter:
+            return None, ()
+        name, article = claim.asserter, self.articles[claim.evidence.article]
+        if claim.status == "claimed" and (
+            claim.asserter_kind == "victim" or name in self.victims()
+        ):
+            return None, ()  # what the victim says is no claim of the attacker's
+        if _PRONOUN.match(name):
+            victims = self.victims() if claim.asserter_kind == "victim" else []
+            name = next((v for v in victims if find(article, v)), "")
+        place = within(claim.sentence, name) or find(article, name)
+        return (name, (place,)) if name and place else (None, ())
+
+    def say(
+        self,
+        details: Sequence[Detail],
+        clause: str = "",
+        *,
+        key: str = "",
+        first: bool = False,
+        plain: bool = False,
+    ) -> Said | None:
+        """One sentence for details of one field, status and asserter; None where it can't be said.
+
+        `first`: the asserter opens it, for a clause that says "it" of the asserter. `plain`: in
+        the shortest words.
+        """
+        lead = details[0]
+        claim = lead.lead.claim
+        clause = clause or self._clause(details)
+        if not clause:
+            return None
+        who, named = self.who(claim)
+        frames = _FRAMES if who else _NOBODY
+        outlet = self.articles[claim.evidence.article].source
+        if not who and lead.status in ("confirmed", "reported"):
+            if not outlet:
+                return None
+            who = outlet  # its own word, where nobody else's is given
+        options = frames[lead.status]
+        if plain:
+            options = _PLAIN.get(lead.status, options) if who else options
+        if first and who:
+            options = options[:1]
+        frame = self.pick(key or f"{lead.field} {lead.value}", options)
+        shown = who or ""
+        if who and who != outlet:
+            shown = self.called(claim, who)
+        text = _fill(frame, clause, shown, outlet=who == outlet)
+        sentences = tuple(dict.fromkeys(d.lead.claim.sentence for d in details))
+        extra = tuple(e for e in named if not any(covers(s, e) for s in sentences))
+        return Said(text, sentences + extra)
+
+    def products(self) -> list[Detail]:
+        """What has the flaw, of a thread on a vulnerability: named in running text, not in a title,
+        where every word is capitalised."""
+        return [d for d in self.of("third_party") if d.lead.claim.evidence.where == "text"]
+
+    def _thing(self, detail: Detail) -> str:
+        words = span(detail)
+        named = detail.field in ("victim", "actor", "third_party") and words
+        return self.called(detail.lead.claim, words) if named else words
+
+    def _clause(self, details: Sequence[Detail]) -> str:
+        field = details[0].field
+        if field == "response":
+            return _RESPONSE.get(str(details[0].value), "")
+        things = join(_distinct([self._thing(d) for d in details]))
+        if not things:
+            return ""
+        if field == "money":
+            return _MONEY.get(details[0].value["kind"], "the sum named is {x}").format(x=things)
+        several = _several(details, things)
+        flaw = field == "third_party" and self.kind == "vulnerability"
+        options = _FLAW if flaw else _CLAUSES[field]
+        pattern = self.pick(f"{field} clause {details[0].value}", options)
+        return pattern.format(
+            x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}
+        )
+
+
+def span(detail: Detail) -> str:
+    """The fact as a noun phrase: the article's own words, or a plain label for a kind of thing."""
+    words = " ".join(detail.lead.claim.evidence.quote.split())
+    if detail.field == "data_type":
+        return DATA.get(str(detail.value), "")
+    if detail.field == "attack_type":
+        return ATTACKS.get(str(detail.value), "")
+    if detail.field == "affected":
+        return _counted(words, detail)
+    return words
+
+
+def _counted(words: str, detail: Detail) -> str:
+    bare = re.sub(
+        r"\b(million|billion|thousand|hundred|more|than|over|about|nearly|m|k)\b", "", words
+    )
+    if detail.lead.claim.evidence.where == "title":
+        words = _lowered(words)
+    if re.search(r"[a-z]{3}", bare):
+        return words
+    unit = str(detail.value.get("unit", "other"))
+    return f"{words} {_UNITS.get(unit, unit)}"
+
+
+def _lowered(words: str) -> str:
+    """A count cut from a title without its capitals at the ends: "over 100 Example users"."""
+    parts = words.split(" ")
+    for end in (0, -1):
+        if parts[end].lower() in lexicon.common() | lexicon.words("function", "stop"):
+            parts[end] = parts[end].lower()
+    return " ".join(parts)
+
+
+def _distinct(things: Sequence[str]) -> list[str]:
+    """Without repeats and without what stands inside a longer one."""
+    unique = list(dict.fromkeys(filter(None, things)))
+    return [t for t in unique if not any(t != u and t.lower() in u.lower() for u in unique)]
+
+
+def _several(details: Sequence[Detail], things: str) -> bool:
+    if details[0].field in ("affected", "volume"):
+        return details[0].field == "affected"
+    return len(details) > 1 or plural(things)
+
+
+def _fill(frame: str, clause: str, who: str, *, outlet: bool) -> str:
+    """A frame with its clause and whose word it is; several asserters take plural verbs."""
+    inner = who if outlet else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])", lambda m: m[0].lower(), who)
+    if not outlet and plural(inner):
+        frame = _VERBS_PLURAL.sub(lambda m: _BASE[m[0]], frame)
+    return frame.format(A=capital(who), a=inner, c=clause, C=capital(clause)).replace("..", ".")
+
+
+def plural(name: str) -> bool:
+    """Whether a name or phrase is of several: "researchers at Example", "Example Hosts"."""
+    head = re.split(r" (?:of|at|with|from|in|for|on|who|that|behind) ", name)[0]
+    last = head.split(" ")[-1]
+    if " and " in head:
+        return True
+    if last[:1].isupper():
+        return last.lower() in lexicon.words("function", "many") and not _FIRM.search(head)
+    return last.endswith("s") and not last.endswith(("ss", "us", "is")) and last in lexicon.common()
+
+
+def join(things: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
+
+
+def capital(text: str) -> str:
+    """With its first letter upper-case."""
+    return text[:1].upper() + text[1:]
+
+
+def covers(outer: Evidence, inner: Evidence) -> bool:
+    """Whether one evidence's span holds the other's."""
+    same = outer.article == inner.article and outer.where == inner.where
+    return same and outer.start <= inner.start and inner.end <= outer.end
+
+
+def within(sentence: Evidence, name: str) -> Evidence | None:
+    """Where a name stands in an evidence's quote."""
+    at = sentence.quote.find(name) if name else -1
+    if at < 0:
+        return None
+    start = sentence.start + at
+    return Evidence(sentence.article, sentence.where, start, start + len(name), name)
+
+
+def find(article: Article, name: str) -> Evidence | None:
+    """Where a name stands first in an article, title before text."""
+    if name and (at := article.title.find(name)) >= 0:
+        return Evidence(article.id, "title", at, at + len(name), name)
+    if name and (at := article.text.find(name)) >= 0:
+        return Evidence(article.id, "text", at, at + len(name), name)
+    return None
+
+
+def title_of(article: Article) -> Evidence:
+    """An article's whole title as evidence."""
+    return Evidence(article.id, "title", 0, len(article.title), article.title)
+
+
+def published_of(article: Article) -> Evidence | None:
+    """An article's publication date as evidence; None where the source gives none."""
+    if article.published is None:
+        return None
+    stamp = article.published.isoformat()
+    return Evidence(article.id, "published", 0, len(stamp), stamp)
+
+
+def grouped(details: Sequence[Detail]) -> list[list[Detail]]:
+    """Details that one sentence can tell: of one field, status and asserter, in order."""
+    groups: dict[tuple[str, str, str | None], list[Detail]] = {}
+    for detail in details:
+        groups.setdefault((detail.field, detail.status, detail.asserter), []).append(detail)
+    return list(groups.values())

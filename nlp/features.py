@@ -1,0 +1,324 @@
+"""An article → what the threader compares of it; two articles → the evidence that they are one event.
+
+In: title, text, outlet, time, vector. Out: `Traits` (words by rarity, names, CVEs, amounts, patch
+day) and `pair_features`, the numbers whose weights `nlp.train` fits. Rarity comes from the document
+frequencies in `parameters/background.json` plus what the running threader has read since.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from breachwire.model import Vector
+
+PARAMETERS: Final = Path(__file__).parent / "parameters"
+LEAD: Final = 500
+"""Characters of text that are compared: what news says first is what it is about."""
+PLAIN: Final = 0.3
+"""A word that running text writes lower-case this often is no name, though a title capitalises it."""
+
+_TAIL = re.compile(r"\s*(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S)
+_CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d+[A-Za-z]+[A-Za-z0-9]*")
+_AMOUNT = re.compile(
+    r"(?P<money>[$€£])?\b(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\+?"
+    r"\s?(?P<unit>million|billion|trillion|thousand|[MBK]\b|[GTPM]B\b)?"
+)
+_SCALE: Final = {
+    "thousand": 1e3,
+    "k": 1e3,
+    "million": 1e6,
+    "m": 1e6,
+    "billion": 1e9,
+    "b": 1e9,
+    "trillion": 1e12,
+}
+_MONTHS: Final = (
+    "january february march april may june july august september october november december".split()
+)
+_PATCH_DAY = re.compile(
+    r"patch (?:tuesday|day)|(?:monthly|security|cumulative|extended security) updates?\b"
+    r"|\bpatch(?:es|ed)? \d+|\bfix(?:es|ed)? \d+ (?:flaws|vulnerabilities|bugs)|\bKB\d{7}\b",
+    re.I,
+)
+STOP: Final = frozenset(
+    "a an and any are as at be been but by can could did do does for from had has have how in into "
+    "is it its may more most new no not now of off on one or other out over own said says so some "
+    "such than that the their them then there these they this those to two under up us was we were "
+    "what when where which while who why will with would you your after against before about all "
+    "also just via per".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is compared of one article."""
+
+    id: int
+    day: float
+    """Time in days since the epoch."""
+    source: str
+    family: str
+    title: frozenset[str]
+    words: frozenset[str]
+    """Of title and lead."""
+    names: frozenset[str]
+    """Those of `words` that are written as names and are not plain English."""
+    title_names: frozenset[str]
+    joined: frozenset[str]
+    """Neighbouring words of the title run together: "Kelp DAO" meets "KelpDAO"."""
+    rarity: Mapping[str, float]
+    """Of every word above, as it stood when the article was read."""
+    title_weight: float
+    """Sum of the title's rarities."""
+    names_weight: float
+    """Sum of the rarities of the title's names."""
+    norm: float
+    """Root of the sum of squared rarities of `words`."""
+    cves: frozenset[str]
+    amounts: frozenset[str]
+    patch_month: int | None
+    """Year and month as one number where the item is on a patch day, else None."""
+    title_key: str
+    vector: Vector
+
+
+class Vocabulary:
+    """How rare words are: shipped document frequencies plus those of the articles read here."""
+
+    def __init__(self, documents: int, counts: Mapping[str, int], plain: Mapping[str, float]):
+        self._documents = documents
+        self._counts = counts
+        self._plain = plain
+        self._seen: Counter[str] = Counter()
+        self._read = 0
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Count one article's words."""
+        self._seen.update(words)
+        self._read += 1
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency in nats, smoothed; about 9 for a word never seen."""
+        count = self._counts.get(word, 0) + self._seen[word]
+        return math.log((self._documents + self._read + 1) / (count + 1))
+
+    def plainness(self, word: str) -> float:
+        """Share of a word's appearances in running text that are lower-case; 0 if unknown."""
+        return self._plain.get(word, 0.0)
+
+
+@cache
+def background() -> tuple[int, Mapping[str, int], Mapping[str, float]]:
+    """Shipped frequencies: documents, word → documents with it, word → lower-case share."""
+    raw: dict[str, Any] = json.loads((PARAMETERS / "background.json").read_text("utf-8"))
+    words: dict[str, list[int]] = raw["words"]
+    return (
+        int(raw["documents"]),
+        {w: n for w, (n, _) in words.items()},
+        {w: lower / 100 for w, (_, lower) in words.items()},
+    )
+
+
+def vocabulary() -> Vocabulary:
+    """A fresh vocabulary over the shipped frequencies."""
+    return Vocabulary(*background())
+
+
+def clean(text: str) -> str:
+    """Text without a feed's own tail, which repeats the title."""
+    return _TAIL.sub("", text[: 2 * LEAD])[:LEAD]
+
+
+def stem(word: str) -> str:
+    """Lower case, possessive and plural off: "Flaws" and "flaw" are one word."""
+    word = word.lower()
+    if len(word) > 3 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def tokens(text: str) -> list[str]:
+    """Words as written, in order; little words and CVE ids left out."""
+    text = _CVE.sub(" ", text).replace("’", "'").replace("'s ", " ").replace("'s", "")
+    return [w for w in _WORD.findall(text) if w.lower() not in STOP and len(w) > 1]
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Stemmed words of a text."""
+    return frozenset(stem(w) for w in tokens(text))
+
+
+def cves_of(text: str) -> frozenset[str]:
+    """CVE ids, upper-case."""
+    return frozenset(c.upper() for c in _CVE.findall(text))
+
+
+def amounts_of(text: str) -> frozenset[str]:
+    """Telling numbers, to two digits: "8.3 million" and "8,300,000" are the same. Years, small
+    counts and versions say nothing and are left out."""
+    found = set()
+    for match in _AMOUNT.finditer(_CVE.sub(" ", text)):
+        unit = (match["unit"] or "").lower()
+        value = float(match["number"].replace(",", "")) * _SCALE.get(unit, 1)
+        bytes_ = unit if unit in ("gb", "tb", "pb", "mb") else ""
+        year = not unit and not match["money"] and 1990 <= value <= 2040
+        if not year and (bytes_ or match["money"] or value >= 100):
+            found.add(f"{match['money'] or ''}{value:.1e}{bytes_}")
+    return frozenset(found)
+
+
+def title_key(title: str) -> str:
+    """A title to compare by: letters and digits of its words, in order."""
+    return " ".join(re.findall(r"[a-z0-9]+", title.lower()))
+
+
+def patch_month_of(title: str, year: int, month: int) -> int | None:
+    """The month a patch day belongs to: the one the title names, else that of publication."""
+    if not _PATCH_DAY.search(title):
+        return None
+    low = title.lower()
+    named = next((m for m, name in enumerate(_MONTHS, 1) if name in low and name != "may"), None)
+    if named is None and re.search(r"\bMay\b", title):
+        named = 5
+    if named is not None and named - month > 6:
+        year -= 1
+    return year * 12 + (named or month)
+
+
+def traits_of(
+    id: int,
+    title: str,
+    text: str,
+    *,
+    source: str,
+    family: str,
+    day: float,
+    year_month: tuple[int, int],
+    vector: Vector,
+    vocabulary: Vocabulary,
+) -> Traits:
+    """Read an article's traits."""
+    head, lead = tokens(title), clean(text)
+    written = head + tokens(lead)
+    names = {stem(w) for w in written if w[0].isupper() or any(c.isdigit() for c in w)}
+    names = {n for n in names if vocabulary.plainness(n) < PLAIN}
+    in_title = [stem(w) for w in head]
+    words = frozenset(stem(w) for w in written)
+    joined = frozenset(a + b for a, b in zip(in_title, in_title[1:], strict=False))
+    rarity = {w: vocabulary.rarity(w) for w in words | joined}
+    title_names = frozenset(names & set(in_title))
+    return Traits(
+        id=id,
+        day=day,
+        source=source.casefold(),
+        family=(family or source).casefold(),
+        title=frozenset(in_title),
+        words=words,
+        names=frozenset(names),
+        title_names=title_names,
+        joined=joined,
+        rarity=rarity,
+        title_weight=_sum(set(in_title), rarity) or 1.0,
+        names_weight=_sum(title_names, rarity),
+        norm=math.sqrt(sum(rarity[w] ** 2 for w in words)) or 1.0,
+        cves=cves_of(f"{title} {text[: 3 * LEAD]}"),
+        amounts=amounts_of(f"{title} . {lead}"),
+        patch_month=patch_month_of(title, *year_month),
+        title_key=title_key(title),
+        vector=vector,
+    )
+
+
+PAIR_FEATURES: Final = (
+    "cosine",
+    "cosine_high",
+    "title_overlap",
+    "title_jaccard",
+    "lead_cosine",
+    "rare_title",
+    "rare_cross",
+    "names_shared",
+    "names_cover",
+    "title_cover",
+    "title_conflict",
+    "cve_same",
+    "cve_differ",
+    "amount_same",
+    "same_source",
+    "same_source_cosine",
+    "gap",
+    "gap_long",
+    "patch_same",
+    "patch_differ",
+    "cosine_rare",
+    "cosine_names",
+    "rare_both",
+)
+
+
+def _sum(words: Iterable[str], rarity: Mapping[str, float]) -> float:
+    return sum(rarity[w] for w in words)
+
+
+def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
+    """The numbers named in PAIR_FEATURES; `a` is the later read, whose rarities count."""
+    rarity = a.rarity
+    title_both = (a.title & b.title) | (a.title & b.joined) | (a.joined & b.title)
+    both = a.words & b.words
+    shared = _sum(title_both, rarity)
+    cross = (a.title & b.words) | (b.title & a.words)
+    names = both & a.names & b.names
+    names_sum = _sum(names, rarity)
+    cover = [
+        _sum(x.title_names & y.words, x.rarity) / x.names_weight
+        for x, y in ((a, b), (b, a))
+        if x.names_weight
+    ] or [0.5]
+    rare_title = max((rarity[w] for w in title_both), default=0.0) / 10
+    rare_cross = max((rarity[w] for w in cross & names), default=0.0) / 10
+    lead = sum(rarity[w] ** 2 for w in both) / (a.norm * b.norm)
+    gap = abs(a.day - b.day)
+    same = float(a.source == b.source)
+    patches = a.patch_month is not None and b.patch_month is not None
+    conflict = not (a.title_names & b.words) and not (b.title_names & a.words)
+    return [
+        cosine,
+        max(0.0, cosine - 0.6),
+        shared / min(a.title_weight, b.title_weight),
+        shared / max(1.0, a.title_weight + b.title_weight - shared),
+        lead,
+        rare_title,
+        rare_cross,
+        min(names_sum, 40.0) / 10,
+        min(cover),
+        max(cover),
+        float(conflict) * min(a.names_weight, b.names_weight) / 10,
+        float(bool(a.cves & b.cves)),
+        float(bool(a.cves and b.cves and not a.cves & b.cves)),
+        min(2.0, float(len(a.amounts & b.amounts))),
+        same,
+        same * cosine,
+        math.log1p(gap),
+        max(0.0, math.log1p(gap) - math.log1p(3)),
+        float(patches and a.patch_month == b.patch_month),
+        float(patches and a.patch_month != b.patch_month),
+        cosine * rare_title,
+        cosine * min(names_sum, 40.0) / 10,
+        rare_title * rare_cross,
+    ]
+
+
+def _sum(words: Iterable[str], rarity: Mapping[str, float]) -> float:
+    return sum(rarity[w] for w in words)

@@ -1,0 +1,44 @@
+"""The project's own strings: comparisons, notices and hedged inferences.
+
+In: keys (an attack type, a thread's kind, a notice's name). Out: shipped texts, word for word, from
+`nlp/lexicon/glossary.toml` and `inferences.toml`; `is_shipped` says whether a text is one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+from breachwire.model import BriefSection, Kind, Statement
+from nlp import lexicon
+
+
+def comparison(attack: str | None, kind: Kind) -> str:
+    """An everyday comparison for an attack type, else for the kind of thread."""
+    tables = lexicon.table("glossary")
+    told = None if kind == "vulnerability" else attack
+    return str(tables["attack"].get(told or "") or tables["kind"][kind])
+
+
+def inferences(group: str) -> Mapping[str, str]:
+    """Hedged sentences by ledger value; group is data, attack, third_party or sector."""
+    return cast(Mapping[str, str], lexicon.table("inferences")[group])
+
+
+def notice(section: BriefSection, key: str = "", *, paragraph: int = 0) -> Statement:
+    """The plain notice of that key (default: the section's own) as a statement."""
+    text = str(lexicon.table("glossary")["notice"][key or section])
+    return Statement(section, text, "notice", paragraph=paragraph)
+
+
+@cache
+def shipped() -> frozenset[str]:
+    """Every glossary and notice text there is."""
+    tables = lexicon.table("glossary")
+    return frozenset(text for table in tables.values() for text in table.values())
+
+
+def is_shipped(text: str) -> bool:
+    """Whether a text is one of the project's own, word for word."""
+    return text in shipped()

@@ -1,0 +1,169 @@
+"""Whether a statement rests on its evidence: the rules of truth (DESIGN §7) as a check by code.
+
+In: a statement and the articles it cites. Out: what is wrong with it, a line each; empty: it holds.
+The writer drops a statement that has problems. The check reads words, it does not understand them:
+it finds a number, name or date that no quote has, a quote that is not there, a claim told as fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from breachwire.model import Article, Evidence, Statement
+from nlp import glossary, lexicon
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,}", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]\w*(?:['’.&-]\w+)*")
+_SENTENCE_START: Final = re.compile(r"(?:\A|[.!?:;]\s+|[\n“\"(])\W*\Z")
+_POSSESSIVE: Final = re.compile(r"['’]s?\Z")
+_QUANTITY: Final = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?"
+    r"|millions?|billions?|trillions?)\b",
+    re.IGNORECASE,
+)
+_MONTH: Final = re.compile(
+    r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b"
+)
+HEDGE: Final = re.compile(r"\b(may|might|could|can|appears?|suggests?|likely|possibly|would)\b")
+_DOUBT: Final = re.compile(
+    r"\b(claim(s|ed|ing)?|alleg\w+|purport\w*|unverified|unconfirmed|rumou?r\w*)\b", re.IGNORECASE
+)
+_CAREFUL: Final = re.compile(
+    r"\b(claim\w*|alleg\w+|purport\w*|un(?:verified|confirmed)|says?|said|report\w*|accord\w*"
+    r"|den(?:y|ies|ied)|disput\w*|may|might|could|rumou?r\w*|whether|if|suspect\w*|accus\w*|charg\w*"
+    r"|threat\w*|offer\w*|boast\w*)\b",
+    re.IGNORECASE,
+)
+_STRONG: Final = {
+    "confirm": re.compile(r"\bconfirm", re.IGNORECASE),
+    "den": re.compile(r"\b(?:den(?:y|ies|ied|ial)\b|disput|reject|refut)", re.IGNORECASE),
+}
+_SAYS: Final = {
+    "confirm": re.compile(r"\bconfirm", re.IGNORECASE),
+    "den": re.compile(r"\b(?:den(?:y|ies|ied))\b", re.IGNORECASE),
+}
+
+
+def problems(statement: Statement, articles: Mapping[int, Article]) -> list[str]:
+    """What breaks the rules of truth in a statement, a line each."""
+    kind = statement.kind
+    if kind in ("glossary", "notice"):
+        return _shipped_problems(statement)
+    if not statement.evidence:
+        return [f"{kind} without evidence"]
+    found = [line for e in statement.evidence for line in _quote_problems(e, articles)]
+    if found:
+        return found
+    if kind == "quoted":
+        if not any(statement.text in e.quote for e in statement.evidence):
+            found.append("quoted text stands in no quote")
+        return found
+    found += unsupported(statement.text, _support(statement, articles), _dates(statement, articles))
+    if kind == "inferred" and not HEDGE.search(statement.text):
+        found.append("inferred without a hedge")
+    return found + _strength_problems(statement)
+
+
+def unsupported(text: str, support: str, dates: str = "") -> list[str]:
+    """Numbers, CVEs, quantities and capitalised names of a text that the support lacks.
+
+    `support` is the quotes and outlets; `dates` is extra support for month names alone.
+    """
+    numbers = {_plain(number) for number in _NUMBER.findall(support)}
+    lower = support.lower()
+    words = set(_WORD.findall(support))
+    words |= {_POSSESSIVE.sub("", word) for word in words}
+    parts = {part for word in words for part in re.split(r"['’.&-]", word)}
+    found = [
+        f"number {number} stands in no quote"
+        for number in _NUMBER.findall(text)
+        if _plain(number) not in numbers
+    ]
+    found += [f"{cve} stands in no quote" for cve in _CVE.findall(text) if cve.lower() not in lower]
+    found += [
+        f"quantity {match[0]} stands in no quote"
+        for match in _QUANTITY.finditer(text)
+        if match[1].lower().rstrip("s") not in lower
+    ]
+    for match in _WORD.finditer(text):
+        word = _POSSESSIVE.sub("", match.group())
+        if word[0].islower() or word in words or word in parts or word.lower() in dates:
+            continue
+        starts = _SENTENCE_START.search(text, max(0, match.start() - 4), match.start())
+        if starts and (
+            word.lower() in _openers() or re.search(rf"\b{re.escape(word.lower())}\b", lower)
+        ):
+            continue
+        found.append(f"name {word} stands in no quote")
+    return found
+
+
+def _shipped_problems(statement: Statement) -> list[str]:
+    found = []
+    if statement.evidence:
+        found.append(f"{statement.kind} with evidence")
+    if not glossary.is_shipped(statement.text):
+        found.append(f"{statement.kind} text is not one of the project's")
+    return found
+
+
+def _quote_problems(evidence: Evidence, articles: Mapping[int, Article]) -> list[str]:
+    article = articles.get(evidence.article)
+    if article is None:
+        return [f"cites article {evidence.article}, which is not in the thread"]
+    if not evidence.quote:
+        return ["empty quote"]
+    if source(article, evidence)[evidence.start : evidence.end] != evidence.quote:
+        return [f"quote is not at {evidence.where}[{evidence.start}:{evidence.end}]"]
+    return []
+
+
+def source(article: Article, evidence: Evidence) -> str:
+    """The stored string that an evidence's offsets count in."""
+    if evidence.where == "title":
+        return article.title
+    if evidence.where == "text":
+        return article.text
+    return article.published.isoformat() if article.published else ""
+
+
+def _support(statement: Statement, articles: Mapping[int, Article]) -> str:
+    """Quotes, and the outlets of the quoted articles: who reports is evidence of that alone."""
+    cited = [articles[e.article] for e in statement.evidence]
+    quotes = [e.quote for e in statement.evidence]
+    return "\n".join(quotes + [a.source for a in cited] + [a.family for a in cited])
+
+
+def _dates(statement: Statement, articles: Mapping[int, Article]) -> str:
+    months = [
+        when.strftime("%B").lower()
+        for e in statement.evidence
+        if e.where == "published" and (when := articles[e.article].published)
+    ]
+    return " ".join(months)
+
+
+def _strength_problems(statement: Statement) -> list[str]:
+    quotes = "\n".join(e.quote for e in statement.evidence)
+    found = [
+        f"says {stem!r}, which no quote does"
+        for stem, pattern in _SAYS.items()
+        if pattern.search(statement.text) and not _STRONG[stem].search(quotes)
+    ]
+    if _DOUBT.search(quotes) and not _CAREFUL.search(statement.text):
+        found.append("tells as fact what its source puts as a claim")
+    return found
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Words that begin our own sentences and name nothing; other capitals must be quoted."""
+    return lexicon.words("function", "openers")
+
+
+def _plain(number: str) -> str:
+    return number.replace(",", "").rstrip(".")

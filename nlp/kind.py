@@ -1,0 +1,93 @@
+"""A thread's members → its kind; kind and details → its section.
+
+In: vectors and words. Out: one of the eight kinds of the labelling guide. A linear model over the
+embedding and a small vocabulary of title and lead words, fitted by `nlp.train`; a thread's kind is
+the one with the highest mean score over its members.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from breachwire.model import KINDS, SECTION_OF_KIND, Detail, Kind, Section
+from nlp.features import PARAMETERS, STOP, clean, stem, tokens
+
+if TYPE_CHECKING:
+    from breachwire.model import Vector
+
+Scores = Any
+"""Log-probabilities, numpy shape (8,), in the order of `KINDS`."""
+
+_EXTORTION: Final = frozenset({"ransomware", "extortion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of the linear model."""
+
+    of_vector: Any
+    """(dimension, 8)"""
+    of_word: Any
+    """(vocabulary, 8)"""
+    bias: Any
+    """(8,)"""
+    words: dict[str, int]
+
+    def scores(self, title: str, text: str, vector: Vector) -> Scores:
+        """Log-probabilities of the kinds for one article."""
+        import numpy as np
+
+        raw = self.bias + np.asarray(vector, dtype=np.float32) @ self.of_vector
+        known = [self.words[t] for t in terms(title, text) if t in self.words]
+        if known:
+            raw = raw + self.of_word[known].sum(axis=0) / math.sqrt(len(known))
+        raw = raw - raw.max()
+        return raw - np.log(np.exp(raw).sum())
+
+
+@cache
+def model() -> Model:
+    """The shipped weights."""
+    import numpy as np
+
+    with np.load(PARAMETERS / "kind.npz", allow_pickle=False) as stored:
+        words = [str(w) for w in stored["words"]]
+        return Model(
+            of_vector=stored["of_vector"].astype(np.float32),
+            of_word=stored["of_word"].astype(np.float32),
+            bias=stored["bias"].astype(np.float32),
+            words={w: i for i, w in enumerate(words)},
+        )
+
+
+def terms(title: str, text: str) -> set[str]:
+    """What the vocabulary is made of: words of title and lead, the title's apart ("t:…"), and the
+    title's neighbouring pairs."""
+    head = [stem(w) for w in tokens(title)]
+    body = {stem(w) for w in tokens(clean(text))}
+    pairs = {f"{a} {b}" for a, b in zip(head, head[1:], strict=False)}
+    numbers = {"#money"} if "$" in title else set()
+    return {f"t:{w}" for w in head} | set(head) | body | pairs | numbers - STOP
+
+
+def kind_of(scores: Iterable[Scores]) -> Kind:
+    """The kind of a thread from its members' scores; "other" for none."""
+    rows = list(scores)
+    if not rows:
+        return "other"
+    total = sum(rows)
+    return KINDS[int(total.argmax())]
+
+
+def section_of(kind: Kind, details: Sequence[Detail]) -> Section:
+    """A kind's section; a breach by ransomware or extortion with a named actor is "Ransomware"."""
+    if kind == "breach":
+        fields = {d.field for d in details}
+        attacks = {str(d.value).casefold() for d in details if d.field == "attack_type"}
+        if "actor" in fields and attacks & _EXTORTION:
+            return "Ransomware"
+    return SECTION_OF_KIND[kind]

@@ -1,0 +1,338 @@
+"""A sentence or title → the names in it, each with its span and what is known of it.
+
+Names are runs of capitalised words. In headlines, where every word is capitalised, a word that is
+plain English (`lexicon.common`) counts only where the article's running text shows it as a name or
+it stands with an organisation's head noun ("Wayne Memorial Hospital").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+from nlp import lexicon
+from nlp.folding import fold, plain
+
+NameKind = Literal["name", "place", "authority", "researcher", "outlet", "actor"]
+
+_TOKEN: Final = re.compile(r"[^\W_][\w$&+@./'’\-‑]*|&")
+_POSSESSIVE: Final = re.compile(
+    r"(?:['’]s|['’]|[.,/&'’\-‑]+|[-‑](?:linked|based|affiliated|aligned|owned|backed|made|related|"
+    r"speaking|sponsored|nexus|tied|led|run|hosted|style|themed|focused))\Z",
+    re.IGNORECASE,
+)
+_AMOUNT: Final = re.compile(r"(?:CVE|cve)-\d[\d-]*|\d[\d.,]*[A-Za-z]{0,2}\+?|8-K|10-[KQ]")
+_CODE: Final = re.compile(
+    r"(?:UNC|APT-?|TA|FIN|TAG-|UAT-|UTA|UAC-|Storm-|DEV-|CL-(?:STA|CRI|UNK)-|G-|TGR-\w+-|CTU-)\d{1,5}"
+    r"(?:\.\d+)?"
+)
+
+
+def _words(key: str) -> frozenset[str]:
+    return lexicon.words("nouns", key)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text; `text` as it stands, without possessive; offsets of the whole text."""
+
+    start: int
+    end: int
+    text: str
+    kind: NameKind
+
+    @property
+    def key(self) -> str:
+        """What equal names have in common: case, punctuation and legal form aside."""
+        return key_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an article's running text shows: words that are names there, words that are not."""
+
+    names: frozenset[str]
+    plain: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    low: str
+    mark: str
+    """S: surely of a name. W: may be part of one. P: a place or its adjective. X: ends a name."""
+    stops: bool
+    """A possessive or comma follows: no name runs over it."""
+
+
+def key_of(name: str) -> str:
+    """Words and digits of a name in lower case, without article and legal form."""
+    parts = re.findall(r"(?:[^\W_]|\$)+", fold(name))
+    while len(parts) > 1 and (parts[-1] in _words("legal")):
+        parts.pop()
+    return " ".join(parts[1:] if len(parts) > 1 and parts[0] in ("the", "a", "an") else parts)
+
+
+@cache
+def _list(key: str) -> frozenset[str]:
+    return frozenset(key_of(name) for name in lexicon.table("parties")[key])
+
+
+@cache
+def _places() -> frozenset[str]:
+    both = lexicon.words("places", "names") | lexicon.words("places", "adjectives")
+    return frozenset(both | {place.rstrip(".") for place in both})
+
+
+def headline_case(text: str, share: float = 0.85) -> bool:
+    """Whether most longer words of a text, a share of them, are capitalised."""
+    long = re.findall(r"[^\W\d_]{4,}", text[:400])
+    return len(long) >= 3 and sum(word[0].isupper() for word in long) >= share * len(long)
+
+
+def gather(sentences: Iterable[str]) -> Evidence:
+    """What running text shows: capitalised inside a sentence is a name, lower-case is not."""
+    names: set[str] = set()
+    lower: set[str] = set()
+    for sentence in sentences:
+        if headline_case(sentence):
+            continue
+        for index, match in enumerate(_TOKEN.finditer(sentence)):
+            word = _POSSESSIVE.sub("", match.group())
+            if word.islower():
+                lower.add(word)
+            elif index and word[:1].isupper():
+                names.add(fold(word))
+    field = _words("common")
+    return Evidence(
+        frozenset(names - lower - field - _words("function") - _words("titles")), frozenset(lower)
+    )
+
+
+def find(text: str, start: int, end: int, evidence: Evidence, *, title: bool = False) -> list[Name]:
+    """The names in `text[start:end]`, one sentence or title, in order, none overlapping."""
+    sentence = text[start:end]
+    headline = headline_case(sentence, 0.7 if title else 0.85)
+    tokens = _tokens(sentence, headline, evidence)
+    found: list[Name] = []
+    index = 0
+    while index < len(tokens):
+        if tokens[index].mark == "X":
+            index += 1
+            continue
+        last = _run(sentence, tokens, index)
+        name = _named(sentence, tokens[index : last + 1], headline)
+        if name:
+            found.append(Name(start + name.start, start + name.end, name.text, name.kind))
+        index = last + 1
+    return found
+
+
+def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
+    tokens: list[_Token] = []
+    for match in _TOKEN.finditer(sentence):
+        word = _POSSESSIVE.sub("", match.group()) or match.group()
+        end = match.start() + len(word)
+        stops = end < match.end() and match.group()[len(word)] in "'’,/"
+        first = not tokens or sentence[: match.start()].rstrip()[-1:] in (":", '"', "“", "—")
+        mark = _mark(word, first, headline, evidence)
+        tokens.append(_Token(match.start(), end, word, fold(word), mark, stops))
+    if tokens and len(tokens) > 1 and tokens[0].mark == "X" and tokens[0].text[:1].isupper():
+        opener, verb = tokens[0], tokens[1]
+        if verb.low in _words("subject_verbs") and opener.low not in _generic() | _words(
+            "function"
+        ):
+            tokens[0] = _Token(opener.start, opener.end, opener.text, opener.low, "S", opener.stops)
+    return tokens
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return _words("generic") | _words("common")
+
+
+def _mark(word: str, first: bool, headline: bool, evidence: Evidence) -> str:
+    low = fold(word)
+    if word == "&" or (
+        low in _words("function") and not (len(word) > 1 and word.isupper() and word != "IT")
+    ):
+        return "X"
+    if _CODE.fullmatch(word):
+        return "S"
+    if low in _words("calendar") or (
+        _AMOUNT.fullmatch(word) and key_of(word) not in _list("platforms")
+    ):
+        return "X"
+    if not any(char.isupper() for char in word):
+        known = low in _list("platforms") or (low in evidence.names and not headline)
+        return "S" if known and low not in lexicon.common() and len(low) > 2 else "X"
+    if low in _words("titles") or (low in _words("common") and low != "ai"):
+        return "X"
+    if low.removeprefix("pro-").removeprefix("anti-").rstrip(".") in _places():
+        return "P"
+    weak = low in _words("organisation") or low in _words("inside")
+    if headline:
+        if low in evidence.names or key_of(word) in _list("platforms"):
+            return "S"
+        if weak or low == "ai":
+            return "W"
+        return "X" if low in evidence.plain or _plain_word(low) else "S"
+    if first and (_plain_word(low) or weak):
+        return "W" if weak else ("S" if low in evidence.names else "X")
+    return "W" if weak or low == "ai" else "S"
+
+
+def _plain_word(low: str) -> bool:
+    """Whether a headline's word is plain English, inflected or hyphenated of such."""
+    common = lexicon.common()
+    if low in common or low.isdigit():
+        return True
+    if "-" in low:
+        return all(part in common or part.isdigit() for part in low.split("-") if part)
+    stems = [
+        low.removeprefix(prefix) for prefix in ("un", "re", "de", "mis", "pre", "post", "cyber")
+    ]
+    for ending, instead in _ENDINGS:
+        if low.endswith(ending):
+            stems.append(low[: -len(ending)] + instead)
+    return any(len(stem) > 2 and stem in common for stem in stems)
+
+
+_ENDINGS: Final = (
+    ("s", ""), ("es", ""), ("ies", "y"), ("ied", "y"), ("ed", ""), ("d", ""), ("ing", ""),
+    ("ing", "e"), ("er", ""), ("ers", ""), ("ly", ""), ("izes", "ize"), ("ized", "ize"),
+)  # fmt: skip
+
+
+def _run(sentence: str, tokens: list[_Token], index: int) -> int:
+    """Index of the last token of the run that starts at `index`."""
+    last = index
+    while last + 1 < len(tokens) and not tokens[last].stops:
+        following = tokens[last + 1]
+        if sentence[tokens[last].end : following.start] not in (" ", "\u00a0", ". ", "."):
+            break
+        if following.mark != "X" or _before_head(tokens, last + 1, index):
+            last += 1
+            continue
+        step = _across(sentence, tokens, index, last)
+        if step is None:
+            break
+        last = step
+    return last
+
+
+def _before_head(tokens: list[_Token], index: int, first: int) -> bool:
+    """Whether a plain word stands between name and head noun ("Lone Peak Psychiatry")."""
+    word, head = tokens[index], tokens[index + 1 : index + 2]
+    return bool(
+        head
+        and head[0].mark == "W"
+        and head[0].low in _words("organisation")
+        and any(token.mark == "S" for token in tokens[first:index])
+        and word.text[:1].isupper()
+        and not word.stops
+        and word.low
+        not in _generic()
+        | _words("function")
+        | _words("subject_verbs")
+        | _words("calendar")
+        | _words("titles")
+        and not word.low.endswith(("s", "ed", "ing"))
+    )
+
+
+def _across(sentence: str, tokens: list[_Token], index: int, last: int) -> int | None:
+    """Over a connector ("Department of Justice", "Lee & Lee") to the run's next token."""
+    connector = tokens[last + 1]
+    if connector.low not in _words("connectors") or last + 2 >= len(tokens) or connector.stops:
+        return None
+    step = last + 2
+    if tokens[step].low == "the" and connector.low in ("of", "for"):
+        step += 1
+    if step >= len(tokens) or tokens[step].mark == "X":
+        return None
+    gap = sentence[tokens[last].end : tokens[step].start]
+    if len(gap) > 10 or any(char in gap for char in ",;:()"):
+        return None
+    head = {token.low for token in tokens[index : last + 1]}
+    organisation = _words("organisation")
+    if connector.low in ("of", "for"):
+        return step if head & organisation else None
+    if connector.low == "and":
+        weak = _words("inside") | _words("organisation")
+        return step if tokens[step].low in weak and tokens[last].low in weak else None
+    if connector.low in ("at", "the"):
+        return None
+    return step
+
+
+def _named(sentence: str, run: list[_Token], headline: bool) -> Name | None:
+    """A run, trimmed, as a name; None where it is no more than plain words."""
+    organisation = _words("organisation")
+    codes = [token for token in run if _CODE.fullmatch(token.text)]
+    if codes:
+        run = codes[:1]
+    while headline and run and run[-1].mark == "W" and run[-1].low not in organisation | {"ai"}:
+        run = run[:-1]
+    while run and run[-1].low in _words("connectors"):
+        run = run[:-1]
+    strong = any(token.mark == "S" for token in run)
+    if not run or (
+        not strong
+        and not ((len(run) > 1 and run[-1].low in organisation) or _is_place(sentence, run))
+        and not _organisation_of(run)
+    ):
+        return None
+    text = sentence[run[0].start : run[-1].end]
+    return Name(run[0].start, run[-1].end, text, kind_of(text))
+
+
+def _organisation_of(run: list[_Token]) -> bool:
+    """ "Medical Associates of Brevard", "Department of State": a head noun and an "of"."""
+    return len(run) > 2 and run[0].mark in "WP" and any(token.low == "of" for token in run)
+
+
+def _is_place(sentence: str, run: list[_Token]) -> bool:
+    place = fold(sentence[run[0].start : run[-1].end]).rstrip(".")
+    return place.removeprefix("pro-").removeprefix("anti-") in _places()
+
+
+def generic(name: str) -> bool:
+    """Whether a name is no more than a place and a kind of organisation ("Ohio Clinics")."""
+    kinds = _words("organisation") | _words("inside") | _words("descriptor")
+    parts = fold(name).replace("&", " ").split()
+    return fold(name) in _places() or all(
+        part in kinds or part.rstrip("s") in kinds or part in _place_words() for part in parts
+    )
+
+
+@cache
+def _place_words() -> frozenset[str]:
+    return frozenset(word for place in _places() for word in place.split())
+
+
+@cache
+def _weak_free() -> frozenset[str]:
+    return frozenset(alias for alias, (_, weak) in lexicon.actors().items() if not weak)
+
+
+def kind_of(name: str) -> NameKind:
+    """What the lists know of a name."""
+    key = key_of(name)
+    bare = plain(name).lower().strip()
+    if _CODE.fullmatch(name) or bare in _weak_free() or key in _list("actors"):
+        return "actor"
+    if bare.removeprefix("pro-").removeprefix("anti-").rstrip(".") in _places():
+        return "place"
+    for place in ("us ", "u s ", "uk ", "u k "):
+        key = key.removeprefix(place)
+    if key in _list("authorities") or key.endswith((" police", "attorney general")):
+        return "authority"
+    if key in _list("outlets"):
+        return "outlet"
+    return "researcher" if key in _list("researchers") else "name"

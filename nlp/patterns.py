@@ -1,0 +1,49 @@
+"""A hand-written list's name → its patterns, macros filled in, compiled once.
+
+Lists with patterns (`lexicon/roles.toml`, `speech.toml`, `gates.toml`, `descriptions.toml`) keep
+what recurs under [macros], upper-case, and use it in braces: `{GAP}(?P<v>{N})`. `{N}` is one
+marked name (`reading`), `{PLACE}` any place of `places.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from nlp import lexicon
+
+NAME: Final = "[\ue000-\uf8ff]"
+"""One marked name: the private characters that `reading` puts for names."""
+
+
+@cache
+def one(table: str, key: str) -> re.Pattern[str]:
+    """One pattern of a list."""
+    return re.compile(_filled(table, lexicon.table(table)["patterns"][key]))
+
+
+@cache
+def votes(table: str, key: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+    """The weighted patterns under one key of a list's [votes]."""
+    return tuple(
+        (re.compile(_filled(table, pattern)), float(weight))
+        for weight, pattern in lexicon.table(table)["votes"][key]
+    )
+
+
+def _filled(table: str, pattern: str) -> str:
+    for name, macro in reversed(_macros(table).items()):
+        pattern = pattern.replace(f"{{{name}}}", macro)
+    return pattern
+
+
+@cache
+def _macros(table: str) -> dict[str, str]:
+    """Macros in order; a later one may use an earlier one, which is filled in last."""
+    return {"N": NAME, "PLACE": _place(), **lexicon.table(table).get("macros", {})}
+
+
+def _place() -> str:
+    both = lexicon.words("places", "adjectives") | lexicon.words("places", "names")
+    return "|".join(sorted((re.escape(word) for word in both), key=len, reverse=True))

@@ -1,0 +1,129 @@
+"""Passages → phrases that say which data, what kind of attack, what response, by lists.
+
+Each list (`lexicon/attacks.toml`, `data.toml`, `responses.toml`) holds [value, pattern] pairs over
+folded text; every pattern is bounded, so that the time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from nlp import lexicon
+from nlp.reading import Passage
+
+CVE: Final = re.compile(r"\bcve-(?:19|20)\d{2}-\d{4,7}\b")
+_SPECIFIC: Final = frozenset(
+    [
+        "ransomware",
+        "supply_chain",
+        "phishing",
+        "social_engineering",
+        "vulnerability_exploitation",
+        "stolen_credentials",
+        "misconfiguration",
+        "malware",
+        "insider",
+        "ddos",
+        "wiper",
+        "theft_of_funds",
+        "espionage",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of a passage and the value it stands for."""
+
+    passage: Passage
+    start: int
+    end: int
+    value: str
+
+
+@cache
+def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (value, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])"))
+        for value, pattern in lexicon.table(name)["patterns"]
+    )
+
+
+@cache
+def _exposure() -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.table('data')['exposure']})")
+
+
+def _matches(name: str, passage: Passage) -> list[Phrase]:
+    """All matches of a list in a passage, by start, then the longest first."""
+    found = [
+        Phrase(passage, match.start(), match.end(), value)
+        for value, pattern in _compiled(name)
+        for match in pattern.finditer(passage.low)
+        if match.end() > match.start()
+    ]
+    return sorted(found, key=lambda phrase: (phrase.start, -phrase.end))
+
+
+def attacks(passages: Sequence[Passage]) -> list[Phrase]:
+    """One phrase a kind of attack; plain intrusion only where nothing says more."""
+    first: dict[str, Phrase] = {}
+    for name, pattern in _compiled("attacks"):
+        for passage in passages:
+            match = None if name in first else pattern.search(passage.low)
+            if match and not _inside(first.values(), passage, match.start(), match.end()):
+                first[name] = Phrase(passage, match.start(), match.end(), name)
+    if first.keys() & _SPECIFIC:
+        first.pop("unknown_intrusion", None)
+    return list(first.values())
+
+
+def _inside(taken: Iterable[Phrase], passage: Passage, start: int, end: int) -> bool:
+    return any(
+        phrase.passage is passage and phrase.start <= start and end <= phrase.end
+        for phrase in taken
+    )
+
+
+def data(passages: Sequence[Passage]) -> list[Phrase]:
+    """Kinds of data that a sentence says were taken or laid open, longest phrases first taken."""
+    found: list[Phrase] = []
+    values: set[str] = set()
+    for passage in passages:
+        if not _exposure().search(passage.low):
+            continue
+        here: list[Phrase] = []
+        for phrase in sorted(_matches("data", passage), key=lambda p: p.start - p.end):
+            if not any(p.start < phrase.end and phrase.start < p.end for p in here):
+                here.append(phrase)
+        here = [phrase for phrase in here if phrase.value not in values]
+        found += sorted(here, key=lambda phrase: phrase.start)
+        values |= {phrase.value for phrase in here}
+    return found
+
+
+def responses(passages: Sequence[Passage]) -> list[Phrase]:
+    """What victims, authorities and others did; one phrase a value, two of "other"."""
+    found: list[Phrase] = []
+    for passage in passages:
+        last = -1
+        for phrase in _matches("responses", passage):
+            most = 2 if phrase.value == "other" else 1
+            if phrase.start >= last and sum(p.value == phrase.value for p in found) < most:
+                found.append(phrase)
+                last = phrase.end
+    return found
+
+
+def cves(passages: Sequence[Passage]) -> list[Phrase]:
+    """CVE ids, upper-case, each once."""
+    found: dict[str, Phrase] = {}
+    for passage in passages:
+        for match in CVE.finditer(passage.low):
+            value = match.group().upper()
+            found.setdefault(value, Phrase(passage, match.start(), match.end(), value))
+    return list(found.values())

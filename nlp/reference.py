@@ -1,0 +1,215 @@
+"""What a sentence leans on: "the company", "however", "on Monday", a surname met before.
+
+In: an article's sentences, in order. Out: for each the text that stands on its own with the
+evidence for it, or None where it can't: a pronoun or a generic noun nobody has named, a vague date
+that can't be left out. Text that is changed is our own ("stated") and cites what it was made from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from breachwire.model import Article, Evidence
+from nlp import lexicon
+
+_CONNECTIVE: Final = re.compile(
+    r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
+    r"Notably|Nevertheless|Nonetheless|Instead|For now|At this stage|At this time|As a result|"
+    r"Consequently|Importantly|Crucially|In particular|In a statement|In response|Currently|"
+    r"Specifically|More importantly|Interestingly|Worryingly|In other words|That said|In short|"
+    r"Of course|Indeed|In fact|On top of that),|(?:But|And|Yet|So)\b,?)\s+",
+)
+_DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_VAGUE: Final = (
+    rf"(?:on |late |early |late on |early on |this |last ){_DAY}"
+    r"(?: (?:morning|evening|afternoon|night))?"
+    r"|(?:earlier |later |late )?(?:this|last) (?:week|month|year|weekend)|yesterday|today|tonight"
+    rf"|earlier (?:on )?{_DAY}|earlier today|(?:a few|several|two|three) (?:days|weeks) ago"
+    rf"|over the (?:past |last )?weekend|in recent (?:days|weeks)|{_DAY}"
+    r"|a (?:day|week|month) (?:ago|later|earlier)"
+)
+_VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")
+_VAGUE_FIRST: Final = re.compile(rf"\A(?:{_VAGUE})\b, ", re.IGNORECASE)
+_VAGUE_ANY: Final = re.compile(rf"\b(?:{_VAGUE})\b", re.IGNORECASE)
+_LEFT_OVER: Final = re.compile(r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) ")
+"""What is left where the date was the point: "the attack disclosed last week has been claimed"."""
+_MAYBE: Final = re.compile(r"day|week|month|year|night")
+_HOLDS: Final = re.compile(
+    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the)\Z",
+    re.IGNORECASE,
+)
+"""Words that a date can't be taken from behind."""
+
+ORG: Final = (
+    r"(?:company|firm|organi[sz]ation|hospital|health system|health ?care provider|clinic|provider"
+    r"|medical cent(?:er|re)|university|college|school|school district|district|agency|retailer"
+    r"|vendor|bank|airline|manufacturer|insurer|carmaker|automaker|platform|startup|start-up|maker"
+    r"|city|county|department|operator|developer|exchange|chain|giant|utility|telco|lender|ministry"
+    r"|council|institution|nonprofit|charity|business|supplier|service|museum|practice|tech giant"
+    r"|school system)"
+)
+_ORG_FIRST: Final = re.compile(
+    rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
+    r"(?! (?:that|which|behind|whose|of|in|for)\b)"
+)
+_ORG_WITHIN: Final = re.compile(rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b)")
+_IT_FIRST: Final = re.compile(
+    r"\A(?:It|Its)(?= (?:also |has |had |is |later |has also |is also |did not |does not )?"
+    r"(?:said|says|told|confirmed|added|disclosed|notif\w+|investigating|warned|announced|declined"
+    r"|took|shut|reset|plans|expects|engaged|hired|urged|offers|offering|working|found|detected"
+    r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|rotated"
+    r"|spokes\w+|chief|investigation|statement|customers|systems|website|network)\b)"
+)
+"""Only with verbs and things of a victim: "It uses AES" speaks of something else."""
+_DANGLING: Final = re.compile(
+    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other|Others|One"
+    r"|Two|Some|Many|Most|All|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
+    r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
+    r"|Another|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because|Among (?:them|these)"
+    r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Among|Like|Unlike|Following"
+    r"|In (?:this|that|these|such|both|one|another|each) |At the (?:same )?time"
+    r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
+    r"|Also|After (?:that|this)"
+    r"|Inside|Beyond|Behind)\b(?![-’'])",
+)
+_GENERIC_FIRST: Final = re.compile(
+    r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
+    r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|pair|hacker|suspect|defendant|spokes\w+|advisory|notice|finding|"
+    r"findings|move|decision|result|results|latest|second|third|first|next|news|announcement|filing|"
+    r"document|documents|tool|script|file|files|sample|technique|feature|function|code|image|actor|"
+    r"researcher|researchers|team|executive|complaint|lawsuit|data|page|site|thread|list|table|chain|"
+    r"goal|idea|problem|answer|question|message|messages|email|emails|command|process|method|"
+    r"approach|pattern|exposed environment|server|domain|discovery|agencies|authors?|project|"
+    r"application|app|library|package|campaign['’]s|malware['’]s|group['’]s|only|key|reason)\b"
+)
+_NOT_NAMED: Final = re.compile(
+    r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
+    r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
+    r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
+    re.IGNORECASE,
+)
+_SURNAME: Final = re.compile(
+    r"\b(?:said|says|added|explained|noted|warned|wrote|told) ([A-Z][a-z]{2,})\b(?! [A-Z(])"
+    r"|(?<![\w.] )\b([A-Z][a-z]{2,}) (?:said|says|told|added|explained|noted|warned|wrote)\b"
+)
+_PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
+_CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
+_NAME_BEFORE: Final = re.compile(r"\b[A-Z][\w.-]+")
+
+
+class Reader:
+    """Reads one article's sentences in order and remembers who "the company" is."""
+
+    def __init__(self, article: Article, victims: Sequence[str]) -> None:
+        """`victims`: the names the ledger has for the organisation hit, the best first."""
+        self._article = article
+        self._names = [name for name in victims if len(name) > 1]
+        self._antecedent = self._mention(
+            Evidence(article.id, "title", 0, len(article.title), article.title)
+        )
+        self._name = self._named(article.title)
+        self._opened = False
+
+    def settle(self, text: str, evidence: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
+        """The sentence as it can stand alone, with its evidence; None where it can't."""
+        shown = _capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
+        resolved = self._resolve(shown, evidence)
+        self._remember(text, evidence)
+        if resolved is None:
+            return None
+        shown, support = resolved
+        if self._leans(shown, evidence):
+            return None
+        dated = without_vague_dates(shown)
+        return None if dated is None else (dated, support)
+
+    def skip(self, text: str, evidence: Evidence) -> None:
+        """Pass over a sentence that is not used: it may name who "the company" is all the same."""
+        self._remember(text, evidence)
+
+    def _resolve(self, text: str, own: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
+        """Name "The company …" and "It …" after the victim where the sentence before names it."""
+        if match := _ORG_FIRST.match(text) or (self._opened and _IT_FIRST.match(text)):
+            return self._replace(text, match, own)
+        match = _ORG_WITHIN.search(text)
+        if match and not _NAME_BEFORE.search(text[1 : match.start()]) and not self._named(text):
+            return self._replace(text, match, own)
+        return text, (own,)
+
+    def _replace(
+        self, text: str, match: re.Match[str], own: Evidence
+    ) -> tuple[str, tuple[Evidence, ...]] | None:
+        if self._antecedent is None or self._name is None:
+            return None
+        found = match.group()
+        owner = "’s" if found.endswith(("'s", "’s")) or found == "Its" else ""
+        space = " " if found.endswith(" ") else ""
+        named = text[: match.start()] + self._name + owner + space + text[match.end() :]
+        return named, (own, self._antecedent)
+
+    def _remember(self, text: str, evidence: Evidence) -> None:
+        """The victim stays "the company" until a sentence opens with another name; it is "it" only
+        right after a sentence that it opens."""
+        name = self._named(text)
+        self._opened = bool(name) and text.startswith((str(name), f"The {name}"))
+        if mention := self._mention(evidence):
+            self._antecedent, self._name = mention, self._named(text)
+        elif re.match(r"(?:[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text) and not _ORG_FIRST.match(text):
+            self._antecedent = self._name = None
+
+    def _mention(self, evidence: Evidence) -> Evidence | None:
+        return evidence if self._named(evidence.quote) else None
+
+    def _named(self, text: str) -> str | None:
+        """The one victim a text names; of several the one it opens with; None where unclear."""
+        found = [name for name in self._names if name in text]
+        found = [n for n in found if not any(n != other and n in other for other in found)]
+        if len(found) < 2:
+            return found[0] if found else None
+        return next((n for n in found if text.startswith((n, f"The {n}"))), None)
+
+    def _leans(self, text: str, evidence: Evidence) -> bool:
+        if _nobody_before(text):
+            return True
+        if _DANGLING.match(text) or _GENERIC_FIRST.match(text) or _NOT_NAMED.search(text):
+            return True
+        return any(
+            self._met_before(match[1] or match[2], text, evidence)
+            for match in _SURNAME.finditer(text)
+        )
+
+    def _met_before(self, surname: str, text: str, evidence: Evidence) -> bool:
+        """Whether the article gave this name in full earlier and the sentence doesn't."""
+        full = re.compile(rf"\b[A-Z][\w.’'-]+ (?:[A-Z]\. )?{surname}\b")
+        return not full.search(text) and bool(full.search(self._article.text, 0, evidence.start))
+
+
+def _nobody_before(text: str) -> bool:
+    """Whether "he" or "she" comes before anybody is named."""
+    match = _PERSON.search(text)
+    if match is None:
+        return False
+    named = _CAPITAL.findall(text, 0, match.start())
+    return all(word.lower() in lexicon.common() for word in named)
+
+
+def without_vague_dates(text: str) -> str | None:
+    """The sentence without "on Monday", "last week"; None where the sentence needs it."""
+    if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
+        return text
+    shorter = _capital(_VAGUE_FIRST.sub("", text, count=1))
+    for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
+        before, after = shorter[: match.start()], shorter[match.end() :]
+        if _HOLDS.search(before):
+            return None
+        comma = match.group().startswith(",") and after.startswith(",")
+        shorter = before + (after[1:] if comma else after)
+    if shorter != text and _LEFT_OVER.search(shorter):
+        return None
+    return None if _VAGUE_ANY.search(shorter) else shorter
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

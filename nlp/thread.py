@@ -1,0 +1,423 @@
+"""Articles, one by one → the thread each joins or opens, and why.
+
+In: an article and its vector. Out: a `Placement`. `Threader.decide` weighs evidence against every
+likely thread (`nlp.features`): first article by article, then thread by thread, so that one close
+member does not carry a merge that the rest contradict. `accept` makes a placement part of the state.
+The weights are in `parameters/join.json`, fitted by `nlp.train`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
+from nlp import copies, features
+from nlp import kind as kinds
+from nlp.copies import Source
+from nlp.features import PARAMETERS, Traits
+from nlp.roundup import is_roundup
+from nlp.vectors import WeekVectors
+
+if TYPE_CHECKING:
+    from breachwire.model import Vector
+
+WINDOW_DAYS: Final = 30.0
+"""How far neighbours by cosine are looked for; beyond it only shared rare names and CVEs lead."""
+NEIGHBOURS: Final = 24
+NAMED: Final = 24
+"""Candidates by shared rare names, at most."""
+RARE: Final = 5.0
+"""Rarity from which a title's name leads to candidates: one article in 150 or fewer."""
+CROWD: Final = 80
+"""A name that this many articles share leads nowhere in particular."""
+THREADS: Final = 6
+"""Threads weighed as a whole."""
+MEMBERS: Final = 12
+"""Members of a thread that are weighed: its first four and its newest."""
+LONG_SILENCE: Final = 30.0
+REPORT_DAYS: Final = 3.0
+"""A member within three days of the thread's first is a report, a later one a follow-up."""
+
+THREAD_FEATURES: Final = (
+    "best",
+    "second",
+    "mean",
+    "worst",
+    "size",
+    "size_mean",
+    "gap",
+    "title_cover",
+    "names_cover",
+    "cve_same",
+    "cve_differ",
+    "centroid",
+    "same_source",
+    "amount_same",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A linear decision: value = bias + Σ weight · feature, in log-odds."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def value(self, row: Sequence[float]) -> float:
+        return self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The join decision's weights and thresholds."""
+
+    pair: Line
+    whole: Line
+    join: float
+    """Log-odds from which an article joins."""
+    join_after_silence: float
+    """The same for a thread silent for more than 30 days."""
+
+
+@cache
+def shipped() -> Parameters:
+    """What `parameters/join.json` holds."""
+    return parameters_of(json.loads((PARAMETERS / "join.json").read_text("utf-8")))
+
+
+def parameters_of(raw: dict[str, Any]) -> Parameters:
+    """Read the file's JSON. Raises KeyError where a feature has no weight."""
+    return Parameters(
+        pair=Line(
+            tuple(float(raw["pair"][name]) for name in features.PAIR_FEATURES),
+            float(raw["pair"]["bias"]),
+        ),
+        whole=Line(
+            tuple(float(raw["thread"][name]) for name in THREAD_FEATURES),
+            float(raw["thread"]["bias"]),
+        ),
+        join=float(raw["join"]),
+        join_after_silence=float(raw["join_after_silence"]),
+    )
+
+
+@dataclass(slots=True)
+class Standing:
+    """A thread as the threader holds it."""
+
+    id: str
+    members: list[Source] = field(default_factory=list)
+    scores: dict[int, Any] = field(default_factory=dict)
+    """Kind scores by article."""
+
+    @property
+    def first(self) -> float:
+        return min(m.traits.day for m in self.members)
+
+    @property
+    def last(self) -> float:
+        return max(m.traits.day for m in self.members)
+
+    def sample(self) -> list[Source]:
+        """The members that are weighed."""
+        if len(self.members) <= MEMBERS:
+            return self.members
+        return self.members[:4] + self.members[4 - MEMBERS :]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thread weighed."""
+
+    thread: Standing
+    value: float
+    """Log-odds of belonging."""
+    nearest: Traits
+    cosine: float
+    row: tuple[float, ...]
+    """THREAD_FEATURES, for training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article as the threader reads it."""
+
+    source: Source
+    kind: Any
+
+
+class Threader:
+    """Places articles in threads; holds what it needs of all placed ones in memory.
+
+    One article costs about 2 ms whatever is stored. Not thread-safe: one threader per store.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters | None = None,
+        *,
+        vocabulary: features.Vocabulary | None = None,
+        kind_model: kinds.Model | None = None,
+    ) -> None:
+        """Without arguments, the shipped parameters; `nlp.train` and `evals` hand in others."""
+        self._parameters = parameters or shipped()
+        self._vocabulary = vocabulary or features.vocabulary()
+        self._kinds = kind_model or kinds.model()
+        self._threads: dict[str, Standing] = {}
+        self._thread_of: dict[int, str] = {}
+        self._sources: dict[int, Source] = {}
+        self._near = WeekVectors()
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._by_cve: dict[str, list[int]] = defaultdict(list)
+        self._by_title: dict[str, list[int]] = defaultdict(list)
+        self._last_read: tuple[tuple[int, str], Read] | None = None
+
+    # --- state
+
+    def restore(self, placed: Iterable[Placed]) -> None:
+        """Take up where an earlier run ended, from all placed articles in order of time."""
+        for item in placed:
+            if item.thread is not None and not item.roundup:
+                self._put(self.read(item.article, item.vector), item.thread)
+
+    def accept(self, article: Article, vector: Vector, placement: Placement) -> None:
+        """Make a placement part of the state; an article that stands somewhere already moves."""
+        if placement.thread is not None:
+            self._put(self.read(article, vector), placement.thread)
+
+    def _put(self, read: Read, thread: str) -> None:
+        traits = read.source.traits
+        known = traits.id in self._thread_of
+        if known:
+            self._take_out(traits.id)
+        standing = self._threads.setdefault(thread, Standing(thread))
+        standing.members.append(read.source)
+        standing.scores[traits.id] = read.kind
+        self._thread_of[traits.id] = thread
+        self._sources[traits.id] = read.source
+        self._near.add(traits.id, traits.day, traits.vector)
+        if not known:
+            self._vocabulary.learn(traits.words)
+            self._index(traits)
+
+    def traits(self, article: int) -> Traits:
+        """Of an article that stands in a thread."""
+        return self._sources[article].traits
+
+    def thread_of(self, article: int) -> str:
+        """Where an accepted article stands."""
+        return self._thread_of[article]
+
+    def _index(self, traits: Traits) -> None:
+        for name in traits.title_names:
+            self._by_name[name].append(traits.id)
+        for cve in traits.cves:
+            self._by_cve[cve].append(traits.id)
+        self._by_title[traits.title_key].append(traits.id)
+
+    def _take_out(self, article: int) -> None:
+        standing = self._threads[self._thread_of[article]]
+        standing.members = [m for m in standing.members if m.traits.id != article]
+        standing.scores.pop(article, None)
+        if not standing.members:
+            del self._threads[standing.id]
+
+    # --- decision
+
+    def decide(self, article: Article, vector: Vector) -> Placement:
+        """Where the article belongs. Changes no state; the same state gives the same answer."""
+        if is_roundup(article.title, article.text):
+            return Placement(
+                article.id, None, "mention", 1.0, "roundup", "many events", "other", roundup=True
+            )
+        read = self.read(article, vector)
+        near = self.candidates(read.source.traits)
+        copied = self._copied(read.source, near)
+        if copied is not None:
+            original, sign = copied
+            return self._join(read, self._threads[self._thread_of[original]], 0.99, sign, original)
+        best = max(self.weigh(read.source.traits, near), key=lambda c: c.value, default=None)
+        if best is None or best.value < self._bar(read.source.traits, best.thread):
+            kind = kinds.kind_of([read.kind])
+            closest = f"; closest {best.value:+.1f}" if best else ""
+            return Placement(
+                article.id,
+                thread_id(article.id),
+                "first_report",
+                1.0,
+                "opens",
+                f"nothing like it before{closest}",
+                kind,
+            )
+        return self._join(read, best.thread, _probability(best.value), _words(read, best), None)
+
+    def _bar(self, traits: Traits, thread: Standing) -> float:
+        silence = max(traits.day - thread.last, thread.first - traits.day)
+        after = silence > LONG_SILENCE
+        return self._parameters.join_after_silence if after else self._parameters.join
+
+    def _join(
+        self, read: Read, thread: Standing, score: float, reason: str, original: int | None
+    ) -> Placement:
+        traits = read.source.traits
+        if original is None:
+            original = next(
+                (m.traits.id for m in thread.members if copies.credits(read.source, m)), None
+            )
+            reason = f"{reason}; credits it" if original is not None else reason
+        role: Role = "report" if traits.day - thread.first <= REPORT_DAYS else "follow_up"
+        others = [s for id_, s in thread.scores.items() if id_ != traits.id]
+        kind: Kind = kinds.kind_of([*others, read.kind])
+        copy = original is not None
+        return Placement(
+            article=traits.id,
+            thread=thread.id,
+            role="copy" if copy else role,
+            score=round(score, 4),
+            method="copy" if copy else "joins",
+            reason=reason,
+            kind=kind,
+            copy_of=original,
+        )
+
+    def read(self, article: Article, vector: Vector) -> Read:
+        """Traits, signs of a copy and kind scores; `decide` and `accept` share one reading."""
+        key = (article.id, article.content_hash)
+        if self._last_read is not None and self._last_read[0] == key:
+            return self._last_read[1]
+        traits = features.traits_of(
+            article.id,
+            article.title,
+            article.text,
+            source=article.source,
+            family=article.family,
+            day=article.at.timestamp() / 86400,
+            year_month=(article.at.year, article.at.month),
+            vector=vector,
+            vocabulary=self._vocabulary,
+        )
+        source = copies.source_of(traits, article.text, article.authors, article.credit)
+        read = Read(source, self._kinds.scores(article.title, article.text, vector))
+        self._last_read = (key, read)
+        return read
+
+    def candidates(self, traits: Traits) -> dict[int, float]:
+        """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
+        or the title, however old."""
+        near = self._near.search(
+            traits.vector, NEIGHBOURS, traits.day - WINDOW_DAYS, traits.day + WINDOW_DAYS
+        )
+        near.pop(traits.id, None)
+        named: dict[int, float] = defaultdict(float)
+        for name in traits.title_names:
+            ids = self._by_name.get(name, ())
+            if traits.rarity[name] >= RARE and len(ids) <= CROWD:
+                for id_ in ids:
+                    named[id_] += traits.rarity[name]
+        for cve in traits.cves:
+            for id_ in self._by_cve.get(cve, ())[-CROWD:]:
+                named[id_] += 20.0
+        for id_ in self._by_title.get(traits.title_key, ())[-4:]:
+            named[id_] += 30.0
+        for id_ in sorted(named, key=lambda i: -named[i])[:NAMED]:
+            if id_ not in near and id_ != traits.id:
+                near[id_] = float(self._sources[id_].traits.vector @ traits.vector)
+        return near
+
+    def _copied(self, source: Source, near: dict[int, float]) -> tuple[int, str] | None:
+        """The earliest article this one copies, and by which sign."""
+        for id_ in sorted(near, key=lambda i: self._sources[i].traits.day):
+            sign = copies.sign_of_copy(source, self._sources[id_])
+            if sign is not None:
+                return id_, f"{sign} as {self._sources[id_].traits.source}"
+        return None
+
+    def weigh(self, traits: Traits, near: dict[int, float]) -> list[Candidate]:
+        """The likeliest threads, each weighed as a whole."""
+        values: dict[int, float] = {}
+        best: dict[str, float] = defaultdict(lambda: -math.inf)
+        for id_, cosine in near.items():
+            row = features.pair_features(traits, self._sources[id_].traits, cosine)
+            values[id_] = self._parameters.pair.value(row)
+            thread = self._thread_of[id_]
+            best[thread] = max(best[thread], values[id_])
+        chosen = sorted(best, key=lambda t: -best[t])[:THREADS]
+        return [self._whole(traits, self._threads[t], values, near) for t in chosen]
+
+    def _whole(
+        self,
+        traits: Traits,
+        thread: Standing,
+        values: dict[int, float],
+        near: dict[int, float],
+    ) -> Candidate:
+        for member in thread.sample():
+            other = member.traits
+            if other.id not in values:
+                near[other.id] = float(other.vector @ traits.vector)
+                row = features.pair_features(traits, other, near[other.id])
+                values[other.id] = self._parameters.pair.value(row)
+        members = [m.traits for m in thread.sample() if m.traits.id != traits.id]
+        row = thread_features(traits, members, values, near)
+        nearest = max(members, key=lambda m: values[m.id])
+        value = self._parameters.whole.value(row)
+        return Candidate(thread, value, nearest, near[nearest.id], tuple(row))
+
+
+def thread_features(
+    traits: Traits,
+    members: Sequence[Traits],
+    values: dict[int, float],
+    cosines: dict[int, float],
+) -> list[float]:
+    """The numbers named in THREAD_FEATURES, from the pair values (log-odds) of its members."""
+    odds = sorted((max(-8.0, min(8.0, values[m.id])) for m in members), reverse=True)
+    size, mean = len(odds), sum(odds) / len(odds)
+    cover = [_cover(traits.title, m, traits) for m in members]
+    names = [_cover(traits.title_names, m, traits) for m in members]
+    cves = frozenset().union(*(m.cves for m in members))
+    amounts = frozenset().union(*(m.amounts for m in members))
+    gap = min(abs(traits.day - m.day) for m in members)
+    mean_cosine = sum(cosines[m.id] for m in members) / size
+    return [
+        odds[0],
+        odds[1] if size > 1 else odds[0],
+        mean,
+        odds[-1],
+        math.log(size),
+        math.log(size) * mean,
+        math.log1p(gap),
+        sum(cover) / size,
+        sum(names) / size,
+        float(bool(traits.cves & cves)),
+        float(bool(traits.cves and cves and not traits.cves & cves)),
+        mean_cosine,
+        sum(m.source == traits.source for m in members) / size,
+        float(bool(traits.amounts & amounts)),
+    ]
+
+
+def _cover(words: frozenset[str], other: Traits, traits: Traits) -> float:
+    """Share of the words' rarity that another article has; one half where there are none."""
+    weight = sum(traits.rarity[w] for w in words)
+    return sum(traits.rarity[w] for w in words & other.words) / weight if weight else 0.5
+
+
+def _probability(value: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
+
+
+def _words(read: Read, best: Candidate) -> str:
+    """The reason, for people: shared CVEs and rare names, then the cosine."""
+    mine, other = read.source.traits, best.nearest
+    shared = sorted(mine.cves & other.cves)
+    names = mine.names & other.names & (mine.title | other.title)
+    shared += sorted(names, key=lambda n: -mine.rarity.get(n, 0.0))[:3]
+    said = f"shares {', '.join(shared)}; " if shared else ""
+    return f"{said}cosine {best.cosine:.2f}"

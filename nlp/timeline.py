@@ -1,0 +1,173 @@
+"""A desk → the timeline: what happened when, by the sources' dates; reports by publication.
+
+In: the desk. Out: `timeline` statements with `at`, oldest first: sentences that state a date and
+stand in no other section; events that other sections tell, in a few words of ours; who reported
+what when, which says "reported", so that it is not taken for the event's own date.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from breachwire.model import Article, BriefSection, Evidence, Statement
+from nlp import dates, headline, rank
+from nlp.dates import Moment
+from nlp.desk import Desk
+from nlp.facts import published_of
+from nlp.quotable import Quotable
+
+MOST_SENTENCES: Final = 4
+MOST_EVENTS: Final = 7
+MOST_REPORTS: Final = 5
+_YEARS_BACK: Final = 2
+"""Older dates in a news story are background (a firm's founding, an earlier breach)."""
+_NEAR: Final = 24
+"""Characters between a date and the verb that says what happened on it."""
+
+_EVENTS: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), text)
+    for pattern, text in (
+        (r"\b(took place|occurred|happened)\b", "The incident took place."),
+        (r"\b(discovered|detected|identified|learned|became aware|noticed)\b", "It was noticed."),
+        (r"\b(began|started|gained access|broke in|first accessed)\b", "It began."),
+        (r"\b(notified|notifying|letters|informed)\b", "Notices went out."),
+        (r"\b(filed|filing)\b", "Papers were filed."),
+        (r"\barrested\b", "An arrest was made."),
+        (r"\bsentenced\b", "Sentence was passed."),
+        (r"\b(patched|released|fixed)\b", "A fix or release came out."),
+        (r"\b(disclosed|announced|confirmed|revealed|acknowledged)\b", "It became public."),
+        (r"\b(claimed|posted|listed)\b", "The claim was posted."),
+    )
+)
+_REPORTED: Final = (
+    "{o} reported: “{t}”",
+    "“{t}”, {o} reported.",
+    "{o} published a report: “{t}”",
+    "“{t}”, in a report by {o}.",
+    "{o} reported on it: “{t}”",
+)
+_HEADLINE: Final = ("{o} reported the news in the headline.", "The headline’s report, by {o}.")
+_SUMMARY: Final = (
+    "{o} reported what the summary says.",
+    "The summary’s words were reported by {o}.",
+)
+_FIRST: Final = ("{o} published the first report.", "The first report came from {o}.")
+_MAYBE: Final = re.compile(
+    r"\d|day\b|week|month|year|(?:Janua|Februa|Septem|Octo|Novem|Decem|Ma|Ap|Ju|Au)"
+)
+_INEXACT: Final = re.compile(
+    r"\b(?:next|by|until|before|than|since|over|within)\W*\Z", re.IGNORECASE
+)
+
+
+def write(desk: Desk) -> list[Statement]:
+    """Statements of the section, in order of `at`; empty where no source gives a date."""
+    seen: dict[tuple[str, str], Statement] = {}
+    for statement in [*_sentences(desk), *_events(desk)]:
+        seen.setdefault((statement.at or "", statement.text), statement)
+    events = list(seen.values())[:MOST_EVENTS]
+    return sorted([*events, *_reports(desk)], key=lambda s: s.at or "")
+
+
+def _dated(text: str, article: Article) -> Moment | None:
+    """The first day or month that a sentence tells of, near the time of the report."""
+    if article.published is None:
+        return None
+    year = article.published.year
+    for moment in dates.moments(text, article.published.date()):
+        if len(moment.value) < 7 or _INEXACT.search(text[: moment.start]):
+            continue
+        return moment if year - _YEARS_BACK <= int(moment.value[:4]) <= year + 1 else None
+    return None
+
+
+def _cited(own: tuple[Evidence, ...], article: Article, moment: Moment) -> tuple[Evidence, ...]:
+    """With the publication date where the text's date leans on it (no year, "on Monday")."""
+    stated = moment.value[:4] in own[0].quote[moment.start : moment.end]
+    stamp = None if stated else published_of(article)
+    return (*own, stamp) if stamp else own
+
+
+def _sentences(desk: Desk) -> list[Statement]:
+    """Sentences of the sources that state a date and are not used yet, the most telling first."""
+    moments = {
+        q.source: moment
+        for q in desk.quotables
+        if _MAYBE.search(q.source.quote)
+        and "new" in q.cues
+        and "tip" not in q.cues
+        and (moment := _dated(q.source.quote, desk.articles[q.article]))
+    }
+    found: list[Statement] = []
+
+    def weight(q: Quotable) -> float | None:
+        return 0.0 if q.source in moments else None
+
+    while len(found) < MOST_SENTENCES and (best := desk.best(weight, max_words=36)):
+        desk.hold(best)
+        moment = moments[best.source]
+        evidence = _cited(best.evidence, desk.articles[best.article], moment)
+        found.append(Statement("timeline", best.text, best.kind, evidence, at=moment.value))
+    return found
+
+
+def _events(desk: Desk) -> list[Statement]:
+    """Dated events that other sections tell in full, in a few words."""
+    found = []
+    for statement in desk.statements:
+        if statement.section == "headline" or not statement.evidence:
+            continue
+        own = statement.evidence[0]
+        article = desk.articles[own.article]
+        moment = _dated(own.quote, article) if own.where == "text" else None
+        if moment and (text := _event(own.quote, moment)):
+            evidence = _cited((own,), article, moment)
+            found.append(Statement("timeline", text, "stated", evidence, at=moment.value))
+    return found
+
+
+def _event(text: str, moment: Moment) -> str | None:
+    """What the nearest verb says happened on the date."""
+    nearest: tuple[int, str] | None = None
+    for pattern, words in _EVENTS:
+        for match in pattern.finditer(text):
+            gap = max(match.start() - moment.end, moment.start - match.end(), 0)
+            if gap <= _NEAR and (nearest is None or gap < nearest[0]):
+                nearest = (gap, words)
+    return nearest[1] if nearest else None
+
+
+def _reports(desk: Desk) -> list[Statement]:
+    """Who reported what when: the first report, then those whose titles say something new."""
+    used: list[frozenset[str]] = []
+    found: list[Statement] = []
+    shown = {s.evidence[0]: s.section for s in reversed(desk.statements) if s.kind == "quoted"}
+    for member in sorted(desk.members, key=lambda m: m.article.at):
+        article = member.article
+        stamp = published_of(article)
+        if stamp is None or not article.source or len(found) >= MOST_REPORTS:
+            continue
+        title, evidence = headline.clean(article)
+        bag = rank.terms(title)
+        if evidence not in shown and any(rank.overlap(bag, other) > 0.6 for other in used):
+            continue
+        used.append(bag)
+        text = _text(desk, article, title, shown.get(evidence), len(found))
+        day = stamp.quote[:10]
+        found.append(Statement("timeline", text, "stated", (evidence, stamp), at=day))
+    return found
+
+
+def _text(
+    desk: Desk, article: Article, title: str, section: BriefSection | None, number: int
+) -> str:
+    """How a report is told; without its title where another section shows that already."""
+    outlet = article.source
+    if section is None:
+        start = int(desk.ledger.pick("reports", "01234"))
+        return _REPORTED[(start + number) % len(_REPORTED)].format(o=outlet, t=title.rstrip("."))
+    options = _HEADLINE if section == "headline" else _SUMMARY
+    if section == "headline" and not number:
+        options = _FIRST
+    return desk.ledger.pick("report", options).format(o=outlet)

@@ -1,0 +1,138 @@
+"""Vectors in memory → the nearest of them.
+
+In: ids and normalised vectors. Out: ids and cosines, best first. `FaissIndex` is the store's index
+for search (`breachwire.model.VectorIndex`): flat, half precision, exact. `WeekVectors` is the
+threader's: plain numpy, a block a week, so that the cost is that of the weeks looked at.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from breachwire.model import Vector, Vectors
+
+
+class FaissIndex:
+    """Flat inner product over float16, exact; safe from any thread.
+
+    Up to about 200,000 vectors (DESIGN §4). One OpenMP thread: two make a single query five times
+    slower there. Loads faiss when made.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        import faiss
+
+        self._faiss = faiss
+        faiss.omp_set_num_threads(1)
+        self._dimension = dimension
+        self._lock = threading.Lock()
+        self._index: Any = faiss.IndexIDMap2(
+            faiss.IndexScalarQuantizer(
+                dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+            )
+        )
+        self._ids: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Put vectors in; an id that is there already is replaced, the last of equal ids counts."""
+        if len(ids) == 0:
+            return
+        last = {int(id_): row for row, id_ in enumerate(ids)}
+        keys = np.fromiter(last, dtype=np.int64, count=len(last))
+        block = np.ascontiguousarray(
+            np.asarray(vectors, dtype=np.float32).reshape(-1, self._dimension)[list(last.values())]
+        )
+        with self._lock:
+            self._remove(set(last))
+            self._index.add_with_ids(block, keys)
+            self._ids |= set(last)
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Take ids out; unknown ones are passed over."""
+        with self._lock:
+            self._remove({int(id_) for id_ in ids})
+
+    def _remove(self, ids: set[int]) -> None:
+        known = np.fromiter(ids & self._ids, dtype=np.int64)
+        if len(known):
+            self._index.remove_ids(self._faiss.IDSelectorBatch(known))
+            self._ids -= ids
+
+    def search(
+        self, vector: Vector, limit: int, *, low: int | None = None, high: int | None = None
+    ) -> list[tuple[int, float]]:
+        """Ids and cosines, best first; `low` <= id < `high`."""
+        query = np.ascontiguousarray(np.asarray(vector, dtype=np.float32).reshape(1, -1))
+        with self._lock:
+            limit = min(limit, len(self._ids))
+            if limit <= 0:
+                return []
+            parameters = None
+            if low is not None or high is not None:
+                bounds = np.iinfo(np.int64)
+                selector = self._faiss.IDSelectorRange(
+                    bounds.min if low is None else low, bounds.max if high is None else high
+                )
+                parameters = self._faiss.SearchParameters(sel=selector)
+            scores, ids = self._index.search(query, limit, params=parameters)
+        return [
+            (int(id_), float(score))
+            for id_, score in zip(ids[0], scores[0], strict=True)
+            if id_ != -1
+        ]
+
+
+class _Block:
+    """Vectors of one week; grows by doubling."""
+
+    def __init__(self, dimension: int) -> None:
+        self.rows: Vectors = np.zeros((16, dimension), dtype=np.float32)
+        self.ids: list[int] = []
+
+    def add(self, id_: int, vector: Vector) -> None:
+        if len(self.ids) == len(self.rows):
+            self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
+        self.rows[len(self.ids)] = vector
+        self.ids.append(id_)
+
+
+class WeekVectors:
+    """Vectors by week; not thread-safe (one threader owns it)."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, _Block] = {}
+        self._at: dict[int, tuple[int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def add(self, id_: int, day: float, vector: Vector) -> None:
+        """Put one in; an id that is there already is replaced."""
+        if id_ in self._at:
+            week, row = self._at.pop(id_)
+            self._blocks[week].rows[row] = 0.0
+            self._blocks[week].ids[row] = -1
+        week = int(day // 7)
+        block = self._blocks.setdefault(week, _Block(len(vector)))
+        self._at[id_] = (week, len(block.ids))
+        block.add(id_, vector)
+
+    def search(self, vector: Vector, limit: int, low: float, high: float) -> dict[int, float]:
+        """Cosines by id of the nearest whose week meets the days from `low` to `high`."""
+        found: dict[int, float] = defaultdict(float)
+        for week in range(int(low // 7), int(high // 7) + 1):
+            block = self._blocks.get(week)
+            if block is not None:
+                cosines = block.rows[: len(block.ids)] @ vector
+                best = cosines.argsort()[-limit:] if len(cosines) > limit else range(len(cosines))
+                found |= {block.ids[i]: float(cosines[i]) for i in best if block.ids[i] >= 0}
+        return dict(sorted(found.items(), key=lambda pair: -pair[1])[:limit])

@@ -1,0 +1,159 @@
+"""Text and vector search: what people type, and identifiers in it."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breachwire.store.words import MAX_TERMS, identifiers, parse_query
+
+
+@pytest.fixture
+def shelf(store, make):
+    """Articles to look for, by a letter."""
+    texts = {
+        "a": ("Acme hit by ransomware", "Files were locked at Acme. The gang is Night Owl."),
+        "b": ("Patch for NetGate", "CVE-2026-3055 is exploited. CVE-2026-30551 is not. v1.82.7."),
+        "c": ("Weekly notes", "Acme was mentioned once, after the breach. Version 1.82.70 too."),
+        "d": ("Café Zürich leaks", "A zero-day in node-relay at files.depot.example did it."),
+        "e": ("Night shift", "An owl was seen at night; nothing was breached."),
+    }
+    drafts = [
+        make.draft(n, title=title, text=text, lead="")
+        for n, (title, text) in enumerate(texts.values())
+    ]
+    return dict(zip([article.id for article in make.take(store, *drafts)], texts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("acme", "ac"),  # title before text
+        ("ACME ransomware", "a"),
+        ("breach", "ec"),  # at a sentence's end, and inflected
+        ('"night owl"', "a"),
+        ("night owl -gang", "e"),
+        ("acme -weekly", "a"),
+        ('acme -"weekly notes"', "a"),
+        ("CVE-2026-3055", "b"),
+        ("cve-2026-3055.", "b"),
+        ("CVE-2026-305", ""),
+        ("1.82.7", "b"),
+        ("v1.82.70", "c"),
+        ("cafe zurich", "d"),
+        ("zero day", "d"),
+        ("zero-day", "d"),
+        ("node-relay", "d"),
+        ("depot.example", "d"),
+        ("what was the ransomware at acme", "a"),
+        ("ransomware unheard", "a"),  # any of them, where none has all
+        ("the", "ac"),
+        ("-acme", ""),
+        ('""', ""),
+        ("", ""),
+        ("unheard", ""),
+    ],
+)
+def test_queries_find(store, shelf, query, found):
+    hits = store.search_text(query, limit=10)
+    names = [shelf[id] for id, _ in hits]
+    assert sorted(names) == sorted(found)
+    if query == "acme":
+        assert names == list(found)
+    scores = [score for _, score in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(score > 0 for score in scores)
+
+
+def test_times_bound_a_search(store, shelf, make):
+    def found(**bounds):
+        return sorted(shelf[id] for id, _ in store.search_text("acme night", limit=9, **bounds))
+
+    assert found() == ["a"]
+    hour = timedelta(hours=1)
+    assert found(since=make.now + hour) == ["c", "e"]
+    assert found(since=make.now + 2 * hour, until=make.now + 4 * hour) == ["c"]
+    assert found(until=make.now) == []
+
+
+def test_a_limit_is_kept(store, shelf):
+    assert len(store.search_text("acme night owl -gang", limit=1)) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["NEAR(a b)", "a AND", "OR", "NOT NOT", "title:acme", "^acme", "acme*", "{title} : x", "(", '"',
+     "a\x00b", "\ud800", "'; --", "-", "--", '-"', "+", "\n\t", "ा", "🎉", "terms : x",
+     "a" * 10_000, " ".join(map(str, range(5_000))), '"' * 999],
+)  # fmt: skip
+def test_nothing_a_user_types_is_an_error(store, shelf, query):
+    assert isinstance(store.search_text(query, limit=5), list)
+
+
+@given(st.text(max_size=60))
+def test_every_query_is_bounded(query):
+    match = parse_query(query)
+    assert match.every.count(" AND ") < MAX_TERMS
+    assert (match.every == "") == (match.any == "")
+
+
+def test_identifiers_are_found_whole():
+    text = (
+        "CVE-2026-3055, cve-2026-3055; v1.82.7. 10.0.0.1/24 GHSA-abcd-1234-wxyz 2.5 1.2rc1 and 3."
+    )
+    whole = [
+        token.replace("\ue001", "-").replace("\ue002", ".") for token in identifiers(text).split()
+    ]
+    assert whole == ["cve-2026-3055", "1.82.7", "10.0.0.1", "ghsa-abcd-1234-wxyz", "2.5"]
+
+
+class Flat:
+    """A VectorIndex by the book: every cosine computed."""
+
+    def __init__(self):
+        self.vectors = {}
+
+    def __len__(self):
+        return len(self.vectors)
+
+    def add(self, ids, vectors):
+        assert vectors.dtype == np.float32
+        self.vectors.update(zip(ids, vectors, strict=True))
+
+    def remove(self, ids):
+        for id in ids:
+            self.vectors.pop(id, None)
+
+    def search(self, vector, limit, *, low=None, high=None):
+        scores = [
+            (id, float(vector @ other))
+            for id, other in self.vectors.items()
+            if (low is None or id >= low) and (high is None or id < high)
+        ]
+        return sorted(scores, key=lambda pair: -pair[1])[:limit]
+
+
+def test_an_index_is_filled_and_kept_up(store, opened, make):
+    articles = make.take(store, *(make.draft(n) for n in range(4)))
+    make.place(store, *articles[:2])
+    index = Flat()
+    assert store.search_vectors(make.vector(1), limit=3) == []
+    assert store.use_index(index, make.model) == 2
+    make.place(store, articles[2])
+    assert len(index) == 3
+    make.place(opened(), articles[3])  # as another process would
+    (best, cosine), *_ = store.search_vectors(make.vector(articles[3].id), limit=2)
+    assert best == articles[3].id
+    assert math.isclose(cosine, 1, abs_tol=0.001)
+    late = store.search_vectors(make.vector(1), limit=9, since=articles[1].at, until=articles[3].at)
+    assert sorted(id for id, _ in late) == [articles[1].id, articles[2].id]
+
+
+def test_an_index_of_another_model_gets_nothing(store, make):
+    make.place(store, *make.take(store, make.draft(0)))
+    assert store.use_index(Flat(), "another-model") == 0
