@@ -7,8 +7,10 @@ the framework's own error page, so that a 500 is a problem document with the sam
 from __future__ import annotations
 
 import hashlib
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +33,12 @@ SECURITY: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-_UNTAGGED: Final = ("/static/", "/healthz", "/readyz", "/demo-source/")
+_UNTAGGED: Final = ("/static/", "/healthz", "/readyz", "/demo-source/", "/api/v1/related")
+"""What depends on more than the store: files, checks, what another server answers."""
+_KEPT: Final = 200
+"""Answers kept; at some 40 kB each, 8 MB; 40 MB at most."""
+_LARGEST: Final = 200_000
+"""Bytes of an answer that is kept."""
 _HOUR: Final = 3600
 """Seconds an answer may stand unchanged: "Today" and "developing" depend on the clock."""
 
@@ -43,6 +50,7 @@ class Wrapper:
         self._app = app
         self._services = services
         self._version = version
+        self._kept = _Kept()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,23 +58,35 @@ class Wrapper:
             return
         head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET"} if head else scope
-        tag = await self._tag(scope)
-        outgoing = _Outgoing(send, self._services().demo, tag, head)
-        if tag and tag in _given(Headers(scope=scope).get("if-none-match", "")):
-            await Response(status_code=304)(scope, receive, outgoing)
-            return
+        outgoing = _Outgoing(send, head)
         try:
-            await self._app(scope, receive, outgoing)
+            await self._answer(scope, receive, outgoing)
         except Exception as error:
             if outgoing.started:
                 raise
             status, detail = problems.status_and_detail(error)
             await problems.response(status, detail, scope["path"])(scope, receive, outgoing)
 
+    async def _answer(self, scope: Scope, receive: Receive, outgoing: _Outgoing) -> None:
+        outgoing.demo = self._services().demo
+        tag = await self._tag(scope)
+        outgoing.tag = tag
+        if tag and tag in _given(Headers(scope=scope).get("if-none-match", "")):
+            await Response(status_code=304)(scope, receive, outgoing)
+        elif tag and (kept := self._kept.get(tag)):
+            for message in kept:
+                await outgoing(_copied(message))
+        else:
+            await self._app(scope, receive, outgoing)
+            if tag and outgoing.keepable:
+                self._kept.put(tag, outgoing.messages)
+
     async def _tag(self, scope: Scope) -> str | None:
         """A weak ETag of everything a GET's answer depends on; None where there is none."""
         if scope["method"] != "GET" or scope["path"].startswith(_UNTAGGED):
             return None
+        if re.search(rb"(?:since|until)=", scope["query_string"]):
+            return None  # "24h" is another time with every second
         host = Headers(scope=scope).get("host", "")
         asked = (
             f"{scope['scheme']}://{host}{scope['path']}?{scope['query_string'].decode('latin-1')}"
@@ -96,17 +116,47 @@ def _given(if_none_match: str) -> set[str]:
     return {part.strip() for part in if_none_match.split(",")}
 
 
+class _Kept:
+    """The latest answers by ETag, which names all that they depend on: each is made once."""
+
+    def __init__(self) -> None:
+        self._by_tag: OrderedDict[str, tuple[Message, ...]] = OrderedDict()
+
+    def get(self, tag: str) -> tuple[Message, ...] | None:
+        """The messages of an answer; it counts as used."""
+        if tag in self._by_tag:
+            self._by_tag.move_to_end(tag)
+        return self._by_tag.get(tag)
+
+    def put(self, tag: str, messages: Sequence[Message]) -> None:
+        """Keep an answer; the longest unused one goes."""
+        self._by_tag[tag] = tuple(messages)
+        while len(self._by_tag) > _KEPT:
+            self._by_tag.popitem(last=False)
+
+
 class _Outgoing:
     """`send`, with headers added to the first message and the body dropped for HEAD."""
 
-    def __init__(self, send: Send, demo: bool, tag: str | None, head: bool) -> None:
+    def __init__(self, send: Send, head: bool) -> None:
         self._send = send
-        self._demo = demo
-        self._tag = tag
         self._head = head
+        self.demo = False
+        self.tag: str | None = None
         self.started = False
+        self.messages: list[Message] = []
+
+    @property
+    def keepable(self) -> bool:
+        """A whole 200 of moderate size."""
+        if len(self.messages) != 2 or self.messages[0]["status"] != 200:
+            return False
+        last = self.messages[1]
+        return not last.get("more_body") and len(last.get("body", b"")) <= _LARGEST
 
     async def __call__(self, message: Message) -> None:
+        if len(self.messages) <= 2:
+            self.messages.append(_copied(message))
         if message["type"] == "http.response.start":
             self.started = True
             self._add(MutableHeaders(raw=message["headers"]), message["status"])
@@ -117,11 +167,16 @@ class _Outgoing:
     def _add(self, headers: MutableHeaders, status: int) -> None:
         for name, value in SECURITY.items():
             headers.setdefault(name, value)
-        if self._demo:
+        if self.demo:
             headers["X-Breachwire-Demonstration"] = "1"
             headers["X-Robots-Tag"] = "noindex, nofollow"
-        if self._tag and status in (200, 304):
-            headers["ETag"] = self._tag
+        if self.tag and status in (200, 304):
+            headers["ETag"] = self.tag
             headers.setdefault("Cache-Control", "no-cache")
         else:
             headers.setdefault("Cache-Control", "no-store")
+
+
+def _copied(message: Message) -> Message:
+    """Headers are a list that is added to."""
+    return {**message, "headers": list(message["headers"])} if "headers" in message else message

@@ -77,23 +77,28 @@ class Clock:
     def __init__(self, zone: str, now: datetime) -> None:
         self._zone = ZoneInfo(zone)
         self._today = now.astimezone(self._zone).date()
+        self._full: dict[str, str] = {}
 
-    def local(self, at: str | datetime) -> datetime:
+    def local(self, at: str) -> datetime:
         """In the reader's zone."""
-        return (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone(self._zone)
+        return datetime.fromisoformat(at).astimezone(self._zone)
 
-    def full(self, at: str | datetime | None) -> str:
-        """`23 Nov 2026, 06:30 UTC`."""
-        return f"{self.day(at)}, {self.time(at)} {self.local(at).tzname()}" if at else "no date"
+    def full(self, at: str | None) -> str:
+        """`23 Nov 2026, 06:30 UTC`; a page says the same few times over and over."""
+        if not at:
+            return "no date"
+        if at not in self._full:
+            self._full[at] = f"{self.day(at)}, {self.time(at)} {self.local(at).tzname()}"
+        return self._full[at]
 
-    def day(self, at: str | datetime | None) -> str:
+    def day(self, at: str | None) -> str:
         """`23 Nov 2026`."""
         if not at:
             return "no date"
         local = self.local(at)
         return f"{local.day} {_MONTHS[local.month - 1][:3]} {local.year}"
 
-    def time(self, at: str | datetime | None) -> str:
+    def time(self, at: str | None) -> str:
         """`06:30`."""
         return f"{self.local(at):%H:%M}" if at else ""
 

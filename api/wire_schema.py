@@ -205,7 +205,7 @@ class WireThread(Shape):
     origins: int = Field(ge=1, description="Independent sources among them.", examples=[3])
     sources: list[WireSource] = Field(min_length=1, description="Outlets, most articles first.")
     authors: list[str] = _f("Original authors.", ["Ida Okafor"])
-    analysis: WireAnalysis = _f("Who wrote the brief.")
+    analysis: WireAnalysis = _f("Who wrote the brief, and which version.")
     disclosure: WireDisclosure = _f("How it was made.")
     audio: WireAudio | None = _f("The brief, spoken; null: not there.", None)
     signal_summary: Statements = _f("At most 30 words.")

@@ -18,7 +18,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from breachwire.pipeline import Deriver, import_items
+from breachwire.pipeline.derive import Deriver
+from breachwire.pipeline.intake import import_items
 from breachwire.store import open_store
 from ingest.compose import from_import
 from nlp import embed

@@ -22,7 +22,8 @@ import orjson
 
 from api import exports, threads
 from breachwire.model import Embedder
-from breachwire.pipeline import Deriver, import_items
+from breachwire.pipeline.derive import Deriver
+from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, open_store
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"

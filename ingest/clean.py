@@ -87,7 +87,7 @@ def without_tail(text: str) -> str:
 _MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\s*[)>\]]?")
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|(?<!\w)@\w+")
 _BY = re.compile(
-    r"^(?:(?:written|reported|posted|edited|words|story|report|article)\s+)?by[\s:]+"
+    r"^(?:(?:written|reported|posted|edited|words|story|report|article)\s+)?by[\s:]+|^interview\s+"
     r"|^(?:von|par|por|author|authors)\b[\s:]+",
     re.IGNORECASE,
 )
@@ -103,6 +103,12 @@ _SPLIT = re.compile(r"\s*(?:;|\||\n|•|·| / |,?\s+(?:and|und|et|&)\s+)\s*")
 _SUFFIX = re.compile(r"^(?:jr|sr|ph\.?d|m\.?d|esq|cissp|ii|iii|iv)\.?$", re.IGNORECASE)
 
 
+_NOBODY = frozenset(
+    ("staff", "admin", "administrator", "editor", "editors", "editorial", "guest", "author",
+     "news service reports", "wire reports", "unknown", "anonymous", "n/a", "none", "null")
+)  # fmt: skip
+
+
 def names(text: str, *, outlet: str = "") -> tuple[str, ...]:
     """A byline → the people in it, without "By", roles, mail addresses, the outlet's name."""
     text = _ADDRESS.sub(" ", _MAIL.sub(" ", line(text)[:400]))
@@ -111,7 +117,12 @@ def names(text: str, *, outlet: str = "") -> tuple[str, ...]:
         found += _comma_parts(_ROLE.sub("", _BY.sub("", part)))
     kept: dict[str, str] = {}
     for name in (line(name).strip(' -–—|,;:()[]<>"') for name in found):
-        if 1 < len(name) <= 80 and re.search(r"[^\W\d_]", name) and not _is(name, outlet):
+        if outlet and len(name) > len(outlet):
+            # "Ada Reed Ledger Staff"
+            name = re.sub(rf"\s+{re.escape(outlet)}(?:\s+staff)?$", "", name, flags=re.IGNORECASE)
+        if name.casefold() in _NOBODY or same_name(name, outlet):
+            continue
+        if 1 < len(name) <= 80 and re.search(r"[^\W\d_]", name):
             kept.setdefault(name.casefold(), name)
     return tuple(kept.values())[:20]
 
@@ -126,6 +137,11 @@ def _comma_parts(text: str) -> list[str]:
     return parts
 
 
-def _is(name: str, outlet: str) -> bool:
-    bare = re.sub(r"\W+", "", outlet).casefold()
-    return bool(bare) and re.sub(r"\W+", "", name).casefold() in (bare, bare + "com")
+def same_name(one: str, other: str) -> bool:
+    """Equal as names of outlets: case, points, spaces, "The", "staff" and a ".com" do not count."""
+    return bool(_bare(other)) and _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    name = re.sub(r"^the\s+|(?<=\w)\.(?:com|net|org|io|eu|de|at|ch|co\.uk)\b", "", name.casefold())
+    return re.sub(r"\W+", "", re.sub(r"\b(?:staff|editors?|newsroom|redaktion|team)\b", "", name))

@@ -122,8 +122,10 @@ def _judged(
         return state, ""
     if not page.text:
         return "thin", "the page holds no text"
-    if _WALL.search(page.text[:1500]) and len(page.text) < 3000 and not _speaks_of(
-        page.text, title, ""
+    if (
+        _WALL.search(page.text[:1500])
+        and len(page.text) < 3000
+        and not _speaks_of(page.text, title, "")
     ):
         return "thin", "the page is a wall (consent, robot check or JavaScript)"
     if len(page.text) < len(feed_text):

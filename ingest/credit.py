@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ingest.clean import same_name
+
 OPENING: Final = 400
 """Characters in which an opening credit stands."""
 CLOSING: Final = 300
@@ -55,7 +57,7 @@ def credit_line(text: str, *, outlet: str = "") -> str:
             if found := pattern.search(part):
                 named = (found.groupdict().get("of") or found["who"]).strip()
                 named = re.sub(r"^the\s+", "", re.sub(r"[.,’']+(?:s)?$", "", named))
-                if _is_name(named) and not _same(named, outlet):
+                if _is_name(named) and not same_name(named, outlet):
                     return named
     return ""
 
@@ -63,13 +65,3 @@ def credit_line(text: str, *, outlet: str = "") -> str:
 def _is_name(named: str) -> bool:
     """No pronoun, weekday or date ("first published on October 31")."""
     return 1 < len(named) <= 200 and named.split()[0].lower() not in _NO_NAME - {"the", "a", "an"}
-
-
-def _same(one: str, other: str) -> bool:
-    """Equal as names of outlets: case, points, "The" and a ".com" do not count."""
-
-    def bare(name: str) -> str:
-        name = re.sub(r"^the\s+|\.(?:com|net|org|io|co\.uk)$", "", name.casefold().strip())
-        return re.sub(r"\W+", "", name)
-
-    return bare(one) == bare(other)

@@ -39,6 +39,7 @@ _TEXT_CODEC = re.compile(
 _XML_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _TAG = re.compile(r"<(/?)[A-Za-z_:][^<>]*?(/?)>")
 _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|(\d+));")
+_NOTHING: Final = Entry(key="", url="", title="")
 _FORMATS = {"rss091n": "rss091", "rss091u": "rss091"}
 
 
@@ -108,18 +109,23 @@ def _starts(text: str) -> Iterable[int]:
             yield found.start()
 
 
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Start of each entry and of the next one (for the last, the text's end)."""
+    starts = list(_starts(text))
+    return list(zip(starts, [*starts[1:], len(text)], strict=True)) if starts else []
+
+
 def _bounded(text: str, problems: list[str]) -> str:
     """The first 500 entries, each of bounded size and depth, with what stands around them."""
-    starts = list(_starts(text))
-    if len(starts) > MAX_ENTRIES:
-        problems.append(f"{len(starts)} entries; the first {MAX_ENTRIES} are read")
-    ends = [*starts[1:], len(text)]
-    head = text[: starts[0]] if starts else text
+    spans = _spans(text)
+    if len(spans) > MAX_ENTRIES:
+        problems.append(f"{len(spans)} entries; the first {MAX_ENTRIES} are read")
+    head = text[: spans[0][0]] if spans else text
     if _too_deep(head):
         raise NotAFeedError(f"not a feed but XML nested deeper than {MAX_DEPTH} elements")
     pieces = [head]
-    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
-        last = number == len(starts)
+    for number, (start, end) in enumerate(spans, 1):
+        last = number == len(spans)
         if number > MAX_ENTRIES and not last:
             continue
         piece, rest = _entry_piece(text[start:end], last)
@@ -177,12 +183,12 @@ def _read(text: str, url: str, problems: list[str]) -> Mapping[str, Any]:
         return _feedparser(text, url)
     except Exception as error:  # feedparser raises whatever its input provokes
         reason = type(error).__name__
-    starts = list(_starts(text))
-    if not starts:
+    spans = _spans(text)
+    if not spans:
         raise NotAFeedError(f"not a feed that can be read ({reason})") from None
-    head = text[: starts[0]]
+    head = text[: spans[0][0]]
     result: dict[str, Any] = {"version": "", "feed": {}, "entries": []}
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
+    for number, (start, end) in enumerate(spans, 1):
         try:
             alone = _feedparser(head + text[start:end], url)
         except Exception as error:  # as above; the entry is named, the others are kept
@@ -233,10 +239,10 @@ def _feed(parsed: Mapping[str, Any], url: str, problems: list[str]) -> ParsedFee
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             problems.append(f"entry {number} left out: {type(error).__name__} in it")
             continue
-        if entry.url or entry.title or entry.summary or entry.content:
-            entries.append(entry)
+        if entry == _NOTHING:
+            problems.append(f"entry {number} left out: nothing in it")
         else:
-            problems.append(f"entry {number} left out: no address, title or text")
+            entries.append(entry)
     return ParsedFeed(
         format=_FORMATS.get(version, version),
         title=title,

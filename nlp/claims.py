@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
 from nlp import dates, descriptions, numbers, phrases, reading, roles
+from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
@@ -22,9 +23,12 @@ from nlp.status import Stance, Voice
 
 MOST: Final[dict[Field, int]] = {
     "victim": 8, "actor": 4, "third_party": 4, "affected": 6, "volume": 3, "data_type": 12,
-    "attack_type": 5, "cve": 6, "money": 4, "date": 4, "response": 6,
+    "attack_type": 5, "cve": 6, "money": 4, "date": 3, "response": 6,
 }  # fmt: skip
 """Claims of a field kept of one article, in the order they stand: the incident comes first."""
+
+OPENING: Final = 1500
+"""Characters of a text looked over for any word of an incident: most other news ends here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ class _Draft:
 
 def extract(article: Article) -> tuple[Claim, ...]:
     """The claims of an article, in the order of fields, then as they stand in it."""
+    opening = fold(f"{article.title}\n{article.text[:OPENING]}")
+    if not one("gates", "topic").search(opening):
+        return ()
     passages = reading.read(article)
     parties = roles.find(passages)
     parties += descriptions.find(passages, parties)
@@ -52,10 +59,9 @@ def _drafts(
     article: Article, passages: Sequence[Passage], parties: Sequence[Party], stance: Stance
 ) -> Iterator[_Draft]:
     yield from _names(parties, stance)
-    hit = any(party.role in ("victim", "third_party") for party in parties)
     victim = any(party.role == "victim" for party in parties)
-    incident = any(one("gates", "incident").search(passage.low) for passage in passages[:3])
-    if not (incident and (hit or any(party.role == "actor" for party in parties))):
+    firm = any(one("gates", "firm").search(passage.low) for passage in passages[:3])
+    if not firm and not victim:
         yield from _phrased("cve", phrases.cves(passages), stance)
         return
     current = [passage for passage in passages if not _background(passage)]
@@ -88,9 +94,23 @@ def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
             )
             passage, name = mention.passage, mention.name
         else:
-            voice = stance.of(passage, name.start, name.end)
+            voices = [(m, stance.of(m.passage, m.name.start, m.name.end)) for m in party.mentions]
+            voice = voices[0][1]
+            if party.role == "victim":
+                # It was hit for certain where any sentence has victim or authority say so.
+                voice = _hit(voices, voice)
         start, end = name.start, name.end
         yield _Draft(party.role, party.value, None, passage, start, end, voice)
+
+
+def _hit(voices: Sequence[tuple[roles.Mention, Voice]], first: Voice) -> Voice:
+    """The weightiest of what is said of a victim; denied here and claimed there is disputed."""
+    said = {voice.status: voice for _, voice in reversed(voices)}
+    if "confirmed" in said:
+        return said["confirmed"]
+    if "denied" in said:
+        return replace(said["denied"], status="disputed") if "claimed" in said else said["denied"]
+    return first
 
 
 def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> Iterator[_Draft]:
@@ -99,15 +119,50 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
             continue
         for fact in numbers.facts(passage.low):
             value = fact.value
-            if fact.field == "money":
-                if not victim and not one("gates", "reward").search(passage.low):
-                    continue
-                value = {**value, "kind": _kind(passage.low, fact.start, fact.end)}
-            elif fact.field == "volume" and not victim:
+            if _of_a_name(passage, fact.start) or _few(fact) or _size(passage, fact):
                 continue
+            if fact.field == "money":
+                value = {**value, "kind": _kind(passage.low, fact.start, fact.end)}
+                if not victim and not _settled(passage.low, value["kind"]):
+                    continue
             voice = stance.of(passage, fact.start, fact.end)
             field: Field = fact.field  # type: ignore[assignment]
-            yield _Draft(field, value, fact.bound, passage, fact.start, fact.end, voice)
+            bound = "placeholder" if _opening(passage, fact) else fact.bound
+            yield _Draft(field, value, bound, passage, fact.start, fact.end, voice)
+
+
+def _opening(passage: Passage, fact: numbers.Fact) -> bool:
+    """Whether a count is what US health filings give until the true one is known: 500 or 501."""
+    number = fact.value.get("number")
+    return number in (500, 501) and bool(one("gates", "register").search(passage.low))
+
+
+def _settled(low: str, kind: str) -> bool:
+    """Whether a sum is an incident's by itself: stolen, a fine, a reward for a hacker."""
+    return kind in ("stolen", "settlement", "fine") or "reward for" in low
+
+
+def _size(passage: Passage, fact: numbers.Fact) -> bool:
+    """Whether a count says how large a party is, not how many were hit: "runs 17 clinics"."""
+    before = passage.low[max(0, fact.start - 40) : fact.start]
+    if one("gates", "size").search(before):
+        return True
+    return not passage.opens and not one("gates", "toll").search(passage.low)
+
+
+def _few(fact: numbers.Fact) -> bool:
+    """Whether a count is of two or three people: suspects, founders, teens, not those affected."""
+    return fact.value.get("unit") in ("people", "users") and fact.value["number"] < 4
+
+
+def _of_a_name(passage: Passage, start: int) -> bool:
+    """Whether a number belongs to the name before it: "Microsoft 365 accounts"."""
+    start += passage.low[start:].startswith(" ")
+    return passage.low[start : start + 1].isdigit() and any(
+        start - name.end in (0, 1) and passage.low[name.end : start] in ("", " ")
+        for name in passage.names
+        if name.kind != "place"
+    )
 
 
 def _kind(low: str, start: int, end: int) -> str:
@@ -143,22 +198,46 @@ def _dates(article: Article, passages: Sequence[Passage], stance: Stance) -> Ite
         for moment in dates.moments(passage.low, published):
             if published and moment.value[:4] > str(published.year):
                 continue
+            if _aside(passage, moment.start, moment.end):
+                continue
             voice = stance.of(passage, moment.start, moment.end)
             yield _Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
+
+
+def _aside(passage: Passage, start: int, end: int) -> bool:
+    """Whether a date is a dateline's, stands in brackets, or far from words of the incident."""
+    before = passage.low[max(0, start - 40) : start]
+    if "(" in before and ")" not in before[before.rindex("(") :]:
+        return True
+    if passage.index == 1 and one("gates", "dateline").match(passage.low, end):
+        return True
+    if one("gates", "founded").search(before):
+        return True
+    near = passage.low[max(0, start - 70) : end + 70]
+    return not passage.opens and not one("gates", "event").search(near)
 
 
 def _phrased(field: Field, found: Sequence[phrases.Phrase], stance: Stance) -> Iterator[_Draft]:
     for phrase in found:
         voice = stance.of(phrase.passage, phrase.start, phrase.end)
+        if (
+            phrase.value == "extortion"
+            and "threat" in phrase.passage.low[phrase.start : phrase.end]
+        ):
+            # A threat is told by the outlet, whoever confirms or claims the rest.
+            voice = Voice("reported", None, None, "outlet", "report")
         yield _Draft(field, phrase.value, None, phrase.passage, phrase.start, phrase.end, voice)
 
 
 def _claims(article: Article, drafts: Sequence[_Draft]) -> Iterator[Claim]:
     """Drafts as claims: one a field, value, status and asserter, at most MOST a field."""
     seen: set[tuple[str, str]] = set()
+    precise = {str(d.value)[:4] for d in drafts if d.field == "date" and len(str(d.value)) > 4}
     count: dict[str, int] = {}
     for draft in drafts:
         identity = (draft.field, _identity(draft.value))
+        if draft.field == "date" and draft.value in precise:
+            continue
         if identity in seen or count.get(draft.field, 0) >= MOST[draft.field]:
             continue
         seen.add(identity)

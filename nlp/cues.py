@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 
 from nlp import lexicon
 
-Cue = Literal["how", "harm", "response", "ahead", "better", "worse", "said", "new", "tip"]
+Cue = Literal["how", "harm", "response", "ahead", "maybe", "better", "worse", "said", "new", "tip"]
 CUES: Final[tuple[Cue, ...]] = get_args(Cue)
 
 _WORD: Final = re.compile(r"[a-z]+")

@@ -44,15 +44,15 @@ _DATE: Final = re.compile(
     rf"|(?P<m1>{_MONTH})\s(?:through|to|and|until)\s{_MONTH}\s(?P<y1>20[0-4]\d)"
     rf"|(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?(?P<m2>{_MONTH})(?:,?\s(?P<y2>20[0-4]\d))?"
     rf"|(?P<m3>{_MONTH})\s(?P<d3>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<y3>20[0-4]\d))?"
-    rf"|(?:early|mid|late)?[- ]?(?P<m4>{_MONTH})(?:\sof)?,?\s(?P<y4>20[0-4]\d)"
+    rf"|(?:(?:early|mid|late)[- ])?(?P<m4>{_MONTH})(?:\sof)?,?\s(?P<y4>20[0-4]\d)"
     rf"|(?P<season>spring|summer|fall|autumn|winter)\s(?:of\s)?(?P<y5>20[0-4]\d)"
     rf"|(?P<n6>a|one|two|three|four|five|six|seven|eight|nine|ten|several|\d{{1,2}})\s"
     rf"(?P<u6>day|week|month|year)s?\s(?:ago|after|earlier|later)"
     rf"|(?P<rel>over\sthe\sweekend|this\sweekend|last\sweekend|last\sweek|this\sweek|"
     rf"earlier\sthis\sweek|last\smonth|earlier\sthis\smonth|this\smonth|last\syear|"
-    rf"earlier\sthis\syear|this\syear|yesterday|today)"
+    rf"earlier\sthis\syear|this\syear|yesterday|(?<!earlier\s)(?<!warned\s)(?<!said\s)(?<!published\s)today)"
     rf"|(?:last\s)?(?P<day>{'|'.join(_DAYS)})"
-    rf"|(?:(?:in|since|during|until|last|of|by|from)\s)(?:early\s|mid-|late\s)?(?P<m7>{_MONTH})(?![\w'-])"
+    rf"|(?:(?:in|since|during|until|last|of|by|from)\s)(?:early\s|mid-|late\s)?(?P<m7>{_MONTH})(?![\w'-]|,?\s\d)"
     rf"|(?<!-)(?P<y8>20[0-4]\d)(?!-))\b",
     re.IGNORECASE,
 )

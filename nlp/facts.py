@@ -38,14 +38,15 @@ _NOBODY: Final[dict[Status, tuple[str, ...]]] = {
     "confirmed": ("{C}, {a} reports.", "According to {a}, {c}."),
     "reported": ("{C}, {a} reports.", "{A} reports that {c}.", "According to {a}, {c}."),
     "claimed": ("An unverified claim says {c}.", "It is claimed, not shown, that {c}."),
-    "denied": ("It is denied that {c}.",),
+    "denied": ("It is denied that {c}.", "Reports that {c} are denied."),
     "disputed": _FRAMES["disputed"],
 }
 """Where the ledger names no asserter: the outlet's word, or a claim by someone unnamed."""
 
 _PLAIN: Final[dict[Status, tuple[str, ...]]] = {
     "confirmed": ("{A} says {c}.", "{C}, {a} says."),
-    "reported": ("{A} says {c}.", "{C}, {a} says.", "{A} reports that {c}."),
+    "reported": ("{A} says {c}.", "{C}, {a} says."),
+    "denied": ("{A} says it is not true that {c}.",),
 }
 _CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
     "victim": ("{x} {was} hit", "{x} {is} among those hit"),
@@ -122,9 +123,12 @@ _UNITS: Final = {"organizations": "organizations", "other": "items"}
 _VERBS_PLURAL: Final = re.compile(r"\b(?:says|claims|reports|denies)\b(?!\})")
 _BASE: Final = {"says": "say", "claims": "claim", "reports": "report", "denies": "deny"}
 _PRONOUN: Final = re.compile(
-    rf"\A(?:(?:(?:the|this|its) )?(?:[\w-]+ )*(?:{ORG}|victim)|it|they|we|he|she|its)\Z",
-    re.IGNORECASE,
+    rf"\A(?:(?:[Tt]he |[Tt]his |[Ii]ts )?(?:[\w-]+ )*(?:{ORG}|victim|group|gang|crew)|Company"
+    r"|[Ii]t|[Tt]hey|[Ww]e|[Hh]e|[Ss]he|[Ii]ts)\Z"
 )
+"""An asserter that names nobody by itself: "the Utah-based firm", not "Calder Clinic"."""
+_NO_COUNT: Final = re.compile(r"(?:19|20)\d\d [a-z]|\d{1,2} [A-Z][a-z]+ \w+ [a-z]|(?:\S+ ){8}")
+"""A year or a date, or a run of words: no count of anything."""
 _STANDS_ALONE: Final = (
     r"(?=[,.;)’']| (?:said|says|has|had|is|was|will|and|in|on|to|were|confirmed|disclosed|announced"
     r"|reported|told)\b)"
@@ -171,15 +175,25 @@ class Ledger:
         )
 
     def attack(self) -> Detail | None:
-        """The leading attack type: the most telling of those the ledger has."""
+        """The leading attack type: the most telling of those not denied, else of those denied."""
         found = self.of("attack_type")
-        telling = [d for d in found if d.value != "unknown_intrusion"]
-        return next(iter(telling or found), None)
+        standing = [d for d in found if d.status != "denied"]
+        telling = [d for d in standing if d.value != "unknown_intrusion"]
+        return next(iter(telling or standing or found), None)
+
+    def status(self, detail: Detail) -> Status:
+        """A detail's status as it may be told: what an attacker says is a claim."""
+        claim = detail.lead.claim
+        actors = {str(d.value).lower() for d in self.of("actor")}
+        attacker = claim.asserter_kind == "attacker" or (claim.asserter or "").lower() in actors
+        return (
+            "claimed" if attacker and detail.status in ("confirmed", "reported") else detail.status
+        )
 
     def standing(self) -> Status | None:
         """The status of the incident itself: of the victim, else of the attack."""
         for detail in [*self.of("victim")[:1], *self.of("attack_type")[:1]]:
-            return detail.status
+            return self.status(detail)
         return None
 
     def pick(self, key: str, options: Sequence[str]) -> str:
@@ -204,10 +218,18 @@ class Ledger:
         ):
             return None, ()  # what the victim says is no claim of the attacker's
         if _PRONOUN.match(name):
-            victims = self.victims() if claim.asserter_kind == "victim" else []
-            name = next((v for v in victims if find(article, v)), "")
+            known = self._known_as(claim)
+            name = next((other for other in known if find(article, other)), "")
         place = within(claim.sentence, name) or find(article, name)
         return (name, (place,)) if name and place else (None, ())
+
+    def _known_as(self, claim: Claim) -> list[str]:
+        """Names for "the company" or "the group", by what kind of asserter it is."""
+        if claim.asserter_kind == "victim":
+            return self.victims()
+        if claim.asserter_kind == "attacker" and len(actors := self.of("actor")) == 1:
+            return [actors[0].lead.claim.evidence.quote]
+        return []
 
     def say(
         self,
@@ -224,6 +246,7 @@ class Ledger:
         the shortest words.
         """
         lead = details[0]
+        status = self.status(lead)
         claim = lead.lead.claim
         clause = clause or self._clause(details)
         if not clause:
@@ -231,13 +254,13 @@ class Ledger:
         who, named = self.who(claim)
         frames = _FRAMES if who else _NOBODY
         outlet = self.articles[claim.evidence.article].source
-        if not who and lead.status in ("confirmed", "reported"):
+        if not who and status in ("confirmed", "reported"):
             if not outlet:
                 return None
             who = outlet  # its own word, where nobody else's is given
-        options = frames[lead.status]
+        options = frames[status]
         if plain:
-            options = _PLAIN.get(lead.status, options) if who else options
+            options = _PLAIN.get(status, options) if who else options
         if first and who:
             options = options[:1]
         frame = self.pick(key or f"{lead.field} {lead.value}", options)
@@ -285,7 +308,7 @@ def span(detail: Detail) -> str:
     if detail.field == "attack_type":
         return ATTACKS.get(str(detail.value), "")
     if detail.field == "affected":
-        return _counted(words, detail)
+        return "" if _NO_COUNT.match(words) else _counted(words, detail)
     return words
 
 
@@ -305,8 +328,9 @@ def _lowered(words: str) -> str:
     """A count cut from a title without its capitals at the ends: "over 100 Example users"."""
     parts = words.split(" ")
     for end in (0, -1):
-        if parts[end].lower() in lexicon.common() | lexicon.words("function", "stop"):
-            parts[end] = parts[end].lower()
+        word = parts[end].lower()
+        if word in lexicon.common() or word in lexicon.words("function", "stop"):
+            parts[end] = word
     return " ".join(parts)
 
 
@@ -347,8 +371,8 @@ def join(things: Sequence[str]) -> str:
 
 
 def capital(text: str) -> str:
-    """With its first letter upper-case."""
-    return text[:1].upper() + text[1:]
+    """With its first letter upper-case, unless it is a name that starts small ("eBay")."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def covers(outer: Evidence, inner: Evidence) -> bool:

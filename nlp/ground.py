@@ -38,6 +38,13 @@ _CAREFUL: Final = re.compile(
     r"|threat\w*|offer\w*|boast\w*)\b",
     re.IGNORECASE,
 )
+_WARY: Final = re.compile(
+    r"\b(claim\w*|alleg\w+|purport\w*|un(?:verified|confirmed)|den(?:y|ies|ied)|disput\w*|not true"
+    r"|whether|rumou?r\w*|accus\w*|boast\w*|suspect\w*|baseless)\b",
+    re.IGNORECASE,
+)
+"""Where the source says "claims", "says" and "reports" are too strong; in the timeline, whose lines
+say just who reported, they do."""
 _STRONG: Final = {
     "confirm": re.compile(r"\bconfirm", re.IGNORECASE),
     "den": re.compile(r"\b(?:den(?:y|ies|ied|ial)\b|disput|reject|refut)", re.IGNORECASE),
@@ -62,16 +69,19 @@ def problems(statement: Statement, articles: Mapping[int, Article]) -> list[str]
         if not any(statement.text in e.quote for e in statement.evidence):
             found.append("quoted text stands in no quote")
         return found
-    found += unsupported(statement.text, _support(statement, articles), _dates(statement, articles))
+    openers = _plain_openers() if kind == "inferred" else _openers()
+    support, dates = _support(statement, articles), _dates(statement, articles)
+    found += unsupported(statement.text, support, dates, openers)
     if kind == "inferred" and not HEDGE.search(statement.text):
         found.append("inferred without a hedge")
     return found + _strength_problems(statement)
 
 
-def unsupported(text: str, support: str, dates: str = "") -> list[str]:
+def unsupported(text: str, support: str, dates: str, openers: frozenset[str]) -> list[str]:
     """Numbers, CVEs, quantities and capitalised names of a text that the support lacks.
 
-    `support` is the quotes and outlets; `dates` is extra support for month names alone.
+    `support` is the quotes and outlets; `dates` is extra support for month names alone; `openers`
+    may stand capitalised at a sentence's start (an inference is wholly in our own words).
     """
     numbers = {_plain(number) for number in _NUMBER.findall(support)}
     lower = support.lower()
@@ -95,7 +105,7 @@ def unsupported(text: str, support: str, dates: str = "") -> list[str]:
             continue
         starts = _SENTENCE_START.search(text, max(0, match.start() - 4), match.start())
         if starts and (
-            word.lower() in _openers() or re.search(rf"\b{re.escape(word.lower())}\b", lower)
+            word.lower() in openers or re.search(rf"\b{re.escape(word.lower())}\b", lower)
         ):
             continue
         found.append(f"name {word} stands in no quote")
@@ -154,7 +164,8 @@ def _strength_problems(statement: Statement) -> list[str]:
         for stem, pattern in _SAYS.items()
         if pattern.search(statement.text) and not _STRONG[stem].search(quotes)
     ]
-    if _DOUBT.search(quotes) and not _CAREFUL.search(statement.text):
+    careful = _CAREFUL if statement.section == "timeline" else _WARY
+    if statement.kind == "stated" and _DOUBT.search(quotes) and not careful.search(statement.text):
         found.append("tells as fact what its source puts as a claim")
     return found
 
@@ -163,6 +174,11 @@ def _strength_problems(statement: Statement) -> list[str]:
 def _openers() -> frozenset[str]:
     """Words that begin our own sentences and name nothing; other capitals must be quoted."""
     return lexicon.words("function", "openers")
+
+
+@cache
+def _plain_openers() -> frozenset[str]:
+    return _openers() | lexicon.common()
 
 
 def _plain(number: str) -> str:

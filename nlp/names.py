@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from nlp import lexicon
@@ -141,7 +141,7 @@ def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
         stops = end < match.end() and match.group()[len(word)] in "'’,/"
         first = not tokens or sentence[: match.start()].rstrip()[-1:] in (":", '"', "“", "—")
         mark = _mark(word, first, headline, evidence)
-        tokens.append(_Token(match.start(), end, word, fold(word), mark, stops))
+        tokens.append(_Token(match.start(), end, word, _low(word), mark, stops))
     if tokens and len(tokens) > 1 and tokens[0].mark == "X" and tokens[0].text[:1].isupper():
         opener, verb = tokens[0], tokens[1]
         if verb.low in _words("subject_verbs") and opener.low not in _generic() | _words(
@@ -151,42 +151,61 @@ def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
     return tokens
 
 
+@lru_cache(maxsize=1 << 16)
+def _low(word: str) -> str:
+    return fold(word)
+
+
 @cache
 def _generic() -> frozenset[str]:
     return _words("generic") | _words("common")
 
 
-def _mark(word: str, first: bool, headline: bool, evidence: Evidence) -> str:
+@lru_cache(maxsize=1 << 16)
+def _word_class(word: str) -> tuple[str, str, bool]:
+    """What a word is wherever it stands: its folded form, a class, whether it may be in names.
+
+    Classes: X, S and P as marks; l lower-case, k lower-case but a known platform; c capitalised, b
+    capitalised and a known platform; the sentence decides on these four.
+    """
     low = fold(word)
-    if word == "&" or (
-        low in _words("function") and not (len(word) > 1 and word.isupper() and word != "IT")
-    ):
-        return "X"
+    spelled = len(word) > 1 and word.isupper() and word != "IT"
+    weak = low in _words("organisation") or low in _words("inside") or low == "ai"
+    platform = key_of(word) in _list("platforms")
+    if word == "&" or (low in _words("function") and not spelled) or low in _words("calendar"):
+        return low, "X", weak
     if _CODE.fullmatch(word):
-        return "S"
-    if low in _words("calendar") or (
-        _AMOUNT.fullmatch(word) and key_of(word) not in _list("platforms")
-    ):
-        return "X"
+        return low, "S", weak
+    if _AMOUNT.fullmatch(word) and not platform:
+        return low, "X", weak
     if not any(char.isupper() for char in word):
-        known = low in _list("platforms") or (low in evidence.names and not headline)
-        return "S" if known and low not in lexicon.common() and len(low) > 2 else "X"
+        if low in lexicon.common() or len(low) < 3:
+            return low, "X", weak
+        return low, "k" if platform else "l", weak
     if low in _words("titles") or (low in _words("common") and low != "ai"):
-        return "X"
+        return low, "X", weak
     if low.removeprefix("pro-").removeprefix("anti-").rstrip(".") in _places():
-        return "P"
-    weak = low in _words("organisation") or low in _words("inside")
+        return low, "P", weak
+    return low, "b" if platform else "c", weak
+
+
+def _mark(word: str, first: bool, headline: bool, evidence: Evidence) -> str:
+    low, kind, weak = _word_class(word)
+    if kind in "XSP":
+        return kind
+    named = low in evidence.names
+    if kind in "lk":
+        return "S" if kind == "k" or (named and not headline) else "X"
     if headline:
-        if low in evidence.names or key_of(word) in _list("platforms"):
+        if named or kind == "b":
             return "S"
-        if weak or low == "ai":
-            return "W"
-        return "X" if low in evidence.plain or _plain_word(low) else "S"
-    if first and (_plain_word(low) or weak):
-        return "W" if weak else ("S" if low in evidence.names else "X")
-    return "W" if weak or low == "ai" else "S"
+        return "W" if weak else "X" if low in evidence.plain or _plain_word(low) else "S"
+    if weak:
+        return "W"
+    return "X" if first and _plain_word(low) and not named else "S"
 
 
+@lru_cache(maxsize=1 << 16)
 def _plain_word(low: str) -> bool:
     """Whether a headline's word is plain English, inflected or hyphenated of such."""
     common = lexicon.common()

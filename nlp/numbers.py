@@ -248,12 +248,19 @@ def _money(text: str, quantity: Quantity) -> Fact | None:
     return Fact("money", quantity.start, end, value, quantity.bound)
 
 
+def _year(quantity: Quantity) -> bool:
+    """Whether a number is written as a year is: four digits, no separator."""
+    return 1990 <= quantity.number <= 2035 and quantity.end - quantity.start == 4
+
+
 def _count(text: str, quantity: Quantity) -> Fact | None:
-    if quantity.number != int(quantity.number) or not quantity.number:
+    if quantity.number != int(quantity.number) or quantity.number < 2:
         return None
     pattern, unit_of = _units()
     number = int(quantity.number)
     match = pattern.match(text, quantity.end)
+    if match and _year(quantity) and match.start("noun") > quantity.end + 1:
+        return None
     if match and not _BLOCK.search(text, quantity.end, match.start("noun")):
         value = {"number": number, "unit": unit_of[match["noun"].lower()]}
         return Fact("affected", quantity.start, match.end(), value, quantity.bound)

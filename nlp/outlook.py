@@ -28,7 +28,8 @@ def worse(passage: Quotable) -> float | None:
 
 def _weight(passage: Quotable, sign: int) -> float | None:
     tone = sign * passage.tone
-    if "ahead" not in passage.cues or tone < 1:
+    looks = "ahead" in passage.cues or (sign < 0 and "maybe" in passage.cues)
+    if not looks or tone < 1:
         return None
     return 0.3 * min(tone, 3) + 0.3 * ("said" in passage.cues)
 

@@ -46,4 +46,5 @@ def _macros(table: str) -> dict[str, str]:
 
 def _place() -> str:
     both = lexicon.words("places", "adjectives") | lexicon.words("places", "names")
-    return "|".join(sorted((re.escape(word) for word in both), key=len, reverse=True))
+    words = sorted((re.escape(word) for word in both), key=len, reverse=True)
+    return f"(?:{'|'.join(words)})"

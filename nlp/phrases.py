@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from nlp import lexicon
+from nlp.patterns import one
 from nlp.reading import Passage
 
 CVE: Final = re.compile(r"\bcve-(?:19|20)\d{2}-\d{4,7}\b")
@@ -54,8 +55,8 @@ def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _exposure() -> re.Pattern[str]:
-    return re.compile(rf"(?:{lexicon.table('data')['exposure']})")
+def _word(key: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{lexicon.table('data')[key]})")
 
 
 def _matches(name: str, passage: Passage) -> list[Phrase]:
@@ -75,7 +76,11 @@ def attacks(passages: Sequence[Passage]) -> list[Phrase]:
     for name, pattern in _compiled("attacks"):
         for passage in passages:
             match = None if name in first else pattern.search(passage.low)
-            if match and not _inside(first.values(), passage, match.start(), match.end()):
+            if (
+                match
+                and not _open(passage, match.start())
+                and not _inside(first.values(), passage, match.start(), match.end())
+            ):
                 first[name] = Phrase(passage, match.start(), match.end(), name)
     if first.keys() & _SPECIFIC:
         first.pop("unknown_intrusion", None)
@@ -94,16 +99,29 @@ def data(passages: Sequence[Passage]) -> list[Phrase]:
     found: list[Phrase] = []
     values: set[str] = set()
     for passage in passages:
-        if not _exposure().search(passage.low):
+        if not _word("exposure" if passage.opens else "far").search(passage.low):
             continue
         here: list[Phrase] = []
         for phrase in sorted(_matches("data", passage), key=lambda p: p.start - p.end):
+            if _way_in(phrase) or _open(passage, phrase.start):
+                continue
             if not any(p.start < phrase.end and phrase.start < p.end for p in here):
                 here.append(phrase)
         here = [phrase for phrase in here if phrase.value not in values]
         found += sorted(here, key=lambda phrase: phrase.start)
         values |= {phrase.value for phrase in here}
     return found
+
+
+def _open(passage: Passage, start: int) -> bool:
+    """Whether a sentence leaves open that it was so: "it is unclear whether …"."""
+    return bool(one("gates", "open").search(passage.low, max(0, start - 110), start))
+
+
+def _way_in(phrase: Phrase) -> bool:
+    """Whether credentials are what the intruders came in with."""
+    before = phrase.passage.low[max(0, phrase.start - 50) : phrase.start]
+    return phrase.value == "credentials" and bool(_word("way_in").search(before))
 
 
 def responses(passages: Sequence[Passage]) -> list[Phrase]:

@@ -50,6 +50,10 @@ _START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
 _FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
 _TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]* (?:and |, )?){1,6}reports?: (?=[A-Z])")
 """A named reporter's credit before the sentence: shown beside it anyway, as the source."""
+_DATELINE: Final = re.compile(
+    r"(?:[A-Z][A-Z.’'-]+,? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
+    r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
+)
 _QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
 
 
@@ -105,7 +109,7 @@ def gather(members: Sequence[Member], victims: Sequence[str]) -> list[Quotable]:
 def _score(q: Quotable, central: float, titles: frozenset[str], victims: Sequence[str]) -> float:
     score = central + 0.6 / (1 + 0.5 * q.position) + 0.4 * rank.overlap(q.terms, titles)
     score += 0.15 * ("said" in q.cues) + 0.1 * ("new" in q.cues) - 0.5 * ("tip" in q.cues)
-    score += 0.2 * any(name in q.text for name in victims)
+    score += 0.4 * any(name in q.text for name in victims)
     return score - 0.02 * max(0, q.words - 32)
 
 
@@ -114,8 +118,10 @@ def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator
     lower = article.text.lower()
     furniture = [phrase for phrase in _furniture() if phrase in lower]
     for position, (start, end) in enumerate(sentences.split(article.text)[:most]):
-        if teller := _TELLER.match(article.text, start, end):
-            start = teller.end()
+        if before := _DATELINE.match(article.text, start, end) or _TELLER.match(
+            article.text, start, end
+        ):
+            start = before.end()
         text = article.text[start:end]
         evidence = Evidence(article.id, "text", start, end, text)
         if not whole(text, furniture):
@@ -139,7 +145,7 @@ def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator
             words,
             rank.terms(shown),
             about,
-            cues.tone(shown) if "ahead" in about else 0,
+            cues.tone(shown) if about & {"ahead", "maybe"} else 0,
         )
 
 

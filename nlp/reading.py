@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import names, sentences
+from nlp import names, patterns, sentences
 from nlp.folding import fold
 from nlp.names import Name
 
@@ -26,6 +26,7 @@ _FIRST: Final = 0xE000
 _MOST: Final = 500
 _POST: Final = re.compile(r"The post .{1,400}? appeared first on .{1,80}", re.DOTALL)
 _TELLER: Final = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]{0,24}[ ,]{1,2}){1,6}reports?:\s")
+_PRIVATE: Final = re.compile(patterns.NAME)
 _TAIL: Final = re.compile(r"\.{3}\s+Source\Z")
 
 
@@ -92,7 +93,7 @@ def _passage(
     text: str, where: str, index: int, start: int, end: int, evidence: names.Evidence
 ) -> Passage:
     words = text[start:end]
-    low = fold(words)
+    low = _PRIVATE.sub(" ", fold(words))
     found = tuple(
         Name(name.start - start, name.end - start, name.text, name.kind)
         for name in names.find(text, start, end, evidence, title=where == "title")

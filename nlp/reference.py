@@ -33,8 +33,16 @@ _VAGUE: Final = (
 _VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")
 _VAGUE_FIRST: Final = re.compile(rf"\A(?:{_VAGUE})\b, ", re.IGNORECASE)
 _VAGUE_ANY: Final = re.compile(rf"\b(?:{_VAGUE})\b", re.IGNORECASE)
-_LEFT_OVER: Final = re.compile(r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) ")
+_LEFT_OVER: Final = re.compile(
+    r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) "
+    r"|\b(?:began|started|came|happened|occurred|starting|beginning)(?: and\b|[,.])"
+)
 """What is left where the date was the point: "the attack disclosed last week has been claimed"."""
+_DONE: Final = re.compile(r"\b\w+ed\Z")
+_VERB: Final = re.compile(
+    r" (?:\w+ed|(?:tell|show|say|reveal|describe|name|accuse|detail|list)s?)\b"
+)
+"""A participle before the date and a verb after it: "papers unsealed on Monday tell"."""
 _MAYBE: Final = re.compile(r"day|week|month|year|night")
 _HOLDS: Final = re.compile(
     r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the)\Z",
@@ -52,9 +60,11 @@ ORG: Final = (
 )
 _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
-    r"(?! (?:that|which|behind|whose|of|in|for)\b)"
+    r"(?! (?:that|which|behind|whose|of|in|for)\b)(?! [A-Z])"
 )
-_ORG_WITHIN: Final = re.compile(rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b)")
+_ORG_WITHIN: Final = re.compile(
+    rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b| [A-Z])"
+)
 _IT_FIRST: Final = re.compile(
     r"\A(?:It|Its)(?= (?:also |has |had |is |later |has also |is also |did not |does not )?"
     r"(?:said|says|told|confirmed|added|disclosed|notif\w+|investigating|warned|announced|declined"
@@ -76,13 +86,14 @@ _DANGLING: Final = re.compile(
 )
 _GENERIC_FIRST: Final = re.compile(
     r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
-    r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|pair|hacker|suspect|defendant|spokes\w+|advisory|notice|finding|"
-    r"findings|move|decision|result|results|latest|second|third|first|next|news|announcement|filing|"
-    r"document|documents|tool|script|file|files|sample|technique|feature|function|code|image|actor|"
-    r"researcher|researchers|team|executive|complaint|lawsuit|data|page|site|thread|list|table|chain|"
-    r"goal|idea|problem|answer|question|message|messages|email|emails|command|process|method|"
-    r"approach|pattern|exposed environment|server|domain|discovery|agencies|authors?|project|"
-    r"application|app|library|package|campaign['’]s|malware['’]s|group['’]s|only|key|reason)\b"
+    r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|hacker|suspect|defendant|"
+    r"spokes\w+|advisory|notice|findings?|move|decision|results?|latest|second|third|first|next|"
+    r"news|announcement|filing|documents?|tool|script|files?|sample|technique|feature|function|"
+    r"code|image|actor|researchers?|team|executive|complaint|lawsuit|data|page|site|thread|list|"
+    r"table|chain|goal|idea|problem|answer|question|messages?|emails?|command|process|method|"
+    r"approach|pattern|server|domain|discovery|agencies|authors?|project|application|app|library|"
+    r"package|campaign['’]s|malware['’]s|group['’]s|only|key|reason|number|figure|count|entry|"
+    r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule)\b"
 )
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
@@ -202,7 +213,7 @@ def without_vague_dates(text: str) -> str | None:
     shorter = _capital(_VAGUE_FIRST.sub("", text, count=1))
     for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
         before, after = shorter[: match.start()], shorter[match.end() :]
-        if _HOLDS.search(before):
+        if _HOLDS.search(before) or (_DONE.search(before) and _VERB.match(after)):
             return None
         comma = match.group().startswith(",") and after.startswith(",")
         shorter = before + (after[1:] if comma else after)

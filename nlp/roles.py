@@ -9,7 +9,7 @@ is named, plain descriptions stand in (`descriptions`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from nlp import lexicon, names, patterns
@@ -18,11 +18,16 @@ from nlp.names import Name
 from nlp.patterns import one
 from nlp.reading import Passage
 
-Role = Literal["victim", "actor", "third_party", "teller", "product"]
+Role = Literal["victim", "actor", "third_party", "teller", "product", "nominal"]
 THRESHOLD: Final = 2.0
 """Votes a name needs: one strong pattern (2 to 4) or two weak ones."""
 
-_VOTED: Final[tuple[Role, ...]] = ("victim", "actor", "third_party", "teller", "product")
+_VOTED: Final[tuple[Role, ...]] = (
+    "victim", "nominal", "actor", "third_party", "teller", "product",
+)  # fmt: skip
+
+
+_LISTED: Final = ("victim", "nominal", "actor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Party:
     value: str
     score: float
     mentions: tuple[Mention, ...]
+    nominal: bool = False
+    """Victim by no more than "the N breach": where that sentence has a victim, the way to it."""
 
 
 @dataclass(slots=True)
@@ -64,6 +71,7 @@ def _fitting(parties: Sequence[Party], passages: Sequence[Passage]) -> list[Part
     firm = any(one("gates", "firm").search(low) for low in opening)
     if flaw and not firm:
         return [party for party in parties if party.role == "actor"]
+    parties = [_through(party, parties) for party in parties]
     named = {party.role for party in parties if not _ecosystem(party)}
     if "victim" in named:
         parties = [party for party in parties if not _kind_only(party, parties)]
@@ -71,6 +79,19 @@ def _fitting(parties: Sequence[Party], passages: Sequence[Passage]) -> list[Part
     if not named & {"victim", "actor"}:
         parties = [party for party in parties if party.role != "third_party"]
     return list(parties)
+
+
+def _through(party: Party, parties: Sequence[Party]) -> Party:
+    """A party named as "the N breach" beside one that was hit in it: the way, not the victim."""
+    if party.role != "victim" or not party.nominal:
+        return party
+    here = {mention.passage.index for mention in party.mentions}
+    for other in parties:
+        if other.role == "victim" and not other.nominal:
+            there = {mention.passage.index for mention in other.mentions}
+            if here & there:
+                return replace(party, role="third_party")
+    return party
 
 
 def _kind_only(party: Party, parties: Sequence[Party]) -> bool:
@@ -120,6 +141,8 @@ def _is_code(word: str) -> bool:
 
 def _votes(passage: Passage) -> Iterator[tuple[Role, Name, float]]:
     marked = passage.marked
+    if not one("roles", "any").search(marked):
+        return
     malware = {match.start() for match in patterns.one("roles", "malware").finditer(marked)}
     for role in _VOTED:
         best: dict[int, float] = {}
@@ -127,10 +150,10 @@ def _votes(passage: Passage) -> Iterator[tuple[Role, Name, float]]:
             for match in pattern.finditer(marked):
                 at = match.start("v")
                 best[at] = max(best.get(at, 0), weight) + (0.5 if at in best else 0)
-                for other in _coordinated(marked, at) if role in ("victim", "actor") else ():
+                for other in _coordinated(marked, at) if role in _LISTED else ():
                     best[other] = max(best.get(other, 0), weight)
         for at, weight in best.items():
-            if role == "victim" and (at in malware or _supplied(passage, at)):
+            if role in ("victim", "nominal") and (at in malware or _supplied(passage, at)):
                 continue
             yield role, passage.name_at(at), weight
 
@@ -157,12 +180,18 @@ def _party(key: str, tally: _Tally) -> Party | None:
     votes = _weighed(key, tally)
     if not votes:
         return None
+    nominal = not votes.get("victim")
+    votes["victim"] = votes.get("victim", 0) + votes.pop("nominal", 0)
+    votes["victim"] -= votes.pop("product", 0) if votes["victim"] else 0
     role = max(votes, key=lambda name: (votes[name], name))
     if votes[role] < THRESHOLD or role in ("teller", "product"):
         return None
-    mentions = tally.mentions.get(role) or tally.seen
+    told = tally.mentions.get(role, []) + (
+        tally.mentions.get("nominal", []) if role == "victim" else []
+    )
+    mentions = told or tally.seen
     best = max(mentions, key=lambda mention: (mention.passage.opens, len(mention.name.text) > 2))
-    return Party(role, value_of(best.name.text), votes[role], tuple(mentions))
+    return Party(role, value_of(best.name.text), votes[role], tuple(mentions), nominal)
 
 
 def _weighed(key: str, tally: _Tally) -> dict[Role, float]:
@@ -172,7 +201,8 @@ def _weighed(key: str, tally: _Tally) -> dict[Role, float]:
     if "outlet" in kinds:
         return {}
     if "actor" in kinds:
-        if votes.get("victim", 0) >= 2 and not votes.get("actor") and not _is_code(key):
+        hit = votes.get("victim", 0) + votes.get("nominal", 0)
+        if hit >= 2 and not votes.get("actor") and not _is_code(key):
             return votes
         return {"actor": votes.get("actor", 0) + 3}
     if kinds & {"authority", "researcher"}:
@@ -181,8 +211,6 @@ def _weighed(key: str, tally: _Tally) -> dict[Role, float]:
         votes["third_party"] = votes.get("third_party", 0) * 1.3
     if votes.get("actor", 0) >= 3:
         votes.pop("third_party", None)
-    if votes.get("product", 0) and "victim" in votes:
-        votes["victim"] -= votes.pop("product")
     return votes
 
 

@@ -60,8 +60,8 @@ class Stance:
 
     def __init__(self, passages: Sequence[Passage], parties: Sequence[Party]) -> None:
         self._roles = _roles(parties)
-        self._says = {passage.index: self._hear(passage) for passage in passages}
-        self._passages = {passage.index: passage for passage in passages}
+        self._heard: dict[int, list[Say]] = {}
+        self._passages = passages
         self._court = any(
             one("speech", "court").search(passage.low) for passage in passages if passage.index <= 1
         )
@@ -73,7 +73,7 @@ class Stance:
         denial = self._denied(passage, start, end)
         if denial:
             return denial
-        says = self._says[passage.index]
+        says = self._says(passage)
         claim = self._claim(passage, says, start)
         if claim:
             return claim
@@ -100,7 +100,7 @@ class Stance:
                 return Voice(
                     "claimed", passage, span, "attacker", self._basis(passage) or "leak_site"
                 )
-        for say in self._says[passage.index]:
+        for say in self._says(passage):
             if say.claim and _touches(say.speaker, start, end):
                 basis = self._basis(passage) or "leak_site"
                 return Voice("claimed", passage, say.speaker, "attacker", basis)
@@ -118,11 +118,10 @@ class Stance:
     def _confirming(self) -> tuple[Passage, Say] | None:
         """The first victim, else authority, that speaks in the article's opening."""
         found: list[tuple[int, int, Passage, Say]] = []
-        for index, says in self._says.items():
-            passage = self._passages[index]
-            if not passage.opens:
+        for passage in self._passages:
+            if not passage.opens or one("speech", "baseless").search(passage.low):
                 continue
-            for say in says:
+            for say in self._says(passage):
                 if not say.claim and say.kind in ("victim", "authority"):
                     order = 0 if passage.where == "text" else 1
                     found.append((0 if say.kind == "victim" else 1, order, passage, say))
@@ -131,10 +130,18 @@ class Stance:
         _, _, passage, say = min(found, key=lambda item: (item[0], item[1], item[2].index))
         return passage, say
 
+    def _says(self, passage: Passage) -> list[Say]:
+        """Who speaks in a passage, looked for once."""
+        if passage.index not in self._heard:
+            self._heard[passage.index] = self._hear(passage)
+        return self._heard[passage.index]
+
     def _hear(self, passage: Passage) -> list[Say]:
         says: list[Say] = []
-        for match in one("speech", "self_claim").finditer(passage.marked):
-            speaker = _span(passage, match, "a" if match["a"] else "b")
+        claims = one("speech", "claim_word").search(passage.marked)
+        for match in one("speech", "self_claim").finditer(passage.marked) if claims else ():
+            group = next(name for name in "abcd" if match[name])
+            speaker = _span(passage, match, group)
             if match["a"] and self._kind_at(passage, match, "a") in ("victim", "authority"):
                 continue
             says.append(Say(passage.places[match.end()], speaker, "attacker", True))
@@ -191,10 +198,11 @@ class Stance:
     def _denied(self, passage: Passage, start: int, end: int) -> Voice | None:
         window = max(0, start - 70)
         low = passage.low
-        denial = None
+        denial = self._flat_denial(passage)
         for match in one("speech", "deny").finditer(low, window, start):
             exempt = (
                 one("speech", "not_denial").match(low, match.start())
+                or match.start() == 0
                 or low[match.start() - 4 : match.start()] == "but "
             )
             if not exempt and not one("speech", "break").search(low, match.end(), start):
@@ -202,11 +210,11 @@ class Stance:
         safe = one("speech", "safe").match(low, end + 1)
         if denial is None and safe is None:
             return None
-        spoken = [say for say in self._says[passage.index] if not say.claim]
+        spoken = [say for say in self._says(passage) if not say.claim]
         speaker = next((say for say in spoken if say.kind in ("victim", "authority")), None)
         speaker = speaker or next(iter(spoken), None)
         disputed = one("speech", "dispute").search(low) and any(
-            say.claim for say in self._says[passage.index]
+            say.claim for say in self._says(passage)
         )
         status: Status = "disputed" if disputed else "denied"
         if speaker:
@@ -215,6 +223,12 @@ class Stance:
             before, say = self._confirmer
             return Voice(status, before, say.speaker, say.kind, "statement")
         return Voice(status, None, None, None, "report")
+
+    def _flat_denial(self, passage: Passage) -> re.Match[str] | None:
+        """The victim's word that nothing happened: it governs the whole sentence."""
+        firm = any(not say.claim and say.kind == "victim" for say in self._says(passage))
+        partly = one("speech", "confirmed").search(passage.low)
+        return one("speech", "baseless").search(passage.low) if firm and not partly else None
 
     def _basis(self, passage: Passage) -> Basis | None:
         if one("speech", "filing").search(passage.low):

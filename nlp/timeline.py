@@ -22,21 +22,21 @@ MOST_EVENTS: Final = 7
 MOST_REPORTS: Final = 5
 _YEARS_BACK: Final = 2
 """Older dates in a news story are background (a firm's founding, an earlier breach)."""
-_NEAR: Final = 24
+_NEAR: Final = 14
 """Characters between a date and the verb that says what happened on it."""
 
 _EVENTS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
         (r"\b(took place|occurred|happened)\b", "The incident took place."),
-        (r"\b(discovered|detected|identified|learned|became aware|noticed)\b", "It was noticed."),
-        (r"\b(began|started|gained access|broke in|first accessed)\b", "It began."),
+        (r"\b(was|were) (first )?(breached|hacked|attacked)\b", "The incident took place."),
+        (r"\b(discovered|detected|identified|noticed)\b", "The discovery was made."),
+        (r"\b(intrusion|attack|breach|access|theft) (\w+ )?(began|started)\b", "It began."),
         (r"\b(notified|notifying|letters|informed)\b", "Notices went out."),
         (r"\b(filed|filing)\b", "Papers were filed."),
         (r"\barrested\b", "An arrest was made."),
         (r"\bsentenced\b", "Sentence was passed."),
         (r"\b(patched|released|fixed)\b", "A fix or release came out."),
-        (r"\b(disclosed|announced|confirmed|revealed|acknowledged)\b", "It became public."),
         (r"\b(claimed|posted|listed)\b", "The claim was posted."),
     )
 )
@@ -56,6 +56,7 @@ _FIRST: Final = ("{o} published the first report.", "The first report came from 
 _MAYBE: Final = re.compile(
     r"\d|day\b|week|month|year|(?:Janua|Februa|Septem|Octo|Novem|Decem|Ma|Ap|Ju|Au)"
 )
+_LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
 _INEXACT: Final = re.compile(
     r"\b(?:next|by|until|before|than|since|over|within)\W*\Z", re.IGNORECASE
 )
@@ -77,6 +78,8 @@ def _dated(text: str, article: Article) -> Moment | None:
     year = article.published.year
     for moment in dates.moments(text, article.published.date()):
         if len(moment.value) < 7 or _INEXACT.search(text[: moment.start]):
+            continue
+        if _LONG_AGO.match(text, moment.end):
             continue
         return moment if year - _YEARS_BACK <= int(moment.value[:4]) <= year + 1 else None
     return None

@@ -11,23 +11,27 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from breachwire.model import Article, Embedder, Kind, Placement
+from breachwire.model import KINDS, Article, Embedder, Kind, Placement
 from nlp import embed, features
 from nlp import kind as kinds
-from nlp.features import PAIR_FEATURES, Traits, Vocabulary, pair_features
+from nlp.features import PAIR_FEATURES, PARAMETERS, Traits, Vocabulary, pair_features
 from nlp.roundup import is_roundup
 from nlp.thread import THREAD_FEATURES, Line, Parameters, Threader
 
 LEAST: Final = 3
 """Documents a word must stand in to be shipped: rarer ones are as good as unseen, and half of all."""
+
+VECTOR_SCALE: Final = 4.0
+"""Weight of the vector beside the words in the kind model."""
 
 Item = dict[str, Any]
 _RUNNING = re.compile(r"(?<![.!?:\"“‘'’(]\s)(?<=[a-z,;] )[A-Za-z][A-Za-z0-9]+")
@@ -204,3 +208,49 @@ def fit_line(rows: list[Row], labels: list[int], strength: float) -> Line:
     model = LogisticRegression(C=strength, max_iter=2000).fit((x - centre) / spread, y)
     weights = model.coef_[0] / spread
     return Line(tuple(map(float, weights)), float(model.intercept_[0] - weights @ centre))
+
+
+# --- kinds
+
+
+def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 1.0) -> kinds.Model:
+    """A multinomial regression over vectors and the commonest words of labelled items."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    items = [i for w in windows for i in w.items if i.kind is not None]
+    said = [kinds.terms(i.article.title, i.article.text) for i in items]
+    counts = Counter(t for terms in said for t in terms)
+    chosen = sorted(t for t, n in counts.most_common(words) if n >= 3)
+    at = {t: n for n, t in enumerate(chosen)}
+    x = np.zeros((len(items), len(items[0].vector) + len(chosen)), dtype=np.float32)
+    dimension = len(items[0].vector)
+    for row, (item, terms) in enumerate(zip(items, said, strict=True)):
+        x[row, :dimension] = item.vector * VECTOR_SCALE
+        known = [at[t] for t in terms if t in at]
+        x[row, [dimension + k for k in known]] = 1 / math.sqrt(max(1, len(known)))
+    y = [KINDS.index(i.kind) for i in items if i.kind is not None]
+    sizes = Counter(i.thread for i in items)
+    weights = [1 / math.sqrt(sizes[i.thread]) for i in items]
+    model = LogisticRegression(C=strength, max_iter=3000).fit(x, y, sample_weight=weights)
+    coefficients = np.zeros((x.shape[1], len(KINDS)), dtype=np.float32)
+    bias = np.full(len(KINDS), -20.0, dtype=np.float32)
+    coefficients[:, model.classes_] = model.coef_.T
+    bias[model.classes_] = model.intercept_
+    return kinds.Model(
+        coefficients[:dimension] * VECTOR_SCALE, coefficients[dimension:], bias, at
+    )
+
+
+def write_kind(model: kinds.Model, origin: str) -> None:
+    """The shipped file, half precision."""
+    import numpy as np
+
+    np.savez_compressed(
+        PARAMETERS / "kind.npz",
+        of_vector=model.of_vector.astype(np.float16),
+        of_word=model.of_word.astype(np.float16),
+        bias=model.bias,
+        words=np.array(sorted(model.words, key=lambda w: model.words[w])),
+        origin=np.array(origin),
+    )

@@ -13,7 +13,8 @@ from breachwire.cli.common import Db, Json, config_of, print_json, say, store_of
 
 if TYPE_CHECKING:
     from breachwire.config import Config
-    from breachwire.pipeline import Derived, Imported
+    from breachwire.pipeline.derive import Derived
+    from breachwire.pipeline.intake import Imported
     from breachwire.store import Store
 
 

@@ -61,8 +61,8 @@ def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET
 
 def _bytes(root: ET.Element) -> bytes:
     for prefix, address in _NAMESPACES.items():
-        if prefix and prefix != "rss1":
-            ET.register_namespace(prefix, address)
+        if prefix:
+            ET.register_namespace("" if prefix == "rss1" else prefix, address)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 

@@ -1,7 +1,7 @@
 """An invented article → the HTML its outlet serves: each outlet has markup and clutter of its own.
 
 In: an article and its outlet's other articles. Out: an HTML document, everything escaped, nothing
-loaded from elsewhere. The templates are `pages/KEY.html` (`string.Template`).
+loaded from elsewhere. The templates are `templates/KEY.html` (`string.Template`).
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _common(outlet: Outlet) -> dict[str, str]:
 
 @cache
 def _template(name: str) -> Template:
-    return Template((files("breachwire.demo") / "pages" / f"{name}.html").read_text("utf-8"))
+    return Template((files("breachwire.demo") / "templates" / f"{name}.html").read_text("utf-8"))
 
 
 def _names(authors: Sequence[str]) -> str:

@@ -189,12 +189,14 @@ def _host(parts: SplitResult, shown: str) -> tuple[str, Address | None]:
             raise BlockedAddressError(shown, "an address on one network interface")
         return str(address), address
     host = host.removesuffix(".")
-    if _NUMBER.fullmatch(host.rpartition(".")[2]):
-        return _numeric(host, parts, shown)
     try:
-        name = idna.encode(host, uts46=True).decode() if not host.isascii() else host
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
     except idna.IDNAError:
         name = ""
+    # The mapping drops soft hyphens and the like, so a number can appear only after it.
+    for text in (host, name):
+        if _NUMBER.fullmatch(text.rpartition(".")[2]):
+            return _numeric(text, parts, shown)
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
         raise FetchError("bad_url", shown, "no such host")
     return name, None

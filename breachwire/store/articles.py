@@ -38,7 +38,7 @@ def take(
 ) -> list[Taken]:
     """Store drafts in order (`Store.take`)."""
     clean_drafts = [cleaned(draft) for draft, _ in drafts]
-    shelf = _shelf(connection, clean_drafts)
+    shelf = _shelf(connection, clean_drafts, now)
     taken = [
         shelf.put(draft, now, imported=ref is None)
         for draft, (_, ref) in zip(clean_drafts, drafts, strict=True)
@@ -95,7 +95,7 @@ def after(connection: Connection, id: int, limit: int) -> list[Article]:
     return [Article(*row) for row in rows]
 
 
-def _shelf(connection: Connection, drafts: Sequence[Draft]) -> Shelf:
+def _shelf(connection: Connection, drafts: Sequence[Draft], now: datetime) -> Shelf:
     ids: dict[str, int] = {}
     for some in chunks(dict.fromkeys(key for draft in drafts for key in keys_of(draft))):
         rows = connection.execute(
@@ -108,15 +108,19 @@ def _shelf(connection: Connection, drafts: Sequence[Draft]) -> Shelf:
         former = select(article_revision.c.article, article_revision.c.content_hash)
         for row in connection.execute(former.where(article_revision.c.article.in_(some_ids))):
             hashes[row[0]].add(row[1])
-    return Shelf(ids, known, hashes, _Ids(connection).free)
+    return Shelf(ids, known, hashes, _Ids(connection, drafts, now).free)
 
 
 class _Ids:
-    """Free ids: the highest one taken in a millisecond, plus one."""
+    """Free ids. A millisecond's are given out from its lowest on: if that is free, all are."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
         self._connection = connection
         self._next: dict[int, int] = {}
+        lowest = {id_at(draft.published or now) for draft in drafts}
+        for some in chunks(lowest):
+            used = connection.execute(select(article.c.id).where(article.c.id.in_(some)))
+            self._next |= {base: base for base in set(some) - set(used.scalars())}
 
     def free(self, when: datetime) -> int:
         base = id_at(when)

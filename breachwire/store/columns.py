@@ -15,6 +15,8 @@ import orjson
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def clean(text: str) -> str:
     """`text` as it can be stored: valid UTF-8, no NUL; the very same where it is that already."""
@@ -74,7 +76,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
-        return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return clean(_encode(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         if value is None:
@@ -89,7 +91,7 @@ class Names(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
-        return clean(json.dumps(list(value or ()), ensure_ascii=False))
+        return clean(_encode(list(value or ())))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(json.loads(value)) if value and value != "[]" else ()

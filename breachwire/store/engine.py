@@ -74,6 +74,8 @@ def wall(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {_in_words(str(cause))}") from error
     except (sqlite3.Error, OverflowError) as error:
         raise StoreError(f"{path}: {_in_words(str(error))}") from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
 
 
 def _in_words(message: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 
 from breachwire.model import Article, Placed, Placement, Thread, Vector
 from breachwire.store.articles import id_at
@@ -150,7 +150,7 @@ def _leave(connection: Connection, old: str, new: str | None) -> None:
     ).scalar_one()
     values: dict[str, Any] = {
         "articles": rest,
-        "origins": func.min(thread.c.origins, rest),
+        "origins": case((thread.c.origins > rest, rest), else_=thread.c.origins),
         "stale": rest > 0,
     }
     if not rest:

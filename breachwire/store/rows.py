@@ -6,14 +6,13 @@ the fields; a renamed field fails at import, not at night.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Column, Connection, Dialect, Table, insert
+from sqlalchemy import Column, Connection, Table, insert
 from sqlalchemy.dialects import sqlite
 
 from breachwire.model import Article, Thread, Vector, Vectors
@@ -41,29 +40,9 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many at once; nothing for none. Every row has the same keys.
-
-    Compiled once and handed to the driver as tuples: through `connection.execute`, SQLAlchemy builds
-    its parameters row by row, at three times the cost of the insert itself.
-    """
-    if not rows:
-        return
-    statement, columns = _insert(connection.dialect, table, tuple(rows[0]))
-    values = [
-        tuple(bind(row[name]) if bind else row[name] for name, bind in columns) for row in rows
-    ]
-    connection.exec_driver_sql(statement, values)
-
-
-@cache
-def _insert(
-    dialect: Dialect, table: Table, names: tuple[str, ...]
-) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
-    """The statement, and per position the column's name and what makes its value the driver's."""
-    compiled = insert(table).compile(dialect=dialect, column_keys=list(names))
-    order = compiled.positiontup or []  # type: ignore[attr-defined]
-    binds = [(name, table.c[name].type.bind_processor(dialect)) for name in order]
-    return str(compiled), binds
+    """Insert many at once; nothing for none."""
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def upsert(

@@ -62,24 +62,30 @@ def _inferences(desk: Desk) -> list[tuple[str, Evidence, bool]]:
     found: list[tuple[str, Evidence, bool]] = []
     ledger = desk.ledger
     data = glossary.inferences("data")
-    held = {str(d.value): d for d in ledger.of("data_type")}
+    held = {str(d.value): d for d in ledger.of("data_type") if d.status != "denied"}
     found += [(data[v], *_rests(held[v])) for v in data if v in held][:1]
     if ledger.kind in ("breach", "supply-chain") and ledger.of("victim"):
         supplier = glossary.inferences("third_party")["any"]
         found += [(supplier, *_rests(d)) for d in ledger.of("third_party")[:1]]
     attack = ledger.attack()
-    if attack and (text := glossary.inferences("attack").get(str(attack.value))):
+    if (
+        attack
+        and attack.status != "denied"
+        and (text := glossary.inferences("attack").get(str(attack.value)))
+    ):
         found.append((text, *_rests(attack)))
     return found[:1] + _sector(desk) + found[1:]
 
 
 def _rests(detail: Detail) -> tuple[Evidence, bool]:
-    return detail.lead.claim.sentence, detail.status in ("claimed", "disputed", "denied")
+    return detail.lead.claim.sentence, detail.status in ("claimed", "disputed")
 
 
 def _sector(desk: Desk) -> list[tuple[str, Evidence, bool]]:
     """By the victim's own name, where it tells its sector."""
     for detail in desk.ledger.of("victim")[:1]:
+        if detail.status == "denied":
+            return []
         words = detail.lead.claim.evidence.quote
         for pattern, text in glossary.inferences("sector").items():
             if re.search(rf"\b(?:{pattern})", words, re.IGNORECASE):

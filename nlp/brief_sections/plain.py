@@ -79,7 +79,7 @@ def _data(desk: Desk) -> Said | None:
 
 
 def _count(desk: Desk) -> Said | None:
-    for detail in desk.ledger.of("affected")[:1]:
+    for detail in [d for d in desk.ledger.of("affected") if facts.span(d)][:1]:
         clause = desk.ledger.pick(
             "plain count", ("it hits {x}", "it reaches {x}", "{x} are part of it")
         )
@@ -102,14 +102,11 @@ def _flaw(desk: Desk) -> Said | None:
     """A flaw's place or number, in a thread on a vulnerability."""
     if desk.view.thread.kind != "vulnerability":
         return None
+    pick, say = desk.ledger.pick, desk.ledger.say
     if products := desk.ledger.products()[:1]:
-        clause = desk.ledger.pick("plain flaw", ("the weak spot is in {x}", "{x} has a weak spot"))
-        return desk.ledger.say(
-            products, clause.format(x=facts.span(products[0])), key="flaw frame", plain=True
-        )
+        clause = pick("plain flaw", ("the weak spot is in {x}", "{x} has a weak spot"))
+        return say(products, clause.format(x=facts.span(products[0])), key="flaw", plain=True)
     if flaws := desk.ledger.of("cve")[:1]:
-        clause = desk.ledger.pick("plain cve", ("the weak spot is called {x}", "{x} is its name"))
-        return desk.ledger.say(
-            flaws, clause.format(x=facts.span(flaws[0])), key="plain cve frame", plain=True
-        )
+        clause = pick("plain cve", ("the weak spot is called {x}", "{x} is its name"))
+        return say(flaws, clause.format(x=facts.span(flaws[0])), key="flaw", plain=True)
     return None

@@ -9,9 +9,9 @@ import re
 from typing import Final
 
 from breachwire.model import Statement
-from nlp import glossary, headline
+from nlp import glossary, headline, rank
 from nlp.brief_sections import core
-from nlp.desk import Desk
+from nlp.desk import Desk, Weight
 from nlp.quotable import Quotable
 
 MOST_WORDS: Final = 30
@@ -23,9 +23,9 @@ _ROOM: Final = 10
 
 
 def write(desk: Desk) -> None:
-    """A quoted sentence; the ledger's core fact where the analysis needs the only sentence there is,
-    or where no short sentence stands near the top."""
-    short = desk.best(_named, max_words=MOST_WORDS)
+    """A quoted sentence; the ledger's core fact where the analysis needs the only one there is, or
+    where no short sentence stands near the top."""
+    short = desk.best(_telling(desk), max_words=MOST_WORDS)
     said = core.said(desk.ledger)
     weak = said is not None and short is not None and short.position > _LEAD
     alone = desk.free() < 2 and said is not None
@@ -35,10 +35,17 @@ def write(desk: Desk) -> None:
         _second(desk, MOST_WORDS - len(desk.statements[-1].text.split()))
 
 
-def _named(q: Quotable) -> float | None:
-    """Short ones first; one that opens with "The attackers" leaves the reader to guess who."""
-    vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
-    return 0.6 / (1 + q.position) - 0.01 * q.words - 0.5 * vague
+def _telling(desk: Desk) -> Weight:
+    """Near the top, short, and on the headline's news; one that opens with "The attackers" leaves
+    the reader to guess who."""
+    head = rank.terms(" ".join(s.text for s in desk.statements if s.section == "headline"))
+
+    def weight(q: Quotable) -> float:
+        vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
+        value = 0.6 / (1 + q.position) + 0.8 * rank.overlap(head, q.terms)
+        return value - 0.01 * q.words - 0.5 * vague
+
+    return weight
 
 
 def _second(desk: Desk, room: int) -> None:
@@ -58,7 +65,7 @@ def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
     if desk.has("signal_summary"):
         return
-    short = desk.best(_named, max_words=MOST_WORDS)
+    short = desk.best(_telling(desk), max_words=MOST_WORDS)
     if short and desk.quote(short, "signal_summary"):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}

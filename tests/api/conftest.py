@@ -46,6 +46,8 @@ class Material:
     """By the last part of the address."""
     threads: dict[str, Thread] = field(default_factory=dict)
     """By a nickname."""
+    model: str = MODEL
+    """What the vectors are stored under."""
 
 
 def evidence(article: Article, quote: str, where: str = "text") -> Evidence:
@@ -117,7 +119,8 @@ STORIES = [
     ("flaw", "orrery-patch", "Patch Almanac", "", "Lena Voss", 30, "first_report",
      "Orrery Gateway flaw lets anyone in without a password",
      "Orrery published a patch for CVE-2026-90002 in its gateway. No exploitation is known."),
-    ("hospital", "millbrook-diverts", "Signal Post", "Signal Group", "Bo Marsh", 400, "first_report",
+    ("hospital", "millbrook-diverts", "Signal Post", "Signal Group", "Bo Marsh", 400,
+     "first_report",
      "Millbrook hospital diverts ambulances after ransomware",
      "Millbrook General Hospital diverted ambulances on Monday after ransomware locked its records."
      " Staff went back to paper. The hospital said that no patient was harmed."),
@@ -277,7 +280,7 @@ def _brief(material: Material) -> None:
     material.store.save_briefs([brief])
 
 
-def fill(store: Store, encode: Callable[[Sequence[str]], Any] | None = None) -> Material:
+def filled(store: Store, encode: Callable[[Sequence[str]], Any] | None = None) -> Material:
     """Put the stories in; `encode` gives vectors, else each article has an axis of its own."""
     material = Material(store)
     _take(material)
@@ -297,6 +300,12 @@ def fill(store: Store, encode: Callable[[Sequence[str]], Any] | None = None) -> 
     return material
 
 
+@pytest.fixture(scope="session")
+def fill() -> Callable[..., Material]:
+    """`filled`, for tests that bring a store of their own."""
+    return filled
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Store]:
     """A store with nothing in it."""
@@ -309,7 +318,7 @@ def empty(tmp_path: Path) -> Iterator[Store]:
 def material(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Material]:
     """A filled store that tests read and don't change."""
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'wire.sqlite3'}")
-    yield fill(store)
+    yield filled(store)
     store.close()
 
 

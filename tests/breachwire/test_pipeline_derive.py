@@ -11,7 +11,8 @@ import pytest
 
 from breachwire.errors import ParseError
 from breachwire.model import Embedder
-from breachwire.pipeline import Deriver, import_items
+from breachwire.pipeline.derive import Deriver
+from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, ThreadFilter
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

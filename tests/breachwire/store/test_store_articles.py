@@ -55,6 +55,8 @@ def test_a_thousand_articles_of_one_moment_have_ids_of_their_own(store, make):
     rest = make.take(store, *(make.draft(n, published=make.now) for n in range(700, 1400)))
     ids = [article.id for article in first + rest]
     assert ids == list(range(ids[0], ids[0] + 1400))
+    later = make.draft(2_000, published=make.now + timedelta(milliseconds=1))
+    assert make.take(store, later)[0].id == ids[0] + 1400  # the moment before ran over
 
 
 def test_taking_twice_changes_nothing(store, make):

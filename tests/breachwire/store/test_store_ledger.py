@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from breachwire.errors import StoreError
 from breachwire.model import Brief, Claim, Evidence, LedgerClaim, Statement
+from breachwire.store.recent import Recent
 
 
 @pytest.fixture
@@ -108,6 +109,35 @@ def test_a_saved_ledger_makes_its_threads_stale(store, make, one):
     store.save_ledger([article.id], [make.claim(article, thread, "Acme")], {})
     assert store.stale_threads(5) == [thread]
     assert store.counts().stale == 1
+
+
+def test_what_another_process_changes_is_seen_at_once(store, opened, make):
+    first, second = make.take(store, make.draft(0), make.draft(1))
+    thread = make.place(store, first, second).id
+    other = opened()
+    for n, status in enumerate(("claimed", "denied", "confirmed")):
+        claims = [make.claim(one, thread, "Acme", status=status) for one in (first, second)]
+        detail = make.detail(*claims)
+        other.save_ledger([first.id, second.id], claims, {thread: [detail]})
+        other.save_briefs([brief(make, thread, f"h{n}")])
+        for reader in (store, other, store):
+            assert reader.details([thread])[thread] == (detail,)
+            assert reader.briefs([thread])[thread].version == n + 1
+    other.save_ledger([second.id], [], {})  # names no thread, but its details rest on the article
+    assert store.details([thread])[thread] == (replace(detail, claims=tuple(claims[:1])),)
+
+
+def test_values_are_kept_while_their_version_holds_and_no_more_than_so_many():
+    recent, asked = Recent(2), []
+
+    def read(keys):
+        asked.append("".join(keys))
+        return {key: key.upper() for key in keys if key != "x"}
+
+    for versions in ({"a": 1, "b": 1}, {"a": 1, "x": 1}, {"b": 2}, {"c": 1}, {"b": 2}, {"a": 1}):
+        expected = {key: key.upper() for key in versions if key != "x"}
+        assert recent.get(versions, read) == expected
+    assert asked == ["ab", "x", "b", "c", "a"]
 
 
 texts = st.text(max_size=20)

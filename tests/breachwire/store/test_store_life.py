@@ -55,6 +55,7 @@ def test_the_store_answers_to_the_protocol():
         ("sqlite:///:memory:", "names no store"),
         ("wire.db", "names no store"),
         ("", "names no store"),
+        ("sqlite:////" + "x" * 300 + "/wire.db", "too long"),
         ("sqlite:////nowhere/at/all/wire.db", "folder /nowhere/at/all does not exist; create it"),
     ],
 )

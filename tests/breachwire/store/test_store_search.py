@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breachwire.errors import StoreError
+from breachwire.store import fts5
 from breachwire.store.words import MAX_TERMS, identifiers, parse_query
 
 
@@ -93,6 +95,15 @@ def test_a_limit_is_kept(store, shelf):
 )  # fmt: skip
 def test_nothing_a_user_types_is_an_error(store, shelf, query):
     assert isinstance(store.search_text(query, limit=5), list)
+
+
+def test_a_slow_search_is_stopped_and_the_store_goes_on(store, shelf, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(fts5, "SECONDS", -1.0)
+        patched.setattr(fts5, "_STEPS", 1)
+        with pytest.raises(StoreError, match="use rarer words"):
+            store.search_text("acme", limit=5)
+    assert len(store.search_text("acme", limit=5)) == 2
 
 
 @given(st.text(max_size=60))

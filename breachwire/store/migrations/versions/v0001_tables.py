@@ -18,7 +18,9 @@ LIVE = sa.text("merged_into IS NULL")
 def upgrade() -> None:
     _sources()
     _articles()
+    _addresses()
     _threads()
+    _relations()
     _claims()
     _details()
     _edits()
@@ -105,6 +107,9 @@ def _articles() -> None:
         ),
         sa.PrimaryKeyConstraint("article", "revision", name=op.f("pk_article_revision")),
     )
+
+
+def _addresses() -> None:
     op.create_table(
         "address",
         sa.Column("key", sa.Text(), nullable=False),
@@ -184,6 +189,9 @@ def _threads() -> None:
     )
     op.create_index(op.f("ix_membership_copy_of"), "membership", ["copy_of"])
     op.create_index(op.f("ix_membership_thread"), "membership", ["thread"])
+
+
+def _relations() -> None:
     op.create_table(
         "related",
         sa.Column("thread", sa.Text(), nullable=False),

@@ -1,0 +1,181 @@
+"""Claims: who was hit, by whom, what was taken, as exact words with offsets. Invented stories only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from breachwire.model import Article, Claim
+from nlp import claims
+
+
+def article(title: str, text: str = "") -> Article:
+    at = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
+    return Article(
+        id=7, url="https://daily.example/a", title=title, text=text, lead=text, authors=(),
+        source="Daily", family="Daily", section="", published=at, first_seen_at=at,
+        content_hash="", revision=1, state="stored", language="en", text_from="feed",
+        page_state="ok", page_note="", credit="",
+    )  # fmt: skip
+
+
+def found(title: str, text: str = "") -> dict[str, list[Any]]:
+    values: dict[str, list[Any]] = {}
+    for claim in claims.extract(article(title, text)):
+        values.setdefault(claim.field, []).append(claim.value)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "victim"),
+    [
+        ("Orbiqon confirms data breach", "", "Orbiqon"),
+        ("Data Breach at Wexley Memorial Hospital Affects 40,000", "", "Wexley Memorial Hospital"),
+        ("160,000 Impacted by Tervana Data Breach", "", "Tervana"),
+        ("Toy Giant Plimbo Hit by Ransomware Attack", "", "Plimbo"),
+        ("Hackers breached Orbiqon and stole source code", "", "Orbiqon"),
+        ("Krellbank Customers’ Data Stolen in Cyberattack", "", "Krellbank"),
+        ("Lawsuit filed against Tervana over data breach", "", "Tervana"),
+        ("Breach news", "Attackers stole customer data from Orbiqon last week.", "Orbiqon"),
+    ],
+)  # fmt: skip
+def test_victims(title: str, text: str, victim: str) -> None:
+    assert found(title, text)["victim"] == [victim]
+
+
+def test_lists_of_victims() -> None:
+    text = "Data breaches were disclosed by Orbiqon, Tervana Health, and Krellbank."
+    assert found("Three Firms Report Breaches", text)["victim"] == ["Orbiqon", "Tervana Health", "Krellbank"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("The attack on Orbiqon was claimed by the Velvetfang ransomware gang.", "Velvetfang"),
+        ("Velvetfang claimed responsibility for the breach at Orbiqon.", "Velvetfang"),
+        ("A threat actor tracked as UNC9931 hacked Orbiqon.", "UNC9931"),
+        ("Orbiqon was breached by the APT28 hackers.", "APT28"),
+        ("Orbiqon was hit by North Korean hackers.", "North Korean hackers"),
+    ],
+)
+def test_actors(text: str, actor: str) -> None:
+    assert found("Orbiqon hit by cyberattack", text)["actor"] == [actor]
+
+
+def test_the_way_in_is_no_victim() -> None:
+    values = found("Orbiqon discloses data breach after Bellmark hack")
+    assert values["victim"] == ["Orbiqon"]
+    assert values["third_party"] == ["Bellmark"]
+
+
+def test_every_field_of_one_story() -> None:
+    values = found(
+        "Orbiqon says ransomware attack exposed data of 24,937 patients",
+        "Orbiqon said hackers stole names, Social Security numbers and medical records on March 3, "
+        "2026, through CVE-2026-11223. The Velvetfang ransomware gang claimed the theft of 3.5 TB "
+        "and demanded a $2 million ransom. The hospital operator is notifying affected patients.",
+    )
+    assert values["victim"] == ["Orbiqon"]
+    assert values["actor"] == ["Velvetfang"]
+    assert {"number": 24937, "unit": "people"} in values["affected"]
+    assert values["volume"] == [{"bytes": 3_500_000_000_000}]
+    assert {"names", "ssn_or_id", "medical"} <= set(values["data_type"])
+    assert "ransomware" in values["attack_type"]
+    assert values["cve"] == ["CVE-2026-11223"]
+    assert values["money"] == [{"amount": 2_000_000, "currency": "USD", "kind": "ransom_demand"}]
+    assert "2026-03-03" in values["date"]
+    assert "notified_people" in values["response"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Critical Zorbex Vulnerability Lets Attackers Run Code", "Zorbex has patched a flaw that could expose customer data."),
+        ("Zorbex unveils new firewall", "The product protects names, emails and credit cards. It costs $900."),
+        ("Senate Debates Privacy Bill", "The bill would fund 3 TB of storage for $5 million."),
+    ],
+)  # fmt: skip
+def test_no_incident_gives_no_victim_data_money_or_volume(title: str, text: str) -> None:
+    assert not found(title, text).keys() & {"victim", "data_type", "money", "volume"}
+
+
+def test_relative_dates_count_from_publication() -> None:
+    text = (
+        "Orbiqon said hackers breached its systems last month. It disclosed the attack on Monday."
+    )
+    assert found("Orbiqon confirms breach", text)["date"] == ["2026-02", "2026-03-23"]
+
+
+def test_older_incidents_are_left_out_of_long_articles() -> None:
+    text = (
+        "Orbiqon confirmed a breach. It affects 5,000 customers. The firm is investigating. "
+        "Police were told. In 2021, Orbiqon suffered a breach that exposed 9 million customers."
+    )
+    counts = found("Orbiqon confirms breach", text)["affected"]
+    assert counts == [{"number": 5000, "unit": "customers"}]
+
+
+def placeholder(bound: str | None) -> bool:
+    return bound == "placeholder"
+
+
+def test_the_placeholder_of_health_filings_is_marked() -> None:
+    text = "Tervana Health reported to the HHS breach portal that 501 individuals were affected."
+    (claim,) = [c for c in claims.extract(article("Tervana Health discloses data breach", text)) if c.field == "affected"]  # fmt: skip
+    assert placeholder(claim.bound)
+
+
+def cut(claim: Claim, source: Article) -> None:
+    for evidence in (claim.evidence, claim.sentence):
+        words = source.title if evidence.where == "title" else source.text
+        assert words[evidence.start : evidence.end] == evidence.quote
+    assert claim.evidence.quote in claim.sentence.quote
+    if claim.asserter is not None:
+        assert claim.asserter in source.title or claim.asserter in source.text
+
+
+PIECES = [
+    "Orbiqon", "confirms", "data breach", "hackers", "claim", "stole", "İstanbul", "ÅRE Bank", "“", "”", "’s",
+    "\ue000", "2.5 million", "patients", "TB", "$9M", "not", "denied", "by", "the", "Velvetfang", "ransomware",
+    "gang", ".", ",", "\n", " and ", "U.S.", "CVE-2026-1234", "on Monday", "😀", "&",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40), st.lists(st.sampled_from(PIECES), max_size=60)
+)
+def test_quotes_are_always_the_slice(title: list[str], text: list[str]) -> None:
+    source = article(" ".join(title), " ".join(text))
+    for claim in claims.extract(source):
+        cut(claim, source)
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title])
+def test_any_casing_works(change: Callable[[str], str]) -> None:
+    source = article(change("Orbiqon confirms data breach"), change("It affects 5,000 patients."))
+    for claim in claims.extract(source):
+        cut(claim, source)
+
+
+UNITS = ["a", "aaaa ", "A", "Aa ", "1", "1,1 ", "the ", "hackers ", '". ', "no ", "$1 million ", "breach at ", "A-",
+         "((", "&", "Acme, ", "\n", " ", "claims to ", "İ", "\ue000", "of the "]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_hostile_text_is_quick(unit: str) -> None:
+    text = (unit * 200_000)[:200_000]
+    source = article(text[:1000], text)
+    claims.extract(article("Orbiqon confirms data breach", "Hackers stole names."))
+    best = 9.0
+    for _ in range(3):
+        started = time.perf_counter()
+        claims.extract(source)
+        best = min(best, time.perf_counter() - started)
+    assert best < 0.05

@@ -1,0 +1,152 @@
+"""Consolidation: one fact, one detail; statuses by stated rules; figures with their history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from breachwire.model import Claim, Detail, Evidence, LedgerClaim
+from nlp import details
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def claim(
+    field: str, value: Any, status: str = "reported", *, article: int = 1, day: int = 0, kind: str = "outlet",
+    asserter: str | None = None, where: str = "text", bound: str | None = None, sentence: str = "",
+) -> LedgerClaim:  # fmt: skip
+    quote = str(value)
+    evidence = Evidence(article, where, 0, len(quote), quote)  # type: ignore[arg-type]
+    whole = Evidence(article, where, 0, len(sentence), sentence)  # type: ignore[arg-type]
+    inner = Claim(field, value, bound, status, asserter, kind, "statement", evidence, whole)  # type: ignore[arg-type]
+    at = START + timedelta(days=day)
+    return LedgerClaim(inner, "t1", at, at)
+
+
+def people(number: int) -> dict[str, Any]:
+    return {"number": number, "unit": "people"}
+
+
+def only(*claims: LedgerClaim) -> Detail:
+    (detail,) = details.consolidate(claims)
+    return detail
+
+
+def test_nothing_of_nothing() -> None:
+    assert details.consolidate([]) == ()
+
+
+def test_names_of_one_victim_are_one_detail() -> None:
+    detail = only(
+        claim("victim", "Orbiqon", article=1, where="title"),
+        claim("victim", "Orbiqon Healthcare", "confirmed", article=2, day=1, kind="victim", asserter="Orbiqon"),
+        claim("victim", "ORBIQON", article=3, day=2),
+    )  # fmt: skip
+    assert (detail.label, detail.status, detail.asserter) == ("Victim", "confirmed", "Orbiqon")
+    assert [c.claim.evidence.article for c in detail.claims] == [3, 2, 1]
+    assert detail.lead in detail.claims
+
+
+def test_initials_stand_for_a_name_and_kin_groups_stay_apart() -> None:
+    assert (
+        only(claim("victim", "Ohio Water Board"), claim("victim", "OWB", article=2)).value
+        == "Ohio Water Board"
+    )
+    actors = details.consolidate([claim("actor", "Lapsus$"), claim("actor", "Scattered LAPSUS$ Hunters"), claim("actor", "ShinyHunters")])  # fmt: skip
+    assert len(actors) == 3
+    aliases = only(claim("actor", "APT28"), claim("actor", "Forest Blizzard", article=2))
+    assert len(aliases.claims) == 2
+
+
+def test_the_latest_figure_leads_with_its_history() -> None:
+    detail = only(
+        claim("affected", people(500), "confirmed", kind="victim", day=0, article=1),
+        claim("affected", people(24_937), "confirmed", kind="authority", day=30, article=2),
+    )
+    assert detail.value == people(24_937)
+    assert detail.note == "earlier figure 500"
+    assert detail.since == START + timedelta(days=30)
+
+
+def test_the_victims_figure_leads_over_a_later_outlets() -> None:
+    detail = only(
+        claim("affected", people(24_937), "confirmed", kind="victim", day=0, article=1),
+        claim("affected", people(25_000), "reported", day=3, article=2),
+    )
+    assert detail.value == people(24_937)
+
+
+def test_an_attackers_figure_stands_apart() -> None:
+    ours, theirs = details.consolidate(
+        [
+            claim("affected", people(5_000), "confirmed", kind="victim", article=1),
+            claim("affected", people(9_000_000), "claimed", kind="attacker", article=2, day=5),
+        ]
+    )
+    assert (ours.value, ours.status, ours.note) == (people(5_000), "confirmed", None)
+    assert (theirs.value, theirs.status) == (people(9_000_000), "claimed")
+    assert "attacker" in theirs.label
+
+
+def test_two_figures_side_by_side_are_two_facts_unless_revised() -> None:
+    apart = [
+        claim("affected", people(287), article=1),
+        claim("affected", people(2_700_000), article=1),
+    ]
+    assert len(details.consolidate(apart)) == 2
+    revised = [
+        claim("affected", people(287), article=1, sentence="The count rose from an initial 287 to 312."),
+        claim("affected", people(312), article=1, sentence="The count rose from an initial 287 to 312."),
+    ]  # fmt: skip
+    assert len(details.consolidate(revised)) == 1
+
+
+def test_a_denial_disputes_until_the_victim_confirms() -> None:
+    asserted = claim("victim", "Orbiqon", "claimed", kind="attacker", article=1, day=0)
+    denial = claim(
+        "victim", "Orbiqon", "denied", kind="victim", asserter="Orbiqon", article=2, day=1
+    )
+    later = claim(
+        "victim", "Orbiqon", "confirmed", kind="victim", asserter="Orbiqon", article=3, day=9
+    )
+    standing = only(asserted, denial)
+    assert standing.status == "disputed"
+    assert standing.note == "denied by Orbiqon on 2026-03-02"
+    settled = only(asserted, denial, later)
+    assert settled.status == "confirmed"
+    assert settled.note == "denied by Orbiqon on 2026-03-02"
+    assert only(denial).status == "denied"
+
+
+def test_a_claim_never_becomes_a_confirmation() -> None:
+    claims = [
+        claim("volume", {"bytes": 4}, "claimed", kind="attacker", article=n, day=n)
+        for n in range(5)
+    ]
+    assert only(*claims).status == "claimed"
+
+
+def test_placeholder_and_repost_are_noted() -> None:
+    filed = only(claim("affected", people(501), "confirmed", kind="victim", bound="placeholder"))
+    assert filed.note is not None
+    assert filed.note.startswith("placeholder")
+    old = only(
+        claim(
+            "affected", people(9_000), sentence="The firm says it is old data from a 2021 breach."
+        )
+    )
+    assert old.note == "possible repost of older data"
+
+
+def test_leading_details_first_and_passing_mentions_last() -> None:
+    claims = [claim("victim", "Orbiqon", article=n, where="title") for n in range(1, 11)]
+    claims += [
+        claim("victim", "Bystander", article=3),
+        claim("response", "investigating", article=2),
+    ]
+    claims += [
+        claim("attack_type", "ransomware", article=2),
+        claim("affected", people(10), article=2),
+    ]
+    order = [detail.value for detail in details.consolidate(claims)]
+    assert order == ["Orbiqon", people(10), "ransomware", "investigating", "Bystander"]

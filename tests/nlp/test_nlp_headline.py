@@ -1,0 +1,134 @@
+"""Which title becomes the headline, and how it is cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from breachwire.model import (
+    Article,
+    Claim,
+    Detail,
+    Evidence,
+    LedgerClaim,
+    Member,
+    Status,
+    Thread,
+    ThreadView,
+)
+from nlp import headline
+from nlp.facts import Ledger
+
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def article(id: int, title: str, source: str = "Harbour Gazette", text: str = "") -> Article:
+    when = START + timedelta(days=id)
+    return Article(
+        id=id,
+        url=f"https://gazette.example/{id}",
+        title=title,
+        text=text or title,
+        lead=title,
+        authors=(),
+        source=source,
+        family=source,
+        section="",
+        published=when,
+        first_seen_at=when,
+        content_hash=str(id),
+        revision=1,
+        state="claimed",
+        language="en",
+        text_from="feed",
+        page_state="unknown",
+        page_note="",
+        credit="",
+    )
+
+
+def ledger(articles: list[Article], status: Status) -> Ledger:
+    first = articles[0]
+    at = first.title.index("Calder Clinic")
+    name = Evidence(first.id, "title", at, at + 13, "Calder Clinic")
+    whole = Evidence(first.id, "title", 0, len(first.title), first.title)
+    claim = Claim("victim", "Calder Clinic", None, status, None, None, None, name, whole)
+    lead = LedgerClaim(claim, "t", first.at, first.at)
+    detail = Detail(
+        "victim", "Victim", "Calder Clinic", None, status, None, first.at, (lead,), lead
+    )
+    thread = Thread("t", "", "breach", "Breaches", first.at, first.at, first.at, 1, 1)
+    members = tuple(Member(a, "report", 1.0, "joins", "") for a in articles)
+    return Ledger(ThreadView(thread, members, (detail,)))
+
+
+def choose(titles: list[str], status: Status = "confirmed") -> str:
+    articles = [article(i + 1, title) for i, title in enumerate(titles)]
+    members = [Member(a, "report", 1.0, "joins", "") for a in articles]
+    return headline.write(members, ledger(articles, status)).text
+
+
+def test_the_newest_that_names_the_victim_and_the_news() -> None:
+    assert (
+        choose(
+            [
+                "Calder Clinic investigates outage",
+                "Calder Clinic confirms data breach after outage",
+                "What to know about the clinic breach",
+            ]
+        )
+        == "Calder Clinic confirms data breach after outage"
+    )
+
+
+@pytest.mark.parametrize("status", ["claimed", "disputed"])
+def test_never_stronger_than_the_ledger(status: Status) -> None:
+    titles = [
+        "Calder Clinic breach claimed by Night Heron group",
+        "Calder Clinic hacked, patient data stolen",
+        "Calder Clinic confirms hackers stole patient data",
+    ]
+    assert choose(titles, status) == titles[0]
+
+
+def test_a_denial_is_not_told_as_a_breach() -> None:
+    titles = ["Calder Clinic denies breach claim by group", "Calder Clinic hacked, data stolen"]
+    assert choose(titles, "denied") == titles[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Calder Clinic hacked | Harbour Gazette", "Calder Clinic hacked"),
+        ("Calder Clinic hacked - Harbour Gazette", "Calder Clinic hacked"),
+        ("Calder Clinic hacked - again and again", "Calder Clinic hacked - again and again"),
+        ("UPDATE: Calder Clinic hacked", "Calder Clinic hacked"),
+        ("[Updated] Calder Clinic hacked", "Calder Clinic hacked"),
+        ("Calder Clinic hacked, (Wed, Apr 8th)", "Calder Clinic hacked"),
+    ],
+)
+def test_outlets_and_stamps_are_cut_off(title: str, shown: str) -> None:
+    one = article(1, title)
+    text, evidence = headline.clean(one)
+    assert text == shown == one.title[evidence.start : evidence.end] == evidence.quote
+
+
+def test_an_outdated_number_gives_way() -> None:
+    old, new = (
+        "Calder Clinic breach affects 500 patients",
+        "Calder Clinic breach grows, clinic says",
+    )
+    articles = [article(1, new), article(2, old)]
+    base = ledger(articles, "confirmed")
+    span = Evidence(2, "title", 29, 41, "500 patients")
+    whole = Evidence(2, "title", 0, len(old), old)
+    claim = Claim("affected", {"number": 500}, None, "confirmed", None, None, None, span, whole)
+    stale = LedgerClaim(claim, "t", START, START)
+    fresh = replace(stale, claim=replace(claim, value={"number": 24937}))
+    detail = Detail("affected", "", {"number": 24937}, None, "confirmed", None, START,
+                    (fresh, stale), fresh)  # fmt: skip
+    base.details = (*base.details, detail)
+    members = [Member(a, "report", 1.0, "joins", "") for a in articles]
+    assert headline.write(members, base).text == new
