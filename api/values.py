@@ -6,6 +6,7 @@ In: a detail's field, value and bound (data/details/GUIDE.md). Out: "at least 2,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,6 +34,11 @@ _CODES: Final = {
 _BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "about": "about "}
 _PLACEHOLDER: Final = " (a placeholder in a filing, not a count)"
 _STEPS: Final = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?!\d)")
 _CODED: Final = frozenset({"data_type", "attack_type", "response"})
 
 
@@ -43,8 +49,18 @@ def in_words(field: str, value: Any, bound: str | None = None) -> str:
     elif field in _CODED and isinstance(value, str):
         text = _CODES.get(value, value.replace("_", " "))
     else:
-        text = str(value)
+        text = event_date(value) if field == "date" else str(value)
     return _BOUNDS.get(bound or "", "") + text + (_PLACEHOLDER if bound == "placeholder" else "")
+
+
+def event_date(value: Any) -> str:
+    """A date as known: `14 November 2026`, `November 2026`, `2026`; else as it stands."""
+    match = _DATE.match(str(value))
+    if not match or (match[2] and not 1 <= int(match[2]) <= 12):
+        return str(value)
+    year, month, day = match.groups()
+    parts = [str(int(day))] if day else []
+    return " ".join([*parts, *([MONTHS[int(month) - 1]] if month else []), year])
 
 
 def _measure(value: Mapping[str, Any]) -> str:

@@ -5,7 +5,6 @@ In: values of the documents. Out: a Jinja environment, compiled once, escaping e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -20,13 +19,9 @@ from markupsafe import Markup, escape
 from api import passages
 from api.links import web
 from api.markdown import BY, ROLES
-from api.values import in_words
+from api.values import MONTHS, event_date, in_words
 from breachwire.store import slug
 
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FIELDS: Final[Mapping[str, str]] = {
     "victim": "Victim",
@@ -96,7 +91,7 @@ class Clock:
         if not at:
             return "no date"
         local = self.local(at)
-        return f"{local.day} {_MONTHS[local.month - 1][:3]} {local.year}"
+        return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
 
     def time(self, at: str | None) -> str:
         """`06:30`."""
@@ -104,7 +99,7 @@ class Clock:
 
     def heading(self, day: date) -> str:
         """`Today, Monday 23 November`; another year's with the year."""
-        named = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        named = f"{_DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
         if day.year != self._today.year:
             named += f" {day.year}"
         days = (self._today - day).days
@@ -119,16 +114,6 @@ class Clock:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 article`, `12 articles`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def event_date(at: str) -> str:
-    """An event's date as known: `14 November 2026`, `November 2026`, `2026`; else as it stands."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?.*", at)
-    if not match or (match[2] and not 1 <= int(match[2]) <= 12):
-        return at
-    year, month, day = match.groups()
-    parts = [str(int(day))] if day else []
-    return " ".join([*parts, *([_MONTHS[int(month) - 1]] if month else []), year])
 
 
 def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry]]]:

@@ -24,11 +24,14 @@ _MAGIC = (
     (b"OggS", "a sound file"),
     (b"ID3", "a sound file"),
 )
-_NOISE = re.compile(r"\s+|<\?[^>]*>|<!--(?:(?!-->)[\s\S]){0,20000}-->|<!DOCTYPE(?!\s+html)[^>\[]*"
-                    r"(?:\[[^\]]*\])?\s*>", re.IGNORECASE)  # fmt: skip
-_ROOT = re.compile(r"<!doctype\s+html|<([A-Za-z_][\w.:-]*)", re.IGNORECASE)
+_NOISE = re.compile(
+    r"\s+|<\?[^>]*>|<!--(?:(?!-->)[\s\S]){0,20000}-->|<!DOCTYPE[^>\[]{0,2000}(?:\[[^\]]*\])?\s*>",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_HTML_TYPE = re.compile(r"<!doctype\s+html", re.IGNORECASE)
+_FEED_ROOTS = ("rss", "feed", "rdf", "rdf:rdf", "channel")
 _PAGE_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
-_FEED_ROOT = re.compile(r"<(?:rss|(?:\w+:)?RDF|(?:\w+:)?feed)[\s>]", re.IGNORECASE)
 
 
 def binary(body: bytes) -> str | None:
@@ -48,41 +51,45 @@ def json_like(body: bytes) -> bool:
 
 def page(text: str) -> str | None:
     """ "an HTML page (“title”)" where the document's root is HTML and no feed is in it."""
-    root = _root(text)
-    if root.lower() not in ("html", "!doctype html", "head", "body"):
-        return None
-    if not root.startswith("!") and _FEED_ROOT.search(text[:5000]):
+    root = _root(text).lower()
+    declared = root not in _FEED_ROOTS and _HTML_TYPE.search(text[:2000]) is not None
+    if root not in ("html", "head", "body", "meta") and not declared:
         return None
     found = _PAGE_TITLE.search(text[:200_000])
     title = clean.line(clean.entities(found[1]))[:80] if found else ""
     return f"an HTML page (“{title}”)" if title else "an HTML page"
 
 
+def is_feed_root(text: str) -> bool:
+    """Whether the document's root is a feed's, with something in it."""
+    return _root(text).lower().split(":")[-1] in _FEED_ROOTS and "<" in text.split(">", 1)[-1]
+
+
 def other(text: str) -> str:
     """What a document without any feed in it is."""
     root = _root(text).lower().split(":")[-1]
-    named = {"opml": "an OPML list of feeds (import it)", "urlset": "a sitemap", "svg": "an image (SVG)",
-             "sitemapindex": "a sitemap"}  # fmt: skip
+    named = {
+        "opml": "an OPML list of feeds (import it)",
+        "urlset": "a sitemap",
+        "sitemapindex": "a sitemap",
+        "svg": "an image (SVG)",
+    }
     if root in named:
         return named[root]
-    if root in ("rss", "feed", "rdf", "channel"):
+    if root in _FEED_ROOTS:
         return f"a <{root}> without anything in it"
     if root:
         return f"a document of <{root[:30]}> elements"
-    controls = sum(
-        char in "\ufffd\x00" or (char < " " and char not in "\r\n\t") for char in text[:500]
-    )
+    controls = sum(char == "\ufffd" for char in text[:500])
     if controls > 20:
         return "binary data"
     return f"plain text (“{clean.line(text[:300])[:60]}”)"
 
 
 def _root(text: str) -> str:
-    """Name of the first element, or "!doctype html"; "" where there is none at the start."""
+    """Name of the first element; "" where there is none at the start."""
     at = 0
     while found := _NOISE.match(text, at):
         at = found.end()
     root = _ROOT.match(text, at)
-    if not root:
-        return ""
-    return root[1] or "!doctype html"
+    return root[1] if root else ""

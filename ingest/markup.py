@@ -13,16 +13,20 @@ from ingest import clean
 
 # Only known elements count as markup: "Automation Runtime <6.3" and "vers<v15.0" are text.
 _KNOWN = (
-    "a|abbr|acronym|address|article|aside|audio|b|base|big|blockquote|body|br|button|canvas|caption"
+    "a|abbr|acronym|address|applet|area|basefont|bdi|bdo|bgsound|blink|command|data|datalist|dialog"
+    "|dfn|keygen|marquee|meter|nobr|noframes|optgroup|output|plaintext|progress|rp|rt|ruby|slot"
+    "|spacer|template|track|xmp|article|aside|audio|b|base|big|blockquote|body|br|button|canvas|caption"
     "|center|cite|code|col|colgroup|dd|del|details|dfn|dir|div|dl|dt|em|embed|fieldset|figcaption"
     "|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd"
     "|label|legend|li|link|main|map|mark|math|menu|meta|nav|noscript|object|ol|option|p|param|picture"
     "|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|sup|svg"
     "|table|tbody|td|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
 )
-MARKUP: Final = re.compile(rf"<(?:/?(?:{_KNOWN})(?:[\s/][^<>]{{0,20000}})?>|!--|!\[CDATA\[)", re.I)
+MARKUP: Final = re.compile(
+    rf"<(?:/?(?:{_KNOWN})(?:[\s/][^<>]{{0,20000}})?>|!--|!doctype\s|!\[CDATA\[)", re.I
+)
 _SKIP = frozenset(
-    ("script", "style", "noscript", "iframe", "object", "embed", "svg", "math", "template",
+    ("script", "style", "noscript", "svg", "math", "template",
      "textarea", "select", "button", "form", "audio", "video", "canvas", "head")
 )  # fmt: skip
 _BLOCK = frozenset(
@@ -51,7 +55,7 @@ def _text_of(fragment: str) -> str:
     from lxml import etree  # type: ignore[import-untyped]
 
     # "<v15.0" is no element; left alone the reader would take it for one.
-    fragment = re.sub(rf"<(?!/?(?:{_KNOWN})[\s/>]|!--|!\[CDATA\[|\?)", "&lt;", fragment,
+    fragment = re.sub(rf"<(?!/?(?:{_KNOWN})[\s/>]|!--|!doctype\s|!\[CDATA\[|\?)", "&lt;", fragment,
                       flags=re.IGNORECASE)  # fmt: skip
     parser = etree.HTMLParser(encoding="utf-8", remove_pis=True)
     root = etree.fromstring(b"<div>" + fragment.encode("utf-8", "ignore") + b"</div>", parser)

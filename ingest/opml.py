@@ -83,7 +83,9 @@ def _root(body: bytes) -> Any:
     except (ValueError, LookupError) as error:
         raise ParseError(f"not OPML: {clean.line(str(error))[:150]}") from None
     if etree.QName(root).localname.lower() != "opml":
-        raise ParseError(f"not OPML but a document of <{etree.QName(root).localname[:40]}> elements")
+        raise ParseError(
+            f"not OPML but a document of <{etree.QName(root).localname[:40]}> elements"
+        )
     return root
 
 

@@ -27,6 +27,8 @@ MOST: Final[dict[Field, int]] = {
 }  # fmt: skip
 """Claims of a field kept of one article, in the order they stand: the incident comes first."""
 
+FACTS: Final = 12
+"""Figures of one sentence that are read: one with more is a table."""
 OPENING: Final = 1500
 """Characters of a text looked over for any word of an incident: most other news ends here."""
 
@@ -83,7 +85,8 @@ def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
     for party in parties:
         mention = party.mentions[0]
         passage, name = mention.passage, mention.name
-        if party.role == "teller":
+        role = party.role
+        if role == "teller" or role == "product" or role == "nominal":
             continue
         if party.role == "actor":
             voices = [
@@ -100,7 +103,7 @@ def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
                 # It was hit for certain where any sentence has victim or authority say so.
                 voice = _hit(voices, voice)
         start, end = name.start, name.end
-        yield _Draft(party.role, party.value, None, passage, start, end, voice)
+        yield _Draft(role, party.value, None, passage, start, end, voice)
 
 
 def _hit(voices: Sequence[tuple[roles.Mention, Voice]], first: Voice) -> Voice:
@@ -117,7 +120,7 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
     for passage in passages:
         if not passage.opens and not one("gates", "incident").search(passage.low):
             continue
-        for fact in numbers.facts(passage.low):
+        for fact in numbers.facts(passage.low)[:FACTS]:
             value = fact.value
             if _of_a_name(passage, fact.start) or _few(fact) or _size(passage, fact):
                 continue

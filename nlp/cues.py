@@ -15,6 +15,8 @@ Cue = Literal["how", "harm", "response", "ahead", "maybe", "better", "worse", "s
 CUES: Final[tuple[Cue, ...]] = get_args(Cue)
 
 _WORD: Final = re.compile(r"[a-z]+")
+_NOT: Final = re.compile(r"\b(?:will|would|may|could|can|did|does|has) ?(?:not|n['’]t|never)\b")
+"""What will not be fixed is no turn for the better."""
 _PAST: Final = re.compile(r"\b(?:could|may|might|will) have\b|\bmay \d|\d may\b")
 """What may have happened is not ahead; neither is the month of May."""
 
@@ -37,7 +39,7 @@ def tone(text: str) -> int:
     for cue, phrase in _phrases():
         if cue in ("better", "worse") and phrase in lower:
             value += 2 if cue == "better" else -2
-    return value
+    return min(value, 0) if _NOT.search(lower) else value
 
 
 @lru_cache(maxsize=50_000)

@@ -16,7 +16,7 @@ from nlp.quotable import Quotable
 
 REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
-_PENALTY: Final = 0.9
+_PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 
 _HIT: Final = ("breach", "supply-chain", "law", "campaign")

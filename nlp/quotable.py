@@ -110,6 +110,7 @@ def _score(q: Quotable, central: float, titles: frozenset[str], victims: Sequenc
     score = central + 0.6 / (1 + 0.5 * q.position) + 0.4 * rank.overlap(q.terms, titles)
     score += 0.15 * ("said" in q.cues) + 0.1 * ("new" in q.cues) - 0.5 * ("tip" in q.cues)
     score += 0.4 * any(name in q.text for name in victims)
+    score -= 0.2 * (q.evidence[-1].where == "published")
     return score - 0.02 * max(0, q.words - 32)
 
 

@@ -43,9 +43,12 @@ _VERB: Final = re.compile(
     r" (?:\w+ed|(?:tell|show|say|reveal|describe|name|accuse|detail|list)s?)\b"
 )
 """A participle before the date and a verb after it: "papers unsealed on Monday tell"."""
+_DAY_OF_REPORT: Final = re.compile(
+    r"\b(?:yesterday|today|tonight|ago|later|earlier)\b", re.IGNORECASE
+)
 _MAYBE: Final = re.compile(r"day|week|month|year|night")
 _HOLDS: Final = re.compile(
-    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the)\Z",
+    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a|an)\Z",
     re.IGNORECASE,
 )
 """Words that a date can't be taken from behind."""
@@ -58,6 +61,23 @@ ORG: Final = (
     r"|council|institution|nonprofit|charity|business|supplier|service|museum|practice|tech giant"
     r"|school system)"
 )
+_ORG: Final = re.compile(ORG)
+_SURE: Final = (
+    r"(?:company|organi[sz]ation|hospital|health system|medical cent(?:er|re)|clinic|university"
+    r"|college|school district|district|agency|retailer|bank|airline|insurer|carmaker|automaker"
+    r"|utility|exchange|chain|lender)"
+)
+"""Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
+_ACTS: Final = (
+    r"(?: also| later| has| had| has also| is| did not| does not| has not| initially| then)?"
+    r" (?:said|says|told|confirmed|added|disclosed|notif\w+|investigating|warned|announced|declined"
+    r"|took|shut|reset|plans|expects|engaged|hired|urged|offers|offering|working|found|detected"
+    r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|contacting"
+    r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
+    r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed)\b"
+)
+"""What a victim does: "The company is Example Security" or "It uses AES" is about something else."""
+_ORG_SURE: Final = re.compile(rf"\A(?:The|This) {_SURE}(?={_ACTS})")
 _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
     r"(?! (?:that|which|behind|whose|of|in|for)\b)(?! [A-Z])"
@@ -65,14 +85,8 @@ _ORG_FIRST: Final = re.compile(
 _ORG_WITHIN: Final = re.compile(
     rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b| [A-Z])"
 )
-_IT_FIRST: Final = re.compile(
-    r"\A(?:It|Its)(?= (?:also |has |had |is |later |has also |is also |did not |does not )?"
-    r"(?:said|says|told|confirmed|added|disclosed|notif\w+|investigating|warned|announced|declined"
-    r"|took|shut|reset|plans|expects|engaged|hired|urged|offers|offering|working|found|detected"
-    r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|rotated"
-    r"|spokes\w+|chief|investigation|statement|customers|systems|website|network)\b)"
-)
-"""Only with verbs and things of a victim: "It uses AES" speaks of something else."""
+_SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
+_IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _DANGLING: Final = re.compile(
     r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other|Others|One"
     r"|Two|Some|Many|Most|All|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
@@ -84,6 +98,12 @@ _DANGLING: Final = re.compile(
     r"|Also|After (?:that|this)"
     r"|Inside|Beyond|Behind)\b(?![-’'])",
 )
+_COUNTED: Final = re.compile(
+    r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
+    r" (?:of (?:the|them)|[a-z]+ed|have|had|were|are|did|do|said)\b"
+)
+"""So many of whom? "Nine replied"."""
+_THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
 _GENERIC_FIRST: Final = re.compile(
     r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
     r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|hacker|suspect|defendant|"
@@ -116,7 +136,7 @@ class Reader:
     def __init__(self, article: Article, victims: Sequence[str]) -> None:
         """`victims`: the names the ledger has for the organisation hit, the best first."""
         self._article = article
-        self._names = [name for name in victims if len(name) > 1]
+        self._names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
         self._antecedent = self._mention(
             Evidence(article.id, "title", 0, len(article.title), article.title)
         )
@@ -124,7 +144,11 @@ class Reader:
         self._opened = False
 
     def settle(self, text: str, evidence: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
-        """The sentence as it can stand alone, with its evidence; None where it can't."""
+        """The sentence as it can stand alone, with its evidence; None where it can't.
+
+        A vague date that the sentence needs ("closed until Friday") stays, with the publication
+        date as evidence beside it.
+        """
         shown = _capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
         resolved = self._resolve(shown, evidence)
         self._remember(text, evidence)
@@ -134,7 +158,12 @@ class Reader:
         if self._leans(shown, evidence):
             return None
         dated = without_vague_dates(shown)
-        return None if dated is None else (dated, support)
+        if dated is not None:
+            return dated, support
+        stamp = published_of(self._article)
+        if stamp is None or _DAY_OF_REPORT.search(shown):
+            return None
+        return shown, (*support, stamp)
 
     def skip(self, text: str, evidence: Evidence) -> None:
         """Pass over a sentence that is not used: it may name who "the company" is all the same."""
@@ -142,11 +171,14 @@ class Reader:
 
     def _resolve(self, text: str, own: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
         """Name "The company …" and "It …" after the victim where the sentence before names it."""
-        if match := _ORG_FIRST.match(text) or (self._opened and _IT_FIRST.match(text)):
+        if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
+        if _ORG_FIRST.match(text):
+            return None
         match = _ORG_WITHIN.search(text)
         if match and not _NAME_BEFORE.search(text[1 : match.start()]) and not self._named(text):
-            return self._replace(text, match, own)
+            sure = _SURE_WITHIN.match(match.group())
+            return self._replace(text, match, own) if sure else None
         return text, (own,)
 
     def _replace(
@@ -155,7 +187,7 @@ class Reader:
         if self._antecedent is None or self._name is None:
             return None
         found = match.group()
-        owner = "’s" if found.endswith(("'s", "’s")) or found == "Its" else ""
+        owner = "’s" if found.endswith(("'s", "’s")) else ""
         space = " " if found.endswith(" ") else ""
         named = text[: match.start()] + self._name + owner + space + text[match.end() :]
         return named, (own, self._antecedent)
@@ -182,7 +214,7 @@ class Reader:
         return next((n for n in found if text.startswith((n, f"The {n}"))), None)
 
     def _leans(self, text: str, evidence: Evidence) -> bool:
-        if _nobody_before(text):
+        if _nobody_before(text) or _COUNTED.match(text) or _THEY_SAY.match(text):
             return True
         if _DANGLING.match(text) or _GENERIC_FIRST.match(text) or _NOT_NAMED.search(text):
             return True
@@ -195,6 +227,14 @@ class Reader:
         """Whether the article gave this name in full earlier and the sentence doesn't."""
         full = re.compile(rf"\b[A-Z][\w.’'-]+ (?:[A-Z]\. )?{surname}\b")
         return not full.search(text) and bool(full.search(self._article.text, 0, evidence.start))
+
+
+def published_of(article: Article) -> Evidence | None:
+    """An article's publication date as evidence; None where the source gives none."""
+    if article.published is None:
+        return None
+    stamp = article.published.isoformat()
+    return Evidence(article.id, "published", 0, len(stamp), stamp)
 
 
 def _nobody_before(text: str) -> bool:

@@ -8,6 +8,7 @@ is named, plain descriptions stand in (`descriptions`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -69,7 +70,10 @@ def _fitting(parties: Sequence[Party], passages: Sequence[Passage]) -> list[Part
     opening = [passage.low for passage in passages if passage.index <= 2]
     flaw = any(one("gates", "flaw").search(low) for low in opening)
     firm = any(one("gates", "firm").search(low) for low in opening)
-    if flaw and not firm:
+    technique = any(one("gates", "technique").search(low) for low in opening[:2])
+    if technique and not any(one("gates", "hard").search(low) for low in opening):
+        firm = False
+    if (flaw or technique) and not firm:
         return [party for party in parties if party.role == "actor"]
     parties = [_through(party, parties) for party in parties]
     named = {party.role for party in parties if not _ecosystem(party)}
@@ -130,7 +134,9 @@ def _same(key: str, tallies: dict[str, _Tally]) -> str:
     for known in tallies:
         other = known.split()
         short, long = sorted((parts, other), key=len)
-        if short and short == long[: len(short)] and len(short[0]) > 2 and not _is_code(short[0]):
+        if not short or len(short[0]) < 3 or _is_code(short[0]) or names.generic(" ".join(short)):
+            continue
+        if short == long[: len(short)] or short == long[-len(short) :]:
             return known
     return key
 
@@ -190,8 +196,10 @@ def _party(key: str, tally: _Tally) -> Party | None:
         tally.mentions.get("nominal", []) if role == "victim" else []
     )
     mentions = told or tally.seen
-    best = max(mentions, key=lambda mention: (mention.passage.opens, len(mention.name.text) > 2))
-    return Party(role, value_of(best.name.text), votes[role], tuple(mentions), nominal)
+    forms = Counter(mention.name.key for mention in tally.seen)
+    best = max(mentions, key=lambda m: (m.passage.opens, forms[m.name.key]))
+    ordered = (best, *(mention for mention in mentions if mention is not best))
+    return Party(role, value_of(best.name.text), votes[role], ordered, nominal)
 
 
 def _weighed(key: str, tally: _Tally) -> dict[Role, float]:

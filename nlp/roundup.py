@@ -65,7 +65,9 @@ _VENDORS: Final = re.compile(
     rf"|\b(?:Patched|Fixed)\s(?:in|by)\s{_NAME}(?:,|\sand)\s{_NAME}(?:\sProducts)?$"
     rf"|\b(?:Patch|Flaws|Fix)\w*\b.*\bAcross\s{_NAME}(?:,\s{_NAME}){{2,}}"
 )
-_SECTOR_PATCH_DAY: Final = re.compile(r"\b(?:ICS|OT|Chip ?maker|Industrial)\s+Patch Tuesday\b", re.I)
+_SECTOR_PATCH_DAY: Final = re.compile(
+    r"\b(?:ICS|OT|Chip ?maker|Industrial)\s+Patch Tuesday\b", re.I
+)
 _SEVERAL_VICTIMS: Final = re.compile(
     r"^(?:data breaches|(?:cyber|ransomware )attacks|(?:data |security )?incidents)\b.{0,40}"
     r"\b(?:announced|reported|disclosed|confirmed|at)\b.*(?:;|,|\band\b|&)|"
@@ -89,13 +91,13 @@ def is_roundup(title: str, text: str) -> bool:
 
 def _several_in_catalogue(title: str, lead: str) -> bool:
     """A list of exploited flaws that took in more than one."""
-    if _CATALOGUE.search(title) and re.search(r"\b(?:add|updat|expand|confirm|flag|warn)", title, re.I):
+    if _CATALOGUE.search(title) and re.search(
+        r"\b(?:add|updat|expand|confirm|flag|warn)", title, re.I
+    ):
         return True
     return bool(_KEV.search(lead) and _CATALOGUE_LEAD.search(lead) and _VENDORS.search(title))
 
 
 def _several_parties(title: str) -> bool:
     """Several vendors' flaws, or several victims, under one headline."""
-    return bool(
-        _VENDORS.search(title) or _SEVERAL_VICTIMS.search(title)
-    )
+    return bool(_VENDORS.search(title) or _SEVERAL_VICTIMS.search(title))

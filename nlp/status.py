@@ -6,7 +6,8 @@ Rules, in order, for a span in a sentence:
    an actor, the actor claims it ("claimed by X", "X took credit").
 3. confirmed: victim or authority says it in this sentence; or the article's opening has the victim
    or an authority confirm the incident and the fact stands in that opening, unclaimed.
-4. reported: anything else; the asserter is the researcher or outlet where the sentence names one.
+4. claimed: what opens an article whose headline is an attacker's claim and which nobody confirms.
+5. reported: anything else; the asserter is the researcher or outlet where the sentence names one.
 A claim or denial never comes out as confirmed: rules 1 and 2 go before 3.
 """
 
@@ -23,6 +24,8 @@ from nlp.reading import Passage
 from nlp.roles import Party
 
 _SPEECH: Final = ("speaks", "by", "said_after", "official", "research")
+_HEADING: Final = 6
+"""Characters before a headline's subject: a quote mark, an article."""
 _HEDGE_REACH: Final = 60
 """Characters behind "allegedly" that it covers."""
 
@@ -66,6 +69,7 @@ class Stance:
             one("speech", "court").search(passage.low) for passage in passages if passage.index <= 1
         )
         self._confirmer = self._confirming()
+        self._claimer = None if self._confirmer else self._claiming()
 
     def of(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of the fact in `passage.low[start:end]`."""
@@ -90,6 +94,9 @@ class Stance:
             return self._inherited(basis)
         if self._court and passage.opens:
             return Voice("confirmed", None, None, "authority", "court")
+        if self._claimer and passage.opens and passage.index <= 2:
+            before, say = self._claimer
+            return Voice("claimed", before, say.speaker, "attacker", basis or "leak_site")
         return Voice("reported", None, None, "outlet", basis or "report")
 
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
@@ -129,6 +136,12 @@ class Stance:
             return None
         _, _, passage, say = min(found, key=lambda item: (item[0], item[1], item[2].index))
         return passage, say
+
+    def _claiming(self) -> tuple[Passage, Say] | None:
+        """The attacker whose claim is the headline: what follows unattributed is part of it."""
+        title = self._passages[0]
+        opens = (say for say in self._says(title) if say.claim and say.speaker[0] < _HEADING)
+        return next(((title, say) for say in opens), None)
 
     def _says(self, passage: Passage) -> list[Say]:
         """Who speaks in a passage, looked for once."""

@@ -2,8 +2,8 @@
 
 In: an article and its vector. Out: a `Placement`. `Threader.decide` weighs evidence against every
 likely thread (`nlp.features`): first article by article, then thread by thread, so that one close
-member does not carry a merge that the rest contradict. `accept` makes a placement part of the state.
-The weights are in `parameters/join.json`, fitted by `nlp.train`.
+member does not carry a merge that the rest contradict. `accept` makes a placement part of the
+state. The weights are in `parameters/join.json`, fitted by `nlp.train`.
 """
 
 from __future__ import annotations

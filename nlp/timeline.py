@@ -14,8 +14,8 @@ from breachwire.model import Article, BriefSection, Evidence, Statement
 from nlp import dates, headline, rank
 from nlp.dates import Moment
 from nlp.desk import Desk
-from nlp.facts import published_of
 from nlp.quotable import Quotable
+from nlp.reference import published_of
 
 MOST_SENTENCES: Final = 4
 MOST_EVENTS: Final = 7
@@ -89,7 +89,7 @@ def _cited(own: tuple[Evidence, ...], article: Article, moment: Moment) -> tuple
     """With the publication date where the text's date leans on it (no year, "on Monday")."""
     stated = moment.value[:4] in own[0].quote[moment.start : moment.end]
     stamp = None if stated else published_of(article)
-    return (*own, stamp) if stamp else own
+    return (*own, stamp) if stamp and stamp not in own else own
 
 
 def _sentences(desk: Desk) -> list[Statement]:

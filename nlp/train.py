@@ -28,7 +28,7 @@ from nlp.roundup import is_roundup
 from nlp.thread import THREAD_FEATURES, Line, Parameters, Threader
 
 LEAST: Final = 3
-"""Documents a word must stand in to be shipped: rarer ones are as good as unseen, and half of all."""
+"""Documents a word must stand in to be shipped: rarer ones are as good as unseen."""
 
 VECTOR_SCALE: Final = 4.0
 """Weight of the vector beside the words in the kind model."""
@@ -39,9 +39,9 @@ _RUNNING = re.compile(r"(?<![.!?:\"“‘'’(]\s)(?<=[a-z,;] )[A-Za-z][A-Za-z0-
 
 def read_items(path: Path) -> list[Item]:
     """Lines of a JSONL file, gzipped or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open("rt")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    raw = path.read_bytes()
+    text = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def frequencies(items: Iterable[Mapping[str, Any]]) -> tuple[int, dict[str, tuple[int, int]]]:
@@ -152,6 +152,7 @@ def _no_kind() -> kinds.Model:
 
     return kinds.Model(np.zeros((384, 8)), np.zeros((1, 8)), np.zeros(8), {})
 
+
 Row = list[float]
 
 
@@ -185,9 +186,7 @@ def pair_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[i
     return rows, labels, weights
 
 
-def thread_rows(
-    window: Window, vocabulary: Vocabulary, pair: Line
-) -> tuple[list[Row], list[int]]:
+def thread_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[list[Row], list[int]]:
     """Thread features of every item with its likeliest threads, and whether it belongs."""
     threader = Threader(replace(_NEUTRAL, pair=pair), vocabulary=vocabulary, kind_model=_no_kind())
     rows, labels = [], []
@@ -237,9 +236,7 @@ def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 
     bias = np.full(len(KINDS), -20.0, dtype=np.float32)
     coefficients[:, model.classes_] = model.coef_.T
     bias[model.classes_] = model.intercept_
-    return kinds.Model(
-        coefficients[:dimension] * VECTOR_SCALE, coefficients[dimension:], bias, at
-    )
+    return kinds.Model(coefficients[:dimension] * VECTOR_SCALE, coefficients[dimension:], bias, at)
 
 
 def write_kind(model: kinds.Model, origin: str) -> None:

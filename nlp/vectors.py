@@ -76,13 +76,14 @@ class FaissIndex:
             limit = min(limit, len(self._ids))
             if limit <= 0:
                 return []
-            parameters = None
+            parameters: Any = None
             if low is not None or high is not None:
                 bounds = np.iinfo(np.int64)
                 selector = self._faiss.IDSelectorRange(
                     bounds.min if low is None else low, bounds.max if high is None else high
                 )
-                parameters = self._faiss.SearchParameters(sel=selector)
+                parameters = self._faiss.SearchParameters()
+                parameters.sel = selector
             scores, ids = self._index.search(query, limit, params=parameters)
         return [
             (int(id_), float(score))

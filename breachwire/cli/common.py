@@ -72,10 +72,11 @@ def config_of(ctx: typer.Context, db: str | None = None, **overrides: Any) -> Co
     from breachwire.config import load, networks
 
     settings: Settings = ctx.obj or Settings()
-    logging.basicConfig(
-        level=logging.DEBUG if settings.debug else logging.ERROR,
-        format="%(levelname)s %(name)s: %(message)r",
-    )
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)r")
+    if settings.debug:
+        # Our own alone: the HTTP and extraction libraries log every step of every page.
+        for package in ("breachwire", "ingest", "nlp", "api"):
+            logging.getLogger(package).setLevel(logging.DEBUG)
     if private := overrides.pop("allow_private", None):
         overrides["allow_private"] = networks(private)
     return load(overrides={"db": db or settings.db, **overrides})

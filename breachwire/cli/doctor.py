@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from breachwire.cli.common import Db, Json, config_of, open_store, print_json, version
+from breachwire.cli.common import Db, Json, config_of, open_store, print_json, store_of, version
 from breachwire.errors import BreachwireError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Finding:
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(doctor)
+    app.command()(reindex)
 
 
 def doctor(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
@@ -49,6 +50,13 @@ def doctor(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
             typer.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.found}{mend}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def reindex(ctx: typer.Context, db: Db = None) -> None:
+    """Make the full-text index anew from the stored articles."""
+    with store_of(config_of(ctx, db)) as store:
+        store.reindex()
+        typer.echo(f"{store.counts().articles} articles indexed")
 
 
 def _findings(config: Config) -> Iterator[Finding]:

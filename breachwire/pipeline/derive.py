@@ -27,6 +27,7 @@ from breachwire.model import (
     Brief,
     Detail,
     Embedder,
+    Kind,
     LedgerClaim,
     Member,
     Placement,
@@ -282,7 +283,7 @@ class Deriver:
 def row(
     id_: str,
     members: Sequence[Member],
-    thread_kind: kind.Kind,
+    thread_kind: Kind,
     ledger: Sequence[Detail],
     before: Thread | None = None,
 ) -> Thread:

@@ -25,7 +25,7 @@ from breachwire.model import Draft, Entry, Feed, FeedSpec, Page, PageState
 from breachwire.net import Client
 from breachwire.pipeline.page import fetch_page
 from breachwire.store import EntryRef, Store
-from ingest import compose, extract, fetch, urls
+from ingest import compose, extract, fetch, schedule, urls
 from ingest.robots import Robots
 
 BATCH = 16
@@ -86,11 +86,7 @@ class Poller:
     def due(self) -> list[Feed]:
         """Feeds whose time has come; those that are gone never are."""
         now = self._now()
-        return [
-            feed
-            for feed in self._store.feeds()
-            if feed.state != "gone" and (feed.next_fetch_at is None or feed.next_fetch_at <= now)
-        ]
+        return [feed for feed in self._store.feeds() if schedule.is_due(feed, now)]
 
     def run(
         self,

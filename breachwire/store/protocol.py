@@ -127,6 +127,9 @@ class Store(Protocol):
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty: nothing found."""
 
+    def reindex(self) -> None:
+        """Make the full-text index anew from the articles."""
+
     def role(self, name: RoleName) -> AbstractContextManager[None]:
         """Hold a role on this store while inside. Raises StoreBusyError if another process does;
         a killed holder lets go by itself."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CARRIED = {
-    "feed": {"title", "title_detail.value", "link", "links.href"},
+    "feed": {"title", "title_detail.value", "link"},
     "entry": {
-        "title", "title_detail.value", "link", "links.href", "id", "guid",
+        "title", "title_detail.value", "link", "id", "guid",
         "published", "published_parsed", "issued", "issued_parsed", "created", "created_parsed",
         "updated", "updated_parsed", "modified", "modified_parsed",
         "author", "author_detail.name", "authors.name",

@@ -57,6 +57,8 @@ class Names:
         self.ours = ours
 
     def __eq__(self, expected: object) -> bool:
+        if isinstance(expected, list):
+            return self.ours == tuple(author.get("name") for author in expected)
         return self.ours == clean.names(str(expected))
 
     __hash__ = None  # type: ignore[assignment]
@@ -121,7 +123,7 @@ def _truth(node: ast.expr, feed: ParsedFeed, seen: list[str]) -> Any:
             return ord(text.ours) if len(text) == 1 else -1
         case ast.BinOp(op=ast.Add()):
             return _truth(node.left, feed, seen) + _truth(node.right, feed, seen)
-        case ast.Constant() | ast.Tuple() | ast.List():
+        case ast.Constant() | ast.Tuple() | ast.List() | ast.Dict():
             return ast.literal_eval(node)
     if _is_bozo(node):
         return True
@@ -150,11 +152,11 @@ def _value(feed: ParsedFeed, root: str, keys: list[str | int]) -> Any:
     if root == "feed":
         return Text(feed.title, False) if str(keys[0]).startswith("title") else feed.url
     index, *names = keys
-    return _of_entry(feed.entries[int(index)], [name for name in names if isinstance(name, str)])
+    return _of_entry(feed.entries[int(index)], names)
 
 
-def _of_entry(entry: Entry, names: list[str]) -> Any:
-    name = names[0].removesuffix("_parsed").removesuffix("_detail")
+def _of_entry(entry: Entry, names: list[str | int]) -> Any:
+    name = str(names[0]).removesuffix("_parsed").removesuffix("_detail")
     match name:
         case "title":
             return Text(entry.title, False)
@@ -166,6 +168,8 @@ def _of_entry(entry: Entry, names: list[str]) -> Any:
             return Instant(entry.published)
         case "updated" | "modified":
             return Instant(entry.updated)
+        case "authors" if len(names) > 1:
+            return entry.authors[int(names[1])]
         case "author" | "authors":
             return Names(entry.authors)
         case "content":

@@ -31,7 +31,7 @@ def happened(passage: Quotable) -> float | None:
     if "tip" in passage.cues or not passage.cues & {"new", "said"}:
         return None
     aside = bool(passage.cues & {"ahead", "maybe"})
-    return 0.5 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * aside
+    return 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * aside
 
 
 def how(passage: Quotable) -> float | None:
@@ -65,7 +65,12 @@ def state(desk: Desk) -> None:
 def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     """Details that tell a reader something: no "intrusion of unknown kind", no doubtful product."""
     ledger = desk.ledger
-    found = [d for d in ledger.of(*fields) if d.value != "unknown_intrusion"]
+    victims = ledger.victims()
+    found = [
+        d
+        for d in ledger.of(*fields)
+        if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
+    ]
     if ledger.kind != "vulnerability":
         return found
     products = ledger.products()

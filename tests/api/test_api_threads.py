@@ -120,6 +120,9 @@ def test_source_text_cannot_write_markdown() -> None:
          "USD 4,000,000 (ransom demand)"),
         ("data_type", "ssn_or_id", None, "Social Security numbers or IDs"),
         ("attack_type", "social_engineering", None, "social engineering"),
+        ("date", "2026-11", None, "November 2026"),
+        ("date", "2026-11-03", None, "3 November 2026"),
+        ("date", "spring", None, "spring"),
         ("victim", "snake_case_inc", None, "snake_case_inc"),
     ],
 )  # fmt: skip

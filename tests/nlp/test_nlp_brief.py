@@ -255,6 +255,21 @@ def test_it_is_not_guessed_to_be_the_victim() -> None:
     assert not any("encrypts" in s.text for s in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Calder Clinic asked a firm for help. The firm is Fenwick Labs, which did the work in May.",
+        "Calder Clinic is in Moorside. The county’s only hospital switched its network off at night.",
+        "Calder Clinic asked for a grade. The agency Marchbank confirmed the grade of the clinic.",
+    ],
+)
+def test_another_organisation_is_not_taken_for_the_victim(text: str) -> None:
+    one = article(1, "Calder Clinic recovers from attack", text)
+    found = brief.write(view((one,), (detail(one, "victim", "Calder Clinic", "Calder Clinic"),)))
+    for words in ("Calder Clinic is Fenwick", "Calder Clinic’s only", "Calder Clinic Marchbank"):
+        assert not any(words in s.text for s in found)
+
+
 def test_the_same_thread_gives_the_same_brief(rich: ThreadView) -> None:
     assert brief.write(rich) == brief.write(rich)
 

@@ -1,4 +1,4 @@
-"""Claims: who was hit, by whom, what was taken, as exact words with offsets. Invented stories only."""
+"""Claims: who was hit, by whom, what was taken, as exact words with offsets. Invented stories."""
 
 from __future__ import annotations
 
@@ -18,11 +18,26 @@ from nlp import claims
 def article(title: str, text: str = "") -> Article:
     at = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
     return Article(
-        id=7, url="https://daily.example/a", title=title, text=text, lead=text, authors=(),
-        source="Daily", family="Daily", section="", published=at, first_seen_at=at,
-        content_hash="", revision=1, state="stored", language="en", text_from="feed",
-        page_state="ok", page_note="", credit="",
-    )  # fmt: skip
+        id=7,
+        url="https://daily.example/a",
+        title=title,
+        text=text,
+        lead=text,
+        authors=(),
+        source="Daily",
+        family="Daily",
+        section="",
+        published=at,
+        first_seen_at=at,
+        content_hash="",
+        revision=1,
+        state="stored",
+        language="en",
+        text_from="feed",
+        page_state="ok",
+        page_note="",
+        credit="",
+    )
 
 
 def found(title: str, text: str = "") -> dict[str, list[Any]]:
@@ -44,14 +59,18 @@ def found(title: str, text: str = "") -> dict[str, list[Any]]:
         ("Lawsuit filed against Tervana over data breach", "", "Tervana"),
         ("Breach news", "Attackers stole customer data from Orbiqon last week.", "Orbiqon"),
     ],
-)  # fmt: skip
+)
 def test_victims(title: str, text: str, victim: str) -> None:
     assert found(title, text)["victim"] == [victim]
 
 
 def test_lists_of_victims() -> None:
     text = "Data breaches were disclosed by Orbiqon, Tervana Health, and Krellbank."
-    assert found("Three Firms Report Breaches", text)["victim"] == ["Orbiqon", "Tervana Health", "Krellbank"]  # fmt: skip
+    assert found("Three Firms Report Breaches", text)["victim"] == [
+        "Orbiqon",
+        "Tervana Health",
+        "Krellbank",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -96,11 +115,17 @@ def test_every_field_of_one_story() -> None:
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("Critical Zorbex Vulnerability Lets Attackers Run Code", "Zorbex has patched a flaw that could expose customer data."),
-        ("Zorbex unveils new firewall", "The product protects names, emails and credit cards. It costs $900."),
+        (
+            "Critical Zorbex Vulnerability Lets Attackers Run Code",
+            "Zorbex has patched a flaw that could expose customer data.",
+        ),
+        (
+            "Zorbex unveils new firewall",
+            "The product protects names, emails and credit cards. It costs $900.",
+        ),
         ("Senate Debates Privacy Bill", "The bill would fund 3 TB of storage for $5 million."),
     ],
-)  # fmt: skip
+)
 def test_no_incident_gives_no_victim_data_money_or_volume(title: str, text: str) -> None:
     assert not found(title, text).keys() & {"victim", "data_type", "money", "volume"}
 
@@ -127,7 +152,11 @@ def placeholder(bound: str | None) -> bool:
 
 def test_the_placeholder_of_health_filings_is_marked() -> None:
     text = "Tervana Health reported to the HHS breach portal that 501 individuals were affected."
-    (claim,) = [c for c in claims.extract(article("Tervana Health discloses data breach", text)) if c.field == "affected"]  # fmt: skip
+    (claim,) = [
+        c
+        for c in claims.extract(article("Tervana Health discloses data breach", text))
+        if c.field == "affected"
+    ]
     assert placeholder(claim.bound)
 
 
@@ -141,10 +170,39 @@ def cut(claim: Claim, source: Article) -> None:
 
 
 PIECES = [
-    "Orbiqon", "confirms", "data breach", "hackers", "claim", "stole", "İstanbul", "ÅRE Bank", "“", "”", "’s",
-    "\ue000", "2.5 million", "patients", "TB", "$9M", "not", "denied", "by", "the", "Velvetfang", "ransomware",
-    "gang", ".", ",", "\n", " and ", "U.S.", "CVE-2026-1234", "on Monday", "😀", "&",
-]  # fmt: skip
+    "Orbiqon",
+    "confirms",
+    "data breach",
+    "hackers",
+    "claim",
+    "stole",
+    "İstanbul",
+    "ÅRE Bank",
+    "“",
+    "”",
+    "’s",
+    "\ue000",
+    "2.5 million",
+    "patients",
+    "TB",
+    "$9M",
+    "not",
+    "denied",
+    "by",
+    "the",
+    "Velvetfang",
+    "ransomware",
+    "gang",
+    ".",
+    ",",
+    "\n",
+    " and ",
+    "U.S.",
+    "CVE-2026-1234",
+    "on Monday",
+    "😀",
+    "&",
+]
 
 
 @settings(max_examples=150, deadline=None)
@@ -164,14 +222,36 @@ def test_any_casing_works(change: Callable[[str], str]) -> None:
         cut(claim, source)
 
 
-UNITS = ["a", "aaaa ", "A", "Aa ", "1", "1,1 ", "the ", "hackers ", '". ', "no ", "$1 million ", "breach at ", "A-",
-         "((", "&", "Acme, ", "\n", " ", "claims to ", "İ", "\ue000", "of the "]  # fmt: skip
+UNITS = [
+    "a",
+    "aaaa ",
+    "A",
+    "Aa ",
+    "1",
+    "1,1 ",
+    "the ",
+    "hackers ",
+    '". ',
+    "no ",
+    "$1 million ",
+    "breach at ",
+    "A-",
+    "((",
+    "&",
+    "Acme, ",
+    "\n",
+    " ",
+    "claims to ",
+    "İ",
+    "\ue000",
+    "of the ",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_hostile_text_is_quick(unit: str) -> None:
     text = (unit * 200_000)[:200_000]
-    source = article(text[:1000], text)
+    source = article(f"Orbiqon confirms data breach {text[:900]}", f"Hackers stole names. {text}")
     claims.extract(article("Orbiqon confirms data breach", "Hackers stole names."))
     best = 9.0
     for _ in range(3):

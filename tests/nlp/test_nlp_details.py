@@ -12,9 +12,18 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def claim(
-    field: str, value: Any, status: str = "reported", *, article: int = 1, day: int = 0, kind: str = "outlet",
-    asserter: str | None = None, where: str = "text", bound: str | None = None, sentence: str = "",
-) -> LedgerClaim:  # fmt: skip
+    field: str,
+    value: Any,
+    status: str = "reported",
+    *,
+    article: int = 1,
+    day: int = 0,
+    kind: str = "outlet",
+    asserter: str | None = None,
+    where: str = "text",
+    bound: str | None = None,
+    sentence: str = "",
+) -> LedgerClaim:
     quote = str(value)
     evidence = Evidence(article, where, 0, len(quote), quote)  # type: ignore[arg-type]
     whole = Evidence(article, where, 0, len(sentence), sentence)  # type: ignore[arg-type]
@@ -39,9 +48,17 @@ def test_nothing_of_nothing() -> None:
 def test_names_of_one_victim_are_one_detail() -> None:
     detail = only(
         claim("victim", "Orbiqon", article=1, where="title"),
-        claim("victim", "Orbiqon Healthcare", "confirmed", article=2, day=1, kind="victim", asserter="Orbiqon"),
+        claim(
+            "victim",
+            "Orbiqon Healthcare",
+            "confirmed",
+            article=2,
+            day=1,
+            kind="victim",
+            asserter="Orbiqon",
+        ),
         claim("victim", "ORBIQON", article=3, day=2),
-    )  # fmt: skip
+    )
     assert (detail.label, detail.status, detail.asserter) == ("Victim", "confirmed", "Orbiqon")
     assert [c.claim.evidence.article for c in detail.claims] == [3, 2, 1]
     assert detail.lead in detail.claims
@@ -52,7 +69,13 @@ def test_initials_stand_for_a_name_and_kin_groups_stay_apart() -> None:
         only(claim("victim", "Ohio Water Board"), claim("victim", "OWB", article=2)).value
         == "Ohio Water Board"
     )
-    actors = details.consolidate([claim("actor", "Lapsus$"), claim("actor", "Scattered LAPSUS$ Hunters"), claim("actor", "ShinyHunters")])  # fmt: skip
+    actors = details.consolidate(
+        [
+            claim("actor", "Lapsus$"),
+            claim("actor", "Scattered LAPSUS$ Hunters"),
+            claim("actor", "ShinyHunters"),
+        ]
+    )
     assert len(actors) == 3
     aliases = only(claim("actor", "APT28"), claim("actor", "Forest Blizzard", article=2))
     assert len(aliases.claims) == 2
@@ -95,9 +118,19 @@ def test_two_figures_side_by_side_are_two_facts_unless_revised() -> None:
     ]
     assert len(details.consolidate(apart)) == 2
     revised = [
-        claim("affected", people(287), article=1, sentence="The count rose from an initial 287 to 312."),
-        claim("affected", people(312), article=1, sentence="The count rose from an initial 287 to 312."),
-    ]  # fmt: skip
+        claim(
+            "affected",
+            people(287),
+            article=1,
+            sentence="The count rose from an initial 287 to 312.",
+        ),
+        claim(
+            "affected",
+            people(312),
+            article=1,
+            sentence="The count rose from an initial 287 to 312.",
+        ),
+    ]
     assert len(details.consolidate(revised)) == 1
 
 

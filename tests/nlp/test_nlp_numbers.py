@@ -49,9 +49,13 @@ def people(number: int) -> dict[str, Any]:
         ("$280+ million", {"amount": 280_000_000, "currency": "USD", "kind": "other"}, "at_least"),
         ("£40,000", {"amount": 40_000, "currency": "GBP", "kind": "other"}, "exact"),
         ("more than 50 bitcoin", {"amount": 50, "currency": "BTC", "kind": "other"}, "at_least"),
-        ("tens of millions of dollars", {"amount": 10_000_000, "currency": "USD", "kind": "other"}, "at_least"),
+        (
+            "tens of millions of dollars",
+            {"amount": 10_000_000, "currency": "USD", "kind": "other"},
+            "at_least",
+        ),
     ],
-)  # fmt: skip
+)
 def test_reads(text: str, value: dict[str, Any], bound: str) -> None:
     facts = numbers.facts(text)
     assert [(fact.value, fact.bound) for fact in facts] == [(value, bound)]
@@ -59,8 +63,14 @@ def test_reads(text: str, value: dict[str, Any], bound: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["version 1.82.7 of the files", "one of the hospitals", "CVE-2026-12345 users", "in 2024 the firm", "18 months"],
-)  # fmt: skip
+    [
+        "version 1.82.7 of the files",
+        "one of the hospitals",
+        "CVE-2026-12345 users",
+        "in 2024 the firm",
+        "18 months",
+    ],
+)
 def test_leaves_out(text: str) -> None:
     assert numbers.facts(text) == []
 

@@ -16,8 +16,14 @@ from nlp import sentences
     [
         ("One thing. Another thing.", ["One thing.", "Another thing."]),
         ("The U.S. Army said so. It was bad.", ["The U.S. Army said so.", "It was bad."]),
-        ("It happened in the U.S. The firm denies it.", ["It happened in the U.S.", "The firm denies it."]),
-        ("Dr. Ada Byron of Acme Inc. said no. 5 files leaked.", ["Dr. Ada Byron of Acme Inc. said no. 5 files leaked."]),
+        (
+            "It happened in the U.S. The firm denies it.",
+            ["It happened in the U.S.", "The firm denies it."],
+        ),
+        (
+            "Dr. Ada Byron of Acme Inc. said no. 5 files leaked.",
+            ["Dr. Ada Byron of Acme Inc. said no. 5 files leaked."],
+        ),
         ("He said no. The firm agreed.", ["He said no.", "The firm agreed."]),
         ('"We were hit." Then it went dark.', ['"We were hit."', "Then it went dark."]),
         ("It took 3.5 TB. Why?", ["It took 3.5 TB.", "Why?"]),
@@ -25,7 +31,7 @@ from nlp import sentences
         ("  \n \n", []),
         ("", []),
     ],
-)  # fmt: skip
+)
 def test_splits(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in sentences.split(text)] == expected
 

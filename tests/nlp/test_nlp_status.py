@@ -15,13 +15,28 @@ def extract(title: str, text: str = "") -> list[Claim]:
     return list(
         claims.extract(
             Article(
-                id=7, url="https://daily.example/a", title=title, text=text, lead=text, authors=(),
-                source="Daily", family="Daily", section="", published=at, first_seen_at=at,
-                content_hash="", revision=1, state="stored", language="en", text_from="feed",
-                page_state="ok", page_note="", credit="",
+                id=7,
+                url="https://daily.example/a",
+                title=title,
+                text=text,
+                lead=text,
+                authors=(),
+                source="Daily",
+                family="Daily",
+                section="",
+                published=at,
+                first_seen_at=at,
+                content_hash="",
+                revision=1,
+                state="stored",
+                language="en",
+                text_from="feed",
+                page_state="ok",
+                page_note="",
+                credit="",
             )
         )
-    )  # fmt: skip
+    )
 
 
 def one(field: str, title: str, text: str = "") -> Claim:
@@ -51,12 +66,21 @@ def test_the_victims_word_confirms(title: str, text: str, asserter: str) -> None
         ("volume", "Velvetfang claims to have stolen 4 TB of data from Orbiqon."),
         ("volume", "The hackers claim the theft of 4 TB of data from Orbiqon."),
         ("affected", "The gang claimed it stole records of 9 million people from Orbiqon."),
-        ("volume", "Orbiqon is investigating the attack as Velvetfang claimed the theft of 4 TB of data."),
+        (
+            "volume",
+            "Orbiqon is investigating the attack as Velvetfang claimed the theft of 4 TB of data.",
+        ),
         ("volume", "Orbiqon confirmed a breach after hackers claimed to have stolen 4 TB of data."),
-        ("affected", "Orbiqon confirmed the breach, while the extortion group claims it holds 9 million records."),
-        ("affected", "A person claiming to be behind the attack on Orbiqon offered to sell 9 million records."),
+        (
+            "affected",
+            "Orbiqon confirmed the breach; the extortion group claims it holds 9 million records.",
+        ),
+        (
+            "affected",
+            "A person claiming to be behind the attack offered to sell 9 million Orbiqon records.",
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("casing", [str, str.lower])
 def test_an_attackers_word_only_claims(field: str, text: str, casing: type[str]) -> None:
     assert one(field, casing("Orbiqon hit by cyberattack"), casing(text)).status == "claimed"

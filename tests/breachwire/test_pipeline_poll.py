@@ -1,0 +1,247 @@
+"""Feeds and pages of a scripted server become articles; faults stay where they are."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from breachwire.config import Config
+from breachwire.model import FeedSpec
+from breachwire.net import Client
+from breachwire.pipeline.poll import Polled, Poller
+from breachwire.store import Store
+from breachwire.testing import FakeClock, Request, ScriptedServer, Step, answer
+
+STORY = (
+    "Harbour Clinic said on Monday that a ransomware attack on its scheduling system exposed "
+    "the names and Social Security numbers of 24,937 patients of its four sites in the county. "
+)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def poller(store: Store, clock: FakeClock) -> Iterator[Poller]:
+    allow = (ipaddress.ip_network("127.0.0.0/8"),)
+    client = Client("Breachwire tests", allow=allow)
+    config = Config(allow_private=allow)
+    yield Poller(store, client, config, now=lambda: clock.now)
+    client.close()
+
+
+def page(title: str, paragraphs: int = 6) -> bytes:
+    body = "".join(f"<p>{STORY} Paragraph {n} of the report.</p>" for n in range(paragraphs))
+    return answer(
+        f"<!doctype html><html><head><title>{title}</title></head><body><nav><a href=/>Home</a>"
+        f"</nav><main><article><h1>{title}</h1>{body}</article></main></body></html>".encode()
+    )
+
+
+def rss(*items: str) -> bytes:
+    document = f'<rss version="2.0"><channel><title>The Ledger</title>{"".join(items)}'
+    document += "</channel></rss>"
+    return answer(
+        document.encode(), headers={"Content-Type": "application/rss+xml", "ETag": '"one"'}
+    )
+
+
+def item(server: ScriptedServer, path: str, title: str, summary: str = STORY) -> str:
+    return (
+        f"<item><title>{title}</title><link>{server.url(path)}</link><guid>{path}</guid>"
+        f"<pubDate>Sun, 01 Nov 2026 10:00:00 GMT</pubDate>"
+        f"<description>{summary}</description></item>"
+    )
+
+
+def subscribe(store: Store, server: ScriptedServer, path: str = "/feed") -> str:
+    store.add_feeds([FeedSpec(server.url(path), outlet="The Ledger")])
+    return server.url(path)
+
+
+def poll(poller: Poller, clock: FakeClock) -> list[Polled]:
+    """Everything due, a day later each time."""
+    done = poller.run()
+    clock.pass_(86_400)
+    return done
+
+
+def test_pages_serve_and_a_refused_one_leaves_the_feeds_text(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    url = subscribe(store, server)
+    server.scripts = {
+        "/feed": rss(item(server, "/a", "Clinic breached"), item(server, "/b", "Clinic sued")),
+        "/a": page("Clinic breached"),
+        "/b": answer(b"no", status=403),
+    }
+    (polled,) = poll(poller, clock)
+    assert (polled.new, polled.feed.state) == (2, "ok")
+    articles = {a.title: a for a in store.all_articles()}
+    assert articles["Clinic breached"].text_from == "page"
+    assert "Paragraph 5" in articles["Clinic breached"].text
+    refused = articles["Clinic sued"]
+    assert (refused.text_from, refused.page_state) == ("feed", "refused")
+    assert "403" in refused.page_note
+    assert refused.text == STORY.strip()
+    feed = store.feed(url)
+    assert (feed.state, feed.pages_ok, feed.pages_refused) == ("ok", 1, 1)
+    assert "403" in (feed.page_error or "")
+
+
+def test_an_unchanged_feed_costs_a_304_and_no_page(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server)
+
+    def feed(request: Request) -> Iterator[Step]:
+        same = request.headers.get("if-none-match") == '"one"'
+        yield answer(status=304) if same else rss(item(server, "/a", "Clinic breached"))
+
+    server.scripts = {"/feed": feed, "/a": page("Clinic breached")}
+    first, second = poll(poller, clock)[0], poll(poller, clock)[0]
+    assert (first.changed, first.new) == (True, 1)
+    assert (second.changed, second.new, second.feed.state) == (False, 0, "ok")
+    assert [r.path for r in server.requests if r.path != "/robots.txt"] == ["/feed", "/a", "/feed"]
+
+
+def test_robots_txt_keeps_us_from_a_page(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server)
+    server.scripts = {
+        "/robots.txt": answer(b"User-agent: *\nDisallow: /members/\n"),
+        "/feed": rss(item(server, "/members/a", "Clinic breached")),
+        "/members/a": page("Clinic breached"),
+    }
+    poll(poller, clock)
+    (article,) = store.all_articles()
+    assert (article.text_from, article.page_state) == ("feed", "refused")
+    assert "robots.txt" in article.page_note
+    assert "/members/a" not in [r.path for r in server.requests]
+
+
+def test_an_edited_title_is_a_revision_and_asks_the_page_again(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server)
+    server.scripts = {"/feed": rss(item(server, "/a", "Clinic hit")), "/a": page("Clinic hit")}
+    poll(poller, clock)
+    server.scripts = {
+        "/feed": rss(item(server, "/a?utm_source=rss", "Clinic breach: 24,937 affected")),
+        "/a?utm_source=rss": page("Clinic breach: 24,937 affected", 9),
+        "/a": page("Clinic breach: 24,937 affected", 9),
+    }
+    (polled,) = poll(poller, clock)
+    assert (polled.new, polled.revised) == (0, 1)
+    (article,) = store.all_articles()
+    assert article.title == "Clinic breach: 24,937 affected"
+    assert (article.revision, "Paragraph 8" in article.text) == (2, True)
+
+
+def test_a_bad_feed_is_a_state_and_fails_no_other(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    good = subscribe(store, server, "/feed")
+    html, missing = subscribe(store, server, "/site"), subscribe(store, server, "/none")
+    server.scripts = {
+        "/feed": rss(
+            item(server, "/a", "Clinic breached"),
+            "<item><title>No address at all</title></item>",
+            item(server, "/b", "Second"),
+        ),
+        "/site": page("A home page"),
+        "/a": page("Clinic breached"),
+        "/b": page("Second"),
+    }
+    poll(poller, clock)
+    states = {feed.spec.url: feed for feed in store.feeds()}
+    assert (states[good].state, store.counts().articles) == ("ok", 2)
+    assert (states[html].state, states[missing].state) == ("failing", "failing")
+    assert "HTML" in (states[html].error or "")
+    assert "404" in (states[missing].error or "")
+
+
+def test_a_stopped_poll_leaves_the_rest_for_the_next(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    url = subscribe(store, server)
+    server.scripts = {
+        "/feed": rss(*(item(server, f"/{n}", f"Story {n}") for n in range(40))),
+        **{f"/{n}": page(f"Story {n}") for n in range(40)},
+    }
+    feed = store.feed(url)
+    poller._stop.set()
+    poller.poll(feed)
+    assert store.counts().articles == 0
+    assert store.feed(url).etag is None
+    poller._stop.clear()
+    poll(poller, clock)
+    assert store.counts().articles == 40
+
+
+def test_the_same_story_in_two_feeds_is_one_article_and_one_page_request(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server, "/feed")
+    store.add_feeds([FeedSpec(server.url("/other"), outlet="Zenith Digest")])
+    server.scripts = {
+        "/feed": rss(item(server, "/a", "Clinic breached")),
+        "/other": rss(item(server, "/a/?fbclid=x", "Clinic breached")),
+        "/a": page("Clinic breached"),
+    }
+    poll(poller, clock)
+    (article,) = store.all_articles()
+    assert article.source == "The Ledger"
+    assert sum(r.path.startswith("/a") for r in server.requests) == 1
+
+
+def test_one_request_a_host_at_a_time(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    busy: list[int] = []
+    most = []
+
+    def slow(request: Request) -> Iterator[Step]:
+        busy.append(1)
+        most.append(len(busy))
+        yield 0.02
+        busy.pop()
+        yield answer(b"none", status=404)
+
+    server.scripts = {f"/feed{n}": slow for n in range(8)}
+    for n in range(8):
+        subscribe(store, server, f"/feed{n}")
+    poll(poller, clock)
+    assert max(most) == 1
+    assert len(most) == 8
+
+
+def test_a_gone_feed_is_asked_no_more(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    url = subscribe(store, server)
+    server.scripts = {"/feed": answer(status=410)}
+    poll(poller, clock)
+    assert store.feed(url).state == "gone"
+    assert poll(poller, clock) == []
+
+
+def test_a_feed_added_by_its_bare_address_is_called_by_its_title(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    store.add_feeds([replace(FeedSpec(server.url("/feed")), outlet="")])
+    server.scripts = {"/feed": rss(item(server, "/a", "Clinic")), "/a": page("Clinic")}
+    poll(poller, clock)
+    assert [a.source for a in store.all_articles()] == ["The Ledger"]
