@@ -58,3 +58,10 @@ def web(url: str) -> str:
         return ""
     local = not parts.scheme and url.startswith("/") and not url.startswith("//")
     return url if local or (parts.scheme in ("http", "https") and parts.netloc) else ""
+
+
+def contact_href(contact: str) -> str:
+    """The operator's contact, a mail or web address, as a link; empty where there is none."""
+    if "@" in contact and not re.search(r"[\s/:]", contact):
+        return f"mailto:{contact}"
+    return web(contact)

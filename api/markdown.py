@@ -79,6 +79,8 @@ def _sentence(statement: Mapping[str, Any], notes: _Notes) -> str:
     text = escaped(statement["text"])
     if statement["kind"] == "notice":
         return f"*{text}*"
+    if statement["kind"] == "quoted" and text[:1] not in '“"':
+        text = f"“{text}”"
     if statement["kind"] == "inferred":
         text = f"(analysis) {text}"
     return text + notes.mark(statement["evidence"])

@@ -7,6 +7,7 @@ In: `Services` for each request. Out: Starlette routes for the wire, threads (al
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import resources
@@ -18,13 +19,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import entities, lists, syndication, threads, views
-from api.links import base_url, thread_path, thread_slug
+from api import entities, lists, problems, syndication, threads, views
+from api.links import base_url, contact_href, thread_path, thread_slug
 from api.params import thread_filter
+from api.related import related
 from api.rows import rows
 from api.search import Sort, search
 from api.services import Services
-from breachwire.errors import UsageError
+from breachwire.errors import BreachwireError, UsageError
 from breachwire.model import KINDS, SECTIONS, STATUSES, Kind
 from breachwire.store import ThreadFilter
 
@@ -86,7 +88,7 @@ class Page:
             icon=self.static.url("icon.svg"),
             sections=SECTIONS,
             statuses=STATUSES,
-            base=self.base,
+            contact=contact_href(self.services.config.contact),
             asked=self.asked(),
             **context,
         )
@@ -195,23 +197,24 @@ def found(page: Page) -> Response:
     sort: Sort = "relevance"
     if (given := page.request.query_params.get("sort") or sort) in ("updated", "relevance"):
         sort = given  # type: ignore[assignment]
-    answer = None
-    problem = ""
+    answer, status, problem = None, 200, ""
     if asked.get("q"):
         try:
-            answer = search(
-                page.store,
-                page.services.embedder(),
-                asked["q"],
-                thread_filter(asked),
-                sort=sort,
-                cursor=page.request.query_params.get("cursor") or None,
-            )
-        except UsageError as error:
-            problem = str(error)
-    return page.html(
-        "search.html", 400 if problem else 200, answer=answer, problem=problem, sort=sort
-    )
+            answer = _answer(page, asked, sort)
+        except BreachwireError as error:
+            status, problem = problems.status_and_detail(error)
+    return page.html("search.html", status, answer=answer, problem=problem, sort=sort)
+
+
+def _answer(page: Page, asked: dict[str, str], sort: Sort) -> dict[str, Any]:
+    """What a query finds; for an article's address, its related coverage."""
+    s = page.services
+    if re.fullmatch(r"https?://\S+", asked["q"]):
+        fetch = s.fetch_page
+        return related(s.store, s.embedder(), url=asked["q"], fetch_page=fetch, key_of=s.key_of)
+    cursor = page.request.query_params.get("cursor") or None
+    where = thread_filter(asked)
+    return search(s.store, s.embedder(), asked["q"], where, sort=sort, cursor=cursor)
 
 
 def entity(page: Page, kind: entities.EntityKind) -> Response:

@@ -32,6 +32,11 @@ SAME_NAMED: Final = 0.6
 _READ: Final = 20_000
 """Characters of a text that names are gathered from; it is embedded by its first 2,000."""
 _NAMES_TRIED: Final = 12
+_WORDS: Final = 12
+"""Of the words a text says most often, how many are searched for."""
+_ENOUGH: Final = 3
+"""How many of them an article must say where neither a name nor the meaning ties it; a quarter of
+a short text's words, at least two."""
 _CVE: Final = re.compile(r"(?<![\w-])cve-\d{4}-\d{4,9}(?![\w-])", re.IGNORECASE)
 _NAME: Final = re.compile(r"\b[A-Z][\w&'’-]*(?:[ .](?:of |and |for |the )?[A-Z0-9][\w&'’-]*){0,4}")
 _BY_FIELD: Final[Mapping[str, tuple[Relation, str]]] = {
@@ -118,12 +123,23 @@ def _of_thread(store: Store, id_: str) -> list[Related]:
 
 def _by_text(store: Store, embedder: Embedder | None, text: str) -> list[Related]:
     ties: dict[str, _Tie] = {}
+    often = [word for word, _ in Counter(passages.words(text[:_READ])).most_common(_WORDS)]
     _by_names(store, text, ties)
-    _by_words(store, text, ties)
+    hits = store.search_text(" ".join(often), limit=CANDIDATES // 2)
+    _add(store, [(article, 0.0) for article, _ in hits], ties)
     if embedder is not None:
         _by_meaning(store, embedder, text, ties)
-    found = [_judged(thread, tie) for thread, tie in ties.items()]
-    return sorted(found, key=lambda r: -r.score)[:RESULTS]
+    best = sorted(ties.items(), key=lambda pair: -_worth(pair[1]))[: 2 * RESULTS]
+    articles = store.articles([tie.articles[0] for _, tie in best if tie.articles])
+    found = []
+    for thread, tie in best:
+        article = articles.get(tie.articles[0]) if tie.articles else None
+        said = set(passages.words(f"{article.title}\n{article.text}")) if article else set()
+        shared = [word for word in often if word in said]
+        enough = min(_ENOUGH, max(2, len(often) // 4))
+        if tie.fields or tie.cosine or len(shared) >= enough:
+            found.append(_judged(thread, tie, shared))
+    return found[:RESULTS]
 
 
 def _by_names(store: Store, text: str, ties: dict[str, _Tie]) -> None:
@@ -150,14 +166,6 @@ def names(text: str) -> list[str]:
     return [name for name, _ in sorted(kept, key=lambda pair: -pair[1])][:_NAMES_TRIED]
 
 
-def _by_words(store: Store, text: str, ties: dict[str, _Tie]) -> None:
-    """Full text by the words that the text says most often."""
-    counted = Counter(passages.words(text[:_READ]))
-    query = " ".join(word for word, _ in counted.most_common(12))
-    hits = store.search_text(query, limit=CANDIDATES // 2)
-    _add(store, [(article, 0.0) for article, _ in hits], ties)
-
-
 def _by_meaning(store: Store, embedder: Embedder, text: str, ties: dict[str, _Tie]) -> None:
     vector = embedder.encode([text[:2_000]])[0]
     hits = store.search_vectors(vector, limit=CANDIDATES // 2)
@@ -178,7 +186,17 @@ def _add(store: Store, hits: Sequence[tuple[int, float]], ties: dict[str, _Tie])
             tie.score += (1 + cosine) / (K + ranks[thread])
 
 
-def _judged(thread: str, tie: _Tie) -> Related:
+def _same(tie: _Tie) -> bool:
+    """One story, by the words' meaning alone or with a victim in common."""
+    return tie.cosine >= SAME or ("victim" in tie.fields and tie.cosine >= SAME_NAMED)
+
+
+def _worth(tie: _Tie) -> float:
+    """The same incident before all else."""
+    return tie.score + (1 if _same(tie) else 0)
+
+
+def _judged(thread: str, tie: _Tie, shared: Sequence[str]) -> Related:
     """The kind of relation, and the reasons in words."""
     reasons = [
         _BY_FIELD[kind][1].format(", ".join(dict.fromkeys(tie.fields[kind])))
@@ -187,15 +205,12 @@ def _judged(thread: str, tie: _Tie) -> Related:
     ]
     if tie.cosine:
         reasons.append(f"close in meaning (cosine {tie.cosine:.2f})")
-    elif tie.articles:
-        reasons.append("the same words")
-    same = tie.cosine >= SAME or ("victim" in tie.fields and tie.cosine >= SAME_NAMED)
+    if shared and not tie.fields:
+        reasons.append("both say " + ", ".join(f"'{word}'" for word in shared[:5]))
     order = ("victim", "third_party", "cve", "actor")
-    relation: Relation = next(
-        (_BY_FIELD[kind][0] for kind in order if kind in tie.fields), "similar"
-    )
-    score = tie.score + (1 if same else 0)
-    return Related(thread, "same_incident" if same else relation, "; ".join(reasons), score)
+    kinds: list[Relation] = [_BY_FIELD[kind][0] for kind in order if kind in tie.fields]
+    relation: Relation = "same_incident" if _same(tie) else (kinds or ["similar"])[0]
+    return Related(thread, relation, "; ".join(reasons), _worth(tie))
 
 
 def _answer(

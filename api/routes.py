@@ -24,8 +24,6 @@ from breachwire.errors import BreachwireError, NotFoundError, UsageError
 from breachwire.model import Kind, Section, Status
 from breachwire.store import ThreadFilter, ThreadSort
 
-LEAD: int = 300
-"""Characters of an article's lead that are given out."""
 _PROBLEM: dict[str, Any] = {
     "model": schemas.Problem,
     "content": {"application/problem+json": {}},
@@ -77,7 +75,9 @@ def router(services: Callable[[], Services]) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
     _add_lists(api, services)
     _add_search(api, services)
-    _add_things(api, services)
+    _add_related(api, services)
+    _add_sources(api, services)
+    _add_entities(api, services)
     return api
 
 
@@ -158,6 +158,8 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
             )
         )
 
+
+def _add_related(api: APIRouter, services: Callable[[], Services]) -> None:
     def answer(request: Request, **asked: str | None) -> Response:
         s = services()
         found = related(
@@ -210,7 +212,7 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
         return answer(request, url=asked.url, text=asked.text)
 
 
-def _add_things(api: APIRouter, services: Callable[[], Services]) -> None:
+def _add_sources(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/articles/{id}",
         response_model=schemas.ArticleAnswer,
@@ -233,6 +235,8 @@ def _add_things(api: APIRouter, services: Callable[[], Services]) -> None:
     def get_feeds() -> Response:
         return json_response({"feeds": lists.feeds(services().store)})
 
+
+def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/entities/{kind}/{slug}",
         response_model=schemas.Entity,

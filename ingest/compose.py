@@ -25,8 +25,8 @@ SHARED_WORDS: Final = 0.34
 article's: pages of the article hold nearly all, consent walls and bot checks nearly none."""
 
 _WALL = re.compile(
-    r"enable javascript|javascript (?:is|to be) (?:disabled|enabled|required)|verify(?:ing)? (?:that )?"
-    r"you are (?:a )?human|checking your browser|are you a robot|unusual traffic|access (?:to this "
+    r"enable javascript|javascript (?:is|to be) (?:disabled|enabled|required)"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|are you a robot|unusual traffic|access (?:to this "
     r"page has been )?denied|just a moment|complete the (?:captcha|security check)|we value your "
     r"privacy|accept (?:all )?cookies|before you continue|attention required|ad ?blocker",
     re.IGNORECASE,

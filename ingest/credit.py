@@ -36,7 +36,8 @@ _CLOSINGS = (
                rf"(?:by|on|at|in)[ ](?P<who>(?:the[ ])?{_NAME})"),
     re.compile(rf"\b(?:[Rr]epublished|[Rr]eprinted|[Ss]yndicated)[ ](?:with permission[ ])?from[ ]"
                rf"(?P<who>(?:the[ ])?{_NAME})"),
-    re.compile(rf"(?:^|\n|[.!?)\]][ ])\W{{0,2}}(?:[Vv]ia|[Hh]/[Tt]|[Hh]at tip(?: to)?|[Ss]ource)[ ]?:?[ ]"
+    re.compile(rf"(?:^|\n|[.!?)\]][ ])\W{{0,2}}(?:[Vv]ia|[Hh]/[Tt]|[Hh]at tip(?: to)?"
+               rf"|[Ss]ource)[ ]?:?[ ]"
                rf"(?P<who>{_NAME})[ ]?[.)\]]*\s*$"),
     re.compile(rf"\bRead (?:more|the full story|the rest) (?:at|on|in) (?P<who>(?:the[ ])?{_NAME})"
                r"[ ]?[.)\]]*\s*$"),

@@ -16,7 +16,7 @@ AHEAD = timedelta(days=1)
 """How far ahead of now a date may lie: time zones left out cost up to 14 hours."""
 
 _ISO = re.compile(
-    r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$",
+    r"^\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?$",
     re.IGNORECASE,
 )
 

@@ -30,8 +30,8 @@ _SKIP = frozenset(
      "textarea", "select", "button", "form", "audio", "video", "canvas", "head")
 )  # fmt: skip
 _BLOCK = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
-     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5",
+    ("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
+     "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5",
      "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
      "tbody", "tfoot", "thead", "tr", "ul", "html")
 )  # fmt: skip

@@ -21,6 +21,14 @@ ARTICLE_TYPES: Final = re.compile(
 )
 
 
+_DATES: Final = (
+    "article:published_time", "article:published", "og:published_time", "datepublished",
+    "dc.date.issued", "dc.date", "dcterms.created", "date", "pubdate", "publish-date",
+    "parsely-pub-date", "sailthru.date",
+)  # fmt: skip
+"""Meta elements that give a publication date, the most used first."""
+
+
 @dataclass(slots=True)
 class Stated:
     """The page's own statements; empty where it makes none."""
@@ -49,9 +57,7 @@ def stated(tree: Any) -> Stated:
     if not found.authors:
         author = metas.get("author", "") or metas.get("article:author", "")
         found.authors = [author] if author and "://" not in author else []
-    for name in ("article:published_time", "article:published", "datepublished", "dc.date.issued",
-                 "dc.date", "dcterms.created", "date", "pubdate", "publish-date", "parsely-pub-date",
-                 "sailthru.date", "og:published_time"):  # fmt: skip
+    for name in _DATES:
         if name in metas:
             found.published.append(metas[name])
     links = tree.xpath("//link[@rel='canonical']/@href")

@@ -154,8 +154,8 @@ def _size(passage: Passage, fact: numbers.Fact) -> bool:
 
 
 def _few(fact: numbers.Fact) -> bool:
-    """Whether a count is of two or three people: suspects, founders, teens, not those affected."""
-    return fact.value.get("unit") in ("people", "users") and fact.value["number"] < 4
+    """Whether a count is of a few people: suspects, founders, teens, not those affected."""
+    return fact.value.get("unit") in ("people", "users") and fact.value["number"] < 10
 
 
 def _of_a_name(passage: Passage, start: int) -> bool:

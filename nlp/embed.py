@@ -110,7 +110,7 @@ def _read(name: str) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
         torch.set_num_threads(len(os.sched_getaffinity(0)) if _affinity() else os.cpu_count() or 1)
         try:

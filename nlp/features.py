@@ -1,4 +1,4 @@
-"""An article → what the threader compares of it; two articles → the evidence that they are one event.
+"""An article → what the threader compares; two articles → evidence that they are one event.
 
 In: title, text, outlet, time, vector. Out: `Traits` (words by rarity, names, CVEs, amounts, patch
 day) and `pair_features`, the numbers whose weights `nlp.train` fits. Rarity comes from the document
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,9 @@ PARAMETERS: Final = Path(__file__).parent / "parameters"
 LEAD: Final = 500
 """Characters of text that are compared: what news says first is what it is about."""
 PLAIN: Final = 0.3
-"""A word that running text writes lower-case this often is no name, though a title capitalises it."""
+"""A word that running text writes lower-case this often is no name, whatever titles do."""
+TELLING: Final = 5.5
+"""Rarity of a name that tells what an item is about: one article in 250 or fewer."""
 
 _TAIL = re.compile(r"\s*(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S)
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
@@ -42,116 +45,25 @@ _SCALE: Final = {
     "b": 1e9,
     "trillion": 1e12,
 }
-_MONTHS: Final = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS: Final = tuple(
+    (
+        "january february march april may june "
+        "july august september october november december"
+    ).split(" ")
+)
 _PATCH_DAY = re.compile(
     r"patch (?:tuesday|day)|(?:monthly|security|cumulative|extended security) updates?\b"
     r"|\bpatch(?:es|ed)? \d+|\bfix(?:es|ed)? \d+ (?:flaws|vulnerabilities|bugs)|\bKB\d{7}\b",
     re.I,
 )
 STOP: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "more",
-        "most",
-        "new",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "or",
-        "other",
-        "out",
-        "over",
-        "own",
-        "said",
-        "says",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "two",
-        "under",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "after",
-        "against",
-        "before",
-        "about",
-        "all",
-        "also",
-        "just",
-        "via",
-        "per",
-    ]
+    (
+        "a an and any are as at be been but by can could did do does for from had has have how in "
+        "into is it its may more most new no not now of off on one or other out over own said says "
+        "so some such than that the their them then there these they this those to two under up us "
+        "was we were what when where which while who why will with would you your after against "
+        "before about all also just via per"
+    ).split(" ")
 )
 
 
@@ -170,6 +82,8 @@ class Traits:
     names: frozenset[str]
     """Those of `words` that are written as names and are not plain English."""
     title_names: frozenset[str]
+    """What the item is about: the title's names; where none of them tells ("CISA Adds One …"),
+    those of the lead as well."""
     joined: frozenset[str]
     """Neighbouring words of the title run together: "Kelp DAO" meets "KelpDAO"."""
     rarity: Mapping[str, float]
@@ -312,9 +226,11 @@ def traits_of(
     names = {n for n in names if vocabulary.plainness(n) < PLAIN}
     in_title = [stem(w) for w in head]
     words = frozenset(stem(w) for w in written)
-    joined = frozenset(a + b for a, b in zip(in_title, in_title[1:], strict=False))
+    joined = frozenset(a + b for a, b in pairwise(in_title))
     rarity = {w: vocabulary.rarity(w) for w in words | joined}
     title_names = frozenset(names & set(in_title))
+    if not any(rarity[n] >= TELLING for n in title_names):
+        title_names |= {n for n in names if rarity[n] >= TELLING}
     return Traits(
         id=id,
         day=day,
@@ -350,6 +266,7 @@ PAIR_FEATURES: Final = (
     "title_cover",
     "title_conflict",
     "cve_same",
+    "cve_of_patch_day",
     "cve_differ",
     "amount_same",
     "same_source",
@@ -358,6 +275,7 @@ PAIR_FEATURES: Final = (
     "gap_long",
     "patch_same",
     "patch_differ",
+    "patch_single",
     "cosine_rare",
     "cosine_names",
     "rare_both",
@@ -388,6 +306,8 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
     gap = abs(a.day - b.day)
     same = float(a.source == b.source)
     patches = a.patch_month is not None and b.patch_month is not None
+    single = (a.patch_month is None) != (b.patch_month is None)
+    cve = bool(a.cves & b.cves)
     conflict = not (a.title_names & b.words) and not (b.title_names & a.words)
     return [
         cosine,
@@ -401,8 +321,9 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
         min(cover),
         max(cover),
         float(conflict) * min(a.names_weight, b.names_weight) / 10,
-        float(bool(a.cves & b.cves)),
-        float(bool(a.cves and b.cves and not a.cves & b.cves)),
+        float(cve and not single),
+        float(cve and single),
+        float(bool(a.cves and b.cves and not cve)),
         min(2.0, float(len(a.amounts & b.amounts))),
         same,
         same * cosine,
@@ -410,6 +331,7 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
         max(0.0, math.log1p(gap) - math.log1p(3)),
         float(patches and a.patch_month == b.patch_month),
         float(patches and a.patch_month != b.patch_month),
+        float(single),
         cosine * rare_title,
         cosine * min(names_sum, 40.0) / 10,
         rare_title * rare_cross,

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import KINDS, SECTION_OF_KIND, Detail, Kind, Section
@@ -69,7 +70,7 @@ def terms(title: str, text: str) -> set[str]:
     title's neighbouring pairs."""
     head = [stem(w) for w in tokens(title)]
     body = {stem(w) for w in tokens(clean(text))}
-    pairs = {f"{a} {b}" for a, b in zip(head, head[1:], strict=False)}
+    pairs = {f"{a} {b}" for a, b in pairwise(head)}
     numbers = {"#money"} if "$" in title else set()
     return {f"t:{w}" for w in head} | set(head) | body | pairs | numbers - STOP
 

@@ -121,7 +121,16 @@ def find(text: str, start: int, end: int, evidence: Evidence, *, title: bool = F
     tokens = _tokens(sentence, headline, evidence)
     found: list[Name] = []
     index = 0
+    whole = {match.start(): match.end() for match in _spelled().finditer(sentence)}
     while index < len(tokens):
+        end_of = whole.get(tokens[index].start)
+        if end_of is not None:
+            text_ = sentence[tokens[index].start : end_of]
+            first = tokens[index].start
+            found.append(Name(start + first, start + end_of, text_, kind_of(text_)))
+            while index < len(tokens) and tokens[index].start < end_of:
+                index += 1
+            continue
         if tokens[index].mark == "X":
             index += 1
             continue
@@ -133,13 +142,33 @@ def find(text: str, start: int, end: int, evidence: Evidence, *, title: bool = F
     return found
 
 
+@cache
+def _spelled() -> re.Pattern[str]:
+    """The listed bodies whose names plain words would break, as they are written."""
+    plain_words = lexicon.common()
+    parties = lexicon.table("parties")
+    listed = [*parties["authorities"], *parties["researchers"]]
+    broken = [
+        name
+        for name in listed
+        if len(parts := name.split()) > 1 and any(fold(part) in plain_words for part in parts)
+    ]
+    longest = sorted(map(re.escape, broken), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(longest)})(?![\w-])")
+
+
 def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
     tokens: list[_Token] = []
     for match in _TOKEN.finditer(sentence):
         word = _POSSESSIVE.sub("", match.group()) or match.group()
         end = match.start() + len(word)
         stops = end < match.end() and match.group()[len(word)] in "'’,/"
-        first = not tokens or sentence[: match.start()].rstrip()[-1:] in (":", '"', "“", "—")
+        first = not tokens or sentence[max(0, match.start() - 3) : match.start()].rstrip()[-1:] in (
+            ":",
+            '"',
+            "“",
+            "—",
+        )
         mark = _mark(word, first, headline, evidence)
         tokens.append(_Token(match.start(), end, word, _low(word), mark, stops))
     if tokens and len(tokens) > 1 and tokens[0].mark == "X" and tokens[0].text[:1].isupper():

@@ -218,6 +218,9 @@ _BARE_AFTER: Final = re.compile(
 )
 
 
+_YEAR_BEFORE: Final = re.compile(r"(?i)\b(?:in|since|of|by|from|late|early|mid)[ -]\Z")
+
+
 def facts(text: str) -> list[Fact]:
     """The counts, volumes and sums of a text, in order."""
     found: list[Fact] = []
@@ -259,7 +262,8 @@ def _count(text: str, quantity: Quantity) -> Fact | None:
     pattern, unit_of = _units()
     number = int(quantity.number)
     match = pattern.match(text, quantity.end)
-    if match and _year(quantity) and match.start("noun") > quantity.end + 1:
+    dated = _YEAR_BEFORE.search(text, max(0, quantity.start - 8), quantity.start)
+    if match and _year(quantity) and (dated or match.start("noun") > quantity.end + 1):
         return None
     if match and not _BLOCK.search(text, quantity.end, match.start("noun")):
         value = {"number": number, "unit": unit_of[match["noun"].lower()]}

@@ -18,7 +18,7 @@ from nlp.names import Name
 
 SENTENCES: Final = 60
 """Sentences of a text that are read: what an article says of its incident stands before that."""
-LONGEST: Final = 1200
+LONGEST: Final = 800
 """Characters of a passage that are read: a longer one is a table or a dump, not a sentence."""
 LEAD: Final = 3
 """Sentences that open a text: they are about the incident, later ones may be background."""

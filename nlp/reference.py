@@ -76,7 +76,7 @@ _ACTS: Final = (
     r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
     r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed)\b"
 )
-"""What a victim does: "The company is Example Security" or "It uses AES" is about something else."""
+"""What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
 _ORG_SURE: Final = re.compile(rf"\A(?:The|This) {_SURE}(?={_ACTS})")
 _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"

@@ -158,6 +158,13 @@ class Stance:
             if match["a"] and self._kind_at(passage, match, "a") in ("victim", "authority"):
                 continue
             says.append(Say(passage.places[match.end()], speaker, "attacker", True))
+        for match in one("speech", "boast").finditer(passage.marked):
+            # Whoever says that they themselves stole is the attacker, whatever the votes said.
+            group = "a" if match["a"] else "b"
+            spoken = Say(
+                passage.places[match.start()], _span(passage, match, group), "attacker", True
+            )
+            says.append(spoken)
         for key in _SPEECH:
             for match in one("speech", key).finditer(passage.marked):
                 say = self._say(passage, match)

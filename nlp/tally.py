@@ -69,8 +69,11 @@ def _chains(claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
 
 
 def _apart(chain: Sequence[LedgerClaim], claim: LedgerClaim) -> bool:
-    """Whether some article gives a figure of the chain beside this one as another fact's."""
+    """Whether an article gives a figure of the chain beside this one, or one denies another."""
     for other in chain:
+        sides = {other.claim.status == "denied", claim.claim.status == "denied"}
+        if len(sides) == 2 and number(other) != number(claim):
+            return True
         if other.claim.evidence.article == claim.claim.evidence.article:
             both = f"{other.claim.sentence.quote} {claim.claim.sentence.quote}"
             if number(other) != number(claim) and not one("gates", "revised").search(fold(both)):

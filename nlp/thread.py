@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -59,6 +59,13 @@ THREAD_FEATURES: Final = (
     "centroid",
     "same_source",
     "amount_same",
+    "near_cosine",
+    "near_lead",
+    "near_rare",
+    "near_names",
+    "own_name",
+    "own_names",
+    "own_spread",
 )
 
 
@@ -116,6 +123,8 @@ class Standing:
     scores: dict[int, Any] = field(default_factory=dict)
     """Kind scores by article."""
 
+    words: set[str] = field(default_factory=set)
+
     @property
     def first(self) -> float:
         return min(m.traits.day for m in self.members)
@@ -129,6 +138,16 @@ class Standing:
         if len(self.members) <= MEMBERS:
             return self.members
         return self.members[:4] + self.members[4 - MEMBERS :]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles weighed."""
+
+    value: float
+    """Log-odds of being one event."""
+    row: list[float]
+    """PAIR_FEATURES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +195,8 @@ class Threader:
         self._by_name: dict[str, list[int]] = defaultdict(list)
         self._by_cve: dict[str, list[int]] = defaultdict(list)
         self._by_title: dict[str, list[int]] = defaultdict(list)
+        self._holders: dict[str, Counter[str]] = defaultdict(Counter)
+        """Name → how many articles of each thread say it."""
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
@@ -203,8 +224,13 @@ class Threader:
         self._sources[traits.id] = read.source
         self._near.add(traits.id, traits.day, traits.vector)
         if not known:
-            self._vocabulary.learn(traits.words)
+            # A word counts once a thread: an incident's own name stays rare however much is
+            # written about the incident.
+            self._vocabulary.learn(traits.words - standing.words)
+            standing.words |= traits.words
             self._index(traits)
+        for name in traits.names:
+            self._holders[name][thread] += 1
 
     def traits(self, article: int) -> Traits:
         """Of an article that stands in a thread."""
@@ -223,6 +249,8 @@ class Threader:
 
     def _take_out(self, article: int) -> None:
         standing = self._threads[self._thread_of[article]]
+        for name in self._sources[article].traits.names:
+            self._holders[name][standing.id] -= 1
         standing.members = [m for m in standing.members if m.traits.id != article]
         standing.scores.pop(article, None)
         if not standing.members:
@@ -340,51 +368,61 @@ class Threader:
 
     def weigh(self, traits: Traits, near: dict[int, float]) -> list[Candidate]:
         """The likeliest threads, each weighed as a whole."""
-        values: dict[int, float] = {}
+        pairs = {id_: self._pair(traits, id_, cosine) for id_, cosine in near.items()}
         best: dict[str, float] = defaultdict(lambda: -math.inf)
-        for id_, cosine in near.items():
-            row = features.pair_features(traits, self._sources[id_].traits, cosine)
-            values[id_] = self._parameters.pair.value(row)
+        for id_, pair in pairs.items():
             thread = self._thread_of[id_]
-            best[thread] = max(best[thread], values[id_])
+            best[thread] = max(best[thread], pair.value)
         chosen = sorted(best, key=lambda t: -best[t])[:THREADS]
-        return [self._whole(traits, self._threads[t], values, near) for t in chosen]
+        return [self._whole(traits, self._threads[t], pairs) for t in chosen]
 
-    def _whole(
-        self,
-        traits: Traits,
-        thread: Standing,
-        values: dict[int, float],
-        near: dict[int, float],
-    ) -> Candidate:
-        for member in thread.sample():
-            other = member.traits
-            if other.id not in values:
-                near[other.id] = float(other.vector @ traits.vector)
-                row = features.pair_features(traits, other, near[other.id])
-                values[other.id] = self._parameters.pair.value(row)
+    def _pair(self, traits: Traits, other: int, cosine: float) -> Pair:
+        row = features.pair_features(traits, self._sources[other].traits, cosine)
+        return Pair(self._parameters.pair.value(row), row)
+
+    def _whole(self, traits: Traits, thread: Standing, pairs: dict[int, Pair]) -> Candidate:
         members = [m.traits for m in thread.sample() if m.traits.id != traits.id]
-        row = thread_features(traits, members, values, near)
-        nearest = max(members, key=lambda m: values[m.id])
+        for member in members:
+            if member.id not in pairs:
+                cosine = float(member.vector @ traits.vector)
+                pairs[member.id] = self._pair(traits, member.id, cosine)
+        row = thread_features(traits, members, [pairs[m.id] for m in members])
+        row += self._belonging(traits, thread)
+        nearest = max(members, key=lambda m: pairs[m.id].value)
         value = self._parameters.whole.value(row)
-        return Candidate(thread, value, nearest, near[nearest.id], tuple(row))
+        return Candidate(thread, value, nearest, pairs[nearest.id].row[0], tuple(row))
+
+    def _belonging(self, traits: Traits, thread: Standing) -> list[float]:
+        """How much the article's names are this thread's own: of the articles that say the most
+        telling shared name, the share that stands in the thread; the same averaged over all the
+        article's names by rarity; and how many threads say that name."""
+        best, spread, total, weight = 0.0, 0.0, 0.0, 0.0
+        for name in traits.title_names:
+            holders = self._holders.get(name)
+            if not holders:
+                continue
+            rarity = traits.rarity[name]
+            others = sum(holders.values())
+            share = holders[thread.id] / (others + 0.5) if thread.id in holders else 0.0
+            total += rarity * share
+            weight += rarity
+            if share * rarity > best:
+                best, spread = share * rarity, math.log1p(sum(n > 0 for n in holders.values()))
+        return [best / 10, total / weight if weight else 0.3, spread]
 
 
 def thread_features(
-    traits: Traits,
-    members: Sequence[Traits],
-    values: dict[int, float],
-    cosines: dict[int, float],
+    traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
 ) -> list[float]:
-    """The numbers named in THREAD_FEATURES, from the pair values (log-odds) of its members."""
-    odds = sorted((max(-8.0, min(8.0, values[m.id])) for m in members), reverse=True)
+    """The first of the numbers named in THREAD_FEATURES: the members' pair values (log-odds, best,
+    mean, worst), what most of the thread has of the article's title, and the nearest's evidence."""
+    odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
     size, mean = len(odds), sum(odds) / len(odds)
     cover = [_cover(traits.title, m, traits) for m in members]
     names = [_cover(traits.title_names, m, traits) for m in members]
     cves = frozenset().union(*(m.cves for m in members))
     amounts = frozenset().union(*(m.amounts for m in members))
-    gap = min(abs(traits.day - m.day) for m in members)
-    mean_cosine = sum(cosines[m.id] for m in members) / size
+    near = dict(zip(features.PAIR_FEATURES, max(pairs, key=lambda p: p.value).row, strict=True))
     return [
         odds[0],
         odds[1] if size > 1 else odds[0],
@@ -392,14 +430,18 @@ def thread_features(
         odds[-1],
         math.log(size),
         math.log(size) * mean,
-        math.log1p(gap),
+        math.log1p(min(abs(traits.day - m.day) for m in members)),
         sum(cover) / size,
         sum(names) / size,
         float(bool(traits.cves & cves)),
         float(bool(traits.cves and cves and not traits.cves & cves)),
-        mean_cosine,
+        sum(p.row[0] for p in pairs) / size,
         sum(m.source == traits.source for m in members) / size,
         float(bool(traits.amounts & amounts)),
+        near["cosine"],
+        near["lead_cosine"],
+        near["rare_title"],
+        near["names_shared"],
     ]
 
 

@@ -322,20 +322,20 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Material]:
     store.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def services(material: Material) -> Services:
     """Services over the filled store; no model."""
     return Services(store=material.store, config=Config(base_url="https://wire.example"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(services: Services) -> Iterator[TestClient]:
     """A client of the application over the filled store."""
     with TestClient(create_app(lambda: services), follow_redirects=False) as found:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def demo_client(services: Services) -> Iterator[TestClient]:
     """The same, as the demonstration."""
 

@@ -330,6 +330,35 @@ def test_a_search_marks_words_and_escapes_them(client: TestClient) -> None:
     assert client.get("/search?q=%ff%00%ed%a0%80").status_code == 200
 
 
+def test_an_address_in_the_search_box_gives_related_coverage(client: TestClient) -> None:
+    known = client.get("/search?q=https://signalpost.example/quarrybank-confirms").text
+    assert "Same incident" in known
+    assert "Tidewater Sync shipped a poisoned update" in known
+    unknown = client.get("/search?q=https://elsewhere.example/a")
+    assert unknown.status_code == 400
+    assert "paste its text" in unknown.text
+
+
+@pytest.mark.parametrize(
+    ("contact", "href"),
+    [
+        ("desk@wire.example", "mailto:desk@wire.example"),
+        ("https://wire.example/contact", "https://wire.example/contact"),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_an_error_can_be_reported_to_the_operator(
+    services: Services, material: Any, contact: str, href: str
+) -> None:
+    config = replace(services.config, contact=contact)
+    client = TestClient(create_app(lambda: replace(services, config=config)))
+    text = client.get(path_of(client, material)).text
+    assert ("Report an error" in text) == bool(href)
+    assert not href or f'href="{href}"' in text
+    assert "javascript:" not in text
+
+
 def test_an_unknown_page_is_told_to_people_as_a_page(client: TestClient) -> None:
     answer = client.get("/wire/nope/nope", headers=BROWSER)
     assert answer.status_code == 404

@@ -255,11 +255,23 @@ def test_it_is_not_guessed_to_be_the_victim() -> None:
     assert not any("encrypts" in s.text for s in found)
 
 
+def test_an_early_all_clear_is_no_outlook() -> None:
+    calm = "Calder Clinic said on Monday it found no evidence of an intrusion into its systems."
+    old = article(1, "Calder Clinic denies breach", calm)
+    new = article(
+        20, "Calder Clinic confirms breach", "Calder Clinic confirmed that data was taken."
+    )
+    found = brief.write(view((old, new)))
+    assert [s.kind for s in of(found, "optimistic_outlook")] == ["notice"]
+    fresh = of(brief.write(view((old,))), "optimistic_outlook")
+    assert all(s.kind == "notice" or "no evidence" in s.text for s in fresh)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Calder Clinic asked a firm for help. The firm is Fenwick Labs, which did the work in May.",
-        "Calder Clinic is in Moorside. The county’s only hospital switched its network off at night.",
+        "Calder Clinic is in Moorside. The county’s only hospital switched off its network.",
         "Calder Clinic asked for a grade. The agency Marchbank confirmed the grade of the clinic.",
     ],
 )
@@ -295,4 +307,4 @@ def test_ten_long_articles_are_quick() -> None:
     brief.write(thread)
     began = time.perf_counter()
     brief.write(thread)
-    assert time.perf_counter() - began < 0.5  # 30 ms on an idle machine; this one may be busy
+    assert time.perf_counter() - began < 0.5  # some 40 ms on an idle machine; this one may be busy

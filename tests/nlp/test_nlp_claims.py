@@ -255,7 +255,7 @@ def test_hostile_text_is_quick(unit: str) -> None:
     claims.extract(article("Orbiqon confirms data breach", "Hackers stole names."))
     best = 9.0
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         claims.extract(source)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best < 0.05

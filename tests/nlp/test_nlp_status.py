@@ -102,6 +102,19 @@ def test_a_denial_denies(text: str) -> None:
     assert (claim.status, claim.asserter) == ("denied", "Orbiqon")
 
 
+def test_who_says_they_stole_it_is_no_victim() -> None:
+    text = (
+        "An extortion crew that calls itself Velvetfang said on Wednesday that it had stolen 4 TB."
+    )
+    claim = one("volume", "Data of Orbiqon offered online", text)
+    assert (claim.status, claim.asserter, claim.asserter_kind) == (
+        "claimed",
+        "Velvetfang",
+        "attacker",
+    )
+    assert "Velvetfang" not in [c.value for c in extract("Breach", text) if c.field == "victim"]
+
+
 def test_a_negation_of_something_else_denies_nothing() -> None:
     text = "Orbiqon has not said how many customers had names and passwords stolen in the breach."
     statuses = {claim.status for claim in extract("Orbiqon confirms breach", text)}
