@@ -35,6 +35,13 @@ INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain", "campaign")
 """What the wire opens on; campaigns only where they name a victim."""
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _YEAR: Final = "public, max-age=31536000, immutable"
+_DEMO_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""An invented outlet's page has its own look, no scripts, and an origin of its own."""
+_BODY: Final = re.compile(rb"<body[^>]*>|\A(?!.*<body)", re.IGNORECASE | re.DOTALL)
+_INVENTED: Final = (
+    b'<p style="margin:0;padding:8px 16px;background:#fbeed6;color:#7a4300;'
+    b'font:bold 15px sans-serif">' + syndication.INVENTED.encode() + b"</p>"
+)
 _ASKED: Final = ("q", "section", "since", "status", "victim", "actor", "source", "cve")
 
 
@@ -264,7 +271,10 @@ def demo_source(page: Page) -> Response:
         raise HTTPException(404, "no such page")
     params = page.request.path_params
     status, content_type, body = page.services.demo_site(params["host"], "/" + params["path"])
-    return Response(body, status, media_type=content_type)
+    if content_type.startswith("text/html"):
+        body = _BODY.sub(lambda match: match[0] + _INVENTED, body, count=1)
+    headers = {"Content-Security-Policy": _DEMO_CSP}
+    return Response(body, status, headers, content_type)
 
 
 def _xml(body: bytes) -> Response:

@@ -25,6 +25,7 @@ from breachwire.model import Embedder
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, open_store
+from evals import brief
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -58,6 +59,10 @@ def score(window: str, embedder: Embedder, folder: Path) -> Figures:
             figures["details"] = _run("details", labelled, exports.details(store), folder)
         figures["offsets_wrong"] = offsets_wrong(store)
         figures["schema_errors"] = schema_errors(store)
+        articles = {row["url"]: row for row in exports.articles(store)}
+        briefs = brief.report(exports.briefs(store), articles)
+        figures["ungrounded"] = briefs["violations"]
+        figures["notices_share"] = briefs["notices_share"]
         return figures
     finally:
         store.close()
@@ -108,6 +113,7 @@ def means(rows: list[Figures]) -> Figures:
         "kind": round(mean(r["kind"] for r in rows), 4),
         "schema_errors": sum(len(r["schema_errors"]) for r in rows),
         "offsets_wrong": sum(r["offsets_wrong"] for r in rows),
+        "ungrounded": sum(r["ungrounded"] for r in rows),
     }
 
 

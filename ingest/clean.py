@@ -120,7 +120,8 @@ def names(text: str, *, outlet: str = "") -> tuple[str, ...]:
         if outlet and len(name) > len(outlet):
             # "Ada Reed Ledger Staff"
             name = re.sub(rf"\s+{re.escape(outlet)}(?:\s+staff)?$", "", name, flags=re.IGNORECASE)
-        if name.casefold() in _NOBODY or same_name(name, outlet):
+        part = outlet.casefold().startswith(f"{name.casefold()} ")
+        if part or name.casefold() in _NOBODY or same_name(name, outlet):
             continue
         if 1 < len(name) <= 80 and re.search(r"[^\W\d_]", name):
             kept.setdefault(name.casefold(), name)
@@ -143,5 +144,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    name = re.sub(r"^the\s+|(?<=\w)\.(?:com|net|org|io|eu|de|at|ch|co\.uk)\b", "", name.casefold())
-    return re.sub(r"\W+", "", re.sub(r"\b(?:staff|editors?|newsroom|redaktion|team)\b", "", name))
+    name = re.sub(r"^the\s+", "", name.casefold().strip())
+    name = re.sub(r"\b(?:staff|editors?|newsroom|redaktion|team)\b", "", name).strip()
+    name = re.sub(r"(?<=\w)[. ](?:com|net|org|io|eu|de|at|ch|co\.uk)$", "", name)
+    return re.sub(r"\W+", "", name)

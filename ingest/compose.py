@@ -26,8 +26,8 @@ article's: pages of the article hold nearly all, consent walls and bot checks ne
 
 _WALL = re.compile(
     r"enable javascript|javascript (?:is|to be) (?:disabled|enabled|required)"
-    r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|are you a robot|unusual traffic|access (?:to this "
-    r"page has been )?denied|just a moment|complete the (?:captcha|security check)|we value your "
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|are you a robot"
+    r"|unusual traffic|access (?:to this page has been )?denied|just a moment|complete the (?:captcha|security check)|we value your "
     r"privacy|accept (?:all )?cookies|before you continue|attention required|ad ?blocker",
     re.IGNORECASE,
 )

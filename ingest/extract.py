@@ -19,9 +19,11 @@ from ingest.metadata import Stated, stated
 __all__ = ["extract_page", "plain"]
 
 MAX_BYTES: Final = 10_000_000
-MAX_ELEMENTS: Final = 20_000
-"""Elements; article pages have 500 to 5,000. Above it trafilatura's fast way is taken."""
-HARD_ELEMENTS: Final = 100_000
+MAX_HTML: Final = 5_000_000
+"""Bytes of markup read; what an article says stands before that."""
+MAX_ELEMENTS: Final = 6_000
+"""Elements; article pages have 500 to 4,000. Above it trafilatura's fast way is taken."""
+HARD_ELEMENTS: Final = 25_000
 """Elements above which a page is a dump, and only its stated description is kept."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -59,15 +61,16 @@ def extract_page(body: bytes, *, url: str, content_type: str = "") -> Page:
         raise ParseError(f"larger than {MAX_BYTES // 1_000_000} MB; no article page is")
     if (what := looks.binary(body)) is not None:
         raise ParseError(f"not a page but {what}")
-    tree = _tree(_decoded(body, content_type))
+    tree = _tree(clean.cut(_decoded(body, content_type), MAX_HTML))
     if tree is None:
         raise ParseError("not a page: no HTML in it")
     said = stated(tree)
     guess = _trafilatura(tree, url)
     outlet = said.outlet or clean.line(getattr(guess, "sitename", None) or "")
-    text = _text(guess)
+    title = _title(said, guess, outlet)
+    text = _without_head(_text(guess), title)
     return Page(
-        title=_title(said, guess, outlet),
+        title=title,
         text=_with_standfirst(text, said.description, tree),
         authors=_authors(said, guess, outlet, url),
         published=_published(said, guess),
@@ -149,6 +152,19 @@ def _text(guess: Any) -> str:
         if line and (len(line) > 260 or not _FURNITURE.match(line)):
             kept.append(line)
     return "\n".join(kept)
+
+
+_BYLINE = re.compile(
+    r"^(?:By|Von|Par|Por)\s+[^\n]{2,100}?,\s+(?:\w{3,9}\.?\s+\d{1,2},?\s+\d{4}"
+    r"|\d{1,2}\.?\s+\w{3,9}\.?\s+\d{4})\s+|^(?:By|Von|Par|Por)\s[^\n.!?]{2,100}(?:\n|$)"
+)
+
+
+def _without_head(text: str, title: str) -> str:
+    """The text without the headline and byline before it, which are told apart from it."""
+    if title and text.startswith(title) and len(text) > len(title):
+        text = text[len(title) :].lstrip()
+    return text[found.end() :] if (found := _BYLINE.match(text)) else text
 
 
 def _with_standfirst(text: str, description: str, tree: Any) -> str:

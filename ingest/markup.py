@@ -31,8 +31,8 @@ _SKIP = frozenset(
 )  # fmt: skip
 _BLOCK = frozenset(
     ("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
-     "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5",
-     "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
+     "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3",
+     "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
      "tbody", "tfoot", "thead", "tr", "ul", "html")
 )  # fmt: skip
 _CELL = frozenset(("td", "th"))

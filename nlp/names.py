@@ -350,6 +350,7 @@ def _is_place(sentence: str, run: list[_Token]) -> bool:
     return place.removeprefix("pro-").removeprefix("anti-") in _places()
 
 
+@lru_cache(maxsize=1 << 14)
 def generic(name: str) -> bool:
     """Whether a name is no more than a place and a kind of organisation ("Ohio Clinics")."""
     kinds = _words("organisation") | _words("inside") | _words("descriptor")

@@ -30,8 +30,10 @@ from nlp.thread import THREAD_FEATURES, Line, Parameters, Threader
 LEAST: Final = 3
 """Documents a word must stand in to be shipped: rarer ones are as good as unseen."""
 
-VECTOR_SCALE: Final = 4.0
-"""Weight of the vector beside the words in the kind model."""
+VECTOR_SCALE = 3.0
+WORD_SCALE = 1.0
+CUE_SCALE = 0.7
+"""Weights of vector, words and cues beside one another in the kind model's penalty."""
 
 Item = dict[str, Any]
 _RUNNING = re.compile(r"(?<![.!?:\"“‘'’(]\s)(?<=[a-z,;] )[A-Za-z][A-Za-z0-9]+")
@@ -150,7 +152,7 @@ def _no_kind() -> kinds.Model:
     """A kind model that knows nothing, where kinds don't matter."""
     import numpy as np
 
-    return kinds.Model(np.zeros((384, 8)), np.zeros((1, 8)), np.zeros(8), {})
+    return kinds.Model(np.zeros((384, 8)), np.zeros((1, 8)), np.zeros((2 * len(kinds.CUES), 8)), np.zeros(8), {})
 
 
 Row = list[float]
@@ -222,21 +224,26 @@ def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 
     counts = Counter(t for terms in said for t in terms)
     chosen = sorted(t for t, n in counts.most_common(words) if n >= 3)
     at = {t: n for n, t in enumerate(chosen)}
-    x = np.zeros((len(items), len(items[0].vector) + len(chosen)), dtype=np.float32)
     dimension = len(items[0].vector)
+    x = np.zeros((len(items), dimension + len(chosen) + 2 * len(kinds.CUES)), dtype=np.float32)
     for row, (item, terms) in enumerate(zip(items, said, strict=True)):
         x[row, :dimension] = item.vector * VECTOR_SCALE
         known = [at[t] for t in terms if t in at]
-        x[row, [dimension + k for k in known]] = 1 / math.sqrt(max(1, len(known)))
+        x[row, [dimension + k for k in known]] = WORD_SCALE / math.sqrt(max(1, len(known)))
+        x[row, dimension + len(chosen) :] = kinds.cues(item.article.title, item.article.text)
     y = [KINDS.index(i.kind) for i in items if i.kind is not None]
     sizes = Counter(i.thread for i in items)
     weights = [1 / math.sqrt(sizes[i.thread]) for i in items]
+    x[:, dimension + len(chosen) :] *= CUE_SCALE
     model = LogisticRegression(C=strength, max_iter=3000).fit(x, y, sample_weight=weights)
     coefficients = np.zeros((x.shape[1], len(KINDS)), dtype=np.float32)
     bias = np.full(len(KINDS), -20.0, dtype=np.float32)
     coefficients[:, model.classes_] = model.coef_.T
     bias[model.classes_] = model.intercept_
-    return kinds.Model(coefficients[:dimension] * VECTOR_SCALE, coefficients[dimension:], bias, at)
+    of_vector, of_word, of_cue = np.split(coefficients, [dimension, dimension + len(chosen)])
+    return kinds.Model(
+        of_vector * VECTOR_SCALE, of_word * WORD_SCALE, of_cue * CUE_SCALE, bias, at
+    )
 
 
 def write_kind(model: kinds.Model, origin: str) -> None:
@@ -247,6 +254,7 @@ def write_kind(model: kinds.Model, origin: str) -> None:
         PARAMETERS / "kind.npz",
         of_vector=model.of_vector.astype(np.float16),
         of_word=model.of_word.astype(np.float16),
+        of_cue=model.of_cue.astype(np.float16),
         bias=model.bias,
         words=np.array(sorted(model.words, key=lambda w: model.words[w])),
         origin=np.array(origin),

@@ -5,9 +5,9 @@
 In: `../shared/data/feeds/feedparser-cases.tgz` (or BREACHWIRE_SHARED), 2,106 documents, each with
 its expectation as a Python expression in a comment. Taken are those whose expectation speaks of
 title, link, id, date, author or content of the feed or an entry, less those that speak of a part
-that our values do not carry (a mail address, a type, a feed's own date). Out: one JSON line; `--list` names
-those that differ. The exit status is 1 where one differs that `differences.toml` gives no reason
-for, or where one listed there differs no more.
+that our values do not carry (a mail address, a type, a feed's own date). Out: one JSON line;
+`--list` names those that differ. The exit status is 1 where one differs that `differences.toml`
+gives no reason for, or where one listed there differs no more.
 """
 
 from __future__ import annotations

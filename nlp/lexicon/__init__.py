@@ -1,7 +1,7 @@
 """Word lists the extractors read: a list's name in, its words out, each file read once.
 
 `*.toml` are written by hand: lists of words, or of [value, pattern] pairs. `common.txt` (English
-words that are no names) and `actors.tsv` (names of threat actors and ransomware groups) are made by
+words that are no names) and `actors.txt` (names of threat actors and ransomware groups) are made by
 `nlp.lexicon.gather` from public packages, whose licences stand in the files' first lines.
 """
 
@@ -39,7 +39,7 @@ def actors() -> dict[str, tuple[str, bool]]:
     A plain word ("play", "genesis") names an actor only where its neighbours say so.
     """
     found: dict[str, tuple[str, bool]] = {}
-    for line in (files(__name__) / "actors.tsv").read_text("utf-8").splitlines():
+    for line in (files(__name__) / "actors.txt").read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
         canonical, weak, aliases = line.split("\t")

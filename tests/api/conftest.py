@@ -340,7 +340,7 @@ def demo_client(services: Services) -> Iterator[TestClient]:
     """The same, as the demonstration."""
 
     def site(host: str, path: str) -> tuple[int, str, bytes]:
-        return 200, "text/html; charset=utf-8", f"<p>{host} {path}</p>".encode()
+        return 200, "text/html; charset=utf-8", f"<html><body lang=en><p>{host} {path}</p>".encode()
 
     demo = replace(
         services,

@@ -392,7 +392,9 @@ def test_the_demonstration_is_marked_everywhere(demo_client: TestClient, materia
     page = demo_client.get(path_of(demo_client, material)).text
     assert 'href="/demo-source/signalpost.example/quarrybank-confirms"' in page
     source = demo_client.get("/demo-source/signalpost.example/quarrybank-confirms")
-    assert source.text == "<p>signalpost.example /quarrybank-confirms</p>"
+    assert "Invented stories by invented outlets" in source.text
+    assert source.text.endswith("<p>signalpost.example /quarrybank-confirms</p>")
+    assert "sandbox" in source.headers["content-security-policy"]
 
 
 def test_no_demonstration_no_demo_sources(client: TestClient) -> None:

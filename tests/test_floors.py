@@ -1,0 +1,57 @@
+"""Quality on the labelled windows stays above the committed floors (evals/floors.toml).
+
+Each window goes the whole way in a store of its own: import, threads, claims, briefs, exports.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pytest
+
+from breachwire.model import Embedder
+from evals import windows
+
+FLOORS = tomllib.loads((Path(windows.__file__).with_name("floors.toml")).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def figures(
+    shared: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> list[dict[str, Any]]:
+    """Every window's figures; skipped where the labelled data are not beside the checkout."""
+    assert shared == windows.SHARED
+    folder = tmp_path_factory.mktemp("windows")
+    return [windows.score(name, embedder, folder) for name in windows.windows()]
+
+
+def test_threads_stay_above_their_floors(figures: list[dict[str, Any]]) -> None:
+    found = windows.means(figures)
+    below = {name: found[name] for name, floor in FLOORS["threads"].items() if found[name] < floor}
+    assert not below
+    assert found["roundups"] == 0
+
+
+def test_details_stay_above_their_floors(figures: list[dict[str, Any]]) -> None:
+    scored = [figure["details"] for figure in figures if "details" in figure]
+    assert len(scored) == 3
+    assert mean(d["all"]["f1"] for d in scored) >= FLOORS["details"]["f1"]
+    assert mean(d["status"] for d in scored) >= FLOORS["details"]["status"]
+    assert sum(d["strengthened"][0] for d in scored) == 0
+    assert all(d["unsupported"] == 0 for d in scored)
+
+
+def test_every_threads_json_is_valid(figures: list[dict[str, Any]]) -> None:
+    assert [figure["schema_errors"] for figure in figures] == [[]] * len(figures)
+
+
+def test_every_detail_is_the_articles_own_words(figures: list[dict[str, Any]]) -> None:
+    assert [figure["offsets_wrong"] for figure in figures] == [0] * len(figures)
+
+
+def test_every_brief_is_grounded(figures: list[dict[str, Any]]) -> None:
+    """By the checker in evals/brief.py, which shares nothing with the writer."""
+    assert [figure["ungrounded"] for figure in figures] == [0] * len(figures)
