@@ -130,7 +130,7 @@ def _judged(
         return "thin", "the page is a wall (consent, robot check or JavaScript)"
     if len(page.text) < len(feed_text):
         return "thin", "the page holds less than the feed"
-    if not _speaks_of(page.text, title, summary):
+    if feed_text not in page.text and not _speaks_of(page.text, title, summary):
         return "thin", "the page is not about the entry"
     return "ok", ""
 

@@ -19,7 +19,7 @@ CLOSING: Final = 300
 
 # A name: one to six words, each with a capital, a digit or a small joining word between them.
 _WORD = r"(?:[A-Z0-9][\w’'&.\-]*|[a-z]+[A-Z][\w]*)"
-_NAME = rf"{_WORD}(?:[ ](?:(?:of|the|de|van|von|der|for|and|&|la|du)[ ])?{_WORD}){{0,5}}"
+_NAME = rf"{_WORD}(?:[ ](?:(?:the|de|van|von|der|for|and|&|la|du)[ ])?{_WORD}){{0,5}}"
 _LIST = rf"{_NAME}(?:,?[ ]and[ ]{_NAME}|,[ ]{_NAME}){{0,8}}"
 _SAYS = r"(?:reports?|writes?|reported|has the story|have the story)"
 
@@ -56,11 +56,18 @@ def credit_line(text: str, *, outlet: str = "") -> str:
     for patterns, part in ((_OPENINGS, opening), (_CLOSINGS, closing)):
         for pattern in patterns:
             if found := pattern.search(part):
-                named = (found.groupdict().get("of") or found["who"]).strip()
-                named = re.sub(r"^the\s+", "", re.sub(r"[.,’']+(?:s)?$", "", named))
+                named = re.sub(r"^the\s+|[.,’']+s?$", "", _named(found))
                 if _is_name(named) and not same_name(named, outlet):
                     return named
     return ""
+
+
+def _named(found: re.Match[str]) -> str:
+    """The outlet where persons are named with theirs; "Bank of Sea" is one name."""
+    who, outlet = found["who"].strip(), (found.groupdict().get("of") or "").strip()
+    if outlet and " " not in who:
+        return f"{who} of {outlet}"
+    return outlet or who
 
 
 def _is_name(named: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before the web there were no web articles: earlier dates are a clock's zero or a slip."""
@@ -28,7 +28,7 @@ def parse_date(text: str | None) -> datetime | None:
     Hungarian and Korean names), dateutil for the rest ("October 5, 2026 9:00 am").
     """
     text = " ".join((text or "").split())
-    if not text or len(text) > 100 or not re.search(r"\d", text):
+    if not 6 <= len(text) <= 100 or not re.search(r"\d", text) or _is_no_day(text):
         return None
     return _iso(text) or _by_feedparser(text) or _by_dateutil(text)
 
@@ -56,6 +56,17 @@ def clamp(when: datetime | None, now: datetime) -> datetime | None:
     if when < EARLIEST:
         return None
     return now if when > now + AHEAD else when
+
+
+def _is_no_day(text: str) -> bool:
+    """2026-13-45: feedparser and dateutil would roll it over into another month or year."""
+    if not (found := re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", text)):
+        return False
+    try:
+        date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return True
+    return False
 
 
 def _iso(text: str) -> datetime | None:

@@ -332,8 +332,9 @@ def _get(raw: Mapping[str, Any], name: str) -> Any:
 
 
 def _date(raw: Mapping[str, Any], name: str) -> Any:
-    parsed = dates.from_parsed(_get(raw, f"{name}_parsed"))
-    return parsed or dates.parse_date(str(_get(raw, name) or ""))
+    if text := str(_get(raw, name) or ""):
+        return dates.parse_date(text)
+    return dates.from_parsed(_get(raw, f"{name}_parsed"))
 
 
 def _title(raw: Mapping[str, Any]) -> str:

@@ -46,10 +46,20 @@ _SCALE: Final = {
     "trillion": 1e12,
 }
 _MONTHS: Final = tuple(
-    (
-        "january february march april may june "
-        "july august september october november december"
-    ).split(" ")
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 _PATCH_DAY = re.compile(
     r"patch (?:tuesday|day)|(?:monthly|security|cumulative|extended security) updates?\b"
@@ -57,13 +67,96 @@ _PATCH_DAY = re.compile(
     re.I,
 )
 STOP: Final = frozenset(
-    (
-        "a an and any are as at be been but by can could did do does for from had has have how in "
-        "into is it its may more most new no not now of off on one or other out over own said says "
-        "so some such than that the their them then there these they this those to two under up us "
-        "was we were what when where which while who why will with would you your after against "
-        "before about all also just via per"
-    ).split(" ")
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "more",
+        "most",
+        "new",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "other",
+        "out",
+        "over",
+        "own",
+        "said",
+        "says",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "two",
+        "under",
+        "up",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "after",
+        "against",
+        "before",
+        "about",
+        "all",
+        "also",
+        "just",
+        "via",
+        "per",
+    ]
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,67 +28,11 @@ Scores = Any
 _EXTORTION: Final = frozenset({"ransomware", "extortion"})
 
 
-_FLAW = r"flaws?|vulnerabilit\w+|bugs?|zero[- ]days?|0-days?|CVE-\d|RCE|code execution|exploit\w*"
-CUES: Final[dict[str, re.Pattern[str]]] = {
-    name: re.compile(rf"\b(?:{pattern})\b", re.I)
-    for name, pattern in {
-        "flaw": _FLAW,
-        "cve": r"CVE-\d{4}-\d+",
-        "patch": r"patch(?:es|ed|ing)?|fix(?:es|ed)?|updates?|security update|advisor(?:y|ies)|KEV|"
-        r"hotfix|backports?",
-        "flaw_lets": rf"(?:{_FLAW})\b.{{0,50}}\b(?:lets?|allow\w*|enabl\w+|expos\w+|could|lead\w*|"
-        r"bypass\w*|grants?|gives?)",
-        "zero_day": r"zero[- ]days?|0-days?|(?:actively )?exploited (?:in|by|to)|PoC",
-        "attack_technique": r"side[- ]channel|rowhammer|jailbr\w+|prompt injection|privilege "
-        r"escalation|hijack\w*|sandbox escape|CVSS|root access|SYSTEM privileges",
-        "breach": r"(?:data )?breach(?:es|ed)?|leak(?:s|ed)?|data theft|stolen data|exposed|"
-        r"(?:customer|patient|personal|employee) (?:data|information|records)|cyber ?attack|hacked|"
-        r"heist|ransomware attack|outage|intrusion",
-        "confirms": r"confirm(?:s|ed)?|disclos(?:es|ed)|notif(?:y|ies|ied)|says|claims?|"
-        r"investigat\w+|recover\w*|impact\w*|affect(?:s|ed|ing)?",
-        "people": r"(?:[\d.,]+ ?(?:k|m|million|thousand)?)\+? (?:people|users|customers|patients|"
-        r"individuals|accounts|records|members|employees|victims)",
-        "money_stolen": r"[$€£]\s?[\d.,]+ ?(?:[kmb]|million|billion)?.{0,30}(?:heist|hack|stolen|"
-        r"theft|stole|drain\w*)|(?:heist|hack|stolen|theft|stole|drain\w*).{0,40}[$€£]\s?\d",
-        "malware": r"malware|rat|trojans?|backdoors?|botnets?|infostealers?|stealers?|wipers?|rootkits?"
-        r"|loaders?|spyware|adware|ransomware|phaas|(?:phishing|exploit) kits?|framework|implants?",
-        "new_malware": r"(?:new|novel|fresh|uncovers?|variant|dubbed|called|evolv\w+|deliver\w*|"
-        r"deploy\w*|drop\w*|spread\w*|targets?|targeting|abus\w+|uses?)\b.{0,50}\b(?:malware|rats?|"
-        r"trojans?|backdoors?|botnets?|stealers?|infostealers?|wipers?|rootkits?|loaders?|ransomware)",
-        "campaign": r"campaigns?|apts?|spies|espionage|state[- ](?:sponsored|backed)|threat (?:actors?|"
-        r"groups?)|hackers|(?:china|russia|iran|north korea)(?:n)?[- ](?:linked|nexus|aligned|backed)|"
-        r"phish\w*|lures?|impersonat\w+|UNC\d+|TA\d+|UAC-\d+|fake|typosquat\w*|clickfix|targets?|"
-        r"targeting|operation",
-        "state": r"chin(?:a|ese)|russian?|iran(?:ian)?|north korean?|dprk|lazarus|kimsuky|apt\d+|"
-        r"(?:salt|volt|flax|silk) typhoon|\w+ (?:panda|bear|kitten|blizzard|sleet|typhoon)",
-        "scams": r"scam\w*|phish\w*|spam\w*|smish\w*|vish\w*|quish\w*|fraud\w*|device code",
-        "supply": r"supply[- ]chain|npm|pypi|packages?|extensions?|open ?vsx|plugins?|github actions?|"
-        r"worm|rubygems|docker images?|vs ?code|dependenc\w+|trojani[sz]ed",
-        "compromised_package": r"(?:npm|pypi|package|librar|extension|plugin|open ?vsx|github)\w*.{0,60}"
-        r"(?:compromis\w+|hijack\w+|malicious|poison\w+|backdoor\w*|trojan\w*|infect\w*)|"
-        r"(?:compromis\w+|malicious|poison\w+|backdoor\w*|trojan\w*|infect\w*).{0,60}"
-        r"(?:npm|pypi|packages?|librar\w+|extensions?|plugins?|open ?vsx)",
-        "law": r"arrest\w*|sentenc\w+|prison|jail\w*|plead\w*|guilty|charg(?:es|ed)|indict\w*|"
-        r"convict\w*|extradit\w+|seiz\w+|takedown|takes? down|taken down|dismantl\w+|disrupt\w*|"
-        r"sanction\w*|europol|interpol|doj|justice department|court|sued?|lawsuits?|fin(?:es|ed)|"
-        r"settle\w*|judge|police|crackdown|law enforcement|years in prison|deport\w*|suspects?",
-        "policy": r"polic(?:y|ies)|regulat\w+|laws?|bill|congress|senat\w+|lawmakers?|white house|"
-        r"executive order|bans?|banned|nist|fcc|ftc|government|strategy|rules?|eu|european commission|"
-        r"parliament|act|legislat\w+|surveillance|mandat\w+|guidance|trump|administration|"
-        r"president|cisa director|nominat\w+|agenc(?:y|ies)",
-        "business": r"acqui(?:re|res|red|sition)|raises?|funding|series [a-e]|million in|merger|ipo|"
-        r"startup|emerges from stealth|invest\w*|valuation|deal|bounty|bounties|prizes?|pays?|paid",
-        "product": r"launch\w*|releas\w+|unveil\w*|introduc\w+|announc\w+|adds?|rolls? out|rolling "
-        r"out|expands?|feature|features|model|gpt|chatgpt|chrome|android|support|will|now|retir\w+|"
-        r"encryption|quantum|passkeys?|plans?|tests?|testing",
-        "trouble": r"issues?|fails?|failing|broken?|outage|crash\w*|bug causes|prompts?|known issue|"
-        r"fixes|update problems|reboot\w*|emergency|locks?|false positives?",
-        "opinion": r"how|why|what|lessons?|report|survey|study|webinar|podcast|year in review|the "
-        r"state of|insights?|interview|predictions?|trends?|guide|myths?|discussion|conference|"
-        r"black hat|def con|rsac|research",
-    }.items()
-}
-"""What an editor looks for; learned weights say what each is worth."""
+@cache
+def patterns() -> tuple[re.Pattern[str], ...]:
+    """The cues of `parameters/cues.toml`, in its order."""
+    table: dict[str, list[str]] = tomllib.loads((PARAMETERS / "cues.toml").read_text("utf-8"))
+    return tuple(re.compile(rf"\b(?:{'|'.join(each)})\b", re.I) for each in table.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +83,7 @@ def cues(title: str, text: str) -> Any:
     import numpy as np
 
     lead = clean(text)
-    hits = [bool(p.search(part)) for part in (title, lead) for p in CUES.values()]
+    hits = [bool(p.search(part)) for part in (title, lead) for p in patterns()]
     return np.array(hits, dtype=np.float32)
 
 

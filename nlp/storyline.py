@@ -146,7 +146,7 @@ class Relations:
         if mine is None:
             return []
         found = []
-        for other in self._candidates(mine):
+        for other in self.candidates(mine):
             link = self.link(mine, other)
             if link.value >= self._weights.floor:
                 relation, reason = _relation(mine, other, link, self._weights.storyline)
@@ -196,7 +196,8 @@ class Relations:
             found[name] = max(0.0, min(self._vocabulary.rarity(name), here + 1.5))
         return found
 
-    def _candidates(self, mine: Profile) -> list[Profile]:
+    def candidates(self, mine: Profile) -> list[Profile]:
+        """Threads that share a name or a CVE with this one, or are near in meaning and time."""
         counts: Counter[str] = Counter()
         for name in _keys(mine):
             threads = self._by_name.get(name, set())
@@ -279,7 +280,7 @@ class Relations:
         """Threads that hang together by a rare name and by the whole, with that name."""
         bonds: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for id_, mine in self._profiles.items():
-            for other in self._candidates(mine):
+            for other in self.candidates(mine):
                 if other.id > id_:
                     link = self.link(mine, other)
                     if link.shared and link.value >= self._weights.storyline:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -59,13 +59,6 @@ THREAD_FEATURES: Final = (
     "centroid",
     "same_source",
     "amount_same",
-    "near_cosine",
-    "near_lead",
-    "near_rare",
-    "near_names",
-    "own_name",
-    "own_names",
-    "own_spread",
 )
 
 
@@ -195,8 +188,6 @@ class Threader:
         self._by_name: dict[str, list[int]] = defaultdict(list)
         self._by_cve: dict[str, list[int]] = defaultdict(list)
         self._by_title: dict[str, list[int]] = defaultdict(list)
-        self._holders: dict[str, Counter[str]] = defaultdict(Counter)
-        """Name → how many articles of each thread say it."""
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
@@ -229,8 +220,6 @@ class Threader:
             self._vocabulary.learn(traits.words - standing.words)
             standing.words |= traits.words
             self._index(traits)
-        for name in traits.names:
-            self._holders[name][thread] += 1
 
     def traits(self, article: int) -> Traits:
         """Of an article that stands in a thread."""
@@ -249,8 +238,6 @@ class Threader:
 
     def _take_out(self, article: int) -> None:
         standing = self._threads[self._thread_of[article]]
-        for name in self._sources[article].traits.names:
-            self._holders[name][standing.id] -= 1
         standing.members = [m for m in standing.members if m.traits.id != article]
         standing.scores.pop(article, None)
         if not standing.members:
@@ -387,42 +374,22 @@ class Threader:
                 cosine = float(member.vector @ traits.vector)
                 pairs[member.id] = self._pair(traits, member.id, cosine)
         row = thread_features(traits, members, [pairs[m.id] for m in members])
-        row += self._belonging(traits, thread)
         nearest = max(members, key=lambda m: pairs[m.id].value)
         value = self._parameters.whole.value(row)
         return Candidate(thread, value, nearest, pairs[nearest.id].row[0], tuple(row))
-
-    def _belonging(self, traits: Traits, thread: Standing) -> list[float]:
-        """How much the article's names are this thread's own: of the articles that say the most
-        telling shared name, the share that stands in the thread; the same averaged over all the
-        article's names by rarity; and how many threads say that name."""
-        best, spread, total, weight = 0.0, 0.0, 0.0, 0.0
-        for name in traits.title_names:
-            holders = self._holders.get(name)
-            if not holders:
-                continue
-            rarity = traits.rarity[name]
-            others = sum(holders.values())
-            share = holders[thread.id] / (others + 0.5) if thread.id in holders else 0.0
-            total += rarity * share
-            weight += rarity
-            if share * rarity > best:
-                best, spread = share * rarity, math.log1p(sum(n > 0 for n in holders.values()))
-        return [best / 10, total / weight if weight else 0.3, spread]
 
 
 def thread_features(
     traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
 ) -> list[float]:
-    """The first of the numbers named in THREAD_FEATURES: the members' pair values (log-odds, best,
-    mean, worst), what most of the thread has of the article's title, and the nearest's evidence."""
+    """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean, worst),
+    and what the thread as a whole has of the article's title, names, CVEs and amounts."""
     odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
     size, mean = len(odds), sum(odds) / len(odds)
     cover = [_cover(traits.title, m, traits) for m in members]
     names = [_cover(traits.title_names, m, traits) for m in members]
     cves = frozenset().union(*(m.cves for m in members))
     amounts = frozenset().union(*(m.amounts for m in members))
-    near = dict(zip(features.PAIR_FEATURES, max(pairs, key=lambda p: p.value).row, strict=True))
     return [
         odds[0],
         odds[1] if size > 1 else odds[0],
@@ -438,10 +405,6 @@ def thread_features(
         sum(p.row[0] for p in pairs) / size,
         sum(m.source == traits.source for m in members) / size,
         float(bool(traits.amounts & amounts)),
-        near["cosine"],
-        near["lead_cosine"],
-        near["rare_title"],
-        near["names_shared"],
     ]
 
 

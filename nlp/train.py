@@ -8,32 +8,53 @@ module that uses scikit-learn.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import json
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from breachwire.model import KINDS, Article, Embedder, Kind, Placement
+from breachwire.model import (
+    KINDS,
+    SECTION_OF_KIND,
+    Article,
+    Embedder,
+    Kind,
+    Member,
+    Placement,
+    Thread,
+)
 from nlp import embed, features
 from nlp import kind as kinds
 from nlp.features import PAIR_FEATURES, PARAMETERS, Traits, Vocabulary, pair_features
 from nlp.roundup import is_roundup
+from nlp.storyline import LINK_FEATURES, Relations, Weights
 from nlp.thread import THREAD_FEATURES, Line, Parameters, Threader
 
 LEAST: Final = 3
 """Documents a word must stand in to be shipped: rarer ones are as good as unseen."""
 
 VECTOR_SCALE = 3.0
-WORD_SCALE = 1.0
-CUE_SCALE = 0.7
+WORD_SCALE = 2.0
+CUE_SCALE = 0.5
 """Weights of vector, words and cues beside one another in the kind model's penalty."""
+
+STRENGTH: Final = 0.3
+"""Inverse penalty of the join decision, on standardised features."""
+JOIN: Final = -0.6
+JOIN_AFTER_SILENCE: Final = 1.0
+"""Log-odds from which an article joins. Below zero: there the labelled windows lose least. After 30
+days of silence, of which no window has labels, it is stricter."""
+RELATED_FLOOR: Final = -4.0
+"""Log-odds from which a thread is shown as related: 2.5 entries a thread in the mean."""
+STORYLINE_FLOOR: Final = -1.0
 
 Item = dict[str, Any]
 _RUNNING = re.compile(r"(?<![.!?:\"“‘'’(]\s)(?<=[a-z,;] )[A-Za-z][A-Za-z0-9]+")
@@ -148,11 +169,20 @@ _NEUTRAL: Final = Parameters(
 )
 
 
+_NO_LINKS: Final = Weights(tuple(0.0 for _ in LINK_FEATURES), 0.0, 0.0, 0.0)
+
+
 def _no_kind() -> kinds.Model:
     """A kind model that knows nothing, where kinds don't matter."""
     import numpy as np
 
-    return kinds.Model(np.zeros((384, 8)), np.zeros((1, 8)), np.zeros((2 * len(kinds.CUES), 8)), np.zeros(8), {})
+    return kinds.Model(
+        np.zeros((384, 8)),
+        np.zeros((1, 8)),
+        np.zeros((2 * len(kinds.patterns()), 8)),
+        np.zeros(8),
+        {},
+    )
 
 
 Row = list[float]
@@ -214,7 +244,7 @@ def fit_line(rows: list[Row], labels: list[int], strength: float) -> Line:
 # --- kinds
 
 
-def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 1.0) -> kinds.Model:
+def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 0.3) -> kinds.Model:
     """A multinomial regression over vectors and the commonest words of labelled items."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -225,7 +255,9 @@ def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 
     chosen = sorted(t for t, n in counts.most_common(words) if n >= 3)
     at = {t: n for n, t in enumerate(chosen)}
     dimension = len(items[0].vector)
-    x = np.zeros((len(items), dimension + len(chosen) + 2 * len(kinds.CUES)), dtype=np.float32)
+    x = np.zeros(
+        (len(items), dimension + len(chosen) + 2 * len(kinds.patterns())), dtype=np.float32
+    )
     for row, (item, terms) in enumerate(zip(items, said, strict=True)):
         x[row, :dimension] = item.vector * VECTOR_SCALE
         known = [at[t] for t in terms if t in at]
@@ -241,9 +273,7 @@ def fit_kind(windows: Sequence[Window], *, words: int = 2000, strength: float = 
     coefficients[:, model.classes_] = model.coef_.T
     bias[model.classes_] = model.intercept_
     of_vector, of_word, of_cue = np.split(coefficients, [dimension, dimension + len(chosen)])
-    return kinds.Model(
-        of_vector * VECTOR_SCALE, of_word * WORD_SCALE, of_cue * CUE_SCALE, bias, at
-    )
+    return kinds.Model(of_vector * VECTOR_SCALE, of_word * WORD_SCALE, of_cue * CUE_SCALE, bias, at)
 
 
 def write_kind(model: kinds.Model, origin: str) -> None:
@@ -259,3 +289,128 @@ def write_kind(model: kinds.Model, origin: str) -> None:
         words=np.array(sorted(model.words, key=lambda w: model.words[w])),
         origin=np.array(origin),
     )
+
+
+# --- related coverage
+
+
+def relations_of(
+    window: Window, standing: Mapping[int, str], weights: Weights | None, vocabulary: Vocabulary
+) -> tuple[Relations, dict[str, list[Labelled]]]:
+    """Relations over a window whose articles stand as given, and each thread's items."""
+    threads: dict[str, list[Labelled]] = defaultdict(list)
+    for item in window.items:
+        if item.article.id in standing:
+            threads[standing[item.article.id]].append(item)
+    relations = Relations(weights or _NO_LINKS, vocabulary=vocabulary)
+    for id_, items in threads.items():
+        first, last = items[0].article, items[-1].article
+        kind: Kind = next((i.kind for i in items if i.kind is not None), "other")
+        section = SECTION_OF_KIND[kind]
+        thread = Thread(id_, first.title, kind, section, first.at, last.at, last.at, len(items), 1)
+        members = [Member(i.article, "report", 1.0, "joins", "") for i in items]
+        relations.put(thread, members, {i.article.id: i.vector for i in items}, ())
+    return relations, threads
+
+
+def link_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[int]]:
+    """Link features of every thread with its candidates, and whether they share a storyline."""
+    standing = {
+        i.article.id: i.thread or f"alone {i.article.id}" for i in window.items if not i.roundup
+    }
+    relations, threads = relations_of(window, standing, None, vocabulary)
+    lines = {id_: {s for i in items for s in i.storylines} for id_, items in threads.items()}
+    rows, labels = [], []
+    for profile in relations.profiles():
+        for other in relations.candidates(profile):
+            rows.append(relations.evidence(profile, other)[0])
+            labels.append(int(bool(lines[profile.id] & lines[other.id])))
+    return rows, labels
+
+
+# --- all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Everything a run gives."""
+
+    join: Parameters
+    kind: kinds.Model
+    links: Weights
+
+
+VocabularyOf = Callable[[], Vocabulary]
+
+
+def fit(windows: Sequence[Window], vocabulary: VocabularyOf) -> Fitted:
+    """All parameters from labelled windows."""
+    found = [pair_rows(w, vocabulary()) for w in windows]
+    pair = fit_line([r for f in found for r in f[0]], [y for f in found for y in f[1]], STRENGTH)
+    wholes = [thread_rows(w, vocabulary(), pair) for w in windows]
+    whole = fit_line(
+        [r for rows, _ in wholes for r in rows], [y for _, ys in wholes for y in ys], STRENGTH
+    )
+    linked = [link_rows(w, vocabulary()) for w in windows]
+    link = fit_line([r for rows, _ in linked for r in rows], [y for _, ys in linked for y in ys], 1)
+    return Fitted(
+        Parameters(pair, whole, JOIN, JOIN_AFTER_SILENCE),
+        fit_kind(windows),
+        Weights(link.weights, link.bias, RELATED_FLOOR, STORYLINE_FLOOR),
+    )
+
+
+def write(fitted: Fitted, origin: Mapping[str, str]) -> None:
+    """The parameter files."""
+    join = {
+        **origin,
+        "join": fitted.join.join,
+        "join_after_silence": fitted.join.join_after_silence,
+        "pair": _named(fitted.join.pair, PAIR_FEATURES),
+        "thread": _named(fitted.join.whole, THREAD_FEATURES),
+    }
+    links = {
+        **origin,
+        "floor": fitted.links.floor,
+        "storyline": fitted.links.storyline,
+        "link": _named(Line(fitted.links.of, fitted.links.bias), LINK_FEATURES),
+    }
+    for name, content in (("join", join), ("related", links)):
+        text = json.dumps(content, indent=1, ensure_ascii=False)
+        (PARAMETERS / f"{name}.json").write_text(text + "\n", "utf-8")
+    write_kind(fitted.kind, json.dumps(origin))
+
+
+def _named(line: Line, names: Sequence[str]) -> dict[str, float]:
+    weights = {n: round(w, 4) for n, w in zip(names, line.weights, strict=True)}
+    return {"bias": round(line.bias, 4), **weights}
+
+
+def main() -> None:
+    """`python -m nlp.train --data DIR`."""
+    parser = argparse.ArgumentParser(description="Fit the threader's parameters.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with threads/ and wire/")
+    parser.add_argument("--model", default=embed.DEFAULT, help="embedding model")
+    options = parser.parse_args()
+    items = read_items(options.data / "wire" / "items.jsonl.gz")
+    write_background(items, f"document frequencies of {len(items)} news items, titles and leads")
+    embedder = embed.load(options.model)
+    windows = [read_window(p, embedder) for p in sorted((options.data / "threads").glob("*.jsonl"))]
+    documents, words = frequencies(items)
+    origin = {
+        "model": embedder.name,
+        "origin": f"nlp.train on {len(windows)} labelled windows: "
+        + ", ".join(w.name for w in windows),
+    }
+    write(fit(windows, vocabulary_of(documents, words)), origin)
+
+
+def vocabulary_of(documents: int, words: Mapping[str, tuple[int, int]]) -> VocabularyOf:
+    """Fresh vocabularies over these frequencies."""
+    counts = {w: n for w, (n, _) in words.items()}
+    plain = {w: p / 100 for w, (_, p) in words.items()}
+    return lambda: Vocabulary(documents, counts, plain)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""How well articles are threaded: the labelled windows through the threader, in this process.
+
+    python -m evals.threads [--out] [WINDOW…]
+
+In: `../shared/data` (or BREACHWIRE_SHARED). Out: for each window and in the mean the figures of
+`score_threads.py`, which scores them. With `--out`, leave one window out: parameters and word
+frequencies come from the other windows and from items that are not in the one scored. Without, the
+shipped parameters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from nlp import embed, features, storyline, train
+from nlp.thread import Threader
+
+SHARED = Path(
+    os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[1].parent / "shared")
+)
+Figures = dict[str, Any]
+
+
+def threaded(
+    window: train.Window, fitted: train.Fitted | None, words: train.VocabularyOf
+) -> list[dict[str, Any]]:
+    """A window's threads as `breachwire export threads` would print them."""
+    threader = Threader(
+        fitted.join if fitted else None,
+        vocabulary=words(),
+        kind_model=fitted.kind if fitted else None,
+    )
+    standing, kinds = {}, {}
+    articles: dict[str, list[str]] = defaultdict(list)
+    for item in window.items:
+        placement = threader.decide(item.article, item.vector)
+        threader.accept(item.article, item.vector, placement)
+        if placement.thread is not None:
+            standing[item.article.id] = placement.thread
+            kinds[placement.thread] = placement.kind
+            articles[placement.thread].append(item.article.url)
+    weights = fitted.links if fitted else storyline.shipped()
+    relations, _ = train.relations_of(window, standing, weights, words())
+    return [
+        {
+            "id": id_,
+            "kind": kinds[id_],
+            "articles": urls,
+            "related": [r.thread for r in relations.related(id_)],
+        }
+        for id_, urls in articles.items()
+    ]
+
+
+def score(window: train.Window, threads: list[dict[str, Any]]) -> Figures:
+    """What the scoring script says."""
+    with tempfile.TemporaryDirectory() as folder:
+        export = Path(folder) / "threads.jsonl"
+        export.write_text("".join(json.dumps(t) + "\n" for t in threads), "utf-8")
+        gold = SHARED / "data" / "threads" / f"{window.name}.jsonl"
+        script = SHARED / "score" / "score_threads.py"
+        command = [sys.executable, str(script), str(gold), str(export)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def means(rows: list[Figures]) -> Figures:
+    """The mean over the windows."""
+    return {
+        "bcubed_f1": round(mean(r["bcubed"]["f1"] for r in rows), 4),
+        "pair_precision": round(mean(r["pairs"]["precision"] for r in rows), 4),
+        "pair_recall": round(mean(r["pairs"]["recall"] for r in rows), 4),
+        "pair_f1": round(mean(r["pairs"]["f1"] for r in rows), 4),
+        **{
+            name: round(mean(r[name] or 0.0 for r in rows), 4)
+            for name in ("exact", "roundups", "storyline", "kind")
+        },
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description="Score the threader on labelled windows.")
+    parser.add_argument("windows", nargs="*")
+    parser.add_argument("--out", action="store_true", help="leave one window out")
+    options = parser.parse_args()
+    embedder = embed.load()
+    paths = sorted((SHARED / "data" / "threads").glob("*.jsonl"))
+    windows = [train.read_window(path, embedder) for path in paths]
+    items = train.read_items(SHARED / "data" / "wire" / "items.jsonl.gz") if options.out else []
+    rows = []
+    for window in windows:
+        if options.windows and window.name not in options.windows:
+            continue
+        words, fitted = features.vocabulary, None
+        if options.out:
+            held = {i.article.url for i in window.items}
+            words = train.vocabulary_of(
+                *train.frequencies(d for d in items if d["url"] not in held)
+            )
+            fitted = train.fit([w for w in windows if w is not window], words)
+        rows.append(score(window, threaded(window, fitted, words)))
+        print(json.dumps({"window": window.name, **rows[-1]}), flush=True)
+    print(json.dumps({"mean": means(rows), "leave_one_out": options.out}))
+
+
+if __name__ == "__main__":
+    main()

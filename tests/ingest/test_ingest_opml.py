@@ -1,0 +1,70 @@
+"""OPML lists in and out."""
+
+from __future__ import annotations
+
+import pytest
+
+from breachwire.errors import ParseError
+from breachwire.model import FeedSpec
+from ingest import opml
+
+LIST = b"""<?xml version="1.0"?><opml version="1.0"><head><title>x</title></head><body>
+<outline text="News"><outline text="The Ledger" xmlUrl="https://ledger.example/feed"/>
+<outline text="Deeper"><outline title="Sea" text="Sea" XMLURL="feed://sea.example/rss"
+ category="/CERTs/EU,x" language="de"/></outline></outline>
+<outline text="again" xmlUrl="https://ledger.example/feed"/>
+<outline text="no feed" xmlUrl="javascript:alert(1)"/></body></opml>"""
+
+
+def test_nested_outlines_are_read_once_each() -> None:
+    assert opml.read(LIST) == [
+        FeedSpec("https://ledger.example/feed", title="The Ledger", section="News"),
+        FeedSpec("https://sea.example/rss", title="Sea", section="CERTs/EU", language="de"),
+    ]
+
+
+def test_what_is_written_is_read_back_equal() -> None:
+    specs = [
+        FeedSpec("https://a.example/f?a=1&b=2", "A <&> B", "Ledger", "House", "news", "en", "GB", True),
+        FeedSpec("https://b.example/f", outlet="Sea"),
+        FeedSpec("https://c.example/f"),
+    ]  # fmt: skip
+    assert opml.read(opml.write(specs, "Lists & more")) == specs
+
+
+def test_bare_ampersands_and_early_ends_are_mended() -> None:
+    broken = b'<opml><body><outline text="A & B" xmlUrl="https://a.example/f?a=1&b=2"/><outl'
+    [spec] = opml.read(broken)
+    assert (spec.url, spec.title) == ("https://a.example/f?a=1&b=2", "A & B")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"plain",
+        b"{}",
+        b"<rss/>",
+        b"<!doctype html><html><body>x",
+        b"<opml><body><outline",
+        b"\x89PNG....",
+        b"<opml><body>" + b"<outline text='a'>" * 100_000,
+    ],
+)
+def test_what_is_no_opml_is_an_error_of_one_line(body: bytes) -> None:
+    with pytest.raises(ParseError) as caught:
+        opml.read(body)
+    assert "\n" not in str(caught.value)
+
+
+def test_entities_neither_explode_nor_fetch() -> None:
+    outline = (
+        b"<opml><body><outline text='%b' xmlUrl='https://a.example/f'>%b</outline></body></opml>"
+    )
+    secret = b"<!DOCTYPE opml [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + outline % (b"x", b"&a;")
+    assert opml.read(secret) == [FeedSpec("https://a.example/f", title="x")]
+    bomb = b"<!DOCTYPE opml [<!ENTITY a 'aaaaaaaaaa'>" + b"".join(
+        f"<!ENTITY {chr(98 + i)} '{f'&{chr(97 + i)};' * 10}'>".encode() for i in range(12)
+    )
+    with pytest.raises(ParseError, match="amplification"):
+        opml.read(bomb + b"]>" + outline % (b"&m;", b""))
