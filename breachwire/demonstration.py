@@ -13,8 +13,9 @@ from platformdirs import user_data_path
 
 from breachwire.config import Config
 from breachwire.demo import corpus, serve, site
-from breachwire.net import Client
+from breachwire.errors import StoreBusyError
 from breachwire.pipeline.derive import Progress
+from breachwire.pipeline.outage import HearingClient
 from breachwire.service import Model, Say, Site
 from breachwire.store import open_store
 from ingest import opml
@@ -24,9 +25,10 @@ class Demonstration:
     """A running demonstration; `stop()` ends its loops, its server and its store."""
 
     def __init__(self, config: Config, model: Model, *, say: Say, progress: Progress) -> None:
+        self._say = say
         self._server = serve.start()
         local = dict.fromkeys(site.HOSTS, ("127.0.0.1", self._server.port))
-        self._client = Client("Breachwire demonstration", local=local)
+        self._client = HearingClient("Breachwire demonstration", local=local)
         self._store = open_store(database(config))
         feeds = opml.read(self._client.get(site.FEEDS_URL).body)
         self._store.add_feeds(feeds)
@@ -38,14 +40,21 @@ class Demonstration:
         )
 
     def start(self) -> None:
-        """Begin to poll and thread."""
-        self.site.start()
+        """Begin to poll and thread; where another process does that already, only show."""
+        try:
+            self.site.start()
+        except StoreBusyError:
+            self._say("another process fills the demonstration's store; showing what it holds")
+            self.site.start(poll=False, derive=False)
+
+    def rest(self) -> None:
+        """End the loops; what is there can still be shown."""
+        self.site.stop()
+        self._server.close()
 
     def stop(self) -> None:
         """End everything."""
-        self.site.stop()
-        self._client.close()
-        self._server.close()
+        self.rest()
         self._store.close()
 
 

@@ -10,20 +10,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from api.services import Services
 from breachwire.config import Config
-from breachwire.errors import BreachwireError
+from breachwire.errors import BreachwireError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
-from breachwire.net import Client
 from breachwire.pipeline.derive import Deriver, Progress
+from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.page import fetch_page
 from breachwire.pipeline.poll import Polled, Poller
+from breachwire.pipeline.told import Told
 from breachwire.store import Store
 from ingest import urls
 from ingest.robots import Robots
@@ -32,6 +33,8 @@ POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
 DERIVE_TICK = 1.0
 """Seconds between two looks for articles that wait."""
+PATIENCE = 10.0
+"""Seconds that loops get to end; one in a name lookup that takes longer has nothing to lose."""
 RETRY = 30.0
 """Seconds after an error of the store (disk full, locked) before a loop tries again."""
 
@@ -48,7 +51,6 @@ class Model:
         self._ready = threading.Event()
         self._embedder: Embedder | None = None
         self._thread = threading.Thread(target=self._load, name="model", daemon=True)
-        self.error: str | None = None
 
     def start(self) -> None:
         """Begin to load."""
@@ -61,9 +63,10 @@ class Model:
         try:
             embedder = embed.load(self._name)
             embedder.encode(["warm"])
-        except BreachwireError as error:
-            self.error = str(error)
-            self._say(f"no embedding model: {error}; articles are stored, not threaded")
+        except Exception as error:
+            # Torch and its friends fail in many ways; pages and polls go on without them.
+            log.debug("embedding model", exc_info=True)
+            self._say(f"no embedding model: {_line(error)}; articles are stored, not threaded")
             return
         self._embedder = embedder
         self._ready.set()
@@ -88,6 +91,8 @@ class Outcome:
     answered: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     """Feed address → error line, while it fails."""
+    rounds: int = 0
+    """Whole rounds of polls that are over."""
 
 
 class Site:
@@ -96,7 +101,7 @@ class Site:
     def __init__(
         self,
         store: Store,
-        client: Client,
+        client: HearingClient,
         config: Config,
         model: Model,
         *,
@@ -117,13 +122,21 @@ class Site:
         self._poller = Poller(store, client, config, now=_utcnow, stop=self._stop)
         self._threads: list[threading.Thread] = []
         self._roles = ExitStack()
+        self._waiting = False
 
     def start(self, *, poll: bool = True, derive: bool = True) -> None:
-        """Take the roles and begin. Raises StoreBusyError where another process has one."""
+        """Begin. Raises StoreBusyError where another process polls this store.
+
+        Threading waits for its role: an `import` or a `work` that has it just now will end.
+        """
         if poll:
-            self._roles.enter_context(self.store.role("poller"))
-        if derive:
-            self._roles.enter_context(self.store.role("threader"))
+            try:
+                self._roles.enter_context(self.store.role("poller"))
+            except StoreBusyError:
+                raise StoreBusyError(
+                    f"another process polls this store ({self.store.url}); "
+                    "`breachwire serve` shows it beside that one"
+                ) from None
         self._spawn("index", self._index)
         if poll:
             self._spawn("poll", self._poll)
@@ -131,10 +144,12 @@ class Site:
             self._spawn("derive", self._derive)
 
     def stop(self) -> None:
-        """End the loops after the request or the batch at hand; give the roles back."""
+        """Cut requests off, end the loops after the batch at hand, give the role back."""
         self._stop.set()
+        self._client.close()
+        until = time.monotonic() + PATIENCE
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
         self._roles.close()
 
     def services(self) -> Services:
@@ -172,7 +187,8 @@ class Site:
         if embedder is not None:
             from nlp.vectors import FaissIndex
 
-            self.store.use_index(FaissIndex(embedder.dimension), embedder.name)
+            index = FaissIndex(embedder.dimension)
+            self._guarded(lambda: self.store.use_index(index, embedder.name))
 
     def _poll(self) -> None:
         while not self._stop.is_set():
@@ -181,35 +197,54 @@ class Site:
             self._stop.wait(POLL_TICK)
 
     def _poll_once(self, due: Sequence[Feed]) -> None:
-        self._say(f"polling {len(due)} feeds")
-        polled = self._poller.run(due, self._polled)
-        ok = [p for p in polled if p.feed.state == "ok"]
-        new = sum(p.new for p in polled)
-        same = sum(not p.changed for p in ok)
-        self._say(
-            f"polled: {len(ok)} of {len(polled)} answered, {same} unchanged; {new} new articles"
-        )
+        told = Told(self._say, due)
 
-    def _polled(self, polled: Polled) -> None:
-        url = polled.feed.spec.url
-        if polled.feed.state == "ok":
+        def progress(polled: Polled) -> None:
+            self._note(polled)
+            told(polled)
+
+        polled = self._poller.run(due, progress)
+        if not self._stop.is_set():
+            self.outcome.rounds += 1
+            told.end(polled)
+
+    def _note(self, polled: Polled) -> None:
+        feed = polled.feed
+        if feed.state == "ok":
             self.outcome.answered += 1
-            self.outcome.failed.pop(url, None)
-            if polled.new or polled.revised:
-                name = polled.feed.spec.outlet or url
-                self._say(f"  {name}: {polled.new} new, {polled.revised} revised")
-        else:
-            self.outcome.failed[url] = polled.feed.error or "no answer"
-            self._say(f"  failed: {url}: {polled.feed.error}")
+            self.outcome.failed.pop(feed.spec.url, None)
+        elif feed.state != "new":
+            self.outcome.failed[feed.spec.url] = feed.error or "no answer"
 
     def _derive(self) -> None:
         embedder = self._model.wait(self._stop)
-        if embedder is None:
-            return
-        deriver = Deriver(self.store, embedder, now=_utcnow)
-        while not self._stop.is_set():
-            self._guarded(lambda: deriver.run(self._progress, self._stop.is_set))
-            self._stop.wait(DERIVE_TICK)
+        while embedder is not None and not self._stop.is_set():
+            self._guarded(lambda: self._derive_while_ours(embedder))
+
+    def _derive_while_ours(self, embedder: Embedder) -> None:
+        """Thread what comes in until the end; wait while another process does it."""
+        with self._threading() as ours:
+            # Made anew each time: what the store holds may be another process's work.
+            deriver = Deriver(self.store, embedder, now=_utcnow)
+            while ours and not self._stop.is_set():
+                deriver.run(self._progress, self._stop.is_set)
+                self._stop.wait(DERIVE_TICK)
+
+    @contextmanager
+    def _threading(self) -> Iterator[bool]:
+        """The role, if it is free; else wait a little and hold nothing."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.store.role("threader"))
+            except StoreBusyError:
+                if not self._waiting:
+                    self._say("another process is threading this store; waiting until it is done")
+                self._waiting = True
+                self._stop.wait(DERIVE_TICK)
+                yield False
+                return
+            self._waiting = False
+            yield True
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """A failing store or a fault in one batch stops nothing: said, and tried again later."""
@@ -217,8 +252,15 @@ class Site:
             work()
         except Exception as error:
             log.debug("loop failed", exc_info=True)
-            self._say(f"failed: {error or type(error).__name__}; trying again in {RETRY:.0f} s")
+            self._say(f"failed: {_line(error)}; trying again in {RETRY:.0f} s")
             self._stop.wait(RETRY)
+
+
+def _line(error: Exception) -> str:
+    """Our own errors are lines for people; others need their type to mean anything."""
+    if isinstance(error, BreachwireError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _demo_href(url: str) -> str:

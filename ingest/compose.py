@@ -27,8 +27,9 @@ article's: pages of the article hold nearly all, consent walls and bot checks ne
 _WALL = re.compile(
     r"enable javascript|javascript (?:is|to be) (?:disabled|enabled|required)"
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|are you a robot"
-    r"|unusual traffic|access (?:to this page has been )?denied|just a moment|complete the (?:captcha|security check)|we value your "
-    r"privacy|accept (?:all )?cookies|before you continue|attention required|ad ?blocker",
+    r"|unusual traffic|access (?:to this page has been )?denied|just a moment"
+    r"|complete the (?:captcha|security check)|we value your privacy|accept (?:all )?cookies"
+    r"|before you continue|attention required|ad ?blocker",
     re.IGNORECASE,
 )
 

@@ -28,7 +28,8 @@ _OPENINGS = (
     re.compile(rf"^\W{{0,3}}(?P<who>{_LIST})(?:[ ](?:of|at|for|from)[ ](?P<of>(?:the[ ])?{_NAME}))?"
                rf"[ ]{_SAYS}[ ]?:"),
     # "PARIS, Oct 5 (Reuters) - ", "(Reuters) —"
-    re.compile(rf"^[^()\n]{{0,60}}\((?P<who>{_NAME})\)[ ]?[-–—]"),
+    re.compile(rf"^(?:[A-Z][A-Z .’'/-]{{2,40}}(?:,[^()\n]{{0,40}})?)?"
+               rf"\((?P<who>{_NAME})\)[ ]?[-–—]+[ ]"),
     re.compile(rf"^\W{{0,3}}[Vv]ia[ ](?P<who>{_NAME})[ ]?(?::|[.\n]|$)"),
 )  # fmt: skip
 _CLOSINGS = (

@@ -83,7 +83,9 @@ def other(text: str) -> str:
     controls = sum(char == "\ufffd" for char in text[:500])
     if controls > 20:
         return "binary data"
-    return f"plain text (“{clean.line(text[:300])[:60]}”)"
+    # feedparser's decoder puts a declaration before everything.
+    words = clean.line(re.sub(r"^<\?xml[^>]*>", "", text[:300]))
+    return f"plain text (“{words[:60]}”)"
 
 
 def _root(text: str) -> str:

@@ -32,8 +32,8 @@ _SKIP = frozenset(
 _BLOCK = frozenset(
     ("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
      "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3",
-     "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
-     "tbody", "tfoot", "thead", "tr", "ul", "html")
+     "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
+     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul")
 )  # fmt: skip
 _CELL = frozenset(("td", "th"))
 

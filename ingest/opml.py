@@ -34,7 +34,14 @@ def read(body: bytes) -> list[FeedSpec]:
         raise ParseError(f"not OPML but {what}")
     if (what := looks.page(body[:5000].decode("utf-8", "replace"))) is not None:
         raise ParseError(f"not OPML but {what}")
-    root = _root(body)
+    try:
+        return _specs(_root(body))
+    except UnicodeDecodeError:
+        # libxml2, reading on after an error, lets `&#xD800;` into names and values.
+        raise ParseError("not OPML: characters that do not exist in it") from None
+
+
+def _specs(root: Any) -> list[FeedSpec]:
     specs: dict[str, FeedSpec] = {}
     for element, group in _outlines(root):
         if (spec := _spec(element, group)) is not None:

@@ -7,6 +7,7 @@ frequencies in `parameters/background.json` plus what the running threader has r
 
 from __future__ import annotations
 
+import calendar
 import json
 import math
 import re
@@ -26,6 +27,8 @@ LEAD: Final = 500
 """Characters of text that are compared: what news says first is what it is about."""
 PLAIN: Final = 0.3
 """A word that running text writes lower-case this often is no name, whatever titles do."""
+RAREST: Final = 6
+"""Documents below which rarity says no more: an incident's name is in the first or the sixth."""
 TELLING: Final = 5.5
 """Rarity of a name that tells what an item is about: one article in 250 or fewer."""
 
@@ -45,119 +48,26 @@ _SCALE: Final = {
     "b": 1e9,
     "trillion": 1e12,
 }
-_MONTHS: Final = tuple(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_MONTHS: Final = tuple(name.lower() for name in calendar.month_name[1:])
 _PATCH_DAY = re.compile(
     r"patch (?:tuesday|day)|(?:monthly|security|cumulative|extended security) updates?\b"
     r"|\bpatch(?:es|ed)? \d+|\bfix(?:es|ed)? \d+ (?:flaws|vulnerabilities|bugs)|\bKB\d{7}\b",
     re.I,
 )
-STOP: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "more",
-        "most",
-        "new",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "or",
-        "other",
-        "out",
-        "over",
-        "own",
-        "said",
-        "says",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "two",
-        "under",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "after",
-        "against",
-        "before",
-        "about",
-        "all",
-        "also",
-        "just",
-        "via",
-        "per",
-    ]
+_INCIDENT = re.compile(
+    r"\b(?:data|cyber|security)?\s?(?:breach\w*|hack(?:s|ed|ing)?|leak\w*|attack(?:s|ed)?|incident|"
+    r"intrusion|stole\w*|steal\w*|theft|heist|ransom\w*|extort\w*|compromis\w+|hijack\w*|outage|"
+    r"cyberattacks?|lawsuit|sued?|settle\w*|fine[sd]?|notif\w+)\b",
+    re.I,
 )
+_LITTLE = """
+a an and any are as at be been but by can could did do does for from had has have how in
+into is it its may more most new no not now of off on one or other out over own said says so
+some such than that the their them then there these they this those to two under up us was
+we were what when where which while who why will with would you your after against before
+about all also just via per
+"""
+STOP: Final = frozenset(_LITTLE.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +101,8 @@ class Traits:
     amounts: frozenset[str]
     patch_month: int | None
     """Year and month as one number where the item is on a patch day, else None."""
+    incident: bool
+    """The title speaks of something done to someone."""
     title_key: str
     vector: Vector
 
@@ -211,8 +123,8 @@ class Vocabulary:
         self._read += 1
 
     def rarity(self, word: str) -> float:
-        """Inverse document frequency in nats, smoothed; about 9 for a word never seen."""
-        count = self._counts.get(word, 0) + self._seen[word]
+        """Inverse document frequency in nats, smoothed; 7.3 for a word (hardly) ever seen."""
+        count = max(RAREST, self._counts.get(word, 0) + self._seen[word])
         return math.log((self._documents + self._read + 1) / (count + 1))
 
     def plainness(self, word: str) -> float:
@@ -341,6 +253,7 @@ def traits_of(
         cves=cves_of(f"{title} {text[: 3 * LEAD]}"),
         amounts=amounts_of(f"{title} . {lead}"),
         patch_month=patch_month_of(title, *year_month),
+        incident=bool(_INCIDENT.search(title)),
         title_key=title_key(title),
         vector=vector,
     )
@@ -372,6 +285,8 @@ PAIR_FEATURES: Final = (
     "cosine_rare",
     "cosine_names",
     "rare_both",
+    "very_rare_title",
+    "telling_shared",
 )
 
 
@@ -428,4 +343,6 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
         cosine * rare_title,
         cosine * min(names_sum, 40.0) / 10,
         rare_title * rare_cross,
+        max(0.0, rare_title - 0.6),
+        min(3.0, sum(rarity[w] >= TELLING for w in title_both)),
     ]

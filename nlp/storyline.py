@@ -29,8 +29,14 @@ CROWD: Final = 150
 """A name that stands in this many threads is no storyline's."""
 NEAREST: Final = 30
 WINDOW_DAYS: Final = 60.0
+HUBS: Final = 4
+"""Strongest links followed once more."""
+HUB_SLACK: Final = 1.5
+"""Log-odds below the storyline's bar at which a link is still followed."""
+SECOND_HAND: Final = 0.7
+"""Log-odds that a link by way of a third thread is worth less than the weaker of its two."""
 LEAST_THREADS: Final = 2
-NAME_IN_MEMBERS: Final = 0.34
+NAME_IN_MEMBERS: Final = 0.25
 """Share of a thread's members that must say a name for it to be the thread's."""
 
 LINK_FEATURES: Final = (
@@ -145,13 +151,44 @@ class Relations:
         mine = self._profiles.get(thread_id)
         if mine is None:
             return []
-        found = []
-        for other in self.candidates(mine):
-            link = self.link(mine, other)
-            if link.value >= self._weights.floor:
-                relation, reason = _relation(mine, other, link, self._weights.storyline)
-                found.append(Related(other.id, relation, reason, _probability(link.value)))
-        return sorted(found, key=lambda r: (-r.score, r.thread))[:limit]
+        direct = self._links(mine, self._weights.floor)
+        found = {
+            other: Related(other, *self._reason(mine, other, link), _probability(link.value))
+            for other, link in direct.items()
+        }
+        for far, (value, link) in self._second_hand(mine, direct).items():
+            if far not in found or found[far].score < _probability(value):
+                named = f"same campaign: {link.shared[0]}"
+                found[far] = Related(far, "same_storyline", named, _probability(value))
+        return sorted(found.values(), key=lambda r: (-r.score, r.thread))[:limit]
+
+    def _links(self, mine: Profile, floor: float) -> dict[str, Link]:
+        """Threads weighed against this one, those above a floor."""
+        links = {other.id: self.link(mine, other) for other in self.candidates(mine)}
+        return {id_: link for id_, link in links.items() if link.value >= floor}
+
+    def _second_hand(
+        self, mine: Profile, direct: Mapping[str, Link]
+    ) -> dict[str, tuple[float, Link]]:
+        """Threads of one campaign by way of a third that both hang on: its victims rarely name
+        one another."""
+        far: dict[str, tuple[float, Link]] = {}
+        strong = sorted(direct, key=lambda id_: -direct[id_].value)[:HUBS]
+        for middle in strong:
+            near = direct[middle]
+            if near.value < self._weights.storyline - HUB_SLACK or not near.shared:
+                continue
+            for id_, link in self._links(
+                self._profiles[middle], self._weights.storyline - HUB_SLACK
+            ).items():
+                value = min(near.value, link.value) - SECOND_HAND
+                known = far.get(id_)
+                if id_ != mine.id and link.shared and (known is None or known[0] < value):
+                    far[id_] = (value, link)
+        return {id_: f for id_, f in far.items() if f[0] >= self._weights.floor}
+
+    def _reason(self, mine: Profile, other: str, link: Link) -> tuple[Relation, str]:
+        return _relation(mine, self._profiles[other], link, self._weights.storyline)
 
     def link(self, a: Profile, b: Profile) -> Link:
         """Weigh two threads."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,6 +44,16 @@ LONG_SILENCE: Final = 30.0
 REPORT_DAYS: Final = 3.0
 """A member within three days of the thread's first is a report, a later one a follow-up."""
 
+OTHER_MONTH: Final = 8.0
+"""Log-odds that another month's patch day takes off. A rule: labelled windows span one each."""
+
+OTHER_VICTIM: Final = 3.0
+"""Log-odds that another victim takes off. A rule: two incidents may differ by one word, and the
+labelled windows hold too few such twins to fit it."""
+VICTIM: Final = 0.6
+"""Rarity over ten of a name that may be a victim's: one article in 400 or fewer. Two headlines of
+incidents that share one, with no other in the newer, are likely about the same victim."""
+
 THREAD_FEATURES: Final = (
     "best",
     "second",
@@ -59,6 +69,9 @@ THREAD_FEATURES: Final = (
     "centroid",
     "same_source",
     "amount_same",
+    "stranger",
+    "missing",
+    "same_victim",
 )
 
 
@@ -376,6 +389,11 @@ class Threader:
         row = thread_features(traits, members, [pairs[m.id] for m in members])
         nearest = max(members, key=lambda m: pairs[m.id].value)
         value = self._parameters.whole.value(row)
+        months = {m.patch_month for m in members} - {None}
+        if traits.patch_month is not None and months and traits.patch_month not in months:
+            value -= OTHER_MONTH
+        if another_victim(traits, members):
+            value -= OTHER_VICTIM
         return Candidate(thread, value, nearest, pairs[nearest.id].row[0], tuple(row))
 
 
@@ -383,13 +401,18 @@ def thread_features(
     traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
 ) -> list[float]:
     """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean, worst),
-    and what the thread as a whole has of the article's title, names, CVEs and amounts."""
+    what the thread as a whole has of the article's title, names, CVEs and amounts, the article's
+    own name that no member says (another victim?), and the thread's that the article lacks."""
     odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
     size, mean = len(odds), sum(odds) / len(odds)
     cover = [_cover(traits.title, m, traits) for m in members]
     names = [_cover(traits.title_names, m, traits) for m in members]
     cves = frozenset().union(*(m.cves for m in members))
     amounts = frozenset().union(*(m.amounts for m in members))
+    everything = frozenset().union(*(m.words for m in members))
+    said = Counter(n for m in members for n in m.title & m.names)
+    core = {n for n, times in said.items() if 2 * times >= size}
+    stranger = _rarest(traits.title & traits.names - everything, traits)
     return [
         odds[0],
         odds[1] if size > 1 else odds[0],
@@ -405,7 +428,37 @@ def thread_features(
         sum(p.row[0] for p in pairs) / size,
         sum(m.source == traits.source for m in members) / size,
         float(bool(traits.amounts & amounts)),
+        stranger,
+        _rarest(core - traits.words, members[0], members[-1]),
+        float(
+            traits.incident
+            and any(m.incident for m in members)
+            and stranger < VICTIM
+            and _rarest(core & traits.title, traits) >= VICTIM
+        ),
     ]
+
+
+def another_victim(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether article and thread are incidents that each name someone rare whom the other does not
+    know, with no rare name, CVE or amount in common."""
+    if not traits.incident or not any(m.incident for m in members):
+        return False
+    everything = frozenset().union(*(m.words | m.joined for m in members))
+    mine = _rarest(traits.title & traits.names - everything, traits)
+    theirs = [_rarest(m.title & m.names - traits.words - traits.joined, m) for m in members]
+    shared = frozenset().union(*(traits.names & m.names for m in members))
+    return (
+        mine >= VICTIM
+        and min(theirs) >= VICTIM
+        and _rarest(shared, traits) < features.TELLING / 10
+        and not any(traits.cves & m.cves or traits.amounts & m.amounts for m in members)
+    )
+
+
+def _rarest(names: Iterable[str], *known: Traits) -> float:
+    """Rarity of the rarest name, as far as these articles know it, over ten; 0 for none."""
+    return max((t.rarity.get(n, 0.0) for n in names for t in known), default=0.0) / 10
 
 
 def _cover(words: frozenset[str], other: Traits, traits: Traits) -> float:

@@ -48,7 +48,7 @@ CUE_SCALE = 0.5
 
 STRENGTH: Final = 0.3
 """Inverse penalty of the join decision, on standardised features."""
-JOIN: Final = -0.6
+JOIN: Final = -0.3
 JOIN_AFTER_SILENCE: Final = 1.0
 """Log-odds from which an article joins. Below zero: there the labelled windows lose least. After 30
 days of silence, of which no window has labels, it is stricter."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from breachwire.config import Config
-    from breachwire.net import Client
+    from breachwire.pipeline.outage import HearingClient
     from breachwire.store import Store
 
 
@@ -56,7 +56,9 @@ def utcnow() -> datetime:
 
 def say(line: str) -> None:
     """A line for people, on stderr, so that stdout stays data."""
-    typer.echo(line, err=True)
+    # Where nobody reads any more (`2>&1 | head`), the work goes on all the same.
+    with suppress(BrokenPipeError):
+        typer.echo(line, err=True)
 
 
 def print_json(value: Any) -> None:
@@ -72,14 +74,36 @@ def config_of(ctx: typer.Context, db: str | None = None, **overrides: Any) -> Co
     from breachwire.config import load, networks
 
     settings: Settings = ctx.obj or Settings()
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)r")
-    if settings.debug:
-        # Our own alone: the HTTP and extraction libraries log every step of every page.
-        for package in ("breachwire", "ingest", "nlp", "api"):
-            logging.getLogger(package).setLevel(logging.DEBUG)
+    _log_lines(settings.debug)
     if private := overrides.pop("allow_private", None):
         overrides["allow_private"] = networks(private)
     return load(overrides={"db": db or settings.db, **overrides})
+
+
+class _Lines(logging.Formatter):
+    """A line a record, whatever an outlet wrote into it; tracebacks only where asked for."""
+
+    def __init__(self, tracebacks: bool) -> None:
+        super().__init__()
+        self._tracebacks = tracebacks
+
+    def format(self, record: logging.LogRecord) -> str:
+        words = f"{record.levelname} {record.name}: {record.getMessage()}"
+        line = "".join(c if c.isprintable() else " " for c in words)
+        if record.exc_info and self._tracebacks:
+            return f"{line}\n{self.formatException(record.exc_info)}"
+        error = record.exc_info and record.exc_info[1]
+        return f"{line}: {error!r}" if error else line
+
+
+def _log_lines(debug: bool) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Lines(debug))
+    logging.basicConfig(level=logging.ERROR, handlers=[handler])
+    if debug:
+        # Our own alone: the HTTP and extraction libraries log every step of every page.
+        for package in ("breachwire", "ingest", "nlp", "api"):
+            logging.getLogger(package).setLevel(logging.DEBUG)
 
 
 @contextmanager
@@ -103,13 +127,13 @@ def open_store(config: Config) -> Store:
     return open_(config.database())
 
 
-def client_of(config: Config, local: Mapping[str, tuple[str, int]] | None = None) -> Client:
+def client_of(config: Config) -> HearingClient:
     """The one safe way out, with a User-Agent that says who asks and how to reach them."""
-    from breachwire.net import Client
+    from breachwire.pipeline.outage import HearingClient
 
     contact = config.contact or config.base_url or "contact not set by the operator"
     agent = f"Breachwire/{version()} (security news reader; {contact})"
-    return Client(agent, allow=config.allow_private, local=local or {})
+    return HearingClient(agent, allow=config.allow_private)
 
 
 def read_source(config: Config, source: str) -> tuple[bytes, str, str]:

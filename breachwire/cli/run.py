@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,20 +22,17 @@ from breachwire.cli.common import (
     version,
 )
 from breachwire.cli.progress import Lines
+from breachwire.cli.stopping import INTERRUPTED, Stop, leave, stoppable
 
 if TYPE_CHECKING:
     from api.services import Services
     from breachwire.config import Config
-    from breachwire.demonstration import Demonstration
-    from breachwire.service import Model, Site
+    from breachwire.pipeline.poll import Polled
     from breachwire.store import Store
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
-
-DEMO_AFTER = 5
-"""Feeds that failed, and none that answered, before an empty wire shows the demonstration."""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,10 +50,11 @@ def up(
     db: Db = None,
 ) -> None:
     """Poll and serve, in one process: the whole wire."""
+    from breachwire.cli.wire import Wire, loopback
     from breachwire.service import Model, Site
 
     config = config_of(ctx, db, allow_private=allow_private)
-    with ExitStack() as stack:
+    with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         store = stack.enter_context(store_of(config))
         subscribe(config, store, feeds)
@@ -71,7 +68,8 @@ def up(
         wire = Wire(site, config, model, loopback(host))
         stack.callback(wire.stop)
         wire.start()
-        run_server(wire.services, listener, host)
+        run_server(wire.services, listener, host, stop)
+    leave()
 
 
 def demo(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, db: Db = None) -> None:
@@ -80,14 +78,15 @@ def demo(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, db: Db
     from breachwire.service import Model
 
     config = config_of(ctx, db)
-    with ExitStack() as stack:
+    with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         model = Model(config.embedding_model, say)
         running = Demonstration(config, model, say=say, progress=Lines(say))
         stack.callback(running.stop)
         running.start()
         model.start()
-        run_server(running.site.services, listener, host)
+        run_server(running.site.services, listener, host, stop)
+    leave()
 
 
 def serve(
@@ -101,7 +100,7 @@ def serve(
     from breachwire.service import Model, Site
 
     config = config_of(ctx, db, allow_private=allow_private)
-    with ExitStack() as stack:
+    with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         store = stack.enter_context(store_of(config))
         client = client_of(config)
@@ -111,7 +110,8 @@ def serve(
         stack.callback(site.stop)
         site.start(poll=False, derive=False)
         model.start()
-        run_server(site.services, listener, host)
+        run_server(site.services, listener, host, stop)
+    leave()
 
 
 def fetch(
@@ -122,33 +122,46 @@ def fetch(
     db: Db = None,
 ) -> None:
     """Poll the feeds that are due and store their articles; `work` threads them."""
-    from breachwire.pipeline.poll import Polled, Poller
+    from breachwire.pipeline.poll import Poller
+    from breachwire.pipeline.told import Told
 
     config = config_of(ctx, db, allow_private=allow_private)
-    stop = threading.Event()
-
-    def told(polled: Polled) -> None:
-        feed = polled.feed
-        what = f"{polled.new} new, {polled.revised} revised" if polled.changed else "unchanged"
-        say(f"  {feed.spec.outlet or feed.spec.url}: {feed.error or what}")
-
-    with store_of(config) as store, store.role("poller"):
+    ended = threading.Event()
+    with stoppable() as stop, ExitStack() as stack:
+        store = stack.enter_context(store_of(config))
+        stack.enter_context(store.role("poller"))
         if feeds or not store.feeds():
             subscribe(config, store, feeds)
         client = client_of(config)
-        poller = Poller(store, client, config, now=utcnow, stop=stop)
-        try:
-            polled = poller.run(progress=told)
-            while watch:
-                stop.wait(5)
-                polled = poller.run(progress=told)
-        finally:
-            stop.set()
-            client.close()
+        stack.callback(client.close)
+        poller = Poller(store, client, config, now=utcnow, stop=ended)
+        stop.call(ended.set)
+        stop.call(client.close)
+
+        def round_() -> list[Polled]:
+            if not (due := poller.due()):
+                return []
+            told = Told(say, due)
+            polled = poller.run(due, told)
+            told.end(polled)
+            return polled
+
+        polled = round_()
+        while watch and not ended.wait(5):
+            round_()
+    if stop.asked:
+        raise typer.Exit(0 if watch else INTERRUPTED)
+    _sum_up(polled)
+
+
+def _sum_up(polled: Sequence[Polled]) -> None:
     answered = sum(p.feed.state == "ok" for p in polled)
     new = sum(p.new for p in polled)
+    if not polled:
+        typer.echo("no feed is due yet; `breachwire feeds list --json` says when each is")
+        return
     typer.echo(f"{len(polled)} feeds polled, {answered} answered, {new} new articles")
-    if polled and not answered:
+    if not answered:
         raise typer.Exit(1)
 
 
@@ -158,22 +171,36 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
     from nlp import embed
 
     config = config_of(ctx, db)
-    with store_of(config) as store, store.role("threader"):
+    ended = threading.Event()
+    with stoppable() as stop, store_of(config) as store, store.role("threader"):
+        stop.call(ended.set)
         deriver = Deriver(store, embed.load(config.embedding_model), now=utcnow)
-        done = deriver.run(Lines(say))
+        done = deriver.run(Lines(say), ended.is_set)
         typer.echo(f"{done.articles} articles threaded, {done.threads} briefs written")
-        while watch:
-            threading.Event().wait(1)
-            deriver.run(Lines(say))
+        while watch and not ended.wait(1):
+            deriver.run(Lines(say), ended.is_set)
+    if stop.asked:
+        raise typer.Exit(0 if watch else INTERRUPTED)
 
 
 def subscribe(config: Config, store: Store, source: str | None) -> None:
     """The feeds that are named; the starter catalogue for a store without any."""
     from breachwire.cli.feeds import specs_from
+    from breachwire.errors import FetchError
 
-    if source or not store.feeds():
-        added, known = store.add_feeds(specs_from(config, source))
-        say(f"{source or 'starter catalogue'}: {added} feeds added, {known} known")
+    known_feeds = store.feeds()
+    if not source and known_feeds:
+        return
+    try:
+        specs = specs_from(config, source)
+    except FetchError as error:
+        # A list that can't be had just now must not keep the feeds we know from being read.
+        if not known_feeds:
+            raise
+        say(f"{error}; going on with the {len(known_feeds)} feeds of this store")
+        return
+    added, known = store.add_feeds(specs)
+    say(f"{source or 'starter catalogue'}: {added} feeds added, {known} known")
 
 
 class listening:  # noqa: N801 (a context manager, read as a verb)
@@ -204,16 +231,10 @@ class listening:  # noqa: N801 (a context manager, read as a verb)
         self._socket.close()
 
 
-def loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def run_server(services: Callable[[], Services], listener: socket.socket, host: str) -> None:
-    """Serve pages until stopped (Ctrl-C, SIGTERM)."""
+def run_server(
+    services: Callable[[], Services], listener: socket.socket, host: str, stop: Stop
+) -> None:
+    """Serve pages until stopped."""
     import uvicorn
 
     from api.app import create_app
@@ -222,61 +243,15 @@ def run_server(services: Callable[[], Services], listener: socket.socket, host: 
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Breachwire {version()} at http://{shown}:{port}/ (Ctrl-C stops)")
     options = uvicorn.Config(
-        create_app(services), log_level="warning", access_log=False, server_header=False
+        create_app(services),
+        # Its own log set-up would print tracebacks; ours is a line each.
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(options).run(sockets=[listener])
-
-
-class Wire:
-    """The wire proper; while it is empty and no feed answers, the demonstration instead."""
-
-    def __init__(self, site: Site, config: Config, model: Model, may_show_demo: bool) -> None:
-        self._site = site
-        self._config = config
-        self._model = model
-        self._may_show_demo = may_show_demo
-        self._demo: Demonstration | None = None
-        self._has_articles = False
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="wire", daemon=True)
-
-    def start(self) -> None:
-        """Begin to watch whether the feeds answer."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the watch and the demonstration."""
-        self._stop.set()
-        self._thread.join(timeout=30)
-        if self._demo:
-            self._demo.stop()
-
-    def services(self) -> Services:
-        """The real store's as soon as it holds an article."""
-        demo = self._demo
-        return (self._site if demo is None or self._has_articles else demo.site).services()
-
-    def _watch(self) -> None:
-        while not self._stop.wait(0.5):
-            if self._site.store.counts().articles:
-                self._has_articles = True
-                return
-            outcome, feeds = self._site.outcome, len(self._site.store.feeds())
-            silent = not outcome.answered and len(outcome.failed) >= min(DEMO_AFTER, feeds) > 0
-            if silent and self._demo is None:
-                self._show_demo()
-
-    def _show_demo(self) -> None:
-        from dataclasses import replace
-
-        from breachwire.demonstration import Demonstration
-
-        if not self._may_show_demo:
-            say("no feed could be reached; the wire is empty. `breachwire demo` shows an example")
-            self._stop.wait(60)
-            return
-        say("no feed could be reached yet; showing the demonstration (invented stories) meanwhile")
-        own = replace(self._config, db="")
-        demo = Demonstration(own, self._model, say=say, progress=Lines(say))
-        demo.start()
-        self._demo = demo
+    server = uvicorn.Server(options)
+    # Before it runs, signals are ours; while it does, its own.
+    stop.call(lambda: setattr(server, "should_exit", True))
+    server.run(sockets=[listener])

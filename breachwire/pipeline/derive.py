@@ -9,6 +9,7 @@ what the one before it left, in batches, and commits a batch at once:
     brief    stale threads: the brief                              → no longer stale
 
 A crash between two commits loses nothing: the next run finds the same articles and threads waiting.
+One text that the extractor or the writer fails on is logged and left without; the rest goes on.
 The threader and the relations hold the store's threads in memory; after any error they are dropped
 and read anew, so that memory never runs ahead of the store.
 """
@@ -25,12 +26,14 @@ from typing import TYPE_CHECKING, Literal
 from breachwire.model import (
     Article,
     Brief,
+    Claim,
     Detail,
     Embedder,
     Kind,
     LedgerClaim,
     Member,
     Placement,
+    Statement,
     Thread,
     ThreadView,
     Vector,
@@ -202,7 +205,7 @@ class Deriver:
         seen = {_identity(c): c.first_seen_at for c in before}
         at = article.first_seen_at if article.revision == 1 else self._now()
         said = []
-        for claim in claims.extract(article):
+        for claim in _claims(article):
             new = LedgerClaim(claim, thread, article.at, at)
             said.append(replace(new, first_seen_at=seen.get(_identity(new), at)))
         return said
@@ -273,7 +276,7 @@ class Deriver:
                     author="extractive",
                     model=None,
                     made_at=self._now(),
-                    statements=brief.write(view),
+                    statements=_statements(view),
                 )
                 for view in views
             ]
@@ -301,6 +304,24 @@ def row(
         articles=len(ordered),
         origins=origins.count(ordered),
     )
+
+
+def _claims(article: Article) -> tuple[Claim, ...]:
+    """None where the extractor fails: one odd text must not hold up all that come after it."""
+    try:
+        return claims.extract(article)
+    except Exception:
+        log.exception("%s: no claims read, the extractor failed", article.url)
+        return ()
+
+
+def _statements(view: ThreadView) -> tuple[Statement, ...]:
+    """None where the writer fails; the page says that nothing is written yet."""
+    try:
+        return brief.write(view)
+    except Exception:
+        log.exception("thread %s: no brief, the writer failed", view.thread.id)
+        return ()
 
 
 def _identity(said: LedgerClaim) -> tuple[object, ...]:

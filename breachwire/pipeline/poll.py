@@ -20,9 +20,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from breachwire.config import Config
-from breachwire.errors import BreachwireError, FetchError
+from breachwire.errors import BreachwireError, FetchError, StoreError
 from breachwire.model import Draft, Entry, Feed, FeedSpec, Page, PageState
-from breachwire.net import Client
+from breachwire.pipeline.outage import HearingClient, Outage
 from breachwire.pipeline.page import fetch_page
 from breachwire.store import EntryRef, Store
 from ingest import compose, extract, fetch, schedule, urls
@@ -69,7 +69,7 @@ class Poller:
     def __init__(
         self,
         store: Store,
-        client: Client,
+        client: HearingClient,
         config: Config,
         *,
         now: Callable[[], datetime],
@@ -82,33 +82,48 @@ class Poller:
         self._stop = stop or threading.Event()
         self._robots = Robots(client)
         self._hosts = Hosts()
+        self._outage: Outage | None = None
 
     def due(self) -> list[Feed]:
-        """Feeds whose time has come; those that are gone never are."""
-        now = self._now()
-        return [feed for feed in self._store.feeds() if schedule.is_due(feed, now)]
+        """Feeds whose time has come, by the clock or with the network; gone ones never are."""
+        now, feeds = self._now(), self._store.feeds()
+        self._outage = self._outage or Outage(feeds)
+        early = {feed.id for feed in self._outage.due(feeds, now)}
+        return [feed for feed in feeds if feed.id in early or schedule.is_due(feed, now)]
 
     def run(
         self,
         feeds: Sequence[Feed] | None = None,
         progress: Callable[[Polled], None] = lambda _: None,
     ) -> list[Polled]:
-        """Poll these feeds (default: those due), several hosts at once; a result a feed."""
+        """Poll these feeds (default: those due), several hosts at once; a result a feed.
+
+        Where the stop event is set meanwhile, feeds are left out or left half taken; the next run
+        finds the rest.
+        """
         by_host: dict[str, list[Feed]] = defaultdict(list)
         for feed in self.due() if feeds is None else feeds:
             by_host[urlsplit(feed.spec.url).netloc.lower()].append(feed)
         done: list[Polled] = []
+        ended = threading.Event()
+        self._client.heard.clear()
 
         def serve(queue: list[Feed]) -> None:
             for feed in queue:
-                if self._stop.is_set():
+                if self._stop.is_set() or ended.is_set():
                     return
                 done.append(polled := self.poll(feed))
                 progress(polled)
 
         with ThreadPoolExecutor(self._config.fetch_threads, "poll") as pool:
-            for future in [pool.submit(serve, queue) for queue in by_host.values()]:
-                future.result()
+            try:
+                for future in [pool.submit(serve, queue) for queue in by_host.values()]:
+                    future.result()
+            finally:
+                ended.set()
+        if self._outage and not self._stop.is_set():
+            asked = [polled.feed for polled in done]
+            self._outage.ended(asked, self._client.heard.is_set(), self._now())
         return done
 
     def poll(self, feed: Feed) -> Polled:
@@ -123,13 +138,16 @@ class Poller:
             waiting = self._waiting(feed, result.parsed.entries)
             left_out = len(result.parsed.problems)
             for start in range(0, len(waiting), BATCH):
-                if self._stop.is_set():
-                    # The feed keeps its old state, so the rest is seen again after the restart.
-                    return Polled(feed, True, new, revised, left_out)
                 taken = self._take(feed, spec, waiting[start : start + BATCH])
                 new += taken["new"]
                 revised += taken["revised"]
                 left_out += taken["left_out"]
+                if self._stop.is_set():
+                    break
+        if self._stop.is_set():
+            # The feed keeps its old state: the rest is seen again after the restart, and a request
+            # that was cut off by the end of the process is no failure of the feed.
+            return Polled(feed, result.changed, new, revised, left_out)
         self._store.save_feed(result.feed)
         return Polled(result.feed, result.changed, new, revised, left_out)
 
@@ -148,15 +166,21 @@ class Poller:
         drafts: list[tuple[Draft, EntryRef | None]] = []
         for entry in entries:
             try:
-                drafts.append(
-                    (
-                        self._draft(feed, spec, entry),
-                        EntryRef(feed.id, entry.key, entry_hash(entry)),
-                    )
-                )
-            except BreachwireError as error:
+                draft = self._draft(feed, spec, entry)
+                ref = EntryRef(feed.id, entry.key, entry_hash(entry))
+            except StoreError:
+                raise
+            except Exception as error:
+                # Any fault of reading one entry or its page is that entry's alone.
                 count["left_out"] += 1
-                log.warning("%s: entry %r left out: %s", feed.spec.url, entry.key, error)
+                why = str(error) if isinstance(error, BreachwireError) else repr(error)
+                log.warning("%s: entry %r left out: %s", feed.spec.url, entry.key, why)
+                log.debug("entry left out", exc_info=True)
+                continue
+            if self._stop.is_set():
+                # Its page may have been cut off by the end: the next run fetches it whole.
+                break
+            drafts.append((draft, ref))
         for taken in self._store.take(drafts, self._now()):
             count[taken.outcome] += 1
         return count
@@ -171,9 +195,15 @@ class Poller:
         held = known and known.text_from == "page" and known.source != spec.outlet
         if self._config.fetch_pages and entry.url and not held:
             url, page, state, note = self._page(feed, entry)
-        return compose.compose(
+        draft = compose.compose(
             entry, spec, page, url=url, page_state=state, note=note, now=self._now()
         )
+        if state == "ok":
+            # Only now is it known whether the page served or was a wall around the story.
+            served = draft.page_state == "ok"
+            error = None if served else f"{draft.page_note} ({url})"
+            self._store.count_pages(feed.id, int(served), int(not served), error)
+        return draft
 
     def _page(self, feed: Feed, entry: Entry) -> tuple[str, Page | None, PageState, str]:
         try:
@@ -185,7 +215,6 @@ class Poller:
         except BreachwireError as error:
             self._store.count_pages(feed.id, 0, 1, str(error))
             return entry.url, None, "thin", str(error)
-        self._store.count_pages(feed.id, 1, 0, None)
         return url, page, "ok", ""
 
 

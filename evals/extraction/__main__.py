@@ -119,5 +119,5 @@ def main() -> int:
     return int(any(t[name] > ours[name] for t in theirs.values() for name in ours))
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__" and (status := main()):
+    sys.exit(status)

@@ -56,5 +56,5 @@ def main() -> int:
     return 1 if unexplained or cured else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__" and (status := main()):
+    sys.exit(status)

@@ -10,7 +10,7 @@ import pytest
 
 from breachwire.config import Config
 from breachwire.model import FeedSpec
-from breachwire.net import Client
+from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.poll import Polled, Poller
 from breachwire.store import Store
 from breachwire.testing import FakeClock, Request, ScriptedServer, Step, answer
@@ -35,7 +35,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def poller(store: Store, clock: FakeClock) -> Iterator[Poller]:
     allow = (ipaddress.ip_network("127.0.0.0/8"),)
-    client = Client("Breachwire tests", allow=allow)
+    client = HearingClient("Breachwire tests", allow=allow)
     config = Config(allow_private=allow)
     yield Poller(store, client, config, now=lambda: clock.now)
     client.close()

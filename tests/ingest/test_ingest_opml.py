@@ -25,7 +25,7 @@ def test_nested_outlines_are_read_once_each() -> None:
 
 def test_what_is_written_is_read_back_equal() -> None:
     specs = [
-        FeedSpec("https://a.example/f?a=1&b=2", "A <&> B", "Ledger", "House", "news", "en", "GB", True),
+        FeedSpec("https://a.example/f?a=1&b=2", "A <&> B", "Sea", "House", "news", "en", "", True),
         FeedSpec("https://b.example/f", outlet="Sea"),
         FeedSpec("https://c.example/f"),
     ]  # fmt: skip
@@ -68,3 +68,9 @@ def test_entities_neither_explode_nor_fetch() -> None:
     )
     with pytest.raises(ParseError, match="amplification"):
         opml.read(bomb + b"]>" + outline % (b"&m;", b""))
+
+
+def test_characters_that_do_not_exist_are_an_error_not_a_crash() -> None:
+    body = b"<o&#xD800;pml><body><outline text='a&#xD800;' xmlUrl='https://a.example/f'/></body>"
+    with pytest.raises(ParseError):
+        opml.read(body)

@@ -126,7 +126,10 @@ def test_keys_fall_back_to_address_and_to_title_with_date() -> None:
 
 
 def test_a_guid_used_twice_with_other_links_keeps_both() -> None:
-    item = "<item><guid isPermaLink='false'>same</guid><title>{0}</title><link>https://a.example/{0}</link></item>"
+    item = (
+        "<item><guid isPermaLink='false'>same</guid><title>{0}</title>"
+        "<link>https://a.example/{0}</link></item>"
+    )
     feed = parse_feed(rss(item.format("1"), item.format("2"), item.format("2")))
     assert [entry.title for entry in feed.entries] == ["1", "2"]
     assert feed.entries[0].key == "same"
@@ -159,7 +162,8 @@ def test_made_up_encodings_give_valid_text(encoding: str) -> None:
 
 
 def test_lone_surrogates_and_controls_are_gone() -> None:
-    item = "<item><title>a&#xD800;b&#55299;\x0b\u202ec\u200b</title><description>&#xDFFF;x</description></item>"
+    title = "<title>a&#xD800;b&#55299;\x0b\u202ec\u200b</title>"
+    item = f"<item>{title}<description>&#xDFFF;x</description></item>"
     [entry] = parse_feed(rss(item)).entries
     (entry.title + entry.summary).encode("utf-8")
     assert re.fullmatch("a\ufffd?b\ufffd?c", entry.title)
@@ -171,7 +175,10 @@ def test_entities_neither_explode_nor_fetch() -> None:
     )
     for head, body in (
         (bomb + b"]>", rss("<item><title>x&k;</title></item>")),
-        (b"<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>", rss("<item><title>x&a;</title></item>")),
+        (
+            b"<!DOCTYPE rss [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>",
+            rss("<item><title>x&a;</title></item>"),
+        ),
     ):  # fmt: skip
         try:
             titles = [entry.title for entry in parse_feed(head + body).entries]

@@ -1,0 +1,76 @@
+"""Both indexes against plain arithmetic."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from nlp.vectors import FaissIndex, WeekVectors
+
+
+def _some(n: int, seed: int = 1) -> np.ndarray:
+    rows = np.random.default_rng(seed).normal(size=(n, 16)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_search_is_exact_to_half_precision() -> None:
+    rows = _some(200)
+    index = FaissIndex(16)
+    index.add(range(1000, 1200), rows)
+    cosines = rows @ rows[7]
+    found = index.search(rows[7], 5)
+    assert [id_ for id_, _ in found] == [1000 + int(i) for i in np.argsort(-cosines)[:5]]
+    assert [c for _, c in found] == pytest.approx(np.sort(cosines)[::-1][:5], abs=2e-3)
+
+
+def test_bounds_are_low_inclusive_high_exclusive() -> None:
+    rows = _some(50)
+    index = FaissIndex(16)
+    index.add(range(50), rows)
+    assert {i for i, _ in index.search(rows[0], 50, low=10, high=20)} == set(range(10, 20))
+    assert {i for i, _ in index.search(rows[0], 50, low=45)} == set(range(45, 50))
+    assert index.search(rows[0], 5, low=60) == []
+
+
+def test_large_time_ordered_ids_survive() -> None:
+    index = FaissIndex(16)
+    big = 2**61 + 12345
+    index.add([big], _some(1))
+    assert index.search(_some(1)[0], 3, low=big, high=big + 1)[0][0] == big
+
+
+def test_replace_and_remove() -> None:
+    rows = _some(3)
+    index = FaissIndex(16)
+    index.add([1, 2], rows[:2])
+    index.add([1, 1], rows[[0, 2]])
+    assert len(index) == 2
+    assert index.search(rows[2], 1)[0] == (1, pytest.approx(1.0, abs=2e-3))
+    index.remove([1, 99])
+    assert [i for i, _ in index.search(rows[2], 9)] == [2]
+    index.remove([2])
+    assert len(index) == 0
+    assert index.search(rows[0], 3) == []
+
+
+def test_reads_and_writes_from_many_threads() -> None:
+    rows = _some(400)
+    index = FaissIndex(16)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: index.add([i], rows[i : i + 1]), range(400)))
+        found = list(pool.map(lambda i: index.search(rows[i], 1)[0][0], range(400)))
+    assert found == list(range(400))
+
+
+def test_weeks_bound_the_search_and_replacing_moves() -> None:
+    rows = _some(40)
+    near = WeekVectors()
+    for i in range(40):
+        near.add(i, 7.0 * i, rows[i])
+    assert set(near.search(rows[3], 99, 14.0, 34.0)) == {2, 3, 4}
+    assert next(iter(near.search(rows[3], 1, 0.0, 280.0))) == 3
+    near.add(3, 7.0 * 39, rows[3])
+    assert set(near.search(rows[3], 99, 14.0, 34.0)) == {2, 4}
+    assert len(near) == 40
