@@ -33,10 +33,11 @@ from breachwire.model import (
 )
 from nlp import embed, features
 from nlp import kind as kinds
+from nlp.evidence import THREAD_FEATURES, Line, Parameters
 from nlp.features import PAIR_FEATURES, PARAMETERS, Traits, Vocabulary, pair_features
 from nlp.roundup import is_roundup
 from nlp.storyline import LINK_FEATURES, Relations, Weights
-from nlp.thread import THREAD_FEATURES, Line, Parameters, Threader
+from nlp.thread import Threader
 
 LEAST: Final = 3
 """Documents a word must stand in to be shipped: rarer ones are as good as unseen."""

@@ -148,8 +148,11 @@ class Poller:
             # The feed keeps its old state: the rest is seen again after the restart, and a request
             # that was cut off by the end of the process is no failure of the feed.
             return Polled(feed, result.changed, new, revised, left_out)
-        self._store.save_feed(result.feed)
-        return Polled(result.feed, result.changed, new, revised, left_out)
+        polled = result.feed
+        if result.parsed is not None and not polled.spec.title:
+            polled = replace(polled, spec=replace(polled.spec, title=result.parsed.title))
+        self._store.save_feed(polled)
+        return Polled(polled, result.changed, new, revised, left_out)
 
     def _waiting(self, feed: Feed, entries: Sequence[Entry]) -> list[Entry]:
         """New and changed entries, the oldest first."""

@@ -29,7 +29,7 @@ class Told:
     def __call__(self, polled: Polled) -> None:
         """A feed was polled; from any thread."""
         feed = polled.feed
-        name = feed.spec.outlet or feed.spec.url
+        name = feed.spec.outlet or feed.spec.title or feed.spec.url
         with self._guard:
             if feed.state != "failing":
                 if polled.new or polled.revised or feed.id in self._failing:

@@ -14,7 +14,8 @@ import pytest
 
 from breachwire.model import Article, Embedder, Placed, Placement, Vector, thread_id
 from nlp import embed
-from nlp.thread import Threader, shipped
+from nlp.evidence import shipped
+from nlp.thread import Threader
 
 START = datetime(2027, 3, 1, 9, tzinfo=UTC)
 Item = tuple[Article, Vector]

@@ -1,0 +1,168 @@
+"""An article and a thread → the evidence that it belongs there, and the weights of the decision.
+
+In: traits of the article and of a thread's members, their pairs weighed. Out: the numbers named in
+THREAD_FEATURES, whether another victim contradicts, and `Parameters`, read from
+`parameters/join.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from nlp import features
+from nlp.features import PARAMETERS, Traits
+
+VICTIM: Final = 0.6
+"""Rarity over ten of a name that may be a victim's: one article in 400 or fewer. Two headlines of
+incidents that share one, with no other in the newer, are likely about the same victim."""
+
+THREAD_FEATURES: Final = (
+    "best",
+    "second",
+    "mean",
+    "worst",
+    "size",
+    "size_mean",
+    "gap",
+    "title_cover",
+    "names_cover",
+    "cve_same",
+    "cve_differ",
+    "centroid",
+    "same_source",
+    "amount_same",
+    "stranger",
+    "missing",
+    "same_victim",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A linear decision: value = bias + Σ weight · feature, in log-odds."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def value(self, row: Sequence[float]) -> float:
+        return self.bias + sum(w * x for w, x in zip(self.weights, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The join decision's weights and thresholds."""
+
+    pair: Line
+    whole: Line
+    join: float
+    """Log-odds from which an article joins."""
+    join_after_silence: float
+    """The same for a thread silent for more than 30 days."""
+
+
+@cache
+def shipped() -> Parameters:
+    """What `parameters/join.json` holds."""
+    return parameters_of(json.loads((PARAMETERS / "join.json").read_text("utf-8")))
+
+
+def parameters_of(raw: dict[str, Any]) -> Parameters:
+    """Read the file's JSON. Raises KeyError where a feature has no weight."""
+    return Parameters(
+        pair=Line(
+            tuple(float(raw["pair"][name]) for name in features.PAIR_FEATURES),
+            float(raw["pair"]["bias"]),
+        ),
+        whole=Line(
+            tuple(float(raw["thread"][name]) for name in THREAD_FEATURES),
+            float(raw["thread"]["bias"]),
+        ),
+        join=float(raw["join"]),
+        join_after_silence=float(raw["join_after_silence"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two articles weighed."""
+
+    value: float
+    """Log-odds of being one event."""
+    row: list[float]
+    """PAIR_FEATURES."""
+
+
+def thread_features(
+    traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
+) -> list[float]:
+    """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean, worst),
+    what the thread as a whole has of the article's title, names, CVEs and amounts, the article's
+    own name that no member says (another victim?), and the thread's that the article lacks."""
+    odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
+    size, mean = len(odds), sum(odds) / len(odds)
+    cover = [_cover(traits.title, m, traits) for m in members]
+    names = [_cover(traits.title_names, m, traits) for m in members]
+    cves = frozenset().union(*(m.cves for m in members))
+    amounts = frozenset().union(*(m.amounts for m in members))
+    everything = frozenset().union(*(m.words for m in members))
+    said = Counter(n for m in members for n in m.title & m.names)
+    core = {n for n, times in said.items() if 2 * times >= size}
+    stranger = _rarest(traits.title & traits.names - everything, traits)
+    return [
+        odds[0],
+        odds[1] if size > 1 else odds[0],
+        mean,
+        odds[-1],
+        math.log(size),
+        math.log(size) * mean,
+        math.log1p(min(abs(traits.day - m.day) for m in members)),
+        sum(cover) / size,
+        sum(names) / size,
+        float(bool(traits.cves & cves)),
+        float(bool(traits.cves and cves and not traits.cves & cves)),
+        sum(p.row[0] for p in pairs) / size,
+        sum(m.source == traits.source for m in members) / size,
+        float(bool(traits.amounts & amounts)),
+        stranger,
+        _rarest(core - traits.words, members[0], members[-1]),
+        float(
+            traits.incident
+            and any(m.incident for m in members)
+            and stranger < VICTIM
+            and _rarest(core & traits.title, traits) >= VICTIM
+        ),
+    ]
+
+
+def another_victim(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether article and thread are incidents that each name someone rare whom the other does not
+    know, with no rare name, CVE or amount in common."""
+    if not traits.incident or not any(m.incident for m in members):
+        return False
+    everything = frozenset().union(*(m.words | m.joined for m in members))
+    mine = _rarest(traits.title & traits.names - everything, traits)
+    theirs = [_rarest(m.title & m.names - traits.words - traits.joined, m) for m in members]
+    shared = frozenset().union(*(traits.names & m.names for m in members))
+    return (
+        mine >= VICTIM
+        and min(theirs) >= VICTIM
+        and _rarest(shared, traits) < features.TELLING / 10
+        and not any(traits.cves & m.cves or traits.amounts & m.amounts for m in members)
+    )
+
+
+def _rarest(names: Iterable[str], *known: Traits) -> float:
+    """Rarity of the rarest name, as far as these articles know it, over ten; 0 for none."""
+    return max((t.rarity.get(n, 0.0) for n in names for t in known), default=0.0) / 10
+
+
+def _cover(words: frozenset[str], other: Traits, traits: Traits) -> float:
+    """Share of the words' rarity that another article has; one half where there are none."""
+    weight = sum(traits.rarity[w] for w in words)
+    return sum(traits.rarity[w] for w in words & other.words) / weight if weight else 0.5
