@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -30,6 +30,8 @@ PLAIN: Final = 0.3
 RAREST: Final = 6
 """Documents below which rarity says no more: an incident's name is in the first or the sixth."""
 TELLING: Final = 5.5
+NAMING: Final = 5.0
+"""Rarity from which a word of a victim's name tells it from others."""
 """Rarity of a name that tells what an item is about: one article in 250 or fewer."""
 
 _TAIL = re.compile(r"\s*(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S)
@@ -99,6 +101,10 @@ class Traits:
     """Root of the sum of squared rarities of `words`."""
     cves: frozenset[str]
     amounts: frozenset[str]
+    victim: frozenset[str]
+    """Rare words of the name that the article's claims give first as hit; empty: they give none."""
+    victims: frozenset[str]
+    """Those of every name that they give."""
     patch_month: int | None
     """Year and month as one number where the item is on a patch day, else None."""
     incident: bool
@@ -223,8 +229,9 @@ def traits_of(
     year_month: tuple[int, int],
     vector: Vector,
     vocabulary: Vocabulary,
+    victims: Sequence[str] = (),
 ) -> Traits:
-    """Read an article's traits."""
+    """Read an article's traits; `victims` are names as its claims give them, in their order."""
     head, lead = tokens(title), clean(text)
     written = head + tokens(lead)
     names = {stem(w) for w in written if w[0].isupper() or any(c.isdigit() for c in w)}
@@ -252,6 +259,8 @@ def traits_of(
         norm=math.sqrt(sum(rarity[w] ** 2 for w in words)) or 1.0,
         cves=cves_of(f"{title} {text[: 3 * LEAD]}"),
         amounts=amounts_of(f"{title} . {lead}"),
+        victim=_rare_of(victims[:1], vocabulary),
+        victims=_rare_of(victims, vocabulary),
         patch_month=patch_month_of(title, *year_month),
         incident=bool(_INCIDENT.search(title)),
         title_key=title_key(title),
@@ -288,6 +297,12 @@ PAIR_FEATURES: Final = (
     "very_rare_title",
     "telling_shared",
 )
+
+
+def _rare_of(names: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """Words of names that tell one from another: "Harbour Clinic" is known by its harbour."""
+    found = {stem(w) for name in names for w in tokens(name) if w[0].isupper() or len(w) > 3}
+    return frozenset(w for w in found if vocabulary.rarity(w) >= NAMING)
 
 
 def _sum(words: Iterable[str], rarity: Mapping[str, float]) -> float:

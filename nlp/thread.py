@@ -11,14 +11,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
-from nlp import copies, features
+from nlp import claims, copies, features
 from nlp import kind as kinds
 from nlp.copies import Source
-from nlp.evidence import Pair, Parameters, another_victim, shipped, thread_features
+from nlp.evidence import (
+    Pair,
+    Parameters,
+    another_victim,
+    long_tail,
+    shipped,
+    thread_features,
+)
 from nlp.features import Traits
 from nlp.roundup import is_roundup
 from nlp.vectors import WeekVectors
@@ -39,6 +46,8 @@ THREADS: Final = 6
 """Threads weighed as a whole."""
 MEMBERS: Final = 12
 """Members of a thread that are weighed: its first four and its newest."""
+OPENING: Final = 600
+"""Characters of a text in which its own incident's victim is named; later ones are background."""
 LONG_SILENCE: Final = 30.0
 REPORT_DAYS: Final = 3.0
 """A member within three days of the thread's first is a report, a later one a follow-up."""
@@ -250,6 +259,7 @@ class Threader:
             year_month=(article.at.year, article.at.month),
             vector=vector,
             vocabulary=self._vocabulary,
+            victims=_victims(article),
         )
         source = copies.source_of(traits, article.text, article.authors, article.credit)
         read = Read(source, self._kinds.scores(article.title, article.text, vector))
@@ -315,7 +325,20 @@ class Threader:
             value -= OTHER_MONTH
         if another_victim(traits, members):
             value -= OTHER_VICTIM
+        value += long_tail(traits, members)
         return Candidate(thread, value, nearest, pairs[nearest.id].row[0], tuple(row))
+
+
+def _victims(article: Article) -> list[str]:
+    """Whom the title and the opening give as hit, in the order in which they name them."""
+    said = claims.extract(replace(article, text=article.text[:OPENING]))
+    actors = {str(c.value).casefold() for c in said if c.field == "actor"}
+    hit = {
+        (c.evidence.where != "title", c.evidence.start, str(c.value))
+        for c in said
+        if c.field == "victim" and str(c.value).casefold() not in actors
+    }
+    return [name for _, _, name in sorted(hit)]
 
 
 def _probability(value: float) -> float:
