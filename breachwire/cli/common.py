@@ -93,7 +93,7 @@ class _Lines(logging.Formatter):
         if record.exc_info and self._tracebacks:
             return f"{line}\n{self.formatException(record.exc_info)}"
         error = record.exc_info and record.exc_info[1]
-        return f"{line}: {error!r}" if error else line
+        return f"{line}: {error!r}" if error and repr(error) not in line else line
 
 
 def _log_lines(debug: bool) -> None:

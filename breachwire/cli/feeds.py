@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +20,7 @@ from breachwire.cli.common import (
     say,
     store_of,
 )
-from breachwire.errors import BreachwireError
+from breachwire.errors import BreachwireError, ParseError
 
 if TYPE_CHECKING:
     from breachwire.config import Config
@@ -37,7 +39,20 @@ def specs_from(config: Config, source: str | None) -> list[FeedSpec]:
     """Feeds of an OPML file or address; of the starter catalogue where none is named."""
     from ingest import catalog, opml
 
-    return opml.read(read_source(config, source)[0]) if source else catalog.load()
+    if not source:
+        return catalog.load()
+    body = read_source(config, source)[0]
+    with naming(source):
+        return opml.read(body)
+
+
+@contextmanager
+def naming(source: str) -> Iterator[None]:
+    """What a document is not is said with its name or address."""
+    try:
+        yield
+    except ParseError as error:
+        raise type(error)(f"{source}: {error}") from None
 
 
 @app.command()
@@ -53,9 +68,12 @@ def add(
     db: Db = None,
 ) -> None:
     """Subscribe to a feed, once it has answered as one."""
+    from breachwire.errors import UsageError
     from breachwire.model import FeedSpec
 
     config = config_of(ctx, db, allow_private=allow_private)
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no address; it starts with http:// or https://")
     spec = FeedSpec(url=url, outlet=outlet, family=family)
     if not no_check:
         parsed = _parsed(config, url)
@@ -107,7 +125,8 @@ def _parsed(config: Config, source: str) -> ParsedFeed:
     from ingest.parse import parse_feed
 
     body, content_type, url = read_source(config, source)
-    return parse_feed(body, content_type=content_type, url=url)
+    with naming(source):
+        return parse_feed(body, content_type=content_type, url=url)
 
 
 @app.command()

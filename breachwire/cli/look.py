@@ -63,7 +63,8 @@ def extract(
         )
         return
     byline = ", ".join(page.authors) or "no author"
-    typer.echo(f"{page.title}\n{page.source or 'unknown outlet'}, {byline}, {page.published}\n")
+    date = page.published or "no date"
+    typer.echo(f"{page.title or 'no title'}\n{page.source or 'no outlet'}, {byline}, {date}\n")
     typer.echo(page.text)
 
 
@@ -89,9 +90,12 @@ def search(
 ) -> None:
     """Threads that a query finds, best first, with passages and why."""
     from api.search import search as find
+    from breachwire.errors import UsageError
     from breachwire.store import ThreadFilter
 
     config = config_of(ctx, db)
+    if not query.strip():
+        raise UsageError('nothing to search for: name words, a "phrase" or a CVE')
     with store_of(config) as store:
         embedder = _model(config, store, no_model)
         found = find(store, embedder, query, ThreadFilter(), limit=limit)

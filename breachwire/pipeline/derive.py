@@ -9,7 +9,8 @@ what the one before it left, in batches, and commits a batch at once:
     brief    stale threads: the brief                              → no longer stale
 
 A crash between two commits loses nothing: the next run finds the same articles and threads waiting.
-One text that the extractor or the writer fails on is logged and left without; the rest goes on.
+A text that the threader, the extractor or the writer fails on is logged and left without, so that
+it holds up nothing; where half of a batch fails, the fault is ours and the run ends with it.
 The threader and the relations hold the store's threads in memory; after any error they are dropped
 and read anew, so that memory never runs ahead of the store.
 """
@@ -21,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from breachwire.model import (
     Article,
@@ -33,7 +34,6 @@ from breachwire.model import (
     LedgerClaim,
     Member,
     Placement,
-    Statement,
     Thread,
     ThreadView,
     Vector,
@@ -51,6 +51,9 @@ BATCH = 64
 Stage = Literal["thread", "claims", "relate", "brief"]
 Progress = Callable[[Stage, int, int], None]
 """Told the stage, how many are done in this run and how many were waiting."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -93,11 +96,12 @@ class Deriver:
     # --- thread
 
     def _thread(self, progress: Progress, stop: Callable[[], bool]) -> int:
-        waiting, done = self._store.counts().unplaced, 0
+        done = 0
         while not stop() and (batch := self._store.articles_in("stored", BATCH)):
             self._place(batch)
             done += len(batch)
-            progress("thread", done, max(done, waiting))
+            # More may have come in meanwhile.
+            progress("thread", done, done + self._store.counts().unplaced)
         return done
 
     def _place(self, batch: Sequence[Article]) -> None:
@@ -105,11 +109,15 @@ class Deriver:
         vectors = self._vectors(batch)
         standing = self._standing(batch)
         placed: list[tuple[Article, Placement]] = []
-        for article in batch:
+
+        def decide(article: Article) -> Placement:
             vector = vectors[article.content_hash]
             placement = standing.get(article.id) or threader.decide(article, vector)
             threader.accept(article, vector, placement)
-            placed.append((article, placement))
+            return placement
+
+        for article, placement in each(batch, decide, lambda article: article.url):
+            placed.append((article, placement or _apart(article)))
         self._store.place(
             self._embedder.name,
             [(placement, vectors[article.content_hash]) for article, placement in placed],
@@ -185,11 +193,11 @@ class Deriver:
         threads = sorted(set(at.values()))
         ledger = self._store.ledger(threads)
         new: list[LedgerClaim] = []
-        for article in batch:
-            if article.id in at:
-                said = ledger.get(at[article.id], ())
-                before = [c for c in said if c.claim.evidence.article == article.id]
-                new += self._said(article, at[article.id], before)
+        standing = [article for article in batch if article.id in at]
+        for article, found in each(standing, claims.extract, lambda article: article.url):
+            said = ledger.get(at[article.id], ())
+            before = [c for c in said if c.claim.evidence.article == article.id]
+            new += self._said(article, found or (), at[article.id], before)
         fresh = {a.id for a in batch}
         consolidated = {}
         for thread in threads:
@@ -199,13 +207,17 @@ class Deriver:
         self._store.save_ledger([a.id for a in batch], new, consolidated)
 
     def _said(
-        self, article: Article, thread: str, before: Sequence[LedgerClaim]
+        self,
+        article: Article,
+        found: Sequence[Claim],
+        thread: str,
+        before: Sequence[LedgerClaim],
     ) -> list[LedgerClaim]:
         """An article's claims; one that an earlier revision made already keeps its first sight."""
         seen = {_identity(c): c.first_seen_at for c in before}
         at = article.first_seen_at if article.revision == 1 else self._now()
         said = []
-        for claim in _claims(article):
+        for claim in found:
             new = LedgerClaim(claim, thread, article.at, at)
             said.append(replace(new, first_seen_at=seen.get(_identity(new), at)))
         return said
@@ -276,11 +288,41 @@ class Deriver:
                     author="extractive",
                     model=None,
                     made_at=self._now(),
-                    statements=_statements(view),
+                    statements=statements or (),
                 )
-                for view in views
+                for view, statements in each(views, brief.write, lambda view: view.thread.id)
             ]
         )
+
+
+def each(
+    items: Sequence[T], work: Callable[[T], R], name: Callable[[T], str]
+) -> list[tuple[T, R | None]]:
+    """Each item with its result; None, and a line in the log, where the work failed on it.
+
+    Raises the first failure where half of the items or more fail: that is no item's fault, and what
+    is raised is tried again.
+    """
+    done: list[tuple[T, R | None]] = []
+    failed: list[tuple[T, Exception]] = []
+    for item in items:
+        try:
+            done.append((item, work(item)))
+        except Exception as error:
+            done.append((item, None))
+            failed.append((item, error))
+    if failed and 2 * len(failed) >= len(items):
+        raise failed[0][1]
+    for item, error in failed:
+        log.error("%s: left without: %r", name(item), error, exc_info=error)
+    return done
+
+
+def _apart(article: Article) -> Placement:
+    """In no thread: what the threader can't read is stored and found, not grouped."""
+    return Placement(
+        article.id, None, "mention", 0.0, "unread", "the threader failed on its text", "other"
+    )
 
 
 def row(
@@ -304,24 +346,6 @@ def row(
         articles=len(ordered),
         origins=origins.count(ordered),
     )
-
-
-def _claims(article: Article) -> tuple[Claim, ...]:
-    """None where the extractor fails: one odd text must not hold up all that come after it."""
-    try:
-        return claims.extract(article)
-    except Exception:
-        log.exception("%s: no claims read, the extractor failed", article.url)
-        return ()
-
-
-def _statements(view: ThreadView) -> tuple[Statement, ...]:
-    """None where the writer fails; the page says that nothing is written yet."""
-    try:
-        return brief.write(view)
-    except Exception:
-        log.exception("thread %s: no brief, the writer failed", view.thread.id)
-        return ()
 
 
 def _identity(said: LedgerClaim) -> tuple[object, ...]:

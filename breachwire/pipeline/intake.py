@@ -93,7 +93,9 @@ def _drafts(lines: Iterable[bytes], now: datetime, done: Imported) -> Iterator[D
             if not isinstance(item, dict):
                 raise ParseError(f"a {type(item).__name__} where an object is wanted")
             yield from_import(item, now)
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            done.bad.append((number, f"not JSON: {error}"))
+        except json.JSONDecodeError as error:
+            done.bad.append((number, f"not JSON: {error.msg} at character {error.pos + 1}"))
+        except UnicodeDecodeError:
+            done.bad.append((number, "not UTF-8"))
         except (ParseError, RecursionError) as error:
             done.bad.append((number, str(error)))

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -96,6 +97,13 @@ def test_stdin_and_running_twice(run: Run, item: Callable[..., Any]) -> None:
         (["--db", "/nowhere/x.sqlite3", "export", "threads"], 1, "/nowhere"),
         (["feeds", "remove", "https://x.example/feed"], 1, "no feed 'https://x.example/feed'"),
         (["feeds", "check", "ftp://x.example/feed"], 1, "ftp"),
+        (["feeds", "add", "ledger.example/feed"], 2, "it starts with http:// or https://"),
+        (["feeds", "add", "/etc/hostname", "--no-check"], 2, "is no address"),
+        (["feeds", "add", "http://127.0.0.1:1/feed"], 1, "127.0.0.1"),
+        (["feeds", "import", "/nowhere/list.opml"], 2, "no file /nowhere/list.opml"),
+        (["up", "--port", "0", "--feeds", "/nowhere/list.opml"], 2, "no file /nowhere/list.opml"),
+        (["up", "--host", "no-such-host.invalid"], 1, "cannot listen on no-such-host.invalid"),
+        (["search", " "], 2, "nothing to search for"),
         (["extract", "http://127.0.0.1:1/"], 1, "127.0.0.1"),
         (["up", "--allow-private", "somewhere"], 2, "allow_private"),
     ],
@@ -119,6 +127,35 @@ def test_a_page_is_no_feed(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text("<!doctype html><html><head><title>News</title></head><p>hello</p></html>\n")
     assert refused(run("feeds", "check", str(file)), 1, "HTML")
+
+
+def test_a_page_is_no_list_of_feeds(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("<!doctype html><html><p>hello</p></html>\n")
+    assert refused(run("up", "--port", "0", "--feeds", str(file)), 1, f"{file}: not OPML")
+
+
+def test_a_store_from_a_newer_version_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
+    assert run("feeds", "list").returncode == 0
+    store = tmp_path / "wire.sqlite3"
+    connection = sqlite3.connect(store)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = store.read_bytes()
+    for args in (["up", "--port", "0"], ["import", "-"], ["export", "threads"], ["fetch"]):
+        assert refused(run(*args, input=""), 1, "was made by a newer version of Breachwire")
+    assert store.read_bytes() == before
+
+
+def test_bytes_and_lists_are_named_by_line(run: Run, tmp_path: Path, item: Any) -> None:
+    file = tmp_path / "items.jsonl"
+    file.write_bytes(b"\xff\xfe\n[1]\n" + json.dumps(item()).encode() + b"\n{\n")
+    done = run("import", str(file))
+    assert done.stdout == "1 new, 0 revised, 0 known, 3 bad\n"
+    for line in ("line 1 left out: not UTF-8", "line 2 left out: a list", "line 4 left out: not"):
+        assert line in done.stderr
+    assert "Loading" not in done.stderr
 
 
 def test_a_used_port_is_said_at_once(run: Run) -> None:

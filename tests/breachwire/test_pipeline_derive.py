@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from breachwire.errors import ParseError
-from breachwire.model import Embedder
-from breachwire.pipeline.derive import Deriver
+from breachwire.model import Article, Embedder, Placement, Vector
+from breachwire.pipeline.derive import Deriver, each
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, ThreadFilter
+from nlp.thread import Threader
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Make = Callable[..., dict[str, Any]]
@@ -190,3 +191,54 @@ def test_filters_find_the_thread(
     by_cve = store.threads(ThreadFilter(cve="CVE-2026-98765")).threads
     assert [t.articles for t in by_victim] == [3]
     assert [t.articles for t in by_cve] == [1]
+
+
+def test_a_text_that_breaks_the_threader_holds_up_nothing(
+    store: Store,
+    embedder: Embedder,
+    story: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    import_items(store, lines(*story), now=NOW)
+    whole = Threader.decide
+
+    def breaking(self: Threader, article: Article, vector: Vector) -> Placement:
+        if "sued" in article.title:
+            raise RecursionError("deep")
+        return whole(self, article, vector)
+
+    monkeypatch.setattr(Threader, "decide", breaking)
+    derive(store, embedder)
+    assert store.counts().stale == store.counts().unplaced == 0
+    assert all(article.state == "claimed" for article in store.all_articles())
+    assert "https://dispatch.example/clinic-suit: left without: RecursionError" in caplog.text
+    assert sorted(len(urls) for _, _, urls in state(store)) == [1, 2]
+    assert store.check() == []
+
+
+def test_a_fault_of_ours_marks_no_text_as_unreadable(
+    store: Store,
+    embedder: Embedder,
+    story: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import_items(store, lines(*story), now=NOW)
+
+    def broken(*_: Any) -> Placement:
+        raise KeyError("a parameter that is missing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Threader, "decide", broken)
+        with pytest.raises(KeyError):
+            derive(store, embedder)
+    assert store.counts().unplaced == 4
+    derive(store, embedder)
+    assert sorted(len(urls) for _, _, urls in state(store)) == [1, 3]
+
+
+def test_each_gives_up_where_half_fails() -> None:
+    assert each([1, 2, 0], lambda n: 6 // n, str) == [(1, 6), (2, 3), (0, None)]
+    with pytest.raises(ZeroDivisionError):
+        each([1, 0], lambda n: 6 // n, str)
+    assert each([], lambda n: 6 // n, str) == []

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from breachwire.config import Config
-from breachwire.model import FeedSpec
+from breachwire.model import Draft, Entry, FeedSpec
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.poll import Polled, Poller
 from breachwire.store import Store
 from breachwire.testing import FakeClock, Request, ScriptedServer, Step, answer
+from ingest import compose
 
 STORY = (
     "Harbour Clinic said on Monday that a ransomware attack on its scheduling system exposed "
@@ -245,3 +247,50 @@ def test_a_feed_added_by_its_bare_address_is_called_by_its_title(
     server.scripts = {"/feed": rss(item(server, "/a", "Clinic")), "/a": page("Clinic")}
     poll(poller, clock)
     assert [a.source for a in store.all_articles()] == ["The Ledger"]
+
+
+def test_what_the_end_cuts_off_is_neither_a_failure_nor_half_an_article(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    url = subscribe(store, server)
+
+    def hanging(request: Request) -> Iterator[Step]:
+        # Ctrl-C while the page is on its way: the loop is told to end, the client hangs up.
+        poller._stop.set()
+        poller._client.close()
+        yield answer(b"<p>half")[:20]
+
+    server.scripts = {
+        "/feed": rss(*(item(server, f"/{n}", f"Story {n}") for n in range(3))),
+        "/0": page("Story 0"),
+        "/1": hanging,
+        "/2": page("Story 2"),
+    }
+    poller.run()
+    assert [a.title for a in store.all_articles()] == ["Story 0"]
+    feed = store.feed(url)
+    assert (feed.state, feed.etag, feed.error) == ("new", None, None)
+
+
+def test_an_entry_that_breaks_the_reader_is_left_out_alone(
+    store: Store,
+    server: ScriptedServer,
+    poller: Poller,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subscribe(store, server)
+    server.scripts = {
+        "/feed": rss(*(item(server, f"/{n}", f"Story {n}") for n in range(3))),
+        **{f"/{n}": page(f"Story {n}") for n in range(3)},
+    }
+    whole = compose.compose
+
+    def breaking(entry: Entry, *args: Any, **more: Any) -> Draft:
+        if entry.title == "Story 1":
+            raise RecursionError("deep")
+        return whole(entry, *args, **more)
+
+    monkeypatch.setattr(compose, "compose", breaking)
+    (polled,) = poll(poller, clock)
+    assert (polled.new, polled.left_out, polled.feed.state) == (2, 1, "ok")
