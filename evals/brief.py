@@ -37,6 +37,8 @@ SECTIONS = (
 )
 CITING = {"quoted", "stated", "inferred"}
 SUMMARY_WORDS = 30
+COMMON = Path(__file__).parents[1] / "nlp" / "lexicon" / "common.txt"
+"""Lower-case English words (SCOWL), a line each."""
 GLOSSARY = Path(__file__).parents[1] / "nlp" / "lexicon" / "glossary.toml"
 
 TOKEN = re.compile(r"[A-Za-zÀ-ÿ][\w]*|\d[\d.,]*\d|\d")
@@ -62,8 +64,9 @@ def shipped() -> set[str]:
 
 
 def plain_words(articles: Iterable[Row]) -> set[str]:
-    """Words the articles write in lower case: at a sentence's start their capital names nothing."""
-    return {
+    """Plain English and what the articles write in lower case: at a sentence's start their capital
+    names nothing."""
+    return set(COMMON.read_text("utf-8").split("\n")) | {
         word
         for row in articles
         for word in re.findall(r"\b[a-z][a-z'’-]*", str(row.get("text", "")))

@@ -313,8 +313,8 @@ def each(
             failed.append((item, error))
     if failed and 2 * len(failed) >= len(items):
         raise failed[0][1]
-    for item, error in failed:
-        log.error("%s: left without: %r", name(item), error, exc_info=error)
+    for item, fault in failed:
+        log.error("%s: left without: %r", name(item), fault, exc_info=fault)
     return done
 
 
