@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test lint browser bench evals clean
+.PHONY: run demo setup setup-dev test lint bench evals clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -38,12 +38,11 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-browser: setup-dev  ## pages in a real browser; installs Debian's Chromium where it is missing
-	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
-	BREACHWIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser
-
-bench: setup-dev  ## speed, a JSON line a measurement
-	$(BIN)/python -m bench
+bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle machine
+	$(BIN)/python -m bench.startup
+	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.store
+	$(BIN)/python -m bench.pages
 
 evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
 	$(BIN)/python -m evals

@@ -15,10 +15,28 @@ Cue = Literal["how", "harm", "response", "ahead", "maybe", "better", "worse", "s
 CUES: Final[tuple[Cue, ...]] = get_args(Cue)
 
 _WORD: Final = re.compile(r"[a-z]+")
-_NOT: Final = re.compile(r"\b(?:will|would|may|could|can|did|does|has) ?(?:not|n['’]t|never)\b")
+_NOT: Final = re.compile(r"\b(?:will|would|may|might|could|can|did|does|has) ?(?:not|n['’]t|never)\b")
 """What will not be fixed is no turn for the better."""
+_NEAR: Final = 40
+"""Characters after such a "not" that it undoes."""
 _PAST: Final = re.compile(r"\b(?:could|may|might|will) have\b|\bmay \d|\d may\b")
 """What may have happened is not ahead; neither is the month of May."""
+
+
+_AHEAD: Final = re.compile(
+    r"\b(?:will|won['’]t|expects?|hopes?|predicts?|plans? (?:to|for)|intends?|aims? to|promises?"
+    r"|pledges|vows?|fears?|doubts?|believes?|on track|scheduled|due (?:to|by|back|in)|going to"
+    r"|would|could|may|might|should|likely|(?:is|are) (?:set|expected|working|preparing|meant) to"
+    r"|by the end of|next (?:year|month|spring|summer|autumn|fall|winter)|yet to|until"
+    r"|by (?:the (?:spring|summer|autumn|fall|weekend|new year)|January|February|March|April|May"
+    r"|June|July|August|September|October|November|December|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
+    r"|warn(?:s|ed)|worst is|threaten(?:s|ed))\b"
+)
+
+
+def looks_ahead(text: str) -> bool:
+    """Whether a sentence may tell of what is to come: a quick look, before its cues."""
+    return bool(_AHEAD.search(text))
 
 
 def of(text: str) -> frozenset[Cue]:
@@ -34,12 +52,22 @@ def of(text: str) -> frozenset[Cue]:
 def tone(text: str) -> int:
     """Better words less worse words: above 0 a turn for the better, below 0 for the worse."""
     lower = text.lower()
-    words = [_of_word(word) for word in _WORD.findall(lower)]
-    value = sum(("better" in found) - ("worse" in found) for found in words)
+    undone = [(m.start(), m.end() + _NEAR) for m in _NOT.finditer(lower)]
+    value = 0
+    for match in _WORD.finditer(lower):
+        found = _of_word(match.group())
+        value += ("better" in found) and not _inside(match.start(), undone)
+        value -= "worse" in found
     for cue, phrase in _phrases():
-        if cue in ("better", "worse") and phrase in lower:
-            value += 2 if cue == "better" else -2
-    return min(value, 0) if _NOT.search(lower) else value
+        if cue == "worse" and phrase in lower:
+            value -= 2
+        elif cue == "better" and (at := lower.find(phrase)) >= 0:
+            value += 0 if _inside(at, undone) else 2
+    return value
+
+
+def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 @lru_cache(maxsize=50_000)

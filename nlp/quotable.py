@@ -15,8 +15,8 @@ from functools import cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
-from nlp import cues, lexicon, rank, sentences
-from nlp.reference import Reader
+from nlp import cues, lexicon, rank, sentences, speakers
+from nlp.reference import Reader, published_of, without_vague_dates
 
 MIN_WORDS: Final = 6
 MAX_WORDS: Final = 48
@@ -54,6 +54,9 @@ _DATELINE: Final = re.compile(
     r"(?:[A-Z][A-Z.’'-]+,? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
+_BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]+[”\"] (?:he|she) [a-z]+\b")
+MAX_JOINED: Final = 60
+"""Words of two sentences shown together."""
 _QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
 
 
@@ -116,39 +119,96 @@ def _score(q: Quotable, central: float, titles: frozenset[str], victims: Sequenc
 
 
 def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator[Quotable]:
-    reader = Reader(article, victims)
+    reader, people = Reader(article, victims), speakers.Speakers(article)
     lower = article.text.lower()
     furniture = [phrase for phrase in _furniture() if phrase in lower]
-    for position, (start, end) in enumerate(sentences.split(article.text)[:most]):
-        if before := _DATELINE.match(article.text, start, end) or _TELLER.match(
+    before: Quotable | None = None
+    for position, (start, end) in enumerate(sentences.split(article.text)):
+        # Forecasts stand at the end of a report: past the share only they are read.
+        if position >= most and not cues.looks_ahead(article.text[start:end]):
+            before = None
+            people.name(article.text[start:end], start)
+            continue
+        if opening := _DATELINE.match(article.text, start, end) or _TELLER.match(
             article.text, start, end
         ):
-            start = before.end()
-        text = article.text[start:end]
-        evidence = Evidence(article.id, "text", start, end, text)
-        if not whole(text, furniture):
-            reader.skip(text, evidence)
-            continue
-        settled = reader.settle(text, evidence)
-        if settled is None:
-            continue
-        shown, support = settled
-        words = len(shown.split())
-        if not MIN_WORDS <= words <= MAX_WORDS:
-            continue
-        about = cues.of(shown)
-        yield Quotable(
-            article.id,
-            article.at,
-            position,
-            shown,
-            "quoted" if shown == text else "stated",
-            support,
-            words,
-            rank.terms(shown),
-            about,
-            cues.tone(shown) if about & {"ahead", "maybe", "said"} else 0,
-        )
+            start = opening.end()
+        found = _settled(article, start, end, position, reader, people, furniture)
+        if found is not None:
+            yield found
+        if joined := _joined(article, before, start, end, furniture):
+            yield joined
+        before = found
+
+
+def _settled(
+    article: Article,
+    start: int,
+    end: int,
+    position: int,
+    reader: Reader,
+    people: speakers.Speakers,
+    furniture: Sequence[str],
+) -> Quotable | None:
+    """One sentence as it can stand alone; None where it can't."""
+    text = article.text[start:end]
+    evidence = Evidence(article.id, "text", start, end, text)
+    named = people.name(text, start)
+    if named is None or not whole(named[0], furniture):
+        reader.skip(text, evidence)
+        return None
+    settled = reader.settle(named[0], evidence)
+    if settled is None or not MIN_WORDS <= len(settled[0].split()) <= MAX_WORDS:
+        return None
+    shown, support = settled
+    support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
+    return _quotable(article, position, shown, support)
+
+
+def _joined(
+    article: Article, before: Quotable | None, start: int, end: int, furniture: Sequence[str]
+) -> Quotable | None:
+    """A forecast by "he" or "she", together with the sentence before that says who it is: both as
+    they stand."""
+    text = article.text[start:end]
+    if before is None or before.kind != "quoted" or not _BY_WHOM.match(text):
+        return None
+    first = before.source
+    if "\n" in article.text[first.end : start] or not whole(text, furniture):
+        return None
+    if not speakers.speaks(first.quote) or not cues.looks_ahead(text):
+        return None
+    both = article.text[first.start : end]
+    stamp = published_of(article)
+    dated = without_vague_dates(both) != both
+    if len(both.split()) > MAX_JOINED or (dated and stamp is None):
+        return None
+    evidence = Evidence(article.id, "text", first.start, end, both)
+    support = (evidence, stamp) if dated and stamp else (evidence,)
+    return _quotable(article, before.position, both, support)
+
+
+def _covers(outer: Evidence, inner: Evidence) -> bool:
+    same = outer.article == inner.article and outer.where == inner.where
+    return same and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _quotable(
+    article: Article, position: int, shown: str, support: tuple[Evidence, ...]
+) -> Quotable:
+    about = cues.of(shown)
+    return Quotable(
+        article.id,
+        article.at,
+        position,
+        shown,
+        "quoted" if shown == support[0].quote else "stated",
+        support,
+        len(shown.split()),
+        rank.terms(shown),
+        about,
+        cues.tone(shown) if about & {"ahead", "maybe", "said"} else 0,
+    )
 
 
 def whole(text: str, furniture: Sequence[str]) -> bool:

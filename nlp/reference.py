@@ -38,6 +38,9 @@ _LEFT_OVER: Final = re.compile(
     r"|\b(?:began|started|came|happened|occurred|starting|beginning)(?: and\b|[,.])"
 )
 """What is left where the date was the point: "the attack disclosed last week has been claimed"."""
+_FUTURE: Final = re.compile(r"\b(?:will|would|expects?|plans?|hopes?|intends?|could|should)\b")
+_BOUND: Final = re.compile(r",? ?(?:later )?(?:this|last) |,? ?today|,? ?tonight|,? ?on ")
+"""A date that bounds a forecast: "no job cuts this year" is less than "no job cuts"."""
 _DONE: Final = re.compile(r"\b\w+ed\Z")
 _VERB: Final = re.compile(
     r" (?:\w+ed|(?:tell|show|say|reveal|describe|name|accuse|detail|list)s?)\b"
@@ -151,7 +154,7 @@ class Reader:
         """
         shown = _capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
         resolved = self._resolve(shown, evidence)
-        self._remember(text, evidence)
+        self._remember(evidence.quote, evidence)
         if resolved is None:
             return None
         shown, support = resolved
@@ -253,6 +256,8 @@ def without_vague_dates(text: str) -> str | None:
     shorter = _capital(_VAGUE_FIRST.sub("", text, count=1))
     for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
         before, after = shorter[: match.start()], shorter[match.end() :]
+        if _FUTURE.search(before) and _BOUND.match(match.group()):
+            return None
         if _HOLDS.search(before) or (_DONE.search(before) and _VERB.match(after)):
             return None
         comma = match.group().startswith(",") and after.startswith(",")

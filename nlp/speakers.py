@@ -1,0 +1,127 @@
+"""Who speaks in a sentence: "He expects …" and "Marsh said …" given the person's full name.
+
+In: an article's sentences, in order. Out: for each the text with its speaker named in full, and
+where that name stands; None where a "he" or "she" cannot be settled. A pronoun is settled only by
+the one person who spoke in the sentence right before, in the same paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from breachwire.model import Article, Evidence
+
+_VERBS: Final = (
+    r"(?:said|says|told|tells|added|adds|explained|noted|notes|warned|warns|wrote|writes|expects"
+    r"|expected|predicts|predicted|hopes|hoped|believes|fears|doubts|thinks|plans|intends|promised"
+    r"|argued|argues|estimates|estimated|called|calls|takes|finds|pointed|put|sees|wants|conceded)"
+)
+_FORENAME: Final = r"[A-Z][a-zà-ÿ’'-]+(?: [A-Z]\.)?"
+_SURNAME: Final = r"[A-Z][\w’'-]*[a-zà-ÿ]"
+_FULL: Final = rf"(?P<full>{_FORENAME} {_SURNAME}(?: {_SURNAME})?)"
+_SPOKE: Final = (
+    re.compile(rf"\b(?:said|says|added|warned|wrote) {_FULL}\b"),
+    re.compile(rf"\b{_FULL}(?: (?:of|at|from) [^,.“\"]{{2,45}}?)?(?:,[^,”\"]{{3,90}},)?(?: (?:also|later))? {_VERBS}\b"),
+)
+_SPOKE_SHORT: Final = (
+    re.compile(rf"\b(?:said|says|added|warned|wrote) (?P<last>{_SURNAME})\b(?! [A-Z(])"),
+    re.compile(rf"(?<![\w.’'] )\b(?P<last>{_SURNAME}) {_VERBS}\b"),
+    re.compile(rf"\A(?P<last>{_SURNAME}) {_VERBS}\b"),
+)
+_HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\b)")
+_HE_AFTER: Final = re.compile(
+    rf"(?<=[,.”\"’] )(?:he|she)(?= {_VERBS}\b)|(?<=said )(?:he|she)\b(?=[.,])"
+)
+_QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
+_NOT_A_PERSON: Final = re.compile(
+    r"\b(?:Labs?|Research|Security|Wire|Systems|Networks?|Bureau|Office|Group|Bank|Data|Partners"
+    r"|University|Police|Post|Hospital|Health|County|City|Council|Agency|Institute|Department|Court"
+    r"|Center|Centre|Foundation|Trust|Times|News|Software|Technologies|Holdings|Inc|Corp|Ltd|Team"
+    r"|Intelligence|Cyber|Service|Services|Ministry|Union|Association|Exchange|Company|Capital"
+    r"|School|College|Authority|Commission|Committee|Works|Energy|Airlines?|Street|Press|States"
+    r"|The|In|On|At|And|But|For|When|After|Before|While|As|If|This|That)\b"
+)
+_TITLES: Final = re.compile(
+    r"\A(?:Dr|Mr|Mrs|Ms|Judge|Mayor|Sheriff|Chief|Analyst|Professor|Senator|Captain|Minister"
+    r"|Director|Researcher|Engineer|Lawyer|Attorney|Spokesperson|Detective|Inspector|Officer)\b"
+)
+
+_BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|to|in|about) \Z")
+"""Before a name that is a firm's or somebody else's: "Ada Marsh of Stannard Quill"."""
+
+Named = tuple[str, tuple[Evidence, ...]]
+
+
+class Speakers:
+    """Reads one article's sentences in order and remembers who spoke last."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._last: tuple[str, Evidence] | None = None
+        self._end = 0
+
+    def name(self, text: str, start: int) -> Named | None:
+        """The sentence at `start` with its speaker in full, and the evidence for what was put in;
+        None where it leans on a speaker nobody has named."""
+        if "\n" in self._article.text[self._end : start]:
+            self._last = None
+        self._end = start + len(text)
+        outside = _blank_quotes(text)
+        for pattern in (_HE_FIRST, _HE_AFTER):
+            if match := pattern.search(outside):
+                if self._last is None:
+                    return None
+                name, place = self._last
+                return text[: match.start()] + name + text[match.end() :], (place,)
+        return self._surname(text, outside, start)
+
+    def _surname(self, text: str, outside: str, start: int) -> Named:
+        """A surname the article gave in full before; then who spoke is known for the next."""
+        found = _person(outside)
+        if found is not None:
+            name = found[0]
+            at = start + found[1]
+            self._last = name, Evidence(self._article.id, "text", at, at + len(name), name)
+            return text, ()
+        self._last = None
+        for pattern in _SPOKE_SHORT:
+            match = pattern.search(outside)
+            if match and (known := self._full(match["last"], start)):
+                self._last = known
+                begin, end = match.span("last")
+                return text[:begin] + known[0] + text[end:], (known[1],)
+        return text, ()
+
+    def _full(self, surname: str, before: int) -> tuple[str, Evidence] | None:
+        pattern = re.compile(rf"\b{_FORENAME} {re.escape(surname)}\b")
+        for match in pattern.finditer(self._article.text, 0, before):
+            name = match.group()
+            if _is_person(name):
+                return name, Evidence(self._article.id, "text", match.start(), match.end(), name)
+        return None
+
+
+def _person(text: str) -> tuple[str, int] | None:
+    """The one person a sentence gives the word to, with the place of the name."""
+    found = [
+        (match["full"], match.start("full")) for pattern in _SPOKE for match in pattern.finditer(text)
+    ]
+    people = {
+        pair for pair in found if _is_person(pair[0]) and not _BELONGS.search(text[: pair[1]])
+    }
+    return people.pop() if len({name for name, _ in people}) == 1 else None
+
+
+def speaks(text: str) -> bool:
+    """Whether a person named in full has the word in the sentence."""
+    return _person(_blank_quotes(text)) is not None
+
+
+def _is_person(name: str) -> bool:
+    return not _NOT_A_PERSON.search(name) and not _TITLES.match(name)
+
+
+def _blank_quotes(text: str) -> str:
+    """The same length, with quotations blanked: "he" inside one is somebody else."""
+    return _QUOTED.sub(lambda m: m[0][0] + "_" * (len(m[0]) - 2) + m[0][-1], text)
