@@ -14,7 +14,8 @@ from typing import Any, Final
 from api.values import in_words
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START: Final = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_LINE_START: Final = re.compile(r"^(\s*)(\d*)([-+=]|(?<=\d)[.)](?=\s|\Z))")
+"""What would begin a list or underline a heading; "3.1 TB" would not."""
 _URL_SPECIAL: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": ""}
 BY: Final = {"extractive": "extractive, no model", "editor": "an editor"}
 ROLES: Final = {
@@ -47,7 +48,7 @@ class _Notes:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is, in one line."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    return _LINE_START.sub(r"\1\2\\\3", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def address(url: str) -> str:
@@ -86,13 +87,18 @@ def _sentence(statement: Mapping[str, Any], notes: _Notes) -> str:
     return text + notes.mark(statement["evidence"])
 
 
+def _title(statement: Mapping[str, Any], notes: _Notes) -> str:
+    """The headline as a heading: its own words without quotation marks around them."""
+    return escaped(statement["text"]) + notes.mark(statement["evidence"])
+
+
 def _opening(document: Mapping[str, Any], notes: _Notes) -> list[str]:
     sources = ", ".join(escaped(s["outlet"]) for s in document["sources"])
     authors = ", ".join(escaped(a) for a in document["authors"]) or "not named"
     by = document["analysis"]["model"] or BY.get(document["analysis"]["by"], "a model")
     counts = f"{_count(document['articles'], 'article')}, {_count(document['origins'], 'origin')}"
     return [
-        f"# {_sentence(document['headline'], notes)}",
+        f"# {_title(document['headline'], notes)}",
         f"{document['section']} · {counts} · updated {document['updated_at']}",
         f"Source: {sources}  \nOriginal Author(s): {authors}  \n"
         f"{document['minutes_to_read']} min read  \nIntelligence analysis by {escaped(by)}",

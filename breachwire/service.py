@@ -178,8 +178,8 @@ class Site:
         failed = self.outcome.failed
         if not failed or self.outcome.answered:
             return ()
-        url, error = next(iter(failed.items()))
-        return (f"No feed could be reached yet ({len(failed)} tried; {url}: {error}).",)
+        error = next(iter(failed.values()))
+        return (f"No feed could be reached yet, of {len(failed)} tried. The first said: {error}",)
 
     def _index(self) -> None:
         """Vectors into memory once the model's name and size are known."""

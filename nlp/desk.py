@@ -43,12 +43,14 @@ class Desk:
         self._said = [0.0] * len(self.quotables)
         """Of each quotable: its greatest overlap with anything held so far."""
 
-    def best(self, weight: Weight, *, max_words: int | None = None) -> Quotable | None:
+    def best(
+        self, weight: Weight, *, max_words: int | None = None, repeats: float = REPEATS
+    ) -> Quotable | None:
         """The quotable that serves best and repeats nothing said; None where none does."""
         found: Quotable | None = None
         top = float("-inf")
         for number, q in enumerate(self.quotables):
-            if number in self._taken or self._said[number] > REPEATS:
+            if number in self._taken or self._said[number] > repeats:
                 continue
             if max_words and q.words > max_words:
                 continue

@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from breachwire.model import (
     Article,
@@ -55,10 +55,31 @@ _CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
     "affected": ("{x} {is} affected", "the count is {x}"),
     "volume": ("{x} of data {is} involved", "the data comes to {x}"),
     "data_type": ("the data includes {x}", "the data at stake includes {x}"),
-    "attack_type": ("the attack involved {x}", "{x} {was} part of the attack"),
+    "attack_type": ("{x}",),
     "cve": ("the flaw is known as {x}", "{x} {is} involved"),
     "date": ("the date is {x}",),
 }
+_ATTACK: Final = {
+    "ransomware": "ransomware was used",
+    "extortion": "it is a case of extortion",
+    "supply_chain": "the way in was a supply-chain attack",
+    "phishing": "phishing was used",
+    "social_engineering": "social engineering was used",
+    "vulnerability_exploitation": "a software flaw was used",
+    "stolen_credentials": "stolen credentials were used",
+    "misconfiguration": "a misconfiguration left the way open",
+    "malware": "malware was used",
+    "insider": "an insider misused access",
+    "ddos": "a flood of traffic was the means",
+    "wiper": "data-wiping malware was used",
+    "espionage": "it was an act of spying",
+    "theft_of_funds": "funds were stolen",
+    "unknown_intrusion": "there was an intrusion of unknown kind",
+}
+_HOLDS: Final = "{A} claims to hold {x} of data."
+"""What the one who offers data says of its size."""
+_FEWEST: Final = 50
+"""Counts below this, and counts of nothing named, are no measure of an incident."""
 _FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")
 """In a thread on a vulnerability the third party is the product that has it."""
 _MONEY: Final = {
@@ -163,7 +184,9 @@ class Ledger:
         return [
             d
             for d in self.details
-            if d.field in fields and d.lead.claim.evidence.article in self.articles
+            if d.field in fields
+            and d.lead.claim.evidence.article in self.articles
+            and (d.field != "affected" or _counts(d.value))
         ]
 
     def victims(self) -> list[str]:
@@ -220,6 +243,9 @@ class Ledger:
         if _PRONOUN.match(name):
             known = self._known_as(claim)
             name = next((other for other in known if find(article, other)), "")
+        longer = [d.lead.claim.evidence.quote for d in self.of("actor")]
+        longer = [n for n in longer if n.endswith(f" {name}") and find(article, n)]
+        name = longer[0] if longer else name
         place = within(claim.sentence, name) or find(article, name)
         return (name, (place,)) if name and place else (None, ())
 
@@ -259,9 +285,13 @@ class Ledger:
                 return None
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
+        if lead.field == "volume" and status == "claimed" and who and not key:
+            text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))
+            extra = tuple(e for e in named if not covers(claim.sentence, e))
+            return Said(text, (claim.sentence, *extra))
         if plain:
             options = _PLAIN.get(status, options) if who else options
-        if first and who:
+        if first:
             options = options[:1]
         frame = self.pick(key or f"{lead.field} {lead.value}", options)
         shown = who or ""
@@ -289,6 +319,8 @@ class Ledger:
         things = join(_distinct([self._thing(d) for d in details]))
         if not things:
             return ""
+        if field == "attack_type":
+            return _ATTACK.get(str(details[0].value), "")
         if field == "money":
             return _MONEY.get(details[0].value["kind"], "the sum named is {x}").format(x=things)
         several = _several(details, things)
@@ -298,6 +330,10 @@ class Ledger:
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}
         )
+
+
+def _counts(value: Any) -> bool:
+    return value.get("unit", "other") != "other" and value.get("number", 0) >= _FEWEST
 
 
 def span(detail: Detail) -> str:

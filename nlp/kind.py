@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 Scores = Any
 """Log-probabilities, numpy shape (8,), in the order of `KINDS`."""
 
-_EXTORTION: Final = frozenset({"ransomware", "extortion"})
-
 
 @cache
 def patterns() -> tuple[re.Pattern[str], ...]:
@@ -107,10 +105,14 @@ def kind_of(scores: Iterable[Scores]) -> Kind:
 
 
 def section_of(kind: Kind, details: Sequence[Detail]) -> Section:
-    """A kind's section; a breach by ransomware or extortion with a named actor is "Ransomware"."""
-    if kind == "breach":
-        fields = {d.field for d in details}
-        attacks = {str(d.value).casefold() for d in details if d.field == "attack_type"}
-        if "actor" in fields and attacks & _EXTORTION:
-            return "Ransomware"
+    """A kind's section; a breach whose ledger says ransomware, undenied, is "Ransomware".
+
+    Extortion alone is not: data can be stolen and a price be asked without any.
+    """
+    ransomware = any(
+        d.field == "attack_type" and d.value == "ransomware" and d.status != "denied"
+        for d in details
+    )
+    if kind == "breach" and ransomware:
+        return "Ransomware"
     return SECTION_OF_KIND[kind]

@@ -31,6 +31,8 @@ _NEWEST: Final = 0.5
 _AGAIN: Final = 0.5
 """What a second forecast from the same report loses."""
 
+_LONG: Final = timedelta(days=200)
+
 _CALLING: Final = re.compile(
     r"\b(?:analyst|chief executive|spokes\w+|officials?|researchers?|experts?|lawyers?|head of"
     r"|mayor|director|minister|officer|professor|regulator|brokerage"
@@ -48,7 +50,7 @@ _OVER: Final = re.compile(
 """What was ahead once: "had been expected to list its shares"."""
 _REST: Final = re.compile(
     r"\bwould (?:rather|like|have)\b|\bwill not pay\b|\bif they should\b|\AWithout (?:it|that|them)\b"
-    r"|\bof (?:them|those|it)[.”\"]|\bhad already\b|\?"
+    r"|\bof (?:them|those|it)[.”\"]|\bhad already\b|\?|\bwould\.\Z"
 )
 """What a marker of the future stands in without telling of it, or leans on the sentence before."""
 _COMING: Final = re.compile(
@@ -95,8 +97,14 @@ def _looks(q: Quotable) -> bool:
 
 def _overtaken(q: Quotable, last: date) -> bool:
     """Whether the day it names as ahead had passed by the newest report."""
-    told = [m.value for m in dates.moments(q.source.quote, q.at.date()) if len(m.value) >= 7]
-    return any(q.at.date().isoformat() < value < last.isoformat()[: len(value)] for value in told)
+    own = q.at.date()
+    for moment in dates.moments(q.source.quote, own):
+        day = moment.value
+        if len(day) >= 7 and day < (own - _LONG).isoformat():
+            day = f"{own.year + (day[5:] < own.isoformat()[5:])}{day[4:]}"  # read as last year's
+        if len(day) >= 7 and own.isoformat()[: len(day)] < day < last.isoformat()[: len(day)]:
+            return True
+    return False
 
 
 def _weigher(desk: Desk, sign: int) -> Weight:
@@ -120,7 +128,7 @@ def _weigher(desk: Desk, sign: int) -> Weight:
             return None
         if _looks(q) and not _overtaken(q, last.date()):
             named, office = speakers.speaks(q.text), bool(_CALLING.search(q.text))
-            if not named and not office and tone < _CLEAR and "said" not in q.cues:
+            if not named and not office and tone < _CLEAR:
                 return None
             value = 0.3 * min(tone, 3) + _SPEAKER * named + _OFFICE * office
             value -= _AGAIN * (q.article in heard(sign))

@@ -19,7 +19,7 @@ _CONNECTIVE: Final = re.compile(
     r"Notably|Nevertheless|Nonetheless|Instead|For now|At this stage|At this time|As a result|"
     r"Consequently|Importantly|Crucially|In particular|In a statement|In response|Currently|"
     r"Specifically|More importantly|Interestingly|Worryingly|In other words|That said|In short|"
-    r"Of course|Indeed|In fact|On top of that),|(?:But|And|Yet|So)\b,?)\s+",
+    r"Of course|Indeed|In fact|On top of that),|(?:But|And|Yet|So(?! far))\b,?)\s+",
 )
 _DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _VAGUE: Final = (

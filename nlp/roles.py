@@ -28,6 +28,8 @@ _VOTED: Final[tuple[Role, ...]] = (
 )  # fmt: skip
 
 
+WAY: Final = 4.0
+"""A vote that a name is the way in ("tied to the N attack"): from here on it is no victim's."""
 _LISTED: Final = ("victim", "nominal", "actor")
 
 
@@ -150,18 +152,25 @@ def _votes(passage: Passage) -> Iterator[tuple[Role, Name, float]]:
     if not one("roles", "any").search(marked):
         return
     malware = {match.start() for match in patterns.one("roles", "malware").finditer(marked)}
+    ways = {at for at, weight in _best(marked, "third_party").items() if weight >= WAY}
     for role in _VOTED:
-        best: dict[int, float] = {}
-        for pattern, weight in patterns.votes("roles", role):
-            for match in pattern.finditer(marked):
-                at = match.start("v")
-                best[at] = max(best.get(at, 0), weight) + (0.5 if at in best else 0)
-                for other in _coordinated(marked, at) if role in _LISTED else ():
-                    best[other] = max(best.get(other, 0), weight)
-        for at, weight in best.items():
-            if role in ("victim", "nominal") and (at in malware or _supplied(passage, at)):
+        for at, weight in _best(marked, role).items():
+            hit = role in ("victim", "nominal")
+            if hit and (at in malware or at in ways or _supplied(passage, at)):
                 continue
             yield role, passage.name_at(at), weight
+
+
+def _best(marked: str, role: Role) -> dict[int, float]:
+    """Where names stand that patterns of a role point at → the weight of their best vote."""
+    best: dict[int, float] = {}
+    for pattern, weight in patterns.votes("roles", role):
+        for match in pattern.finditer(marked):
+            at = match.start("v")
+            best[at] = max(best.get(at, 0), weight) + (0.5 if at in best else 0)
+            for other in _coordinated(marked, at) if role in _LISTED else ():
+                best[other] = max(best.get(other, 0), weight)
+    return best
 
 
 def _supplied(passage: Passage, at: int) -> bool:

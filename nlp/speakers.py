@@ -34,6 +34,7 @@ _HE_AFTER: Final = re.compile(
     rf"(?<=[,.”\"’] )(?:he|she)(?= {_VERBS}\b)|(?<=said )(?:he|she)\b(?=[.,])"
 )
 _QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
+_WORDS: Final = re.compile(r"[a-z]")
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:Labs?|Research|Security|Wire|Systems|Networks?|Bureau|Office|Group|Bank|Data|Partners"
     r"|University|Police|Post|Hospital|Health|County|City|Council|Agency|Institute|Department|Court"
@@ -68,6 +69,8 @@ class Speakers:
             self._last = None
         self._end = start + len(text)
         outside = _blank_quotes(text)
+        if not _WORDS.search(outside):
+            return text, ()  # a quotation alone goes on from the speaker before
         for pattern in (_HE_FIRST, _HE_AFTER):
             if match := pattern.search(outside):
                 if self._last is None:

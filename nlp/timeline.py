@@ -18,8 +18,8 @@ from nlp.quotable import Quotable
 from nlp.reference import published_of
 
 MOST_SENTENCES: Final = 4
-MOST_EVENTS: Final = 7
-MOST_REPORTS: Final = 5
+MOST_EVENTS: Final = 6
+MOST_REPORTS: Final = 4
 _YEARS_BACK: Final = 2
 """Older dates in a news story are background (a firm's founding, an earlier breach)."""
 _NEAR: Final = 14
@@ -28,31 +28,28 @@ _NEAR: Final = 14
 _EVENTS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
-        (r"\b(took place|occurred|happened)\b", "The incident took place."),
-        (r"\b(was|were) (first )?(breached|hacked|attacked)\b", "The incident took place."),
-        (r"\b(discovered|detected|identified|noticed)\b", "The discovery was made."),
-        (r"\b(intrusion|attack|breach|access|theft) (\w+ )?(began|started)\b", "It began."),
+        (r"\bconfirm(ed|s)\b", "{v} confirmed the incident."),
+        (r"\b(disclosed|announced|acknowledged|said)\b", "{v} made it public."),
+        (r"\b(took place|occurred|happened)\b", "{v} was hit."),
+        (r"\b(was|were) (first )?(breached|hacked|attacked)\b", "{v} was hit."),
+        (r"\b(discovered|detected|identified|noticed)\b", "The intrusion was found."),
+        (r"\b(intrusion|attack|breach|access|theft) (\w+ )?(began|started)\b", "The attack began."),
         (r"\b(notified|notifying|letters|informed)\b", "Notices went out."),
-        (r"\b(filed|filing)\b", "Papers were filed."),
+        (r"\b(filed|filing)\b", "A filing was made."),
         (r"\barrested\b", "An arrest was made."),
-        (r"\bsentenced\b", "Sentence was passed."),
-        (r"\b(patched|released|fixed)\b", "A fix or release came out."),
+        (r"\bsentenced\b", "A sentence was passed."),
+        (r"\b(patched|released|fixed)\b", "A new release came out."),
         (r"\b(claimed|posted|listed)\b", "The claim was posted."),
     )
 )
 _REPORTED: Final = (
     "{o} reported: “{t}”",
     "“{t}”, {o} reported.",
-    "{o} published a report: “{t}”",
-    "“{t}”, in a report by {o}.",
-    "{o} reported on it: “{t}”",
+    "A report in {o}: “{t}”",
 )
-_HEADLINE: Final = ("{o} reported the news in the headline.", "The headline’s report, by {o}.")
-_SUMMARY: Final = (
-    "{o} reported what the summary says.",
-    "The summary’s words were reported by {o}.",
-)
-_FIRST: Final = ("{o} published the first report.", "The first report came from {o}.")
+_HEADLINE: Final = ("{o} published the report headlined above.",)
+_SUMMARY: Final = ("{o} published the report summed up above.",)
+_FIRST: Final = ("{o} was the first to report.", "The first report came from {o}.")
 _MAYBE: Final = re.compile(
     r"\d|day\b|week|month|year|(?:Janua|Februa|Septem|Octo|Novem|Decem|Ma|Ap|Ju|Au)"
 )
@@ -124,21 +121,25 @@ def _events(desk: Desk) -> list[Statement]:
         own = statement.evidence[0]
         article = desk.articles[own.article]
         moment = _dated(own.quote, article) if own.where == "text" else None
-        if moment and (text := _event(own.quote, moment)):
+        if moment and (text := _event(desk, own.quote, moment)):
             evidence = _cited((own,), article, moment)
             found.append(Statement("timeline", text, "stated", evidence, at=moment.value))
     return found
 
 
-def _event(text: str, moment: Moment) -> str | None:
-    """What the nearest verb says happened on the date."""
+def _event(desk: Desk, text: str, moment: Moment) -> str | None:
+    """What the nearest verb says happened on the date; None where it must name a victim that the
+    sentence does not open with."""
     nearest: tuple[int, str] | None = None
     for pattern, words in _EVENTS:
         for match in pattern.finditer(text):
             gap = max(match.start() - moment.end, moment.start - match.end(), 0)
             if gap <= _NEAR and (nearest is None or gap < nearest[0]):
                 nearest = (gap, words)
-    return nearest[1] if nearest else None
+    if nearest is None or "{v}" not in nearest[1]:
+        return nearest[1] if nearest else None
+    victim = next((name for name in desk.ledger.victims() if text.startswith(name)), None)
+    return nearest[1].format(v=victim) if victim else None
 
 
 def _reports(desk: Desk) -> list[Statement]:
@@ -168,7 +169,7 @@ def _text(
     """How a report is told; without its title where another section shows that already."""
     outlet = article.source
     if section is None:
-        start = int(desk.ledger.pick("reports", "01234"))
+        start = int(desk.ledger.pick("reports", "012"))
         return _REPORTED[(start + number) % len(_REPORTED)].format(o=outlet, t=title.rstrip("."))
     options = _HEADLINE if section == "headline" else _SUMMARY
     if section == "headline" and not number:

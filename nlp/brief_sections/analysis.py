@@ -12,7 +12,7 @@ from typing import Final
 from breachwire.model import Detail, Field
 from nlp import facts, glossary
 from nlp.brief_sections import core
-from nlp.desk import Desk
+from nlp.desk import Desk, Weight
 from nlp.quotable import Quotable
 
 MOST: Final = (4, 4, 3)
@@ -23,6 +23,10 @@ _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
     (("response",), 3),
 )
 """The ledger's part of each paragraph, and how many facts at most."""
+_ALIKE: Final = 0.8
+"""How much of the summary the analysis' opening may hold."""
+_NEWS: Final = 0.6
+"""What the newest report gains over the oldest."""
 _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
 
 
@@ -52,8 +56,39 @@ def take(desk: Desk, paragraph: int) -> bool:
     held = [s for s in desk.statements if s.section == "deep_analysis" and s.paragraph == paragraph]
     if len(held) >= MOST[paragraph]:
         return False
-    passage = desk.best(weight)
+    if paragraph == 0:
+        passage = _opening(desk) if not held else desk.best(_newest(desk))
+    else:
+        passage = desk.best(weight)
     return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
+
+
+def _opening(desk: Desk) -> Quotable | None:
+    """How the story began: the top of the first report, though the summary may say as much."""
+    first = min(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
+    victims = desk.ledger.victims()
+
+    def weight(passage: Quotable) -> float | None:
+        own = happened(passage)
+        if own is None or passage.article != first:
+            return None
+        return own + 0.6 * any(name in passage.text for name in victims)
+
+    return desk.best(weight, repeats=_ALIKE) or desk.best(happened)
+
+
+def _newest(desk: Desk) -> Weight:
+    """What happened, the newest reports before the older."""
+    times = [m.article.at for m in desk.members]
+    whole = (max(times) - min(times)).total_seconds() or 1.0
+
+    def weight(passage: Quotable) -> float | None:
+        own = happened(passage)
+        if own is None:
+            return None
+        return own + _NEWS * (passage.at - min(times)).total_seconds() / whole
+
+    return weight
 
 
 def state(desk: Desk) -> None:
@@ -71,6 +106,8 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         for d in ledger.of(*fields)
         if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
     ]
+    attack = ledger.attack()
+    found = [d for d in found if d.field != "attack_type" or d is attack or d.asserter]
     if ledger.kind != "vulnerability":
         return found
     products = ledger.products()
@@ -80,7 +117,7 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
 def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> None:
     done = 0
     for group in facts.grouped(details):
-        singly = [[d] for d in group] if group[0].field == "response" else [group[:5]]
+        singly = [[d] for d in group] if group[0].field in ("response", "attack_type") else [group[:5]]
         for part in singly:
             if done < most and desk.put_fact(desk.ledger.say(part), "deep_analysis", paragraph):
                 done += 1

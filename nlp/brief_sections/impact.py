@@ -39,7 +39,15 @@ def take(desk: Desk) -> bool:
 def state(desk: Desk) -> None:
     """Numbers and kinds of data that nobody has told yet."""
     for field in _FIELDS:
-        _tell(desk, [d for d in desk.ledger.of(field) if not desk.told(d)])
+        found = desk.ledger.of(field)
+        if field == "volume":
+            # The largest stands for the rest: parts of it are not told beside it.
+            found = sorted(found, key=lambda d: -_bytes(d))[:1]
+        _tell(desk, [d for d in found if not desk.told(d)])
+
+
+def _bytes(detail: Detail) -> int:
+    return int(detail.value.get("bytes") or 0)
 
 
 def _tell(desk: Desk, details: Sequence[Detail]) -> None:

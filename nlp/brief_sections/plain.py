@@ -18,7 +18,7 @@ _DATA: Final = {
     "contact": "home or mail addresses",
     "ssn_or_id": "ID numbers",
     "dob": "birth dates",
-    "financial": "bank facts",
+    "financial": "bank details",
     "payment_card": "bank cards",
     "medical": "health files",
     "credentials": "passwords",
@@ -74,17 +74,19 @@ def _data(desk: Desk) -> Said | None:
     words = facts.join(list(dict.fromkeys(_DATA[str(d.value)] for d in group)))
     if not words:
         return None
-    clause = desk.ledger.pick("plain data", ("the data holds {x}", "the data has {x} in it"))
-    return desk.ledger.say(group, clause.format(x=words), key="plain data frame", plain=True)
+    clause = desk.ledger.pick("plain data", ("the data holds {x}", "{x} are in the data"))
+    return desk.ledger.say(
+        group, clause.format(x=words), key="plain data frame", first=True, plain=True
+    )
 
 
 def _count(desk: Desk) -> Said | None:
     for detail in [d for d in desk.ledger.of("affected") if facts.span(d)][:1]:
         clause = desk.ledger.pick(
-            "plain count", ("it hits {x}", "it reaches {x}", "{x} are part of it")
+            "plain count", ("this touches {x}", "this is about {x}", "{x} are hit by this")
         )
         return desk.ledger.say(
-            [detail], clause.format(x=facts.span(detail)), key="plain count frame", plain=True
+            [detail], clause.format(x=facts.span(detail)), key="plain count frame", first=True, plain=True
         )
     return None
 
@@ -94,7 +96,7 @@ def _response(desk: Desk) -> Said | None:
         return None
     for detail in desk.ledger.of("response"):
         if clause := _RESPONSE.get(str(detail.value)):
-            return desk.ledger.say([detail], clause, key="plain response frame", plain=True)
+            return desk.ledger.say([detail], clause, key="response frame", first=True, plain=True)
     return None
 
 

@@ -12,11 +12,22 @@ from breachwire.model import Statement
 from nlp import glossary, headline, rank
 from nlp.brief_sections import core
 from nlp.desk import Desk, Weight
+from nlp.facts import covers
 from nlp.quotable import Quotable
 
 MOST_WORDS: Final = 30
 _LEAD: Final = 2
 """Sentences further down than this say less of the whole than the ledger's core fact."""
+_HIT: Final = ("breach", "supply-chain")
+"""Kinds of thread whose summary says first what happened to whom."""
+_EVENT: Final = re.compile(
+    r"\b(?:breach|hack|attack|cyber|ransom|stole|stolen|intru|compromis|leak|expos|theft|thieves"
+    r"|extort|malware|phish|outage|copied|unauthori[sz]ed|data of|divert|dump|records of)",
+    re.IGNORECASE,
+)
+_STATUS: Final = re.compile(r"\b(?:confirm|disclos|said|says|told|claim|denie|report)")
+_ASIDE: Final = re.compile(r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause)\b")
+"""What a comment on the incident speaks of."""
 _NAME: Final = re.compile(r"[A-Z]")
 _ROOM: Final = 10
 """Words left over from which on a second, short fact is added."""
@@ -40,12 +51,28 @@ def _telling(desk: Desk) -> Weight:
     the reader to guess who."""
     head = rank.terms(" ".join(s.text for s in desk.statements if s.section == "headline"))
 
-    def weight(q: Quotable) -> float:
+    victims = desk.ledger.victims() if desk.ledger.kind in _HIT else []
+
+    def weight(q: Quotable) -> float | None:
+        named = any(name in q.text for name in victims)
+        if victims and not (named and _EVENT.search(q.text)):
+            return None
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         value = 0.6 / (1 + q.position) + 0.8 * rank.overlap(head, q.terms)
-        return value - 0.01 * q.words - 0.5 * vague
+        value += 0.4 * q.text.startswith(tuple(victims)) if victims else 0.0
+        value += 0.4 * bool(_STATUS.search(q.text)) - 1.5 * bool(_ASIDE.search(q.text))
+        return value - 0.01 * q.words - 0.5 * vague - 1.5 * _outdated(desk, q)
 
     return weight
+
+
+def _outdated(desk: Desk, q: Quotable) -> bool:
+    """Whether it gives a number that the ledger has replaced."""
+    return any(
+        claim.claim.value != detail.value and covers(q.source, claim.claim.evidence)
+        for detail in desk.ledger.of("affected", "volume")
+        for claim in detail.claims
+    )
 
 
 def _second(desk: Desk, room: int) -> None:

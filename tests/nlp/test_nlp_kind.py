@@ -83,12 +83,12 @@ def test_a_thread_takes_the_mean_of_its_members() -> None:
     assert kind.kind_of([]) == "other"
 
 
-def test_sections_follow_kinds_but_for_ransomware_with_an_actor() -> None:
+def test_sections_follow_kinds_but_for_ransomware() -> None:
     for each, section in SECTION_OF_KIND.items():
         assert kind.section_of(each, ()) == section
     ransom = [_detail("attack_type", "ransomware"), _detail("actor", "Gloam")]
     assert kind.section_of("breach", ransom) == "Ransomware"
-    assert kind.section_of("breach", ransom[:1]) == "Breaches"
+    assert kind.section_of("breach", [_detail("attack_type", "extortion")]) == "Breaches"
     assert kind.section_of("law", ransom) == "Law and enforcement"
 
 
