@@ -41,6 +41,7 @@ lint: setup-dev
 bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle machine
 	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.threader
 	$(BIN)/python -m bench.store
 	$(BIN)/python -m bench.pages
 

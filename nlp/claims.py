@@ -29,6 +29,10 @@ MOST: Final[dict[Field, int]] = {
 
 FACTS: Final = 12
 """Figures of one sentence that are read: one with more is a table."""
+SUMMARY: Final = 8
+"""Sentences of a summary: a longer text has a body, which tells of other things as well."""
+NEAR: Final = 90
+"""Characters before and after a count in which a body says what befell those counted."""
 OPENING: Final = 1500
 """Characters of a text looked over for any word of an incident: most other news ends here."""
 
@@ -67,6 +71,7 @@ def _drafts(
         yield from _phrased("cve", phrases.cves(passages), stance)
         return
     current = [passage for passage in passages if not _background(passage)]
+    current = _bearing(current, parties)
     yield from _quantities(current, stance, victim)
     if victim:
         yield from _phrased("data_type", phrases.data(current), stance)
@@ -81,12 +86,30 @@ def _background(passage: Passage) -> bool:
     return not passage.opens and bool(one("gates", "older").search(passage.low))
 
 
+def _bearing(passages: Sequence[Passage], parties: Sequence[Party]) -> list[Passage]:
+    """Passages but for those past a summary's length that name neither victim nor "the company"."""
+    hit = {
+        mention.name.key for party in parties if party.role == "victim" for mention in party.mentions
+    }
+    return [
+        passage
+        for passage in passages
+        if passage.index <= SUMMARY
+        or any(name.key in hit for name in passage.names)
+        or one("gates", "anaphor").search(passage.low)
+    ]
+
+
 def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
     for party in parties:
         mention = party.mentions[0]
         passage, name = mention.passage, mention.name
         role = party.role
         if role == "teller" or role == "product" or role == "nominal":
+            continue
+        voice = stance.of(passage, name.start, name.end)
+        if role == "victim" and voice.kind == "authority" and _is(voice.asserter, party.value):
+            # The authority that tells of an attack on others.
             continue
         if party.role == "actor":
             voices = [
@@ -106,6 +129,10 @@ def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
         yield _Draft(role, party.value, None, passage, start, end, voice)
 
 
+def _is(asserter: str | None, name: str) -> bool:
+    return asserter is not None and roles.key(asserter) == roles.key(name)
+
+
 def _hit(voices: Sequence[tuple[roles.Mention, Voice]], first: Voice) -> Voice:
     """The weightiest of what is said of a victim; denied here and claimed there is disputed."""
     said = {voice.status: voice for _, voice in reversed(voices)}
@@ -117,11 +144,16 @@ def _hit(voices: Sequence[tuple[roles.Mention, Voice]], first: Voice) -> Voice:
 
 
 def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> Iterator[_Draft]:
+    long = bool(passages) and passages[-1].index > SUMMARY
     for passage in passages:
         if not passage.opens and not one("gates", "incident").search(passage.low):
             continue
         for fact in numbers.facts(passage.low)[:FACTS]:
             value = fact.value
+            if fact.field == "affected" and (
+                _one_of(passage, fact) or (long and _beside(passage, fact))
+            ):
+                continue
             if _of_a_name(passage, fact.start) or _few(fact) or _size(passage, fact):
                 continue
             if fact.field == "money":
@@ -132,6 +164,26 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
             field: Field = fact.field  # type: ignore[assignment]
             bound = "placeholder" if _opening(passage, fact) else fact.bound
             yield _Draft(field, value, bound, passage, fact.start, fact.end, voice)
+
+
+def _one_of(passage: Passage, fact: numbers.Fact) -> bool:
+    """Whether a count is of a wider campaign's victims: "one of thousands of companies"."""
+    return passage.low[max(0, fact.start - 10) : fact.start].endswith("one of ")
+
+
+def _beside(passage: Passage, fact: numbers.Fact) -> bool:
+    """Whether a count in a long article is of something else than what was hit.
+
+    In a title and in the lead it stands where a word near says what befell those counted; further
+    down it must also count people, accounts, records, devices or bodies, and at least ten.
+    """
+    near = passage.low[max(0, fact.start - NEAR) : fact.end + NEAR]
+    if passage.where == "title":
+        return False
+    if not one("gates", "toll").search(near):
+        return True
+    small = fact.value["number"] < 10 or fact.value["unit"] == "other"
+    return small and not passage.opens
 
 
 def _opening(passage: Passage, fact: numbers.Fact) -> bool:
@@ -155,7 +207,7 @@ def _size(passage: Passage, fact: numbers.Fact) -> bool:
 
 def _few(fact: numbers.Fact) -> bool:
     """Whether a count is of a few people: suspects, founders, teens, not those affected."""
-    return fact.value.get("unit") in ("people", "users") and fact.value["number"] < 10
+    return fact.value.get("unit") in ("people", "users", "customers") and fact.value["number"] < 10
 
 
 def _of_a_name(passage: Passage, start: int) -> bool:
@@ -178,6 +230,8 @@ def _kind(low: str, start: int, end: int) -> str:
         return "fine"
     if one("gates", "ransom").search(near):
         return "ransom_paid" if re.search(r"\bpa(?:id|ys?|yment)\b", near) else "ransom_demand"
+    if one("gates", "demand").search(low[max(0, start - 25) : start]):
+        return "ransom_demand"
     if one("gates", "reward").search(close):
         return "other"
     if one("gates", "stolen").search(close):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from breachwire.model import KINDS, SECTION_OF_KIND, Detail, Kind, Section
 from nlp.features import PARAMETERS, STOP, clean, stem, tokens

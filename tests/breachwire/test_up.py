@@ -279,7 +279,7 @@ def test_silent_feeds_show_the_demonstration_until_one_answers(
     )
     assert (status, headers["x-robots-tag"].split(",")[0]) == (200, "noindex")
     assert BANNER in page
-    assert "No feed could be reached yet (5 tried" in page
+    assert "No feed could be reached yet, of 5 tried" in page
     assert sum("failed: " in line for line in up.lines) == 3
 
     with late(port) as server:

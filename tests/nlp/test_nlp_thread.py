@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-import numpy as np
 import pytest
 
 from breachwire.model import Article, Embedder, Placed, Placement, Vector, thread_id
@@ -236,30 +233,3 @@ def test_patch_days_of_two_months_stay_apart() -> None:
 
 def test_parameters_say_what_they_were_fitted_on() -> None:
     assert shipped().join < shipped().join_after_silence
-
-
-def test_cost_an_article_stays_small_among_hundreds() -> None:
-    draw = random.Random(7)
-    names = [
-        f"{a}{b}{c}" for a in ("Bor", "Quel", "Tes") for b in "aeiou" for c in ("vane", "mark")
-    ]
-    rows = np.random.default_rng(3).normal(size=(800, 384)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    items = [
-        (
-            article(
-                n,
-                f"{draw.choice(names)} {draw.choice(names)} breach {n}",
-                " ".join(draw.choices(names, k=30)),
-                f"Outlet {n % 9}",
-                n * 0.4,
-            ),
-            rows[n - 1],
-        )
-        for n in range(1, 801)
-    ]
-    threader = Threader()
-    place(threader, items[:600])
-    started = time.process_time()
-    place(threader, items[600:])
-    assert (time.process_time() - started) / 200 < 0.010
