@@ -14,7 +14,7 @@ from typing import Any, Final
 from api.values import in_words
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START: Final = re.compile(r"^(\s*)(\d*)([-+=]|(?<=\d)[.)](?=\s|\Z))")
+_LINE_START: Final = re.compile(r"^(\s*(?:\d+(?=[.)](?:\s|\Z)))?)([-+=.)])")
 """What would begin a list or underline a heading; "3.1 TB" would not."""
 _URL_SPECIAL: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": ""}
 BY: Final = {"extractive": "extractive, no model", "editor": "an editor"}
@@ -48,7 +48,7 @@ class _Notes:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is, in one line."""
-    return _LINE_START.sub(r"\1\2\\\3", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def address(url: str) -> str:

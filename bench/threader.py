@@ -1,7 +1,7 @@
 """What the join decision costs an article, embedding aside: one JSON line a size.
 
-In: invented articles on 30 names with random vectors. Out: median milliseconds of decide and accept,
-among as many placed articles as are given.
+In: invented articles on 30 names, random vectors. Out: median milliseconds of decide and accept
+together, among as many placed articles as are given.
 
     python -m bench.threader [ARTICLES …]
 """

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
@@ -48,8 +49,12 @@ class _Draft:
     voice: Voice
 
 
+@lru_cache(maxsize=256)
 def extract(article: Article) -> tuple[Claim, ...]:
-    """The claims of an article, in the order of fields, then as they stand in it."""
+    """The claims of an article, in the order of fields, then as they stand in it.
+
+    The last ones are kept: the threader asks for a short article's claims before the ledger does.
+    """
     opening = fold(f"{article.title}\n{article.text[:OPENING]}")
     if not one("gates", "topic").search(opening):
         return ()
@@ -70,13 +75,13 @@ def _drafts(
     if not firm and not victim:
         yield from _phrased("cve", phrases.cves(passages), stance)
         return
-    current = [passage for passage in passages if not _background(passage)]
-    current = _bearing(current, parties)
+    recent = [passage for passage in passages if not _background(passage)]
+    current = _bearing(recent, parties)
     yield from _quantities(current, stance, victim)
     if victim:
         yield from _phrased("data_type", phrases.data(current), stance)
     yield from _phrased("attack_type", phrases.attacks(current), stance)
-    yield from _phrased("cve", phrases.cves(current), stance)
+    yield from _phrased("cve", phrases.cves(recent), stance)
     yield from _dates(article, current, stance)
     yield from _phrased("response", phrases.responses(current), stance)
 
@@ -87,9 +92,16 @@ def _background(passage: Passage) -> bool:
 
 
 def _bearing(passages: Sequence[Passage], parties: Sequence[Party]) -> list[Passage]:
-    """Passages but for those past a summary's length that name neither victim nor "the company"."""
+    """Passages but for those past a summary's length that plainly tell of something else.
+
+    There a sentence counts that names the victim, "the company", "the attackers" or the like, or
+    that denies: a denial is never left out.
+    """
     hit = {
-        mention.name.key for party in parties if party.role == "victim" for mention in party.mentions
+        mention.name.key
+        for party in parties
+        if party.role == "victim"
+        for mention in party.mentions
     }
     return [
         passage
@@ -97,6 +109,7 @@ def _bearing(passages: Sequence[Passage], parties: Sequence[Party]) -> list[Pass
         if passage.index <= SUMMARY
         or any(name.key in hit for name in passage.names)
         or one("gates", "anaphor").search(passage.low)
+        or one("speech", "deny").search(passage.low)
     ]
 
 

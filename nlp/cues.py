@@ -15,7 +15,9 @@ Cue = Literal["how", "harm", "response", "ahead", "maybe", "better", "worse", "s
 CUES: Final[tuple[Cue, ...]] = get_args(Cue)
 
 _WORD: Final = re.compile(r"[a-z]+")
-_NOT: Final = re.compile(r"\b(?:will|would|may|might|could|can|did|does|has) ?(?:not|n['’]t|never)\b")
+_NOT: Final = re.compile(
+    r"\b(?:will|would|may|might|could|can|did|does|has) ?(?:not|n['’]t|never)\b"
+)
 """What will not be fixed is no turn for the better."""
 _NEAR: Final = 40
 """Characters after such a "not" that it undoes."""

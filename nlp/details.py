@@ -12,7 +12,11 @@ Rules of the lead: of the claims that carry that status, the most competent asse
 (victim or authority, then researcher, then outlet, then attacker), of those the latest. An
 attacker's figure never leads, joins or is added to the victim's: it is a detail of its own.
 Leading details first: by field (ORDER), then by the number of articles that carry them, those in
-titles before others; a party that one article of many names in passing comes last.
+titles before others; a party that one article of many names in passing comes last. Of dates, those
+with a word of what happened (occurred, discovered, disclosed) come before the rest.
+Rules of what is shown: at most SHOWN a field, best first; no month or year beside a day within it;
+no unspecified intrusion beside a named kind of attack; no actor under the victim's name. A detail
+with a denial and the victim's own figures are always shown.
 """
 
 from __future__ import annotations
@@ -50,6 +54,11 @@ COMPETENCE: Final[dict[AsserterKind | None, int]] = {
     "attacker": 0,
 }  # fmt: skip
 _STRENGTH: Final[tuple[Status, ...]] = ("confirmed", "disputed", "reported", "claimed", "denied")
+SHOWN: Final[dict[Field, int]] = {
+    "victim": 8, "affected": 5, "data_type": 8, "attack_type": 4, "actor": 4, "third_party": 3,
+    "volume": 4, "money": 4, "cve": 8, "date": 4, "response": 6,
+}  # fmt: skip
+"""Details of a field that are shown, denials and the victim's own figures beside them."""
 _LEAKED: Final = ("affected", "volume", "data_type", "victim")
 _FEW: Final = 4
 """Articles from which on a party that one of them names outside its title ranks low."""
@@ -58,13 +67,54 @@ _FEW: Final = 4
 def consolidate(claims: Sequence[LedgerClaim]) -> tuple[Detail, ...]:
     """The key details of one thread's claims, leading first. Empty for no claims."""
     articles = len({claim.claim.evidence.article for claim in claims})
-    ranked: list[tuple[tuple[int, int, int, int, str], Detail]] = []
+    found: list[Detail] = []
     for field in ORDER:
         ours = [claim for claim in claims if claim.claim.field == field]
-        for group in _groups(field, ours):
-            detail = _detail(field, group)
-            ranked.append((_rank(detail, articles), detail))
-    return tuple(detail for _, detail in sorted(ranked, key=lambda pair: pair[0]))
+        found += [_detail(field, group) for group in _groups(field, ours)]
+    found.sort(key=lambda detail: _rank(detail, articles))
+    return tuple(_shown(found))
+
+
+def _shown(details: Sequence[Detail]) -> list[Detail]:
+    """Rules of what is shown, above; `details` best first, order kept."""
+    kept: list[Detail] = []
+    count: dict[Field, int] = {}
+    for detail in details:
+        spare = _idle(detail, details) or count.get(detail.field, 0) >= SHOWN[detail.field]
+        if spare and not _vital(detail):
+            continue
+        count[detail.field] = count.get(detail.field, 0) + 1
+        kept.append(detail)
+    return kept
+
+
+def _vital(detail: Detail) -> bool:
+    """Whether a detail is shown whatever else there is: a denial, the victim's own figure."""
+    if any(claim.claim.status == "denied" for claim in detail.claims):
+        return True
+    own = any(claim.claim.asserter_kind == "victim" for claim in detail.claims)
+    return own and detail.field in ("affected", "volume", "money")
+
+
+def _idle(detail: Detail, details: Sequence[Detail]) -> bool:
+    """Whether another detail of the thread says it better, or it says nothing."""
+    others = [other for other in details if other is not detail]
+    if detail.field == "attack_type" and detail.value == "unknown_intrusion":
+        return any(other.field == "attack_type" for other in others)
+    if detail.field == "actor":
+        # One name can't be both: who was hit by more accounts was hit.
+        return any(
+            other.field == "victim"
+            and resolve.same("victim", str(other.value), str(detail.value))
+            and len(other.claims) >= len(detail.claims)
+            for other in others
+        )
+    if detail.field == "date":
+        return any(
+            other.field == "date" and str(other.value).startswith(f"{detail.value}-")
+            for other in others
+        )
+    return False
 
 
 def _groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
@@ -87,7 +137,7 @@ def _value_key(field: Field, claim: LedgerClaim) -> str:
 
 def _detail(field: Field, group: Sequence[LedgerClaim]) -> Detail:
     newest = sorted(group, key=_age, reverse=True)
-    status = _status(newest)
+    status = _echoed(field, newest) or _status(newest)
     lead = _lead(newest, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
     since = min(claim.said_at for claim in newest if _same(claim, lead))
@@ -119,6 +169,12 @@ def _status(newest: Sequence[LedgerClaim]) -> Status:
     return next(
         status for status in _STRENGTH if any(claim.claim.status == status for claim in said)
     )
+
+
+def _echoed(field: Field, newest: Sequence[LedgerClaim]) -> Status | None:
+    """claimed for an attacker's volume that outlets repeat: repeating it makes it no firmer."""
+    sides = {tally.side(claim) for claim in newest} if field == "volume" else set()
+    return "claimed" if sides == {"attacker", "other"} else None
 
 
 def _lead(newest: Sequence[LedgerClaim], status: Status) -> LedgerClaim:
@@ -177,6 +233,14 @@ def _earlier(newest: Sequence[LedgerClaim], lead: LedgerClaim) -> list[str]:
     return found[:4]
 
 
+def _eventful(detail: Detail) -> int:
+    """1 for a date whose sentence says that something happened, was found or was disclosed then."""
+    if detail.field != "date":
+        return 0
+    told = (fold(claim.claim.sentence.quote) for claim in detail.claims)
+    return int(any(one("gates", "turning").search(low) for low in told))
+
+
 def _rank(detail: Detail, articles: int) -> tuple[int, int, int, int, str]:
     """Sort key: fields in order, well-supported details first, passing mentions last of all."""
     carried = {claim.claim.evidence.article for claim in detail.claims}
@@ -189,5 +253,5 @@ def _rank(detail: Detail, articles: int) -> tuple[int, int, int, int, str]:
         detail.field in resolve.FIELDS and articles >= _FEW and len(carried) == 1 and not titled
     )
     strength = _STRENGTH.index(detail.status)
-    support = len(carried) + 2 * len(titled)
+    support = len(carried) + 2 * len(titled) + _eventful(detail)
     return int(passing), ORDER.index(detail.field), -support, strength, str(detail.value)

@@ -333,7 +333,7 @@ class Ledger:
 
 
 def _counts(value: Any) -> bool:
-    return value.get("unit", "other") != "other" and value.get("number", 0) >= _FEWEST
+    return bool(value.get("unit") != "other") and int(value.get("number") or 0) >= _FEWEST
 
 
 def span(detail: Detail) -> str:

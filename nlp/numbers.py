@@ -205,7 +205,8 @@ def _units() -> tuple[re.Pattern[str], dict[str, str]]:
 
 _BLOCK: Final = re.compile(
     r"(?i)\b(?:and|or|by|in|from|at|on|to|for|with|that|who|which|was|were|is|are|has|have|after|"
-    r"while|as|but|than|percent|per cent|weekly|monthly|daily|targeting|hitting|affected by|impacted by|linked to)\b"
+    r"while|as|but|than|percent|per cent|"
+    r"weekly|monthly|daily|targeting|hitting|affected by|impacted by|linked to)\b"
 )
 _BARE: Final = re.compile(
     r"(?i)(?:\b(?:impact(?:s|ed|ing)?|affect(?:s|ed|ing)?|hit(?:s|ting)?|expos(?:es|ed|ing)|"

@@ -49,21 +49,23 @@ _OVER: Final = re.compile(
 )
 """What was ahead once: "had been expected to list its shares"."""
 _REST: Final = re.compile(
-    r"\bwould (?:rather|like|have)\b|\bwill not pay\b|\bif they should\b|\AWithout (?:it|that|them)\b"
+    r"\bwould (?:rather|like|have)\b|\bwill not pay\b|\bif they should\b"
+    r"|\AWithout (?:it|that|them)\b"
     r"|\bof (?:them|those|it)[.”\"]|\bhad already\b|\?|\bwould\.\Z"
 )
 """What a marker of the future stands in without telling of it, or leans on the sentence before."""
 _COMING: Final = re.compile(
-    r"\b(?:will|won['’]t|expects?|predicts?|hopes?|plans? to|intends? to|aims? to|on track|going to"
-    r"|could|may|might|would|fears|doubts|promises?|pledges|vows|due (?:to|by|back)|worst is"
-    r"|should (?:be|have|see|return|take)|likely|(?:is|are) (?:set|expected|working|preparing) to"
+    r"\b(?:will|won['’]t|expects?|predicts?|hopes?(?! of)|plans? to|intends? to|aims? to|on track"
+    r"|going to|could|may|might|would|fears|doubts|promises?|pledges|vows|due (?:to|by|back)"
+    r"|worst is|should (?:be|have|see|return|take)|likely"
+    r"|(?:is|are) (?:set|expected|working|preparing) to"
     r"|can (?:now )?(?:get|enrol|enroll|unlock)|(?:is|are) offering|offers)\b"
 )
 """Markers of what is to come."""
 _TERMS: Final = re.compile(
     r"\b(?:clauses?|standard agreement|terms (?:of|and)|without penalty|an? customer may"
-    r"|customers? may|subject to|policyholders?|eligible|reserves the right|pursuant|in the event of"
-    r"|may (?:suspend|terminate|cancel))\b",
+    r"|customers? may|subject to|policyholders?|eligible|reserves the right|pursuant"
+    r"|in the event of|may (?:suspend|terminate|cancel))\b",
     re.IGNORECASE,
 )
 """What a contract or a law lets somebody do; nobody says that it will come to it."""
@@ -81,8 +83,8 @@ _DOERS: Final = re.compile(
 """Whose promises are no hope of anybody's."""
 _SIGN_NOT: Final = re.compile(rf"{_TERMS.pattern}|\bhad\b|\balthough\b|\bbut\b", re.IGNORECASE)
 _OPEN: Final = re.compile(
-    r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they|this|that"
-    r"|she|he)\b",
+    r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they"
+    r"|this|that|she|he)\b",
     re.IGNORECASE,
 )
 """A quotation that leans on what was said before it."""

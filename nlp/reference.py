@@ -39,6 +39,8 @@ _LEFT_OVER: Final = re.compile(
 )
 """What is left where the date was the point: "the attack disclosed last week has been claimed"."""
 _FUTURE: Final = re.compile(r"\b(?:will|would|expects?|plans?|hopes?|intends?|could|should)\b")
+_REACH: Final = 45
+"""Characters before a date within which such a verb is bounded by it."""
 _BOUND: Final = re.compile(r",? ?(?:later )?(?:this|last) |,? ?today|,? ?tonight|,? ?on ")
 """A date that bounds a forecast: "no job cuts this year" is less than "no job cuts"."""
 _DONE: Final = re.compile(r"\b\w+ed\Z")
@@ -121,6 +123,7 @@ _GENERIC_FIRST: Final = re.compile(
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
+    r"the person said|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )
@@ -256,7 +259,7 @@ def without_vague_dates(text: str) -> str | None:
     shorter = _capital(_VAGUE_FIRST.sub("", text, count=1))
     for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
         before, after = shorter[: match.start()], shorter[match.end() :]
-        if _FUTURE.search(before) and _BOUND.match(match.group()):
+        if _FUTURE.search(before[-_REACH:]) and _BOUND.match(match.group()):
             return None
         if _HOLDS.search(before) or (_DONE.search(before) and _VERB.match(after)):
             return None

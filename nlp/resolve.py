@@ -3,7 +3,8 @@
 Two names are one where they are equal, case, article and legal form aside; where one is the other's
 beginning ("AHMC", "AHMC Healthcare"); where one is the other's initials ("OTC", "Oklahoma Tax
 Commission"); for actors, only where equal but for "group", "gang" and the like, or where the MISP
-galaxy gives them as aliases of one actor.
+galaxy gives them as aliases of one actor. What is left over, the first or last words of a longer
+name ("Magpie", "Gilt Magpie"), joins it where the thread has only one such name.
 """
 
 from __future__ import annotations
@@ -20,21 +21,45 @@ FIELDS: Final[tuple[Field, ...]] = ("victim", "actor", "third_party")
 _TAILS: Final = frozenset(
     ["group", "gang", "team", "ransomware", "hackers", "crew", "collective", "operation"]
 )
+_TELLING: Final = 5
+"""Letters from which on a part of a name stands for the whole."""
 _LITTLE: Final = frozenset(["of", "the", "and", "for", "de", "la", "&", "in", "at"])
+
+_Group = tuple[list[str], list[LedgerClaim]]
 
 
 def groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
     """Claims of one field by party, in order of first appearance."""
-    found: list[tuple[list[str], list[LedgerClaim]]] = []
+    found: list[_Group] = []
     for claim in sorted(claims, key=lambda c: -len(key_of(str(c.claim.value)))):
         name = str(claim.claim.value)
         group = next((g for g in found if any(same(field, name, other) for other in g[0])), None)
+        group = group or _only_longer(name, [g for g in found if _within(name, g[0])])
         if group is None:
             found.append(([name], [claim]))
         else:
             group[0].append(name)
             group[1].append(claim)
     return [members for _, members in found]
+
+
+def _only_longer(name: str, longer: Sequence[_Group]) -> _Group | None:
+    """The one party of the thread that a part of a name can stand for; None for none or several."""
+    return longer[0] if len(longer) == 1 and len(key_of(name)) >= _TELLING else None
+
+
+def _within(name: str, others: Sequence[str]) -> bool:
+    """Whether a name is the first or last words of another: "Magpie" of "Gilt Magpie"."""
+    short = key_of(name).split()
+    longer = (key_of(other).split() for other in others)
+    return (
+        bool(short)
+        and any(
+            len(short) < len(long) and short in (long[: len(short)], long[-len(short) :])
+            for long in longer
+        )
+        and not set(short) <= _plain() | _TAILS
+    )
 
 
 def same(field: Field, one: str, other: str) -> bool:

@@ -22,7 +22,10 @@ _SURNAME: Final = r"[A-Z][\w’'-]*[a-zà-ÿ]"
 _FULL: Final = rf"(?P<full>{_FORENAME} {_SURNAME}(?: {_SURNAME})?)"
 _SPOKE: Final = (
     re.compile(rf"\b(?:said|says|added|warned|wrote) {_FULL}\b"),
-    re.compile(rf"\b{_FULL}(?: (?:of|at|from) [^,.“\"]{{2,45}}?)?(?:,[^,”\"]{{3,90}},)?(?: (?:also|later))? {_VERBS}\b"),
+    re.compile(
+        rf"\b{_FULL}(?: (?:of|at|from) [^,.“\"]{{2,45}}?)?(?:,[^,”\"]{{3,90}},)?"
+        rf"(?: (?:also|later))? {_VERBS}\b"
+    ),
 )
 _SPOKE_SHORT: Final = (
     re.compile(rf"\b(?:said|says|added|warned|wrote) (?P<last>{_SURNAME})\b(?! [A-Z(])"),
@@ -108,7 +111,9 @@ class Speakers:
 def _person(text: str) -> tuple[str, int] | None:
     """The one person a sentence gives the word to, with the place of the name."""
     found = [
-        (match["full"], match.start("full")) for pattern in _SPOKE for match in pattern.finditer(text)
+        (match["full"], match.start("full"))
+        for pattern in _SPOKE
+        for match in pattern.finditer(text)
     ]
     people = {
         pair for pair in found if _is_person(pair[0]) and not _BELONGS.search(text[: pair[1]])

@@ -1,8 +1,9 @@
 """Claims of counts, volumes and sums → groups of claims that figure one fact.
 
 One fact has one thing counted (people, customers and users are one family), one side (the
-attacker's figure stands apart from everyone else's) and a history of figures. Two figures that one
-article gives side by side, with no word of revision, are two facts.
+attacker's count or volume stands apart from everyone else's, with outlets' repeats of a volume) and
+a history of figures. Two figures that one article gives side by side, with no word of revision, are
+two facts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from nlp.folding import fold
 from nlp.patterns import one
 
 _FAMILY: Final = {"customers": "people", "users": "people", "accounts": "people"}
+
+SMALL: Final = 50
+"""A count below this is no earlier figure of one FAR times as large."""
+FAR: Final = 20
 
 
 def number(claim: LedgerClaim) -> float:
@@ -33,9 +38,17 @@ def side(claim: LedgerClaim) -> str:
 def groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
     """Claims of one field by fact."""
     by: dict[tuple[str, str], list[LedgerClaim]] = {}
+    theirs = {number(claim) for claim in claims if side(claim) == "attacker"}
     for claim in claims:
-        by.setdefault((_family(field, claim), side(claim)), []).append(claim)
+        whose = "attacker" if field == "money" or _echo(field, claim, theirs) else side(claim)
+        by.setdefault((_family(field, claim), whose), []).append(claim)
     return [chain for family in by.values() for chain in _chains(family)]
+
+
+def _echo(field: Field, claim: LedgerClaim, theirs: set[float]) -> bool:
+    """Whether an outlet repeats the attacker's volume: no figure of its own."""
+    told = claim.claim.asserter_kind in (None, "outlet") and claim.claim.status == "reported"
+    return field == "volume" and told and number(claim) in theirs
 
 
 def _family(field: Field, claim: LedgerClaim) -> str:
@@ -71,6 +84,8 @@ def _chains(claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
 def _apart(chain: Sequence[LedgerClaim], claim: LedgerClaim) -> bool:
     """Whether an article gives a figure of the chain beside this one, or one denies another."""
     for other in chain:
+        if _far(other, claim):
+            return True
         sides = {other.claim.status == "denied", claim.claim.status == "denied"}
         if len(sides) == 2 and number(other) != number(claim):
             return True
@@ -79,6 +94,14 @@ def _apart(chain: Sequence[LedgerClaim], claim: LedgerClaim) -> bool:
             if number(other) != number(claim) and not one("gates", "revised").search(fold(both)):
                 return True
     return False
+
+
+def _far(one: LedgerClaim, other: LedgerClaim) -> bool:
+    """Whether of two counts one is too small to be an earlier figure of the other: 2, 48,200."""
+    if "placeholder" in (one.claim.bound, other.claim.bound) or one.claim.field != "affected":
+        return False
+    small, large = sorted((number(one), number(other)))
+    return small < SMALL and large >= SMALL * FAR
 
 
 def _distance(one: LedgerClaim, other: LedgerClaim) -> float:

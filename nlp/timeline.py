@@ -47,9 +47,9 @@ _REPORTED: Final = (
     "“{t}”, {o} reported.",
     "A report in {o}: “{t}”",
 )
-_HEADLINE: Final = ("{o} published the report headlined above.",)
-_SUMMARY: Final = ("{o} published the report summed up above.",)
-_FIRST: Final = ("{o} was the first to report.", "The first report came from {o}.")
+_HEADLINE: Final[tuple[str, ...]] = ("{o} published the report headlined above.",)
+_SUMMARY: Final[tuple[str, ...]] = ("{o} published the report summed up above.",)
+_FIRST: Final[tuple[str, ...]] = ("{o} was the first to report.", "The first report came from {o}.")
 _MAYBE: Final = re.compile(
     r"\d|day\b|week|month|year|(?:Janua|Februa|Septem|Octo|Novem|Decem|Ma|Ap|Ju|Au)"
 )
@@ -124,7 +124,8 @@ def _events(desk: Desk) -> list[Statement]:
         if moment and (text := _event(desk, own.quote, moment)):
             evidence = _cited((own,), article, moment)
             found.append(Statement("timeline", text, "stated", evidence, at=moment.value))
-    return found
+    public = {s.at for s in found if "confirmed" in s.text}
+    return [s for s in found if "made it public" not in s.text or s.at not in public]
 
 
 def _event(desk: Desk, text: str, moment: Moment) -> str | None:
@@ -138,8 +139,12 @@ def _event(desk: Desk, text: str, moment: Moment) -> str | None:
                 nearest = (gap, words)
     if nearest is None or "{v}" not in nearest[1]:
         return nearest[1] if nearest else None
-    victim = next((name for name in desk.ledger.victims() if text.startswith(name)), None)
-    return nearest[1].format(v=victim) if victim else None
+    names = desk.ledger.victims()
+    if not nearest[1].endswith("was hit."):
+        victim = next((name for name in names if text.startswith(name)), None)
+        return nearest[1].format(v=victim) if victim else None
+    victim = next((name for name in names if name in text), None)
+    return nearest[1].format(v=victim) if victim else "The attack took place."
 
 
 def _reports(desk: Desk) -> list[Statement]:

@@ -117,7 +117,9 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
 def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> None:
     done = 0
     for group in facts.grouped(details):
-        singly = [[d] for d in group] if group[0].field in ("response", "attack_type") else [group[:5]]
+        singly = (
+            [[d] for d in group] if group[0].field in ("response", "attack_type") else [group[:5]]
+        )
         for part in singly:
             if done < most and desk.put_fact(desk.ledger.say(part), "deep_analysis", paragraph):
                 done += 1

@@ -86,7 +86,11 @@ def _count(desk: Desk) -> Said | None:
             "plain count", ("this touches {x}", "this is about {x}", "{x} are hit by this")
         )
         return desk.ledger.say(
-            [detail], clause.format(x=facts.span(detail)), key="plain count frame", first=True, plain=True
+            [detail],
+            clause.format(x=facts.span(detail)),
+            key="plain count frame",
+            first=True,
+            plain=True,
         )
     return None
 

@@ -39,6 +39,8 @@ def write(desk: Desk) -> None:
     short = desk.best(_telling(desk), max_words=MOST_WORDS)
     said = core.said(desk.ledger)
     weak = said is not None and short is not None and short.position > _LEAD
+    if weak and short and _STATUS.search(short.text) and desk.ledger.kind in _HIT:
+        weak = not short.text.startswith(tuple(desk.ledger.victims()))
     alone = desk.free() < 2 and said is not None
     if short and not alone and not weak and desk.quote(short, "signal_summary"):
         _second(desk, MOST_WORDS - short.words)
@@ -53,15 +55,14 @@ def _telling(desk: Desk) -> Weight:
 
     victims = desk.ledger.victims() if desk.ledger.kind in _HIT else []
 
-    def weight(q: Quotable) -> float | None:
+    def weight(q: Quotable) -> float:
         named = any(name in q.text for name in victims)
-        if victims and not (named and _EVENT.search(q.text)):
-            return None
+        aside = bool(victims) and not (named and _EVENT.search(q.text))
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         value = 0.6 / (1 + q.position) + 0.8 * rank.overlap(head, q.terms)
         value += 0.4 * q.text.startswith(tuple(victims)) if victims else 0.0
         value += 0.4 * bool(_STATUS.search(q.text)) - 1.5 * bool(_ASIDE.search(q.text))
-        return value - 0.01 * q.words - 0.5 * vague - 1.5 * _outdated(desk, q)
+        return value - 0.01 * q.words - 0.5 * vague - 1.5 * (_outdated(desk, q) + aside)
 
     return weight
 
