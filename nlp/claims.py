@@ -187,16 +187,15 @@ def _one_of(passage: Passage, fact: numbers.Fact) -> bool:
 def _beside(passage: Passage, fact: numbers.Fact) -> bool:
     """Whether a count in a long article is of something else than what was hit.
 
-    In a title and in the lead it stands where a word near says what befell those counted; further
-    down it must also count people, accounts, records, devices or bodies, and at least ten.
+    Outside the title a word near must say what befell those counted, who must be people, accounts,
+    records, devices or bodies; below the lead there must be at least ten of them.
     """
     near = passage.low[max(0, fact.start - NEAR) : fact.end + NEAR]
     if passage.where == "title":
         return False
-    if not one("gates", "toll").search(near):
+    if fact.value["unit"] == "other" or not one("gates", "toll").search(near):
         return True
-    small = fact.value["number"] < 10 or fact.value["unit"] == "other"
-    return small and not passage.opens
+    return fact.value["number"] < 10 and not passage.opens
 
 
 def _opening(passage: Passage, fact: numbers.Fact) -> bool:
