@@ -1,0 +1,131 @@
+"""Where articles stand: placements, members, threads, what is related, storylines.
+
+In: nothing. Out: frozen dataclasses, a thread's permanent id and its state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from breachwire.model.articles import Article
+from breachwire.model.vectors import Vector
+from breachwire.model.words import Kind, Relation, Role, Section, ThreadState
+
+DEVELOPING: Final = timedelta(hours=72)
+SETTLING: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the threader puts an article and why."""
+
+    article: int
+    thread: str | None
+    """The thread it joins or, with `method` "opens", opens (`thread_id(article)`); None: a roundup,
+    which stands in none."""
+    role: Role
+    score: float
+    """Probability of belonging, 0 to 1; 1 for an opener."""
+    method: str
+    """opens, joins, copy, roundup; unread: a text that could not be read, left without a thread."""
+    reason: str
+    """In words, for `thread explain`: "CVE-2026-3055; NetScaler; cosine .81"."""
+    kind: Kind
+    """The thread's kind once the article is in."""
+    roundup: bool = False
+    copy_of: int | None = None
+    """The article this one copies (near-identical text, same title within days, credit line)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article as the threader needs it back when it starts: where it stands, and its vector."""
+
+    article: Article
+    thread: str | None
+    role: Role
+    kind: Kind
+    """The kind of its thread."""
+    roundup: bool
+    copy_of: int | None
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article in a thread."""
+
+    article: Article
+    role: Role
+    score: float
+    method: str
+    reason: str
+    copy_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread's own row; members, details and brief are read beside it."""
+
+    id: str
+    headline: str
+    kind: Kind
+    section: Section
+    first_at: datetime
+    last_at: datetime
+    """Publication of the newest member."""
+    updated_at: datetime
+    """Last change of ledger or members."""
+    articles: int
+    origins: int
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One entry of "Continue reading"."""
+
+    thread: str
+    relation: Relation
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Storyline:
+    """Threads of one campaign."""
+
+    id: str
+    label: str
+    threads: tuple[str, ...]
+    reason: str = ""
+
+
+_BASE32: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's: no i, l, o, u, so that an id can be read aloud."""
+
+
+def thread_id(article: int) -> str:
+    """A permanent, time-ordered thread id from the id of the article that opens it.
+
+    The store keeps it from then on: it is never computed again from a title or from members.
+    """
+    digits = ""
+    while article:
+        article, digit = divmod(article, 32)
+        digits = _BASE32[digit] + digits
+    return digits or "0"
+
+
+def thread_state(first_at: datetime, last_at: datetime, now: datetime) -> ThreadState:
+    """Developing while reports come in (72 h from the newest), settling for 14 days, then settled.
+
+    Young incidents correct themselves for days; the badge says so. `first_at` only guards against a
+    newest report dated before the first.
+    """
+    quiet = now - max(first_at, last_at)
+    if quiet <= DEVELOPING:
+        return "developing"
+    return "settling" if quiet <= SETTLING else "settled"
