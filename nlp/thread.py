@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
@@ -28,24 +28,13 @@ from nlp.evidence import (
 )
 from nlp.features import Traits
 from nlp.roundup import is_roundup
-from nlp.vectors import WeekVectors
+from nlp.standing import Memory, Standing
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
 
-WINDOW_DAYS: Final = 30.0
-"""How far neighbours by cosine are looked for; beyond it only shared rare names and CVEs lead."""
-NEIGHBOURS: Final = 24
-NAMED: Final = 24
-"""Candidates by shared rare names, at most."""
-RARE: Final = 5.0
-"""Rarity from which a title's name leads to candidates: one article in 150 or fewer."""
-CROWD: Final = 80
-"""A name that this many articles share leads nowhere in particular."""
 THREADS: Final = 6
 """Threads weighed as a whole."""
-MEMBERS: Final = 12
-"""Members of a thread that are weighed: its first four and its newest."""
 OPENING: Final = 600
 """Characters of a text in which its own incident's victim is named; later ones are background."""
 LONG_SILENCE: Final = 30.0
@@ -58,32 +47,6 @@ OTHER_MONTH: Final = 8.0
 OTHER_VICTIM: Final = 3.0
 """Log-odds that another victim takes off. A rule: two incidents may differ by one word, and the
 labelled windows hold too few such twins to fit it."""
-
-
-@dataclass(slots=True)
-class Standing:
-    """A thread as the threader holds it."""
-
-    id: str
-    members: list[Source] = field(default_factory=list)
-    scores: dict[int, Any] = field(default_factory=dict)
-    """Kind scores by article."""
-
-    words: set[str] = field(default_factory=set)
-
-    @property
-    def first(self) -> float:
-        return min(m.traits.day for m in self.members)
-
-    @property
-    def last(self) -> float:
-        return max(m.traits.day for m in self.members)
-
-    def sample(self) -> list[Source]:
-        """The members that are weighed."""
-        if len(self.members) <= MEMBERS:
-            return self.members
-        return self.members[:4] + self.members[4 - MEMBERS :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +87,7 @@ class Threader:
         self._parameters = parameters or shipped()
         self._vocabulary = vocabulary or features.vocabulary()
         self._kinds = kind_model or kinds.model()
-        self._threads: dict[str, Standing] = {}
-        self._thread_of: dict[int, str] = {}
-        self._sources: dict[int, Source] = {}
-        self._near = WeekVectors()
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_cve: dict[str, list[int]] = defaultdict(list)
-        self._by_title: dict[str, list[int]] = defaultdict(list)
+        self.memory = Memory(self._vocabulary)
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
@@ -147,44 +104,7 @@ class Threader:
             self._put(self.read(article, vector), placement.thread)
 
     def _put(self, read: Read, thread: str) -> None:
-        traits = read.source.traits
-        known = traits.id in self._thread_of
-        if known:
-            self._take_out(traits.id)
-        standing = self._threads.setdefault(thread, Standing(thread))
-        standing.members.append(read.source)
-        standing.scores[traits.id] = read.kind
-        self._thread_of[traits.id] = thread
-        self._sources[traits.id] = read.source
-        self._near.add(traits.id, traits.day, traits.vector)
-        if not known:
-            # A word counts once a thread: an incident's own name stays rare however much is
-            # written about the incident.
-            self._vocabulary.learn(traits.words - standing.words)
-            standing.words |= traits.words
-            self._index(traits)
-
-    def traits(self, article: int) -> Traits:
-        """Of an article that stands in a thread."""
-        return self._sources[article].traits
-
-    def thread_of(self, article: int) -> str:
-        """Where an accepted article stands."""
-        return self._thread_of[article]
-
-    def _index(self, traits: Traits) -> None:
-        for name in traits.title_names:
-            self._by_name[name].append(traits.id)
-        for cve in traits.cves:
-            self._by_cve[cve].append(traits.id)
-        self._by_title[traits.title_key].append(traits.id)
-
-    def _take_out(self, article: int) -> None:
-        standing = self._threads[self._thread_of[article]]
-        standing.members = [m for m in standing.members if m.traits.id != article]
-        standing.scores.pop(article, None)
-        if not standing.members:
-            del self._threads[standing.id]
+        self.memory.put(read.source, read.kind, thread)
 
     # --- decision
 
@@ -195,11 +115,11 @@ class Threader:
                 article.id, None, "mention", 1.0, "roundup", "many events", "other", roundup=True
             )
         read = self.read(article, vector)
-        near = self.candidates(read.source.traits)
+        near = self.memory.candidates(read.source.traits)
         copied = self._copied(read.source, near)
         if copied is not None:
             original, sign = copied
-            return self._join(read, self._threads[self._thread_of[original]], 0.99, sign, original)
+            return self._join(read, self._thread_of(original), 0.99, sign, original)
         best = max(self.weigh(read.source.traits, near), key=lambda c: c.value, default=None)
         if best is None or best.value < self._bar(read.source.traits, best.thread):
             kind = kinds.kind_of([read.kind])
@@ -266,49 +186,31 @@ class Threader:
         self._last_read = (key, read)
         return read
 
-    def candidates(self, traits: Traits) -> dict[int, float]:
-        """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
-        or the title, however old."""
-        near = self._near.search(
-            traits.vector, NEIGHBOURS, traits.day - WINDOW_DAYS, traits.day + WINDOW_DAYS
-        )
-        near.pop(traits.id, None)
-        named: dict[int, float] = defaultdict(float)
-        for name in traits.title_names:
-            ids = self._by_name.get(name, ())
-            if traits.rarity[name] >= RARE and len(ids) <= CROWD:
-                for id_ in ids:
-                    named[id_] += traits.rarity[name]
-        for cve in traits.cves:
-            for id_ in self._by_cve.get(cve, ())[-CROWD:]:
-                named[id_] += 20.0
-        for id_ in self._by_title.get(traits.title_key, ())[-4:]:
-            named[id_] += 30.0
-        for id_ in sorted(named, key=lambda i: -named[i])[:NAMED]:
-            if id_ not in near and id_ != traits.id:
-                near[id_] = float(self._sources[id_].traits.vector @ traits.vector)
-        return near
-
     def _copied(self, source: Source, near: dict[int, float]) -> tuple[int, str] | None:
         """The earliest article this one copies, and by which sign."""
-        for id_ in sorted(near, key=lambda i: self._sources[i].traits.day):
-            sign = copies.sign_of_copy(source, self._sources[id_])
+        for id_ in sorted(near, key=lambda i: self.memory.source(i).traits.day):
+            sign = copies.sign_of_copy(source, self.memory.source(id_))
             if sign is not None:
-                return id_, f"{sign} as {self._sources[id_].traits.source}"
+                return id_, f"{sign} as {self.memory.source(id_).traits.source}"
         return None
+
+    def _thread_of(self, article: int) -> Standing:
+        thread = self.memory.thread_of(article)
+        assert thread is not None
+        return self.memory.thread(thread)
 
     def weigh(self, traits: Traits, near: dict[int, float]) -> list[Candidate]:
         """The likeliest threads, each weighed as a whole."""
         pairs = {id_: self._pair(traits, id_, cosine) for id_, cosine in near.items()}
         best: dict[str, float] = defaultdict(lambda: -math.inf)
         for id_, pair in pairs.items():
-            thread = self._thread_of[id_]
+            thread = self._thread_of(id_).id
             best[thread] = max(best[thread], pair.value)
         chosen = sorted(best, key=lambda t: -best[t])[:THREADS]
-        return [self._whole(traits, self._threads[t], pairs) for t in chosen]
+        return [self._whole(traits, self.memory.thread(t), pairs) for t in chosen]
 
     def _pair(self, traits: Traits, other: int, cosine: float) -> Pair:
-        row = features.pair_features(traits, self._sources[other].traits, cosine)
+        row = features.pair_features(traits, self.memory.source(other).traits, cosine)
         return Pair(self._parameters.pair.value(row), row)
 
     def _whole(self, traits: Traits, thread: Standing, pairs: dict[int, Pair]) -> Candidate:

@@ -196,7 +196,7 @@ def _replay(
     for item in window.items:
         if not is_roundup(item.article.title, item.article.text):
             traits = threader.read(item.article, item.vector).source.traits
-            yield item, traits, threader.candidates(traits)
+            yield item, traits, threader.memory.candidates(traits)
             threader.accept(item.article, item.vector, _gold(item))
 
 
@@ -212,8 +212,8 @@ def pair_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[i
     rows, labels, weights = [], [], []
     for item, traits, near in _replay(window, threader):
         for id_, cosine in near.items():
-            rows.append(pair_features(traits, threader.traits(id_), cosine))
-            thread = item.thread is not None and threader.thread_of(id_) == item.thread
+            rows.append(pair_features(traits, threader.memory.source(id_).traits, cosine))
+            thread = item.thread is not None and threader.memory.thread_of(id_) == item.thread
             labels.append(int(thread))
             weights.append(1.0)
     return rows, labels, weights

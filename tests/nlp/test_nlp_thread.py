@@ -200,8 +200,8 @@ def test_accepting_again_moves_and_doubles_nothing(news: list[Item]) -> None:
     threader.accept(edited, clinic[1], placed[1])
     moved = replace(placed[3], thread=thread_id(9))
     threader.accept(*news[2], moved)
-    assert threader.thread_of(3) == thread_id(9)
-    assert threader.thread_of(1) == thread_id(1)
+    assert threader.memory.thread_of(3) == thread_id(9)
+    assert threader.memory.thread_of(1) == thread_id(1)
 
 
 def test_patch_days_of_two_months_stay_apart() -> None:
