@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from breachwire.cli import data, doctor, feeds, look, run
+from breachwire.cli import data, doctor, feeds, look, run, token
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
 
@@ -53,6 +53,7 @@ look.register(app)
 doctor.register(app)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(look.thread_app, name="thread")
+app.add_typer(token.app, name="token")
 
 
 def main() -> None:

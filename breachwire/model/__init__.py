@@ -46,6 +46,12 @@ from breachwire.model.threads import (
     thread_id,
     thread_state,
 )
+from breachwire.model.tokens import (
+    SCOPES,
+    Scope,
+    Session,
+    Token,
+)
 from breachwire.model.vectors import (
     Embedder,
     Vector,
@@ -81,6 +87,7 @@ __all__ = [
     "DEVELOPING",
     "FIELDS",
     "KINDS",
+    "SCOPES",
     "SECTIONS",
     "SECTION_OF_KIND",
     "SETTLING",
@@ -121,7 +128,9 @@ __all__ = [
     "Related",
     "Relation",
     "Role",
+    "Scope",
     "Section",
+    "Session",
     "Statement",
     "StatementKind",
     "Status",
@@ -130,6 +139,7 @@ __all__ = [
     "Thread",
     "ThreadState",
     "ThreadView",
+    "Token",
     "Vector",
     "VectorIndex",
     "Vectors",

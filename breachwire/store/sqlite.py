@@ -31,8 +31,10 @@ from breachwire.model import (
     Placed,
     Placement,
     Related,
+    Session,
     Storyline,
     Thread,
+    Token,
     Vector,
     VectorIndex,
 )
@@ -42,6 +44,7 @@ from breachwire.store import doctor, fts5, placing
 from breachwire.store import feeds as feed_rows
 from breachwire.store import ledger as ledger_rows
 from breachwire.store import threads as thread_rows
+from breachwire.store import tokens as token_rows
 from breachwire.store.engine import WRITES, open_engine, path_of, wall
 from breachwire.store.protocol import (
     Counts,
@@ -331,6 +334,40 @@ class SqliteStore:
         with self._read() as connection:
             versions = thread_rows.versions(connection, threads, "brief_version")
             return self._briefs.get(versions, partial(brief_rows.latest, connection))
+
+    # tokens
+
+    def add_token(self, token: Token, digest: str) -> Token:
+        with self._write() as connection:
+            return token_rows.add(connection, token, digest)
+
+    def tokens(self) -> list[Token]:
+        with self._read() as connection:
+            return token_rows.every(connection)
+
+    def token_by_digest(self, digest: str) -> Token | None:
+        with self._read() as connection:
+            return token_rows.by_digest(connection, digest)
+
+    def revoke_token(self, id: int, at: datetime) -> Token:
+        with self._write() as connection:
+            return token_rows.revoke(connection, id, at)
+
+    def touch_token(self, id: int, at: datetime) -> None:
+        with self._write() as connection:
+            token_rows.touch(connection, id, at)
+
+    def add_session(self, token: int, digest: str, expires_at: datetime, now: datetime) -> None:
+        with self._write() as connection:
+            token_rows.add_session(connection, token, digest, expires_at, now)
+
+    def session(self, digest: str) -> Session | None:
+        with self._read() as connection:
+            return token_rows.session_by_digest(connection, digest)
+
+    def end_session(self, digest: str) -> None:
+        with self._write() as connection:
+            token_rows.end_session(connection, digest)
 
     # search
 

@@ -303,3 +303,26 @@ link_rule = Table(
     Column("must", Boolean, nullable=False),
     Column("edit", ForeignKey("edit.id"), nullable=False, index=True),
 )
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", Str, nullable=False),
+    Column("scope", Str, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc),
+    Column("revoked_at", Utc),
+    Column("last_used_at", Utc),
+    # beside model.Token: of the secret, which is stored nowhere
+    Column("digest", Str, nullable=False, unique=True),
+    sqlite_autoincrement=True,  # an id in somebody's notes never comes to mean another token
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", Str, primary_key=True),
+    Column("token", ForeignKey("token.id"), nullable=False, index=True),
+    Column("expires_at", Utc, nullable=False),
+)
