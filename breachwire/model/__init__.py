@@ -25,6 +25,10 @@ from breachwire.model.edits import (
     ProposalKind,
     ProposalState,
 )
+from breachwire.model.explain import (
+    Explanation,
+    Ground,
+)
 from breachwire.model.facts import (
     Brief,
     Claim,
@@ -108,10 +112,12 @@ __all__ = [
     "Embedder",
     "Entry",
     "Evidence",
+    "Explanation",
     "Feed",
     "FeedSpec",
     "FeedState",
     "Field",
+    "Ground",
     "Kind",
     "LedgerClaim",
     "LinkRule",
