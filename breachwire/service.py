@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from api.services import Services
 from breachwire.config import Config
+from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
 from breachwire.pipeline.derive import Deriver, Progress
@@ -164,6 +165,7 @@ class Site:
             source_href=_demo_href if self._demo_site else str,
             notices=self._notices,
             key_of=urls.key,
+            editing=Editors(self.store, _utcnow),
         )
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:

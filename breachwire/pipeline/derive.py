@@ -203,7 +203,7 @@ class Deriver:
         for thread in threads:
             kept = [c for c in ledger.get(thread, ()) if c.claim.evidence.article not in fresh]
             arrived = [c for c in new if c.thread == thread]
-            consolidated[thread] = details.consolidate([*kept, *arrived])
+            consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]))
         self._store.save_ledger([a.id for a in batch], new, consolidated)
 
     def _said(
