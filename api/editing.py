@@ -221,7 +221,7 @@ def thread(here: Desk) -> Response:
         members=members,
         near=desk.near(here.store, live.id),
         edits=desk.lines(here.store, edits),
-        ticked=here.form.numbers("article", "article"),
+        ticked=here.form.all("article"),
     )
 
 

@@ -35,9 +35,13 @@ class Form:
         """The first value, without blanks around it; empty where there is none."""
         return self._fields.get(name, [""])[0].strip()
 
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that may stand more than once."""
+        return self._fields.get(name, [])
+
     def numbers(self, name: str, noun: str) -> list[int]:
         """All values as ids. Raises NotFoundError."""
-        return [number(text, noun) for text in self._fields.get(name, ())]
+        return [number(text, noun) for text in self.all(name)]
 
     def why(self) -> str:
         """The reason, one line. Raises UsageError for a long one."""
@@ -50,7 +54,7 @@ class Form:
 async def read(request: Request) -> Form:
     """Raises HTTPException 413, 415."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != _TYPE:
+    if kind not in ("", _TYPE):  # none: nothing was sent
         raise HTTPException(415, f"A form is sent as {_TYPE}.")
     body = b""
     async for piece in request.stream():

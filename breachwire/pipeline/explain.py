@@ -65,13 +65,13 @@ def _edits(store: Store, ids: set[str]) -> Iterator[Ground]:
     found: dict[int, Edit] = {}
     for id_ in ids:
         found |= {edit.id: edit for edit in store.edits(limit=_EDITS, thread=id_)}
-    for id_ in sorted(found, reverse=True):
-        edit = found[id_]
+    for number in sorted(found, reverse=True):
+        edit = found[number]
         if any({old, new} <= ids for _, old, new in edit.moves):
             undone = ", undone since" if edit.undone else ""
             why = f": {edit.why}" if edit.why else ""
-            told = f"Edit {id_}, a {edit.what} by {edit.who}{undone}{why}"
-            yield Ground(told, None if edit.undone else _speaks(edit), edit=id_)
+            told = f"Edit {number}, a {edit.what} by {edit.who}{undone}{why}"
+            yield Ground(told, None if edit.undone else _speaks(edit), edit=number)
 
 
 def _speaks(edit: Edit) -> bool | None:
