@@ -7,8 +7,9 @@ a few queries for a whole page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from api.threads import headlines_of, live_thread
@@ -20,7 +21,7 @@ VERBS: Final[Mapping[str, str]] = {
     "split": "Split off",
     "move": "Moved",
     "undo": "Undone",
-    "refuse": "Kept apart",
+    "refuse": "Refused",
 }
 
 
@@ -93,7 +94,10 @@ def sides(store: Store, threads: Iterable[str]) -> list[Side]:
     """Threads with their articles. Raises NotFoundError."""
     rows = [(id_, live_thread(store, id_)) for id_ in threads]
     members = store.members([live.id for _, live in rows])
-    return [Side(id_, live, members.get(live.id, ())) for id_, live in rows]
+    return [
+        Side("" if id_ == live.id else f"{id_} is now", live, members.get(live.id, ()))
+        for id_, live in rows
+    ]
 
 
 def near(store: Store, thread: str) -> list[Near]:
@@ -109,10 +113,15 @@ def lines(store: Store, edits: Sequence[Edit]) -> list[Line]:
     """Edits in words, with the titles of what they moved."""
     ids = sorted({move[0] for edit in edits for move in edit.moves})
     articles = store.articles(ids)
-    return [_line(edit, articles) for edit in edits]
+    refused = _refused(store, {edit.id for edit in edits if edit.what == "refuse"})
+    return [refused.get(edit.id, _plain)(edit, articles) for edit in edits]
 
 
-def _line(edit: Edit, articles: Mapping[int, Article]) -> Line:
+_Worded = Callable[[Edit, Mapping[int, Article]], Line]
+
+
+def _plain(edit: Edit, articles: Mapping[int, Article]) -> Line:
+    """An edit that moved articles; or a refusal that was undone, of which no rule is left."""
     ways = Counter((old, new) for _, old, new in edit.moves)
     words = "; ".join(_way(count, old, new) for (old, new), count in ways.items())
     threads = dict.fromkeys(id_ for way in ways for id_ in way if id_)
@@ -123,6 +132,24 @@ def _line(edit: Edit, articles: Mapping[int, Article]) -> Line:
     verb = VERBS.get(edit.what, edit.what)
     undoable = not edit.undone and edit.what != "undo"
     return Line(edit, f"{verb}: {words}" if words else verb, tuple(threads), moves, undoable)
+
+
+def _refused(store: Store, edits: set[int]) -> dict[int, _Worded]:
+    """How to word refusals: they move nothing, so what they are on is read from their rules."""
+    if not edits:
+        return {}
+    rules = [rule for rule in store.link_rules() if rule.edit in edits]
+    at = store.threads_of(sorted({id_ for rule in rules for id_ in (rule.low, rule.high)}))
+    found: dict[int, tuple[bool, dict[str, None]]] = {}
+    for rule in rules:
+        _, threads = found.setdefault(rule.edit, (rule.must, {}))
+        threads |= dict.fromkeys(at[id_] for id_ in (rule.low, rule.high) if id_ in at)
+    return {edit: partial(_kept, must, tuple(threads)) for edit, (must, threads) in found.items()}
+
+
+def _kept(must: bool, threads: tuple[str, ...], edit: Edit, _: Mapping[int, Article]) -> Line:
+    verb = "Kept together" if must else "Kept apart"
+    return Line(edit, f"{verb}: {' and '.join(threads)}", threads, (), not edit.undone)
 
 
 def _way(count: int, old: str | None, new: str | None) -> str:

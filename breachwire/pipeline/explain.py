@@ -1,7 +1,7 @@
 """Why two threads are together or apart: what is written down about them → words.
 
 In: a store and two thread ids. Out: an `Explanation` from editors' rules, edits and proposals, what
-is noted as related, and the threader's own reasons for opening each. Nothing is judged anew: what
+is noted as related, and the threader's own reason for opening the later one. Nothing is judged anew: what
 stands here is what led to where the articles stand.
 """
 
@@ -38,7 +38,7 @@ def explain(store: Store, a: str, b: str) -> Explanation:
     if together:
         grounds += [_reason(m) for m in here if m.method != "opens"]
     else:
-        grounds += [*_related(store, one.id, other.id), *_openings((one, here), (other, there))]
+        grounds += [*_related(store, one.id, other.id), *_opening((one, here), (other, there))]
     return Explanation(a, b, together, tuple(grounds))
 
 
@@ -100,12 +100,12 @@ def _related(store: Store, one: str, other: str) -> Iterator[Ground]:
                 return
 
 
-def _openings(*sides: tuple[Thread, Sequence[Member]]) -> Iterator[Ground]:
-    """What the threader noted when it opened each."""
-    for thread, members in sides:
-        for m in members:
-            if m.method == "opens" and m.reason:
-                yield Ground(f"{thread.id} was opened by “{m.article.title}”: {m.reason}", False)
+def _opening(*sides: tuple[Thread, Sequence[Member]]) -> Iterator[Ground]:
+    """What the threader noted when it opened the later of the two, and not joined the other."""
+    thread, members = max(sides, key=lambda side: (side[0].first_at, side[0].id))
+    for m in members:
+        if m.method == "opens" and m.reason:
+            yield Ground(f"{thread.id} was opened by “{m.article.title}”: {m.reason}", False)
 
 
 def _reason(m: Member) -> Ground:

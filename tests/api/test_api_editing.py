@@ -39,6 +39,9 @@ class Room:
     def article(self, slug: str) -> int:
         return int(self.material.articles[slug].id)
 
+    def opened(self, thread: str) -> datetime:
+        return self.store.thread(thread).first_at
+
     def get(self, path: str) -> str:
         answer = self.client.get(path, headers=BROWSER)
         assert answer.status_code == 200, answer.text
@@ -99,8 +102,8 @@ def room(store: Store, fill: Callable[..., Any]) -> Room:
 def test_unsure_joins_stand_with_both_sides_the_surest_first(room: Room) -> None:
     text = room.get("/edit")
     assert "3 proposals wait" in text
-    scores = re.findall(r"([\d.]+) likely", text)
-    assert scores == ["0.62", "0.55", "0.41"]
+    scores = re.findall(r"(\d+) % likely", text)
+    assert scores == ["62", "55", "41"]
     for said in (
         REASON,
         "Quarrybank confirms theft of 1.9 million customer records",
@@ -166,7 +169,8 @@ def test_accepting_a_merge(room: Room) -> None:
 def test_refusing_a_merge_is_for_good(room: Room) -> None:
     (first, *_) = room.store.proposals()
     text = room.done(f"/edit/proposal/{first.id}", do="refuse", why="two victims")
-    assert told(text).startswith("Kept apart")
+    both = " and ".join(sorted((room.id("bank"), room.id("supplier")), key=room.opened))
+    assert told(text).startswith(f"Kept apart: {both}")
     assert "2 proposals wait" in text
     assert [p.id for p in room.store.proposals("refused")] == [first.id]
     rules = room.store.link_rules()
@@ -175,6 +179,7 @@ def test_refusing_a_merge_is_for_good(room: Room) -> None:
     undone = room.done(f"/edit/undo/{room.store.edits()[0].id}", next="/edit")
     assert "3 proposals wait" in undone
     assert room.store.link_rules() == []
+    assert "<strong>Refused</strong>" in room.get("/edit/log")
 
 
 def test_accepting_a_split(room: Room) -> None:
@@ -182,6 +187,12 @@ def test_accepting_a_split(room: Room) -> None:
     assert told(room.done(f"/edit/proposal/{split.id}", do="accept")).startswith("Split off: 1")
     (home,) = room.where("quarrybank-wire-copy")
     assert home not in (None, room.id("bank"))
+
+
+def test_refusing_a_split_keeps_them_together(room: Room) -> None:
+    split = next(p for p in room.store.proposals() if p.what == "split")
+    text = room.done(f"/edit/proposal/{split.id}", do="refuse")
+    assert told(text).startswith(f"Kept together: {room.id('bank')}.")
 
 
 def test_splitting_merging_moving_and_undoing_by_hand(room: Room) -> None:
