@@ -49,7 +49,7 @@ def save(connection: Connection, given: Sequence[Proposal], about: Collection[st
         values = {"score": each.score, "reason": each.reason}
         row = known.get(key)
         if row is None:
-            connection.execute(insert(proposal).values(_row(each), key=key))
+            connection.execute(insert(proposal).values({**_row(each), "key": key}))
         elif row.state == "gone":
             _update(connection, row.id, **values, made_at=each.made_at, state="open")
         elif row.state == "open" and (row.score, row.reason) != (each.score, each.reason):
