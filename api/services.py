@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from breachwire.config import Config
-from breachwire.model import Edit, Embedder, Explanation, Page
+from breachwire.model import Edit, Embedder, Page, Verdict
 from breachwire.store import Store
 
 
@@ -64,7 +64,7 @@ class Editing(Protocol):
     def refuse(self, proposal: int, *, who: str, why: str) -> Edit:
         """Never do it, and do not ask again."""
 
-    def explain(self, a: str, b: str) -> Explanation:
+    def explain(self, a: str, b: str) -> Verdict:
         """Why two threads are together or apart."""
 
 

@@ -73,6 +73,12 @@ class Model:
         self._ready.set()
         self._say(f"embedding model {embedder.name} loaded in {time.monotonic() - started:.1f} s")
 
+    def name(self) -> str:
+        """As its vectors are stored under; the model itself is not waited for."""
+        from nlp import embed
+
+        return embed.load(self._name).name
+
     def get(self) -> Embedder | None:
         """None until it is loaded."""
         return self._embedder
@@ -165,7 +171,7 @@ class Site:
             source_href=_demo_href if self._demo_site else str,
             notices=self._notices,
             key_of=urls.key,
-            editing=Editors(self.store, _utcnow),
+            editing=Editors(self.store, self._model.name, _utcnow),
         )
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:

@@ -25,10 +25,6 @@ from breachwire.model.edits import (
     ProposalKind,
     ProposalState,
 )
-from breachwire.model.explain import (
-    Explanation,
-    Ground,
-)
 from breachwire.model.facts import (
     Brief,
     Claim,
@@ -61,6 +57,10 @@ from breachwire.model.vectors import (
     Vector,
     VectorIndex,
     Vectors,
+)
+from breachwire.model.verdict import (
+    Ground,
+    Verdict,
 )
 from breachwire.model.words import (
     FIELDS,
@@ -112,7 +112,6 @@ __all__ = [
     "Embedder",
     "Entry",
     "Evidence",
-    "Explanation",
     "Feed",
     "FeedSpec",
     "FeedState",
@@ -149,6 +148,7 @@ __all__ = [
     "Vector",
     "VectorIndex",
     "Vectors",
+    "Verdict",
     "Where",
     "thread_id",
     "thread_state",

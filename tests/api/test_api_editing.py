@@ -85,7 +85,7 @@ def room(store: Store, fill: Callable[..., Any]) -> Room:
     services = Services(
         store=store,
         config=Config(base_url="https://wire.example"),
-        editing=Editors(store, lambda: datetime.now(UTC)),
+        editing=Editors(store, lambda: material.model, lambda: datetime.now(UTC)),
     )
     app = create_app(lambda: services)
     client = TestClient(app, base_url="https://wire.example", follow_redirects=False)
@@ -274,8 +274,9 @@ def test_explain_says_why_apart_and_why_together(room: Room) -> None:
     asked = f"/edit/explain?a={bank}&b={supplier}"
     text = room.get(asked)
     assert f"{bank} and {supplier} are two threads" in text
-    assert "An open proposal would join them: Tidewater Sync in both" in text
-    assert "Related, same supplier" in text
+    assert "Proposal to merge (open): Tidewater Sync in both" in text
+    assert "The closest two articles" in text
+    assert re.search(r"class=\"score\">[+-]\d+\.\d<", text)
     (first, *_) = room.store.proposals()
     room.done(f"/edit/proposal/{first.id}", do="refuse", why="two victims")
     assert "Ida Okafor said that 3 pairs of articles must not stand together" in room.get(asked)

@@ -1,4 +1,4 @@
-"""Why two threads are together or apart: what editors and the threader decided, in words.
+"""Why two threads are together or apart, as a page shows it: grounds in words, one after another.
 
 In: nothing. Out: frozen dataclasses.
 """
@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One thing that speaks for or against, and whose word it is."""
+    """One thing that speaks for or against."""
 
     text: str
-    """A sentence for people."""
+    """In words, for people."""
     together: bool | None
     """Speaks for one thread, against it, or is only good to know."""
     score: float | None = None
     """Probability of belonging together, 0 to 1, where there is one."""
-    edit: int | None = None
-    """The edit that says so."""
+    adds: float | None = None
+    """Log-odds for (above 0) or against, where it is one feature of many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Verdict:
     """What is known on two threads."""
 
     a: str
@@ -32,4 +32,4 @@ class Explanation:
     together: bool
     """Both are one thread now."""
     grounds: tuple[Ground, ...]
-    """The weightiest first: editors' rules, then proposals, then what the threader saw."""
+    """The weightiest first: editors' rules and edits, proposals, then what the threader weighs."""
