@@ -106,4 +106,5 @@ def _weighed(found: Explained, evidence: Explanation) -> Iterator[Ground]:
 
 
 def _term(term: Term) -> Ground:
-    return Ground(f"{term.words}: {term.value:.2f}", term.adds > 0, adds=term.adds)
+    value = "" if term.name == "bias" else f": {term.value:.2f}"
+    return Ground(f"{term.words}{value}", term.adds > 0, adds=term.adds)
