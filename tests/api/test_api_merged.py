@@ -1,4 +1,4 @@
-"""The addresses of merged threads: they answer for ever, in every form, over any number of steps."""
+"""Addresses of merged threads answer for ever, in every form, over any number of steps."""
 
 from __future__ import annotations
 
