@@ -109,13 +109,16 @@ class Deriver:
         return done
 
     def _place(self, batch: Sequence[Article]) -> None:
+        # What takes long is done before the turn; catching up makes good what is edited meanwhile.
         vectors = self._vectors(batch)
+        threader = self._threader or self._restored_threader()
         with self._store.turn():
             self._catch_up()
-            self._place_batch(batch, vectors)
+            self._place_batch(threader, batch, vectors)
 
-    def _place_batch(self, batch: Sequence[Article], vectors: dict[str, Vector]) -> None:
-        threader = self._threader or self._restored_threader()
+    def _place_batch(
+        self, threader: Threader, batch: Sequence[Article], vectors: dict[str, Vector]
+    ) -> None:
         standing = self._standing(batch)
         placed: list[tuple[Article, Placement]] = []
 

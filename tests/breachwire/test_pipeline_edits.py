@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breachwire.errors import ConflictError, NotFoundError, UsageError
-from breachwire.model import THREADER, Embedder, Proposal
+from breachwire.model import THREADER, Embedder, LinkRule, Proposal
 from breachwire.pipeline import edits
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
@@ -160,7 +160,7 @@ def everything(store: Store) -> dict[str, Any]:
     threads = {t.id: t for t in store.all_threads()}
     return {
         "placements": store.placements([a.id for a in store.all_articles()]),
-        "rules": [(r.low, r.high, r.must) for r in store.link_rules()],
+        "rules": store.link_rules(),
         "details": store.details(sorted(threads)),
         "claims": store.ledger(sorted(threads)),
         "threads": {id_: replace(t, headline="") for id_, t in threads.items()},
@@ -336,6 +336,16 @@ def test_an_article_goes_back_to_where_its_thread_is_now(store: Store) -> None:
     assert store.thread(router).merged_into == bank
 
 
+def broken_rules(store: Store) -> list[LinkRule]:
+    """Rules that where the articles stand contradicts."""
+    at = store.threads_of([a.id for a in store.all_articles()])
+    return [
+        rule
+        for rule in store.link_rules()
+        if rule.must != (at.get(rule.low) is not None and at.get(rule.low) == at.get(rule.high))
+    ]
+
+
 ACTS = st.lists(
     st.tuples(st.sampled_from(["merge", "split", "move"]), st.integers(0, 99), st.integers(0, 99)),
     min_size=1,
@@ -376,6 +386,7 @@ def test_undoing_in_reverse_restores_everything(
                 done.append(id_)
                 states.append(everything(store))
                 assert store.check() == []
+                assert broken_rules(store) == []
         for id_ in reversed(done):
             assert everything(store) == states.pop()
             edits.undo(store, id_, **BY)

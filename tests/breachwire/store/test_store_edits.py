@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ import pytest
 
 from breachwire.errors import ConflictError, NotFoundError, StoreBusyError, StoreError
 from breachwire.model import LinkRule, Mention, Proposal, Related, thread_id
-from breachwire.store import ThreadFilter
+from breachwire.store import ThreadFilter, engine, open_store
 from breachwire.store.turn import Turn
 
 NOW = datetime(2026, 3, 24, 12, 0, tzinfo=UTC)
@@ -113,7 +114,7 @@ def brief(thread):
 
 
 def test_the_log_is_paged_and_found_by_thread(store, make, two):
-    articles, (first, second), _ = two
+    _, (first, second), _ = two
     (other,) = make.take(store, make.draft(9))
     elsewhere = make.place(store, other)
     edit = merged(store, make, two)
@@ -178,7 +179,7 @@ def test_what_is_placed_in_a_merged_thread_goes_where_it_went(store, make, two):
 
 
 def test_a_brief_that_was_in_the_making_does_not_revive_a_merged_thread(store, make, two):
-    articles, (first, second), _ = two
+    _, (first, second), _ = two
     row = store.thread(second.id)
     merged(store, make, two)
     store.place(make.model, [], [row])
@@ -343,3 +344,25 @@ def test_mentions_follow_their_thread(store, make, two):
     store.save_mentions([roundup.id], [])
     assert store.mentions_of([roundup.id, 7]) == {roundup.id: (), 7: ()}
     assert thread_id(articles[2].id) == second.id
+
+
+# migration
+
+
+def test_a_store_of_the_first_version_is_brought_forward(tmp_path, make):
+    path = tmp_path / "wire.sqlite3"
+    old = engine._engine(path)
+    with old.connect().execution_options(**engine.WRITES) as connection, connection.begin():
+        connection.exec_driver_sql(f"PRAGMA application_id = {engine.APPLICATION_ID}")
+        engine.upgrade(connection, "0001")
+        engine._first_values(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO edit (what, who, why, at, undo) VALUES"
+            " ('merge', 'ada', '', '2026-03-24T12:00:00.000000+00:00', '{\"moves\": []}')"
+        )
+    old.dispose()
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        assert [(e.what, e.who, e.undone) for e in store.edits()] == [("merge", "ada", False)]
+        assert store.proposals() == []
+        make.place(store, *make.take(store, make.draft(0)))
+        assert store.check() == []
