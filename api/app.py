@@ -7,7 +7,9 @@ demonstration's store to the real one). Out: the application, ready for any ASGI
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -17,7 +19,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import pages, problems, routes
+from api import editing, pages, problems, routes
+from api.auth import Auth
 from api.http import Wrapper
 from api.services import Services
 from breachwire.errors import BreachwireError
@@ -30,9 +33,19 @@ DESCRIPTION: Final = (
 )
 
 
-def create_app(services: Callable[[], Services]) -> FastAPI:
-    """Build the application; `services` is called for each request."""
+def create_app(
+    services: Callable[[], Services],
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], float] = time.monotonic,
+) -> FastAPI:
+    """Build the application; `services` is called for each request.
+
+    `now` says whether tokens and sessions still hold, `clock` (seconds, never back) when wrong
+    tokens are forgotten.
+    """
     static = pages.Static()
+    auth = Auth(services, now=now, clock=clock)
     app = FastAPI(
         title="Breachwire",
         version=_version(),
@@ -42,7 +55,7 @@ def create_app(services: Callable[[], Services]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        routes=pages.routes(services, static),
+        routes=[*pages.routes(services, static), *editing.routes(services, static, auth)],
     )
     app.include_router(routes.router(services))
     app.include_router(routes.health(services))
@@ -60,8 +73,11 @@ def _handler(
     def handle(request: Request, error: Exception) -> Response:
         status, detail = problems.status_and_detail(error)
         if pages.wants_page(request):
-            return pages.error_page(services(), static, request, status, detail)
-        return problems.response(status, detail, request.url.path)
+            answer = pages.error_page(services(), static, request, status, detail)
+        else:
+            answer = problems.response(status, detail, request.url.path)
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
 
     return handle
 

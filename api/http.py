@@ -33,8 +33,10 @@ SECURITY: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-_UNTAGGED: Final = ("/static/", "/healthz", "/readyz", "/demo-source/", "/api/v1/related")
-"""What depends on more than the store: files, checks, what another server answers."""
+_EDITORS: Final = re.compile(r"/edit(?:/|\Z)")
+"""For one person's eyes: never kept by anyone, never indexed."""
+_UNTAGGED: Final = ("/static/", "/healthz", "/readyz", "/demo-source/", "/api/v1/related", "/edit")
+"""What depends on more than the store: files, checks, what another server answers, who asks."""
 _KEPT: Final = 200
 """Answers kept; at some 40 kB each, 8 MB; 40 MB at most."""
 _LARGEST: Final = 200_000
@@ -58,7 +60,7 @@ class Wrapper:
             return
         head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET"} if head else scope
-        outgoing = _Outgoing(send, head)
+        outgoing = _Outgoing(send, head, private=_EDITORS.match(scope["path"]) is not None)
         try:
             await self._answer(scope, receive, outgoing)
         except Exception as error:
@@ -138,9 +140,10 @@ class _Kept:
 class _Outgoing:
     """`send`, with headers added to the first message and the body dropped for HEAD."""
 
-    def __init__(self, send: Send, head: bool) -> None:
+    def __init__(self, send: Send, head: bool, private: bool) -> None:
         self._send = send
         self._head = head
+        self._private = private
         self.demo = False
         self.tag: str | None = None
         self.started = False
@@ -169,8 +172,11 @@ class _Outgoing:
             headers.setdefault(name, value)
         if self.demo:
             headers["X-Breachwire-Demonstration"] = "1"
+        if self.demo or self._private:
             headers["X-Robots-Tag"] = "noindex, nofollow"
-        if self.tag and status in (200, 304):
+        if self._private:
+            headers["Cache-Control"] = "no-store"
+        elif self.tag and status in (200, 304):
             headers["ETag"] = self.tag
             headers.setdefault("Cache-Control", "no-cache")
         else:

@@ -1,7 +1,7 @@
 """The pages: requests → HTML made from the same documents as the API's JSON.
 
 In: `Services` for each request. Out: Starlette routes for the wire, threads (also .json, .md,
-.atom), search, entities, storylines, sources, about and the static files.
+.atom), search, entities, storylines, sources, about, robots.txt and the static files.
 """
 
 from __future__ import annotations
@@ -128,7 +128,13 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
         page("/about", about),
         page("/demo-source/{host}/{path:path}", demo_source),
         Route("/static/{name}", static.serve, methods=["GET"]),
+        Route("/robots.txt", robots, methods=["GET"]),
     ]
+
+
+def robots(request: Request) -> Response:  # noqa: ARG001 (the same for everyone)
+    """What crawlers may ask for: all that is for readers."""
+    return Response("User-agent: *\nDisallow: /edit\n", media_type="text/plain; charset=utf-8")
 
 
 def wants_page(request: Request) -> bool:

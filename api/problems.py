@@ -18,6 +18,7 @@ from starlette.responses import Response
 from breachwire.errors import (
     BlockedAddressError,
     BreachwireError,
+    ConflictError,
     FetchError,
     NotFoundError,
     ParseError,
@@ -44,6 +45,8 @@ def status_and_detail(error: Exception) -> tuple[int, str]:
 def _status(error: BreachwireError) -> int:
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, ConflictError):
+        return 409
     if isinstance(error, UsageError | BlockedAddressError):
         return 400
     if isinstance(error, FetchError):

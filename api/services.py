@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from breachwire.config import Config
-from breachwire.model import Embedder, Page
+from breachwire.model import Edit, Embedder, Page, Verdict
 from breachwire.store import Store
 
 
@@ -38,6 +39,35 @@ def no_embedder() -> Embedder | None:
     return None
 
 
+class Editing(Protocol):
+    """What editors do to threads; each act is one edit in the audit log.
+
+    All raise NotFoundError, UsageError, and ConflictError where what the act rests on has changed
+    since it was shown; then nothing was changed.
+    """
+
+    def merge(self, keep: str, other: str, *, who: str, why: str) -> Edit:
+        """All articles of `other` go into `keep`; the other's address answers for ever."""
+
+    def split(self, thread: str, articles: Sequence[int], *, who: str, why: str) -> Edit:
+        """These articles leave for a thread of their own."""
+
+    def move(self, article: int, thread: str, *, who: str, why: str) -> Edit:
+        """The article goes into that thread."""
+
+    def undo(self, edit: int, *, who: str, why: str) -> Edit:
+        """As it was before that edit."""
+
+    def accept(self, proposal: int, *, who: str, why: str) -> Edit:
+        """Do what the threader proposes."""
+
+    def refuse(self, proposal: int, *, who: str, why: str) -> Edit:
+        """Never do it, and do not ask again."""
+
+    def explain(self, a: str, b: str) -> Verdict:
+        """Why two threads are together or apart."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that answers are made from."""
@@ -58,3 +88,5 @@ class Services:
     """Host and path → status, content type, body; mounted at /demo-source/{host}/{path}."""
     key_of: Callable[[str], str] = address_key
     """An address → the key the store knows articles by."""
+    editing: Editing | None = None
+    """None: this server has no editors' pages."""

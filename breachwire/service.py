@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from api.services import Services
 from breachwire.config import Config
+from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
 from breachwire.pipeline.derive import Deriver, Progress
@@ -71,6 +72,12 @@ class Model:
         self._embedder = embedder
         self._ready.set()
         self._say(f"embedding model {embedder.name} loaded in {time.monotonic() - started:.1f} s")
+
+    def name(self) -> str:
+        """As its vectors are stored under; the model itself is not waited for."""
+        from nlp import embed
+
+        return embed.load(self._name).name
 
     def get(self) -> Embedder | None:
         """None until it is loaded."""
@@ -164,6 +171,7 @@ class Site:
             source_href=_demo_href if self._demo_site else str,
             notices=self._notices,
             key_of=urls.key,
+            editing=Editors(self.store, self._model.name, _utcnow),
         )
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:

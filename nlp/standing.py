@@ -62,6 +62,7 @@ class Memory:
         self._threads: dict[str, Standing] = {}
         self._thread_of: dict[int, str] = {}
         self._sources: dict[int, Source] = {}
+        self._kinds: dict[int, Any] = {}
         self._near = WeekVectors()
         self._by_name: dict[str, list[int]] = defaultdict(list)
         self._by_cve: dict[str, list[int]] = defaultdict(list)
@@ -70,14 +71,14 @@ class Memory:
     def put(self, source: Source, kind: Any, thread: str) -> None:
         """Take in an article that stands in `thread`; one that stands somewhere already moves."""
         traits = source.traits
-        known = traits.id in self._thread_of
-        if known:
-            self._take_out(traits.id)
+        known = traits.id in self._sources
+        self._take_out(traits.id)
         standing = self._threads.setdefault(thread, Standing(thread))
         standing.members.append(source)
         standing.scores[traits.id] = kind
         self._thread_of[traits.id] = thread
         self._sources[traits.id] = source
+        self._kinds[traits.id] = kind
         self._near.add(traits.id, traits.day, traits.vector)
         if not known:
             # A word counts once a thread: an incident's own name stays rare however much is
@@ -85,6 +86,18 @@ class Memory:
             self._vocabulary.learn(traits.words - standing.words)
             standing.words |= traits.words
             self._index(traits)
+
+    def move(self, article: int, thread: str | None) -> bool:
+        """Let an article that was taken in before stand elsewhere, None: nowhere. False, and
+        nothing changed, for one that is not known."""
+        source = self._sources.get(article)
+        if source is None:
+            return False
+        kind = self._kinds[article]
+        self._take_out(article)
+        if thread is not None:
+            self.put(source, kind, thread)
+        return True
 
     def source(self, article: int) -> Source:
         """Of a placed article."""
@@ -106,7 +119,9 @@ class Memory:
         self._by_title[traits.title_key].append(traits.id)
 
     def _take_out(self, article: int) -> None:
-        standing = self._threads[self._thread_of[article]]
+        if (thread := self._thread_of.pop(article, None)) is None:
+            return
+        standing = self._threads[thread]
         standing.members = [m for m in standing.members if m.traits.id != article]
         standing.scores.pop(article, None)
         if not standing.members:
@@ -133,4 +148,5 @@ class Memory:
         for id_ in sorted(named, key=lambda i: -named[i])[:NAMED]:
             if id_ not in near and id_ != traits.id:
                 near[id_] = float(self._sources[id_].traits.vector @ traits.vector)
-        return near
+        # The indexes also hold who was taken out of every thread since.
+        return {id_: cosine for id_, cosine in near.items() if id_ in self._thread_of}

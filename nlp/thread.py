@@ -28,6 +28,7 @@ from nlp.evidence import (
 )
 from nlp.features import Traits
 from nlp.roundup import is_roundup
+from nlp.rules import Rules
 from nlp.standing import Memory, Standing
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Threader:
         self._vocabulary = vocabulary or features.vocabulary()
         self._kinds = kind_model or kinds.model()
         self.memory = Memory(self._vocabulary)
+        self.rules = Rules()
+        """What editors said of pairs; whoever runs the threader keeps it current."""
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
@@ -103,6 +106,11 @@ class Threader:
         if placement.thread is not None:
             self._put(self.read(article, vector), placement.thread)
 
+    def move(self, article: int, thread: str | None) -> bool:
+        """Follow an edit: the article stands in `thread` now, None: in none. False where it is not
+        in memory (a roundup): `accept` takes it in."""
+        return self.memory.move(article, thread)
+
     def _put(self, read: Read, thread: str) -> None:
         self.memory.put(read.source, read.kind, thread)
 
@@ -115,7 +123,16 @@ class Threader:
                 article.id, None, "mention", 1.0, "roundup", "many events", "other", roundup=True
             )
         read = self.read(article, vector)
-        near = self.memory.candidates(read.source.traits)
+        ruled, barred = self._ruled(article.id)
+        if ruled is not None:
+            partner, thread = ruled
+            reason = f"an editor put it with article {partner}"
+            return replace(self._join(read, thread, 1.0, reason, None), method="rule")
+        near = {
+            id_: cosine
+            for id_, cosine in self.memory.candidates(read.source.traits).items()
+            if self.memory.thread_of(id_) not in barred
+        }
         copied = self._copied(read.source, near)
         if copied is not None:
             original, sign = copied
@@ -134,6 +151,15 @@ class Threader:
                 kind,
             )
         return self._join(read, best.thread, _probability(best.value), _words(read, best), None)
+
+    def _ruled(self, article: int) -> tuple[tuple[int, Standing] | None, set[str | None]]:
+        """The partner whom the article must stand with, and that one's thread; the threads that
+        hold one whom it must not stand with."""
+        barred = {self.memory.thread_of(id_) for id_ in self.rules.must_not(article)}
+        for partner in self.rules.must(article):
+            if (thread := self.memory.thread_of(partner)) is not None and thread not in barred:
+                return (partner, self.memory.thread(thread)), barred
+        return None, barred
 
     def _bar(self, traits: Traits, thread: Standing) -> float:
         silence = max(traits.day - thread.last, thread.first - traits.day)

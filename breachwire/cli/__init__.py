@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from breachwire.cli import data, doctor, feeds, look, run
+from breachwire.cli import data, doctor, feeds, look, run, threads, token
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
 
@@ -52,7 +52,8 @@ data.register(app)
 look.register(app)
 doctor.register(app)
 app.add_typer(feeds.app, name="feeds")
-app.add_typer(look.thread_app, name="thread")
+app.add_typer(threads.app, name="thread")
+app.add_typer(token.app, name="token")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`extract`, `search`, `related`, `thread show`: looking at pages, the store and one thread."""
+"""`extract`, `search`, `related`: looking at pages and the store."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from breachwire.config import Config
     from breachwire.model import Embedder
     from breachwire.store import Store
-
-thread_app = typer.Typer(help="One thread.", no_args_is_help=True, rich_markup_mode=None)
 
 NoModel = Annotated[
     bool, typer.Option("--no-model", help="Full text and names alone: answers without the model.")
@@ -147,22 +145,3 @@ def _print_results(found: dict[str, Any], as_json: bool) -> None:
             typer.echo(f"    “{passage['quote']}” {passage['article']}")
     if not found["results"]:
         say("nothing found; try fewer or other words")
-
-
-@thread_app.command()
-def show(
-    ctx: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID", help="The thread's id.")],
-    db: Db = None,
-    as_json: Json = False,
-) -> None:
-    """A thread in wire format, as Markdown or JSON."""
-    from api import threads
-
-    config = config_of(ctx, db)
-    with store_of(config) as store:
-        document = threads.wire(store, id_, base_url=config.base_url or "http://127.0.0.1:8000")
-    if as_json:
-        print_json(document)
-    else:
-        typer.echo(threads.markdown(document))

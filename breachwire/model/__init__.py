@@ -46,11 +46,21 @@ from breachwire.model.threads import (
     thread_id,
     thread_state,
 )
+from breachwire.model.tokens import (
+    SCOPES,
+    Scope,
+    Session,
+    Token,
+)
 from breachwire.model.vectors import (
     Embedder,
     Vector,
     VectorIndex,
     Vectors,
+)
+from breachwire.model.verdict import (
+    Ground,
+    Verdict,
 )
 from breachwire.model.words import (
     FIELDS,
@@ -81,6 +91,7 @@ __all__ = [
     "DEVELOPING",
     "FIELDS",
     "KINDS",
+    "SCOPES",
     "SECTIONS",
     "SECTION_OF_KIND",
     "SETTLING",
@@ -105,6 +116,7 @@ __all__ = [
     "FeedSpec",
     "FeedState",
     "Field",
+    "Ground",
     "Kind",
     "LedgerClaim",
     "LinkRule",
@@ -121,7 +133,9 @@ __all__ = [
     "Related",
     "Relation",
     "Role",
+    "Scope",
     "Section",
+    "Session",
     "Statement",
     "StatementKind",
     "Status",
@@ -130,9 +144,11 @@ __all__ = [
     "Thread",
     "ThreadState",
     "ThreadView",
+    "Token",
     "Vector",
     "VectorIndex",
     "Vectors",
+    "Verdict",
     "Where",
     "thread_id",
     "thread_state",

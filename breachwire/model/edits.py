@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-EditKind = Literal["merge", "split", "move", "undo"]
+EditKind = Literal["merge", "split", "move", "undo", "refuse"]
+"""refuse: a proposal was turned down; it moves nothing and leaves rules."""
 ProposalKind = Literal["merge", "split"]
 ProposalState = Literal["open", "accepted", "refused", "gone"]
 """gone: what it proposed can't be done any more (an edit or a later article settled it)."""

@@ -78,6 +78,8 @@ class Deriver:
         self._now = now
         self._threader: Threader | None = None
         self._relations: Relations | None = None
+        self._seen: int | None = None
+        """The last edit that threader and relations have followed; None: neither is there yet."""
 
     def run(
         self,
@@ -86,11 +88,13 @@ class Deriver:
     ) -> Derived:
         """Do all that waits, or as much as was done when `stop` said so."""
         try:
+            with self._store.turn():
+                self._catch_up()
             articles = self._thread(progress, stop)
             self._claims(progress, stop)
             return Derived(articles, self._brief(progress, stop))
         except BaseException:
-            self._threader = self._relations = None
+            self._threader = self._relations = self._seen = None
             raise
 
     # --- thread
@@ -105,8 +109,16 @@ class Deriver:
         return done
 
     def _place(self, batch: Sequence[Article]) -> None:
-        threader = self._threader or self._restored_threader()
+        # What takes long is done before the turn; catching up makes good what is edited meanwhile.
         vectors = self._vectors(batch)
+        threader = self._threader or self._restored_threader()
+        with self._store.turn():
+            self._catch_up()
+            self._place_batch(threader, batch, vectors)
+
+    def _place_batch(
+        self, threader: Threader, batch: Sequence[Article], vectors: dict[str, Vector]
+    ) -> None:
         standing = self._standing(batch)
         placed: list[tuple[Article, Placement]] = []
 
@@ -125,11 +137,39 @@ class Deriver:
         )
 
     def _restored_threader(self) -> Threader:
+        from nlp.rules import Rules
         from nlp.thread import Threader
 
-        self._threader = Threader()
-        self._threader.restore(self._store.placed(self._embedder.name))
-        return self._threader
+        threader = Threader()
+        threader.restore(self._store.placed(self._embedder.name))
+        threader.rules = Rules(self._store.link_rules())
+        self._threader = threader
+        return threader
+
+    def _catch_up(self) -> None:
+        """Follow the edits that were made since, by whichever process; the turn is held."""
+        from nlp.rules import Rules
+
+        edits = self._store.edits_after(self._seen) if self._seen is not None else ()
+        if self._seen is None:
+            self._seen = max((edit.id for edit in self._store.edits(limit=1)), default=0)
+        for edit in edits:
+            for article, old, thread in edit.moves:
+                if self._threader is not None and not self._threader.move(article, thread):
+                    self._take_in(article)
+                if self._relations is not None and old is not None:
+                    self._relations.remove(old)  # its brief is behind: what is left comes back
+            self._seen = edit.id
+        if edits and self._threader is not None:
+            self._threader.rules = Rules(self._store.link_rules())
+
+    def _take_in(self, article_id: int) -> None:
+        """An article that stood in no thread was put into one."""
+        article = self._store.article(article_id)
+        placement = self._store.placements([article_id]).get(article_id)
+        vector = self._store.vectors_of(self._embedder.name, [article_id]).get(article_id)
+        if self._threader is not None and placement is not None and vector is not None:
+            self._threader.accept(article, vector, placement)
 
     def _vectors(self, batch: Sequence[Article]) -> dict[str, Vector]:
         """Embeddings by content hash; equal content is embedded once, ever."""
@@ -184,7 +224,8 @@ class Deriver:
     def _claims(self, progress: Progress, stop: Callable[[], bool]) -> None:
         done = 0
         while not stop() and (batch := self._store.articles_in("threaded", BATCH)):
-            self._ledger(batch)
+            with self._store.turn():
+                self._ledger(batch)
             done += len(batch)
             progress("claims", done, done)
 
@@ -203,7 +244,7 @@ class Deriver:
         for thread in threads:
             kept = [c for c in ledger.get(thread, ()) if c.claim.evidence.article not in fresh]
             arrived = [c for c in new if c.thread == thread]
-            consolidated[thread] = details.consolidate([*kept, *arrived])
+            consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]))
         self._store.save_ledger([a.id for a in batch], new, consolidated)
 
     def _said(
@@ -232,7 +273,8 @@ class Deriver:
         for start in range(0, len(stale), BATCH):
             if stop():
                 return start
-            self._write(stale[start : start + BATCH])
+            with self._store.turn():  # thread rows are written: no edit may come between
+                self._write(stale[start : start + BATCH])
             progress("brief", min(start + BATCH, len(stale)), len(stale))
         return len(stale)
 

@@ -1,0 +1,293 @@
+"""`thread …`: one thread shown; threads merged, split, undone, explained; the log, the proposals.
+
+Articles are named by id or address, threads by id; an id that was merged stands for the thread that
+it is in now.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from breachwire.cli.common import Db, Json, config_of, print_json, say, store_of, utcnow
+
+if TYPE_CHECKING:
+    from breachwire.config import Config
+    from breachwire.model import Edit, Proposal
+    from breachwire.store import Store
+
+app = typer.Typer(
+    help="Threads: shown, merged, split, explained.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Why = Annotated[str, typer.Option("--why", help="Why, for the log.")]
+Who = Annotated[str, typer.Option("--who", help="By whom, for the log. Default: your user name.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The thread's id.")]
+Number = Annotated[int, typer.Argument(metavar="N", help="Its number, from `thread proposals`.")]
+
+
+@contextmanager
+def _opened(ctx: typer.Context, db: str | None) -> Iterator[tuple[Config, Store]]:
+    config = config_of(ctx, db)
+    with store_of(config) as store:
+        yield config, store
+
+
+def _by(who: str, why: str) -> dict[str, Any]:
+    try:
+        name = who.strip() or getpass.getuser()
+    except (KeyError, OSError):  # a user that the system has no name for
+        name = "operator"
+    return {"who": name, "why": why.strip(), "now": utcnow()}
+
+
+@app.command()
+def show(ctx: typer.Context, id_: Id, db: Db = None, as_json: Json = False) -> None:
+    """A thread in wire format, as Markdown or JSON."""
+    from api import threads
+
+    with _opened(ctx, db) as (config, store):
+        document = threads.wire(store, id_, base_url=config.base_url or "http://127.0.0.1:8000")
+    if document["id"] != id_:
+        say(f"{id_} was merged into {document['id']}")
+    if as_json:
+        print_json(document)
+    else:
+        typer.echo(threads.markdown(document))
+
+
+@app.command()
+def merge(
+    ctx: typer.Context,
+    a: Annotated[str, typer.Argument(metavar="A", help="The thread that stays.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The thread that goes into it.")],
+    why: Why = "",
+    who: Who = "",
+    db: Db = None,
+) -> None:
+    """Put all articles of B into A; B's address leads to A from then on."""
+    from breachwire.pipeline import edits
+
+    with _opened(ctx, db) as (_, store):
+        _told(store, edits.merge(store, a, b, **_by(who, why)))
+
+
+@app.command()
+def split(
+    ctx: typer.Context,
+    id_: Id,
+    articles: Annotated[list[str], typer.Argument(help="Ids or addresses of those that leave.")],
+    why: Why = "",
+    who: Who = "",
+    db: Db = None,
+) -> None:
+    """Let articles leave a thread and open one of their own; the rest keeps its address."""
+    from breachwire.pipeline import edits
+
+    with _opened(ctx, db) as (_, store):
+        leaving = [_article(store, name) for name in articles]
+        _told(store, edits.split(store, id_, leaving, **_by(who, why)))
+
+
+@app.command()
+def move(
+    ctx: typer.Context,
+    article: Annotated[str, typer.Argument(help="Its id or address.")],
+    thread: Annotated[str, typer.Argument(metavar="THREAD|new", help="Where it belongs.")],
+    why: Why = "",
+    who: Who = "",
+    db: Db = None,
+) -> None:
+    """Move one article to another thread, or to a new one of its own."""
+    from breachwire.pipeline import edits
+
+    with _opened(ctx, db) as (_, store):
+        to = None if thread == "new" else thread
+        _told(store, edits.move(store, _article(store, article), to, **_by(who, why)))
+
+
+@app.command()
+def undo(
+    ctx: typer.Context,
+    edit: Annotated[int, typer.Argument(metavar="EDIT", help="Its number, from `thread log`.")],
+    why: Why = "",
+    who: Who = "",
+    db: Db = None,
+) -> None:
+    """Take an edit back: articles stand where they stood, and what it said of them is forgotten."""
+    from breachwire.pipeline import edits
+
+    with _opened(ctx, db) as (_, store):
+        _told(store, edits.undo(store, edit, **_by(who, why)))
+
+
+@app.command()
+def accept(ctx: typer.Context, n: Number, why: Why = "", who: Who = "", db: Db = None) -> None:
+    """Do what is proposed."""
+    from breachwire.pipeline import edits
+
+    with _opened(ctx, db) as (_, store):
+        _told(store, edits.accept(store, n, **_by(who, why)))
+
+
+@app.command()
+def refuse(ctx: typer.Context, n: Number, why: Why = "", who: Who = "", db: Db = None) -> None:
+    """Turn a proposal down, for good: no later run does it."""
+    from breachwire.pipeline import edits
+
+    with _opened(ctx, db) as (_, store):
+        _told(store, edits.refuse(store, n, **_by(who, why)))
+
+
+@app.command()
+def log(
+    ctx: typer.Context,
+    id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of one thread.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Who changed threads, when, why; newest first."""
+    with _opened(ctx, db) as (_, store):
+        if id_ is not None:
+            store.thread(id_)
+        edits = store.edits(limit=limit, thread=id_)
+        urls = {a.id: a.url for a in store.articles(_moved(edits)).values()}
+    if as_json:
+        print_json({"edits": [_edit_json(edit, urls) for edit in edits]})
+        return
+    for edit in edits:
+        typer.echo(_edit_line(edit))
+        for article, old, new in edit.moves:
+            typer.echo(f"    {old or 'no thread'} → {new or 'no thread'}  {urls[article]}")
+    if not edits:
+        say("nothing was changed by hand or on second thought")
+
+
+@app.command()
+def proposals(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
+    """What the threader would do and is not sure of, the surest first."""
+    with _opened(ctx, db) as (_, store):
+        found = store.proposals()
+        articles = store.articles([id_ for one in found for id_ in one.articles])
+        heads = {id_: store.thread(id_).headline for one in found for id_ in one.threads}
+    urls = {a.id: a.url for a in articles.values()}
+    if as_json:
+        print_json({"proposals": [_proposal_json(one, urls) for one in found]})
+        return
+    for one in found:
+        typer.echo(_proposal_line(one))
+        for id_ in one.threads:
+            typer.echo(f"    {id_}  {heads[id_]}")
+        for article in one.articles:
+            typer.echo(f"    leaves: {urls[article]}")
+    if not found:
+        say("nothing is proposed")
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    a: Annotated[str, typer.Argument(metavar="A", help="An article's id or address, or a thread.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Why two articles or threads are together or apart, in words and scores."""
+    from breachwire.cli import explaining
+    from breachwire.pipeline.explained import explained
+    from nlp import embed
+
+    with _opened(ctx, db) as (config, store):
+        model = embed.load(config.embedding_model).name  # named, not loaded
+        subjects = [_subject(store, name) for name in (a, b)]
+        found = explained(store, model, *subjects)
+    if as_json:
+        print_json(explaining.as_json(found))
+    else:
+        typer.echo("\n".join(explaining.lines(found)))
+
+
+# words → what they name
+
+
+def _article(store: Store, name: str) -> int:
+    """Raises UsageError for what is neither an id nor an address, NotFoundError."""
+    from breachwire.errors import NotFoundError, UsageError
+    from ingest.urls import key
+
+    if name.isascii() and name.isdigit():
+        return store.article(int(name)).id
+    if "://" not in name:
+        raise UsageError(f"{name!r} names no article; give its id or its address (https://…)")
+    if (found := store.article_by_key(key(name))) is None:
+        raise NotFoundError("article", name)
+    return found.id
+
+
+def _subject(store: Store, name: str) -> int | str:
+    """An article's id, or a thread's: a number that is no article's is a thread's."""
+    if "://" in name:
+        return _article(store, name)
+    if name.isascii() and name.isdigit() and (found := store.articles([int(name)])):
+        return next(iter(found))
+    return store.thread(name).id
+
+
+# edits and proposals → lines
+
+
+def _told(store: Store, edit: Edit) -> None:
+    threads = sorted({new for _, _, new in edit.moves if new is not None})
+    parts = [f"edit {edit.id}: {edit.what}, {_count(len(edit.moves))} moved"]
+    parts += [f"{id_} has {_count(store.thread(id_).articles)}" for id_ in threads]
+    typer.echo("; ".join(parts))
+
+
+def _count(articles: int) -> str:
+    return f"{articles} article{'s' if articles != 1 else ''}"
+
+
+def _moved(edits: list[Edit]) -> list[int]:
+    return sorted({article for edit in edits for article, _, _ in edit.moves})
+
+
+def _edit_line(edit: Edit) -> str:
+    undone = " (undone)" if edit.undone else ""
+    why = f": {edit.why}" if edit.why else ""
+    return f"{edit.id}  {edit.at:%Y-%m-%d %H:%M} {edit.what}{undone} by {edit.who}{why}"
+
+
+def _edit_json(edit: Edit, urls: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": edit.id,
+        "what": edit.what,
+        "who": edit.who,
+        "why": edit.why,
+        "at": edit.at.isoformat(),
+        "undone": edit.undone,
+        "moves": [
+            {"article": urls[article], "from": old, "to": new} for article, old, new in edit.moves
+        ],
+    }
+
+
+def _proposal_line(one: Proposal) -> str:
+    return f"{one.id}  {one.what} {' '.join(one.threads)}  {one.score:.2f}  {one.reason}"
+
+
+def _proposal_json(one: Proposal, urls: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "what": one.what,
+        "threads": one.threads,
+        "articles": [urls[article] for article in one.articles],
+        "score": one.score,
+        "reason": one.reason,
+        "made_at": one.made_at.isoformat(),
+        "state": one.state,
+    }
