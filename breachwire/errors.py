@@ -5,7 +5,8 @@
     ├── ConfigError           a setting that can't be used: exit 2
     ├── StoreError            the store can't be opened or written
     │   ├── StoreVersionError made by a newer version
-    │   ├── StoreBusyError    another process holds the role
+    │   ├── StoreBusyError    another process holds the role, or the turn for too long
+    │   ├── ConflictError     what the call rests on has changed since it was read
     │   └── NotFoundError     no such thread, article, feed
     ├── FetchError            an address gave nothing usable; .kind says why
     │   └── BlockedAddressError  refused before connecting
@@ -63,7 +64,13 @@ class StoreVersionError(StoreError):
 
 
 class StoreBusyError(StoreError):
-    """Another process holds this role (poller, threader) on the store."""
+    """Another process holds this role (poller, threader) on the store, or holds the turn for longer
+    than anyone waits."""
+
+
+class ConflictError(StoreError):
+    """What the call rests on is no longer so (an article stands elsewhere, an edit is undone
+    already, an editor said otherwise); nothing was changed."""
 
 
 class NotFoundError(StoreError):

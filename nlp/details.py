@@ -21,7 +21,7 @@ with a denial and the victim's own figures are always shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -62,6 +62,12 @@ SHOWN: Final[dict[Field, int]] = {
 _LEAKED: Final = ("affected", "volume", "data_type", "victim")
 _FEW: Final = 4
 """Articles from which on a party that one of them names outside its title ranks low."""
+
+
+def in_order(claims: Iterable[LedgerClaim]) -> list[LedgerClaim]:
+    """A thread's claims as the ledger has them, an article's own in its order: so that the details
+    depend on what was said alone, not on when we heard of it."""
+    return sorted(claims, key=lambda said: (said.said_at, said.claim.evidence.article))
 
 
 def consolidate(claims: Sequence[LedgerClaim]) -> tuple[Detail, ...]:

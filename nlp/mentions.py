@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -24,7 +24,7 @@ from nlp.passages import Passage
 from nlp.thread import Candidate, Threader
 
 if TYPE_CHECKING:
-    from breachwire.model import Vectors
+    from breachwire.model import Vector, Vectors
 
 BAR: Final = 0.0
 """Log-odds from which a passage speaks of a thread."""
@@ -95,34 +95,47 @@ def said(passage: Passage) -> str:
 def mentions(
     threader: Threader, article: Article, passages: Sequence[Passage], vectors: Vectors
 ) -> list[Mention]:
-    """Which threads the roundup speaks of: the best passage each, and of each passage the best
-    thread. `vectors`: a row a passage, of `text_of`."""
-    best: dict[str, Spoken] = {}
-    for spoken in weighed(threader, article, passages, vectors):
-        thread = spoken.candidate.thread.id
-        if spoken.sure and (
-            thread not in best or spoken.candidate.value > best[thread].candidate.value
-        ):
-            best[thread] = spoken
-    found = [_mention(article, spoken) for spoken in best.values()]
-    return sorted(found, key=lambda m: (m.where != "title", m.start, m.thread))
+    """Which threads the roundup speaks of. `vectors`: a row a passage, of `text_of`."""
+    read = [
+        (passage, read_passage(threader, article, passage, vector))
+        for passage, vector in zip(passages, vectors, strict=True)
+    ]
+    return best(article, [judge(threader, passage, traits) for passage, traits in read])
 
 
-def weighed(
-    threader: Threader, article: Article, passages: Sequence[Passage], vectors: Vectors
-) -> Iterator[Spoken]:
-    """Each passage with the likeliest thread of its time, where there is any."""
-    for passage, vector in zip(passages, vectors, strict=True):
-        traits = threader.read(_alone(article, passage), vector).source.traits
-        near = {
-            id_: cosine
-            for id_, cosine in threader.memory.candidates(traits).items()
-            if _in_time(traits, threader.memory.source(id_).traits)
-        }
-        likely = threader.weigh(traits, near)
-        if likely:
-            best = max((_spoken(passage, traits, c) for c in likely), key=_order)
-            yield best
+def read_passage(threader: Threader, article: Article, passage: Passage, vector: Vector) -> Traits:
+    """The passage as the threader reads an article."""
+    return threader.read(_alone(article, passage), vector).source.traits
+
+
+def judge(threader: Threader, passage: Passage, traits: Traits) -> Spoken | None:
+    """The thread of its time that the passage speaks of likeliest; None: there is none at all."""
+    near = {
+        id_: cosine
+        for id_, cosine in threader.memory.candidates(traits).items()
+        if _in_time(traits, threader.memory.source(id_).traits)
+    }
+    likely = [_spoken(passage, traits, c) for c in threader.weigh(traits, near)]
+    return max(likely, key=_order, default=None)
+
+
+def best(article: Article, judged: Iterable[Spoken | None]) -> list[Mention]:
+    """One passage, the surest, for each thread that is spoken of, in the roundup's order."""
+    found: dict[str, Spoken] = {}
+    for spoken in judged:
+        if spoken is None or not spoken.sure:
+            continue
+        known = found.setdefault(spoken.candidate.thread.id, spoken)
+        if spoken.candidate.value > known.candidate.value:
+            found[spoken.candidate.thread.id] = spoken
+    made = [_mention(article, spoken) for spoken in found.values()]
+    return sorted(made, key=lambda m: (m.where != "title", m.start, m.end))
+
+
+def signs(traits: Traits) -> frozenset[str]:
+    """What of a passage a thread must share to be spoken of: without any, judging is idle."""
+    words = {w for w in traits.words if traits.rarity[w] >= MAKER}
+    return traits.cves | words | {j for j in traits.joined if traits.rarity[j] >= TELLING}
 
 
 def _order(spoken: Spoken) -> tuple[bool, float]:

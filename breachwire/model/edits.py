@@ -13,7 +13,8 @@ from typing import Literal
 
 from breachwire.model.words import Where
 
-EditKind = Literal["merge", "split", "move", "undo"]
+EditKind = Literal["merge", "split", "move", "undo", "refuse"]
+"""refuse: a proposal was turned down; it moves nothing and leaves rules."""
 ProposalKind = Literal["merge", "split"]
 ProposalState = Literal["open", "accepted", "refused", "gone"]
 """gone: what it proposed can't be done any more (an edit or a later article settled it)."""

@@ -29,7 +29,8 @@ class Placement:
     score: float
     """Probability of belonging, 0 to 1; 1 for an opener."""
     method: str
-    """opens, joins, copy, roundup; unread: a text that could not be read, left without a thread."""
+    """opens, joins, copy, roundup; rule: joins by a link rule; edit: put there by an edit;
+    unread: a text that could not be read, left without a thread."""
     reason: str
     """In words, for `thread explain`: "CVE-2026-3055; NetScaler; cosine .81"."""
     kind: Kind

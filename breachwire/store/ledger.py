@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, union, update
@@ -58,17 +58,44 @@ def save(
     Raises StoreError for a detail that rests on a claim the ledger doesn't have.
     """
     replaced = {*articles, *(one.claim.evidence.article for one in claims)}
-    for thread_ids in chunks(details_of):
-        connection.execute(delete(detail).where(detail.c.thread.in_(thread_ids)))
+    drop_details(connection, details_of)
     touched = {*details_of, *(one.thread for one in claims)}
     for ids in chunks(replaced):
         touched |= _resting_on(connection, ids)
         connection.execute(delete(claim).where(claim.c.article.in_(ids)))
     insert_rows(connection, claim, _numbered(claims))
-    _save_details(connection, details_of)
+    save_details(connection, details_of)
     for ids in chunks(articles):
         connection.execute(update(article).where(article.c.id.in_(ids)).values(state="claimed"))
-    for thread_ids in chunks(touched):
+    move_on(connection, touched)
+
+
+def drop_details(connection: Connection, threads: Iterable[str]) -> None:
+    """The threads' details go."""
+    for thread_ids in chunks(threads):
+        connection.execute(delete(detail).where(detail.c.thread.in_(thread_ids)))
+
+
+def follow(connection: Connection, moves: Mapping[int, str | None]) -> None:
+    """The articles' claims go to the thread given; those of an article in none are dropped.
+
+    Details that rest on them must be dropped before.
+    """
+    to: dict[str | None, list[int]] = defaultdict(list)
+    for id, thread_id in moves.items():
+        to[thread_id].append(id)
+    for thread_id, all_ids in to.items():
+        for ids in chunks(all_ids):
+            theirs = claim.c.article.in_(ids)
+            if thread_id is None:
+                connection.execute(delete(claim).where(theirs))
+            else:
+                connection.execute(update(claim).where(theirs).values(thread=thread_id))
+
+
+def move_on(connection: Connection, threads: Iterable[str]) -> None:
+    """The threads' ledgers are other ones from now on, and their briefs behind."""
+    for thread_ids in chunks(threads):
         connection.execute(
             update(thread)
             .where(thread.c.id.in_(thread_ids))
@@ -83,7 +110,8 @@ def _resting_on(connection: Connection, articles: Sequence[int]) -> set[str]:
     return set(connection.execute(union(theirs, links)).scalars())
 
 
-def _save_details(connection: Connection, details_of: Mapping[str, Sequence[Detail]]) -> None:
+def save_details(connection: Connection, details_of: Mapping[str, Sequence[Detail]]) -> None:
+    """Write the details of threads that have none. Raises StoreError, as `save`."""
     with_details = [id for id, some in details_of.items() if some]
     stored = _Stored(_claims(connection, with_details))
     rows: list[dict[str, Any]] = []

@@ -1,13 +1,14 @@
 """Embeddings and memberships: the threader's placements → rows → what it restores itself from.
 
 One commit holds embedding, membership, thread rows and the article's state. A thread that loses its
-last article to another is merged into it: its address never dies.
+last article to another is merged into it: its address never dies, and what is placed in it later
+goes where it went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ from sqlalchemy import Connection, case, delete, func, select, update
 
 from breachwire.model import Article, Placed, Placement, Thread, Vector
 from breachwire.store.articles import id_at
-from breachwire.store.rows import ARTICLE, chunks, insert_rows, pack, unpack, upsert
+from breachwire.store.rows import ARTICLE, chunks, columns_of, insert_rows, pack, unpack, upsert
 from breachwire.store.tables import article, embedding, membership, thread
 
+_PLACEMENT: Final = columns_of(Placement, membership)
 _UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
 
 
@@ -29,15 +31,53 @@ def place(
 ) -> None:
     """Write placements and thread rows (`Store.place`)."""
     latest = {placement.article: (placement, vector) for placement, vector in placements}
+    homes = homes_of(connection, {*(p.thread for p, _ in latest.values()), *_ids(threads)})
+    for id, (placement, vector) in latest.items():
+        if (home := homes.get(placement.thread or "")) is not None:
+            latest[id] = replace(placement, thread=home), vector
     before = threads_of(connection, list(latest))
-    _save_threads(connection, threads)
+    save_threads(connection, [one for one in threads if one.id not in homes])
     _save_embeddings(connection, model, {id: vector for id, (_, vector) in latest.items()})
     upsert(connection, membership, [asdict(placement) for placement, _ in latest.values()])
     for ids in chunks(latest):
         connection.execute(update(article).where(article.c.id.in_(ids)).values(state="threaded"))
     left = {old: latest[id][0].thread for id, old in before.items() if latest[id][0].thread != old}
     for old, new in left.items():
-        _leave(connection, old, new)
+        leave(connection, old, new)
+    for one in threads:
+        if (home := homes.get(one.id)) is not None:
+            _widen(connection, home, one)
+
+
+def homes_of(connection: Connection, ids: Iterable[str | None]) -> dict[str, str]:
+    """Where merged threads are now, by their id; live and unknown ones are left out."""
+    found: dict[str, str] = {}
+    asked = {id for id in ids if id is not None}
+    while asked:
+        steps: dict[str, str] = {}
+        for some in chunks(sorted(asked)):
+            rows = connection.execute(
+                select(thread.c.id, thread.c.merged_into).where(
+                    thread.c.id.in_(some), thread.c.merged_into.is_not(None)
+                )
+            )
+            steps.update((row[0], row[1]) for row in rows)
+        found = {id: steps.get(home, home) for id, home in found.items()} | {
+            id: home for id, home in steps.items() if id not in found
+        }
+        asked = {home for home in steps.values() if home not in found}
+    return found
+
+
+def placements_of(connection: Connection, ids: Sequence[int]) -> dict[int, Placement]:
+    """Memberships as they were written, those in no thread included."""
+    found: dict[int, Placement] = {}
+    for some in chunks(dict.fromkeys(ids)):
+        rows = connection.execute(
+            select(*_PLACEMENT).where(membership.c.article.in_(some)).order_by(membership.c.article)
+        )
+        found.update((row[0], Placement(*row)) for row in rows)
+    return found
 
 
 def placed(
@@ -121,7 +161,12 @@ def _vectors(connection: Connection, model: str, key: Any, values: Sequence[Any]
     return {row[0]: vector for row, vector in zip(rows, matrix, strict=True)}
 
 
-def _save_threads(connection: Connection, threads: Sequence[Thread]) -> None:
+def _ids(threads: Iterable[Thread]) -> list[str]:
+    return [one.id for one in threads]
+
+
+def save_threads(connection: Connection, threads: Sequence[Thread]) -> None:
+    """Insert or replace rows, stale; the versions of brief and ledger stay."""
     rows = [{**asdict(one), "stale": True, **_UNWRITTEN} for one in threads]
     upsert(connection, thread, rows, keep=list(_UNWRITTEN))
 
@@ -143,8 +188,9 @@ def _save_embeddings(connection: Connection, model: str, vectors: dict[int, Vect
     insert_rows(connection, embedding, rows)
 
 
-def _leave(connection: Connection, old: str, new: str | None) -> None:
-    """A thread that lost an article: counted anew, or merged into where its last one went."""
+def leave(connection: Connection, old: str, new: str | None) -> bool:
+    """A thread that lost an article: counted anew, or merged into where its last one went. Whether
+    it is empty."""
     rest = connection.execute(
         select(func.count()).select_from(membership).where(membership.c.thread == old)
     ).scalar_one()
@@ -156,3 +202,23 @@ def _leave(connection: Connection, old: str, new: str | None) -> None:
     if not rest:
         values["merged_into"] = new
     connection.execute(update(thread).where(thread.c.id == old).values(values))
+    return not rest
+
+
+def _widen(connection: Connection, home: str, given: Thread) -> None:
+    """A thread that was given another's arrivals: counted anew, as long as both; its origins follow
+    with its brief."""
+    columns = (thread.c.first_at, thread.c.last_at, thread.c.updated_at)
+    first, last, updated = connection.execute(select(*columns).where(thread.c.id == home)).one()
+    count = select(func.count()).select_from(membership).where(membership.c.thread == home)
+    connection.execute(
+        update(thread)
+        .where(thread.c.id == home)
+        .values(
+            articles=count.scalar_subquery(),
+            first_at=min(first, given.first_at),
+            last_at=max(last, given.last_at),
+            updated_at=max(updated, given.updated_at),
+            stale=True,
+        )
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +20,19 @@ from breachwire.model import (
     Brief,
     Detail,
     Draft,
+    Edit,
+    EditKind,
     Feed,
     FeedSpec,
     Kind,
     LedgerClaim,
+    LinkRule,
     Member,
+    Mention,
     Placed,
     Placement,
+    Proposal,
+    ProposalState,
     Related,
     Section,
     Status,
@@ -188,11 +194,92 @@ class Store(Protocol):
     ) -> None:
         """Embedding, membership, thread rows and the article's state "threaded" in one commit; the
         threads are marked stale; a placed article's earlier membership is replaced; the vectors go
-        into the index the store was handed."""
+        into the index the store was handed. What is placed in a thread that was merged meanwhile
+        goes to where it was merged into, whose row is counted anew; the merged one's is ignored."""
 
     def placed(self, model: str, since: datetime | None = None) -> Iterator[Placed]:
         """Every placed article of that model from `since` on, by time: what the threader starts
         from. Roundups included."""
+
+    def placements(self, articles: Sequence[int]) -> dict[int, Placement]:
+        """Each placed article's own membership, roundups (thread None) included."""
+
+    # edits
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold the turn while inside: whoever changes where articles stand does, from reading them
+        to writing them. Others wait, first come, first served, whichever thread or process they
+        are; one that holds it may take it again. Raises StoreBusyError where nobody lets go within
+        a minute; a killed holder lets go by itself."""
+
+    def regroup(
+        self,
+        what: EditKind,
+        who: str,
+        why: str,
+        at: datetime,
+        placements: Sequence[Placement],
+        threads: Sequence[Thread],
+        details: Mapping[str, Sequence[Detail]],
+        rules: Sequence[tuple[int, int, bool]] = (),
+        *,
+        stood: Mapping[int, str | None],
+        undoes: int | None = None,
+        settles: int | None = None,
+    ) -> Edit:
+        """One edit in one commit: memberships replaced (embeddings stay), the moved articles'
+        claims follow them, `threads` and `details` saved as given (a touched thread that is not in
+        `details` has none), all touched threads marked stale. A thread left empty is merged into
+        where most of its articles went; one that has articles again lives again. `rules` (two
+        articles; must or must not) are kept with the edit and replace others on the same pairs.
+        `undoes`: this edit is marked undone, its rules go and what they replaced is back.
+        `settles`: this proposal is accepted (with `what` "refuse": refused). Open proposals that
+        can't be done any more are gone.
+
+        Raises ConflictError, and changes nothing, where an article is not placed or stands in
+        another thread than `stood` says, or `undoes` or `settles` is done already; NotFoundError.
+        """
+
+    def edits(
+        self, *, limit: int = 50, before: int | None = None, thread: str | None = None
+    ) -> list[Edit]:
+        """The audit log, newest first: those with an id below `before`, those that touched
+        `thread`."""
+
+    def edits_after(self, id: int) -> list[Edit]:
+        """Oldest first: what a threader in another process catches up with."""
+
+    def edit(self, id: int) -> Edit:
+        """Raises NotFoundError."""
+
+    def stood_before(self, edit: int) -> tuple[Placement, ...]:
+        """The memberships that an edit replaced, as they were. Raises NotFoundError."""
+
+    def link_rules(self) -> list[LinkRule]:
+        """All that hold, by pair."""
+
+    def proposals(self, state: ProposalState = "open") -> list[Proposal]:
+        """The surest first."""
+
+    def proposal(self, id: int) -> Proposal:
+        """Raises NotFoundError."""
+
+    def save_proposals(self, proposals: Sequence[Proposal], about: Collection[str] = ()) -> None:
+        """Store what is proposed. One with the same kind, threads (a merge's in any order) and
+        articles is there once: an open one takes the new score and reason, a gone one is open
+        again, a refused or accepted one stays so. Open ones that concern a thread of `about` (those
+        that the threader has just thought about) and are not among these are gone."""
+
+    def settle_proposal(self, id: int, state: ProposalState) -> None:
+        """Raises NotFoundError; ConflictError for one that is settled otherwise."""
+
+    def mentions(self, threads: Sequence[str]) -> dict[str, tuple[Mention, ...]]:
+        """By roundup and place in it; a merged thread's are those of the one that it is in now."""
+
+    def mentions_of(self, articles: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
+        """A roundup's, by place in it, each with the thread as it is called now."""
+
+    def save_mentions(self, articles: Sequence[int], mentions: Sequence[Mention]) -> None:
+        """Replace those of the articles; threads that gain or lose one are marked stale."""
 
     # ledger
     def ledger(self, threads: Sequence[str]) -> dict[str, list[LedgerClaim]]: ...

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,12 +24,18 @@ from breachwire.model import (
     Brief,
     Detail,
     Draft,
+    Edit,
+    EditKind,
     Feed,
     FeedSpec,
     LedgerClaim,
+    LinkRule,
     Member,
+    Mention,
     Placed,
     Placement,
+    Proposal,
+    ProposalState,
     Related,
     Storyline,
     Thread,
@@ -39,8 +45,11 @@ from breachwire.model import (
 from breachwire.store import articles as article_rows
 from breachwire.store import briefs as brief_rows
 from breachwire.store import doctor, fts5, placing
+from breachwire.store import edits as edit_rows
 from breachwire.store import feeds as feed_rows
 from breachwire.store import ledger as ledger_rows
+from breachwire.store import mentions as mention_rows
+from breachwire.store import proposals as proposal_rows
 from breachwire.store import threads as thread_rows
 from breachwire.store.engine import WRITES, open_engine, path_of, wall
 from breachwire.store.protocol import (
@@ -57,6 +66,7 @@ from breachwire.store.protocol import (
 from breachwire.store.recent import Recent
 from breachwire.store.rows import unpack, upsert
 from breachwire.store.tables import article, entry, feed, meta, thread
+from breachwire.store.turn import Turn
 
 _PIECE: Final = 500
 """Rows an iterator reads at a time: each piece its own short transaction."""
@@ -89,6 +99,7 @@ class SqliteStore:
         self._writer = engine.execution_options(**WRITES)
         self._writing = threading.Lock()
         self._indexing = threading.Lock()
+        self._turn = Turn(self._path)
         self._index: tuple[VectorIndex, str] | None = None
         self._indexed = 0
         self._details: Recent[tuple[Detail, ...]] = Recent(_KEPT)
@@ -236,6 +247,86 @@ class SqliteStore:
                 return
             yield from piece
             last = piece[-1].article.id
+
+    def placements(self, articles: Sequence[int]) -> dict[int, Placement]:
+        with self._read() as connection:
+            return placing.placements_of(connection, articles)
+
+    # edits
+
+    def turn(self) -> AbstractContextManager[None]:
+        return self._turn.held()
+
+    def regroup(
+        self,
+        what: EditKind,
+        who: str,
+        why: str,
+        at: datetime,
+        placements: Sequence[Placement],
+        threads: Sequence[Thread],
+        details: Mapping[str, Sequence[Detail]],
+        rules: Sequence[tuple[int, int, bool]] = (),
+        *,
+        stood: Mapping[int, str | None],
+        undoes: int | None = None,
+        settles: int | None = None,
+    ) -> Edit:
+        with self._write() as connection:
+            return edit_rows.regroup(
+                connection, what, who, why, at, placements, threads, details, rules,
+                stood=stood, undoes=undoes, settles=settles,
+            )  # fmt: skip
+
+    def edits(
+        self, *, limit: int = 50, before: int | None = None, thread: str | None = None
+    ) -> list[Edit]:
+        with self._read() as connection:
+            return edit_rows.newest(connection, limit, before, thread)
+
+    def edits_after(self, id: int) -> list[Edit]:
+        with self._read() as connection:
+            return edit_rows.after(connection, id)
+
+    def edit(self, id: int) -> Edit:
+        with self._read() as connection:
+            return edit_rows.one(connection, id)
+
+    def stood_before(self, edit: int) -> tuple[Placement, ...]:
+        with self._read() as connection:
+            return edit_rows.stood_before(connection, edit)
+
+    def link_rules(self) -> list[LinkRule]:
+        with self._read() as connection:
+            return edit_rows.rules(connection)
+
+    def proposals(self, state: ProposalState = "open") -> list[Proposal]:
+        with self._read() as connection:
+            return proposal_rows.in_state(connection, state)
+
+    def proposal(self, id: int) -> Proposal:
+        with self._read() as connection:
+            return proposal_rows.one(connection, id)
+
+    def save_proposals(self, proposals: Sequence[Proposal], about: Collection[str] = ()) -> None:
+        with self._write() as connection:
+            proposal_rows.save(connection, proposals, about)
+
+    def settle_proposal(self, id: int, state: ProposalState) -> None:
+        with self._write() as connection:
+            proposal_rows.settle(connection, id, state)
+
+    def mentions(self, threads: Sequence[str]) -> dict[str, tuple[Mention, ...]]:
+        with self._read() as connection:
+            return mention_rows.by_thread(connection, threads)
+
+    def mentions_of(self, articles: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
+        with self._read() as connection:
+            return mention_rows.by_article(connection, articles)
+
+    def save_mentions(self, articles: Sequence[int], mentions: Sequence[Mention]) -> None:
+        with self._write() as connection:
+            mention_rows.save(connection, articles, mentions)
 
     # ledger
 

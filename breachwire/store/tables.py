@@ -165,6 +165,7 @@ thread = Table(
     Index("ix_thread_articles", "articles", "id", sqlite_where=_live),
     Index("ix_thread_origins", "origins", "id", sqlite_where=_live),
     Index("ix_thread_stale", "updated_at", sqlite_where=text("stale")),
+    Index("ix_thread_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
 )
 
 membership = Table(
@@ -295,6 +296,13 @@ edit = Table(
     Column("undone", Boolean, nullable=False, server_default=false()),
 )
 
+edit_thread = Table(
+    "edit_thread",  # the threads that an edit touched: what its log is found by
+    metadata,
+    Column("thread", ForeignKey("thread.id"), primary_key=True),
+    Column("edit", ForeignKey("edit.id"), primary_key=True, autoincrement=False, index=True),
+)
+
 link_rule = Table(
     "link_rule",
     metadata,
@@ -302,4 +310,33 @@ link_rule = Table(
     Column("high", ForeignKey("article.id"), primary_key=True, autoincrement=False, index=True),
     Column("must", Boolean, nullable=False),
     Column("edit", ForeignKey("edit.id"), nullable=False, index=True),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("what", Str, nullable=False),
+    Column("threads", Names, nullable=False),
+    Column("articles", Json, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Str, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("state", Str, nullable=False),
+    # beside model.Proposal: what two proposals are the same by
+    Column("key", Str, nullable=False, unique=True),
+    Index("ix_proposal_state", "state", "id"),
+)
+
+mention = Table(
+    "mention",  # of a thread as it was judged; readers follow `merged_into`
+    metadata,
+    Column("article", ForeignKey("article.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("where", Str, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Str, nullable=False),
 )
