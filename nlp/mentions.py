@@ -42,7 +42,9 @@ back on a week or so, and some reports come after the recap."""
 MAKER: Final = 4.5
 """Rarity of a name that counts where all else speaks for it: one article in 90 or fewer. Below it
 are Microsoft, Google, Cisco, whom every week has several threads on."""
-_SERIAL: Final = re.compile(r"\bKEV\b|\bKnown Exploited\b|\bPatch Tuesday\b|\bsecurity updates\b", re.I)
+_SERIAL: Final = re.compile(
+    r"\bKEV\b|\bKnown Exploited\b|\bPatch Tuesday\b|\bsecurity updates\b", re.I
+)
 """Events whose wording comes back every week: only a name or a CVE tells one from another."""
 CORE: Final = 3
 """What one in three of a thread's articles has, the thread is about."""

@@ -1,9 +1,10 @@
 """A roundup's title and text → its passages, each on (at most) one event, with exact offsets.
 
-In: title and text as stored. Out: `Passage`s in order. A recap's title is a list of topics; a feed's
-summary names more of them after a colon ("Plus: A, B, and C."); a full page gives each a paragraph,
-often under a heading of its own. Paragraphs are passages, and so are their sentences, since some
-speak of two incidents in one breath: the judgement on them (`nlp.mentions`) takes the better.
+In: title and text as stored. Out: `Passage`s in order. A recap's title is a list of topics; a
+feed's summary names more of them after a colon ("Plus: A, B, and C."); a full page gives each a
+paragraph, often under a heading of its own. Paragraphs are passages, and so are their sentences,
+since some speak of two incidents in one breath: the judgement on them (`nlp.mentions`) takes the
+better.
 """
 
 from __future__ import annotations
@@ -191,7 +192,11 @@ def _clauses(text: str, start: int, end: int) -> Iterator[Passage]:
         for span in _items(text, start + by.end(), end - (text[end - 1] == ".")):
             yield _passage("text", text, span, head)
         return
-    yield from (_passage("text", text, s) for s in _between(_CLAUSE, text, start, end) if s[1] - s[0] >= LEAST)
+    yield from (
+        _passage("text", text, s)
+        for s in _between(_CLAUSE, text, start, end)
+        if s[1] - s[0] >= LEAST
+    )
 
 
 def _flaws(text: str, start: int, stop: int) -> Iterator[Passage]:

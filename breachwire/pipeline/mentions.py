@@ -106,7 +106,7 @@ class Roundups:
         if self._since is None or since < self._since:
             known = {id_: heard.article.content_hash for id_, heard in self._held.items()}
             rows = self._store.placed(self._embedder.name, since)
-            new = (
+            new: Iterator[Article] = (
                 row.article
                 for row in rows
                 if row.roundup and known.get(row.article.id) != row.article.content_hash
