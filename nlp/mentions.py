@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 BAR: Final = 0.0
 """Log-odds from which a passage speaks of a thread."""
+BAR_CVE: Final = -4.0
+"""The same where they share a CVE that the thread is about: a catalogue's line on it says little
+else, and what else could it be."""
 BOLD: Final = 3.0
 """Log-odds from which a telling name outweighs an unknown one: headlines write verbs as names."""
 ALIKE: Final = 0.45
@@ -73,10 +76,10 @@ class Spoken:
     def sure(self) -> bool:
         """Whether it is a mention."""
         value, cosine = self.candidate.value, self.candidate.cosine
+        if self.cves:
+            return value >= BAR_CVE
         if value < BAR or self.other_cves:
             return False
-        if self.cves:
-            return True
         if self.names:
             return cosine >= ALIKE and (not self.strangers or value >= BOLD)
         if self.strangers or cosine < VERY_ALIKE:

@@ -43,8 +43,8 @@ _BY: Final = re.compile(
     re.I,
 )
 _LIST: Final = re.compile(
-    r"(?:^|(?<=\s))(?:plus|also(?: noted)?|under the radar|in brief|elsewhere|in this episode,? we "
-    r"(?:discuss|cover))\s*(?::|,|(?<=discuss)|(?<=cover))\s+",
+    r"(?:^|(?<=\s))(?:plus|also(?: noted)?|under the radar|noteworthy stories|in brief|"
+    r"elsewhere|in this episode,? we (?:discuss|cover))\s*(?::|,|(?<=discuss)|(?<=cover))\s+",
     re.I,
 )
 _MORE: Final = re.compile(

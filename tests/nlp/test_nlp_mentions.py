@@ -94,7 +94,8 @@ def test_a_name_or_a_flaw_in_common_is_a_mention(threader: Threader, embedder: E
     (_, clinic), (_, flaw) = found
     assert (clinic.thread, clinic.where) == (threader.memory.thread_of(1), "title")
     assert (flaw.thread, flaw.where) == (threader.memory.thread_of(2), "text")
-    assert "quellmark" in clinic.reason and "CVE-2027-10234" in flaw.reason
+    assert "quellmark" in clinic.reason
+    assert "CVE-2027-10234" in flaw.reason
     assert 0.5 <= clinic.score <= 1.0
 
 

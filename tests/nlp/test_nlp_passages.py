@@ -66,8 +66,8 @@ def test_a_title_is_a_list_of_topics(title: str, items: list[str]) -> None:
         ),
         (
             "Ransomware attacks have been announced by Tarn Obstetrics & Gynecology, Elm "
-            "Therapy, and City […]",
-            ["Tarn Obstetrics & Gynecology", "Elm Therapy, and City"],
+            "Therapy, and Cal […]",
+            ["Tarn Obstetrics & Gynecology", "Elm Therapy"],
         ),
         (
             "Two were added. CVE-2027-10234 Borvane Firewall Vulnerability CVE-2027-555 "
@@ -85,7 +85,9 @@ def test_a_summary_comes_apart(text: str, items: list[str]) -> None:
 
 
 def test_a_page_gives_paragraphs_under_headings_and_their_sentences() -> None:
-    text = "Quellmark again\nThe chain lost files. Patients sue.\n\nA worm. It eats Oakmesh routers."
+    text = (
+        "Quellmark again\nThe chain lost files. Patients sue.\n\nA worm. It eats Oakmesh routers."
+    )
     found = passages.split("ISC Stormcast", text)
     wholes = [p for p in found if p.body]
     assert [(p.title, p.body) for p in wholes] == [
