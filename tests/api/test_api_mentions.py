@@ -81,7 +81,7 @@ def test_people_read_it_on_the_page_and_in_markdown(wire: Wire) -> None:
     line = threads.markdown(found).split("(mentioned in: “")[1].split("\n")[0]
     assert line == r"At Quarrybank \<1.9 million\> customers lost their data.”)"
     with TestClient(create_app(lambda: Services(store=wire.store, config=Config()))) as client:
-        page = client.get(f"/wire/{wire.thread}/").text
+        page = client.get(f"/wire/{wire.thread}/any").text
     assert "<q>At Quarrybank &lt;1.9 million&gt; customers lost their data.</q>" in page
     assert "mentioned in" in page
     assert f'href="{ADDRESS}"' in page
