@@ -23,15 +23,17 @@ def threads(store: Store) -> Iterator[dict[str, Any]]:
     for batch in _batches(store.all_threads()):
         ids = [thread.id for thread in batch]
         members, related = store.members(ids), store.related(ids)
-        storylines = store.storylines_of(ids)
+        storylines, mentions = store.storylines_of(ids), store.mentions(ids)
+        roundups = store.articles(sorted({m.article for some in mentions.values() for m in some}))
         for thread in batch:
             own = members.get(thread.id, ())
+            speaking = {m.article: roundups[m.article].url for m in mentions.get(thread.id, ())}
             yield {
                 "id": thread.id,
                 "headline": thread.headline,
                 "kind": thread.kind,
-                "articles": [m.article.url for m in own if m.role != "mention"],
-                "mentions": [m.article.url for m in own if m.role == "mention"],
+                "articles": [m.article.url for m in own],
+                "mentions": list(speaking.values()),
                 "storylines": [line.id for line in storylines.get(thread.id, ())],
                 "related": [r.thread for r in related.get(thread.id, ())][:RELATED],
                 "first_at": thread.first_at.isoformat(),

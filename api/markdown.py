@@ -23,7 +23,7 @@ ROLES: Final = {
     "report": "report",
     "follow_up": "follow-up",
     "copy": "copy",
-    "mention": "mentions it",
+    "mention": "mentioned in",
 }
 
 
@@ -117,7 +117,8 @@ def _reporting(document: Mapping[str, Any]) -> list[str]:
         title = escaped(report["title"]) or "untitled"
         role = ROLES[report["role"]]
         link = f"[{title}]({address(report['url'])})"
-        lines.append(f"- {link}, {escaped(report['outlet'])}, {day} ({role})")
+        quote = f": “{escaped(report['passage']['quote'])}”" if report["passage"] else ""
+        lines.append(f"- {link}, {escaped(report['outlet'])}, {day} ({role}{quote})")
     return [
         "## Original Reporting",
         "Read the original article for full context.",

@@ -24,7 +24,9 @@ from breachwire.model import (
     Evidence,
     LedgerClaim,
     Member,
+    Mention,
     Related,
+    Role,
     Statement,
     Thread,
     thread_state,
@@ -69,6 +71,8 @@ class _Facts:
     members: tuple[Member, ...]
     details: tuple[Detail, ...]
     brief: Brief | None
+    mentions: tuple[Mention, ...]
+    """Passages of roundups, the surest of each."""
     articles: Mapping[int, Article]
 
 
@@ -90,15 +94,14 @@ def wire(
     Raises NotFoundError, also for a thread without any article.
     """
     facts = _facts(store, live_thread(store, id_))
-    own = [member for member in facts.members if member.role != "mention"]
     document = {
         **_head(facts, base_url, now or datetime.now(UTC)),
-        "sources": _sources(own or facts.members),
-        "authors": _authors(own),
+        "sources": _sources(facts.members),
+        "authors": _authors(facts.members),
         **_provenance(facts),
         **_sections(facts),
         "key_details": [_detail(detail, facts.articles) for detail in facts.details],
-        "original_reporting": [_report(member) for member in _by_reading(facts.members)],
+        "original_reporting": _reporting(facts),
         "timeline": _timeline(facts),
         "changes": [],
         "related": _related(store, facts.thread.id, base_url),
@@ -122,9 +125,19 @@ def _facts(store: Store, thread: Thread) -> _Facts:
     articles = {member.article.id: member.article for member in members}
     cited = {e.article for s in (brief.statements if brief else ()) for e in s.evidence}
     cited |= {e.article for d in details for c in d.claims for e in _words_of(c)}
+    mentions = _surest(store.mentions([thread.id]).get(thread.id, ()))
+    cited |= {mention.article for mention in mentions}
     if missing := sorted(cited - articles.keys()):
         articles |= store.articles(missing)
-    return _Facts(thread, members, details, brief, articles)
+    return _Facts(thread, members, details, brief, mentions, articles)
+
+
+def _surest(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """One a roundup: threads that it spoke of one by one may be one by now."""
+    best: dict[int, Mention] = {}
+    for mention in sorted(mentions, key=lambda m: -m.score):
+        best.setdefault(mention.article, mention)
+    return tuple(best.values())
 
 
 def _words_of(ledger: LedgerClaim) -> tuple[Evidence, Evidence]:
@@ -279,13 +292,28 @@ def _claim(ledger: LedgerClaim, articles: Mapping[int, Article]) -> dict[str, An
     }
 
 
+def _reporting(facts: _Facts) -> list[dict[str, Any]]:
+    """Its articles, then the roundups that speak of it, as they came, each with the passage."""
+    reports = [_report(m.article, m.role) for m in _by_reading(facts.members)]
+    for mention in sorted(facts.mentions, key=lambda m: (facts.articles[m.article].at, m.article)):
+        article = facts.articles[mention.article]
+        passage = _evidence(_passage(mention, article), facts.articles)
+        reports.append({**_report(article, "mention"), "passage": passage})
+    return reports
+
+
+def _passage(mention: Mention, article: Article) -> Evidence:
+    said = article.title if mention.where == "title" else article.text
+    quote = said[mention.start : mention.end]
+    return Evidence(article.id, mention.where, mention.start, mention.end, quote)
+
+
 def _by_reading(members: Sequence[Member]) -> list[Member]:
-    """First report, then reports as they came, then copies, then roundups that mention it."""
+    """First report, then reports as they came, then copies."""
     return sorted(members, key=lambda m: (_READ_FIRST[m.role], m.article.at, m.article.id))
 
 
-def _report(member: Member) -> dict[str, Any]:
-    article = member.article
+def _report(article: Article, role: Role) -> dict[str, Any]:
     return {
         "article": str(article.id),
         "outlet": outlet(article),
@@ -293,8 +321,9 @@ def _report(member: Member) -> dict[str, Any]:
         "url": article.url,
         "authors": list(article.authors),
         "published": article.published.isoformat() if article.published else None,
-        "role": member.role,
+        "role": role,
         "text_from": article.text_from,
+        "passage": None,
     }
 
 

@@ -152,6 +152,7 @@ class WireReport(Shape):
     published: datetime | None = _f("As the source says.", _WHEN)
     role: Role = _f("Its part in the thread.", "first_report")
     text_from: TextFrom = _f("Where the stored text is from.", "page")
+    passage: WireEvidence | None = _f("Where a roundup speaks of it; mentions only.", None)
 
 
 class WireTime(Shape):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from breachwire.model.words import Where
+
 EditKind = Literal["merge", "split", "move", "undo", "refuse"]
 """refuse: a proposal was turned down; it moves nothing and leaves rules."""
 ProposalKind = Literal["merge", "split"]
@@ -76,7 +78,9 @@ class Mention:
     thread: str
     start: int
     end: int
-    """Characters of the roundup's text."""
+    """Characters of the roundup's title or text."""
     score: float
     """Probability, 0 to 1."""
     reason: str
+    where: Where = "text"
+    """Recaps name most of what they are about in the title."""

@@ -1,9 +1,10 @@
 """Stored articles → threads, claims, related coverage, briefs.
 
-In: a store with articles, an embedder. Out: the same store, further on. Four stages; each takes
+In: a store with articles, an embedder. Out: the same store, further on. Five stages; each takes
 what the one before it left, in batches, and commits a batch at once:
 
     thread   "stored" articles: embedding and membership          → "threaded"
+    mention  roundups of these days: the threads they speak of
     claims   "threaded" articles: claims, their threads' ledger    → "claimed"
     relate   stale threads: related threads and storylines
     brief    stale threads: the brief                              → no longer stale
@@ -38,6 +39,7 @@ from breachwire.model import (
     ThreadView,
     Vector,
 )
+from breachwire.pipeline.mentions import Roundups
 from breachwire.store import Store
 from nlp import brief, claims, details, embed, kind, origins
 
@@ -70,7 +72,7 @@ class Derived:
 
 
 class Deriver:
-    """Runs the four stages over whatever waits. One at a time on a store (role "threader")."""
+    """Runs the five stages over whatever waits. One at a time on a store (role "threader")."""
 
     def __init__(self, store: Store, embedder: Embedder, *, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -80,6 +82,7 @@ class Deriver:
         self._relations: Relations | None = None
         self._seen: int | None = None
         """The last edit that threader and relations have followed; None: neither is there yet."""
+        self._roundups = Roundups(store, embedder)
 
     def run(
         self,
@@ -95,6 +98,7 @@ class Deriver:
             return Derived(articles, self._brief(progress, stop))
         except BaseException:
             self._threader = self._relations = self._seen = None
+            self._roundups = Roundups(self._store, self._embedder)
             raise
 
     # --- thread
@@ -104,14 +108,20 @@ class Deriver:
         while not stop() and (batch := self._store.articles_in("stored", BATCH)):
             self._place(batch)
             done += len(batch)
+            if self._roundups.full:
+                self._roundups.judge(self._placing_threader)
             # More may have come in meanwhile.
             progress("thread", done, done + self._store.counts().unplaced)
+        self._roundups.judge(self._placing_threader)
         return done
+
+    def _placing_threader(self) -> Threader:
+        return self._threader or self._restored_threader()
 
     def _place(self, batch: Sequence[Article]) -> None:
         # What takes long is done before the turn; catching up makes good what is edited meanwhile.
         vectors = self._vectors(batch)
-        threader = self._threader or self._restored_threader()
+        threader = self._placing_threader()
         with self._store.turn():
             self._catch_up()
             self._place_batch(threader, batch, vectors)
@@ -130,11 +140,13 @@ class Deriver:
 
         for article, placement in each(batch, decide, lambda article: article.url):
             placed.append((article, placement or _apart(article)))
+        self._roundups.expect(batch)
         self._store.place(
             self._embedder.name,
             [(placement, vectors[article.content_hash]) for article, placement in placed],
             self._rows(placed),
         )
+        self._roundups.note(threader, placed)
 
     def _restored_threader(self) -> Threader:
         from nlp.rules import Rules

@@ -85,9 +85,9 @@ def _merged_into(connection: Connection, threads: Iterable[str]) -> dict[str, st
 
 def _ordered(some: Iterable[Mention]) -> tuple[Mention, ...]:
     """Each passage once a thread: two threads that it spoke of may be one by now."""
-    best: dict[tuple[int, int, int, str], Mention] = {}
+    best: dict[tuple[int, bool, int, int, str], Mention] = {}
     for one in some:
-        key = one.article, one.start, one.end, one.thread
+        key = one.article, one.where != "title", one.start, one.end, one.thread
         if key not in best or one.score > best[key].score:
             best[key] = one
     return tuple(best[key] for key in sorted(best))

@@ -336,6 +336,7 @@ mention = Table(
     Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
+    Column("where", Str, nullable=False),
     Column("score", Float, nullable=False),
     Column("reason", Str, nullable=False),
 )
