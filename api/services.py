@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from breachwire.config import Config
-from breachwire.model import Embedder, Page
+from breachwire.model import Embedder, Member, Origin, Page
 from breachwire.store import Store
 
 
@@ -56,5 +56,7 @@ class Services:
     """Lines for the top of the wire, such as which feeds failed."""
     demo_site: Callable[[str, str], tuple[int, str, bytes]] | None = None
     """Host and path → status, content type, body; mounted at /demo-source/{host}/{path}."""
+    origins_of: Callable[[Sequence[Member]], Sequence[Origin]] | None = None
+    """A thread's members → which of them rest on one source, and why; None: the count alone."""
     key_of: Callable[[str], str] = address_key
     """An address → the key the store knows articles by."""

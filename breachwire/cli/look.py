@@ -158,10 +158,12 @@ def show(
 ) -> None:
     """A thread in wire format, as Markdown or JSON."""
     from api import threads
+    from nlp import origins
 
     config = config_of(ctx, db)
+    base = config.base_url or "http://127.0.0.1:8000"
     with store_of(config) as store:
-        document = threads.wire(store, id_, base_url=config.base_url or "http://127.0.0.1:8000")
+        document = threads.wire(store, id_, base_url=base, origins_of=origins.groups)
     if as_json:
         print_json(document)
     else:
