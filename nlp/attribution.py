@@ -1,8 +1,9 @@
 """An article → whose reporting it rests on: an agency's, another outlet's, or its own.
 
-In: title, text, outlet, credit. Out: an `Attribution`: the wire or credit whose words it prints, the
-outlets it cites for its facts, and whether it brings a source of its own (a statement, a filing, a
-researcher, an interview). Rules are of form; names of outlets are in `lexicon/outlets.toml`.
+In: title, text, outlet, credit. Out: an `Attribution`: the wire or credit whose words it prints,
+the outlets it cites for its facts, and whether it brings a source of its own (a statement, a
+filing, a researcher, an interview). Rules are of form; names of outlets are in
+`lexicon/outlets.toml`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _REPORTED: Final = tuple(
         rf"(?:by|in|at) (?P<who>{_NAME})",
         rf"\b[Aa]ccording to (?:an?|the|its|this)(?: \w+){{0,2}} {_REPORT}"
         rf" (?:by|in|from|of|at) (?P<who>{_NAME})",
-        rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from) (?P<who>{_NAME})",
+        rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from|on|at) (?P<who>{_NAME})",
         rf"\b(?P<who>{_NAME})(?: has| had)? {_ADVERB}?"
         r"(?:reported|reports|revealed|broke the (?:story|news)|has learned)\b",
     )
@@ -83,15 +84,16 @@ _OWN: Final = re.compile(
     r"|contacted|obtained|verified|downloaded|found|first wrote|have seen|saw)\b|\bour own\b"
     r"|\b(?:in|through|by) an? (?:\w+ ){0,2}(?:statement|filing|notice|letter|e-?mail|interview"
     r"|blog post|advisory|disclosure|press release|bulletin|alert|court (?:filing|document))\b"
-    r"|\b(?:filing|complaint|lawsuit|affidavit|indictment|court (?:records|documents|papers)|advisory"
-    r"|notification|notice|press release|statement|spokes(?:person|woman|man)|blog post|bulletin)s?\b"
+    r"|\b(?:filing|complaint|lawsuit|affidavit|indictment|court (?:records|documents|papers)"
+    r"|advisory|notification|notice|press release|statement|spokes(?:person|woman|man)|blog post"
+    r"|bulletin)s?\b"
     r"(?=.{0,60}\b(?:sa(?:id|ys)|state[sd]?|reads?|show[sn]?|list(?:s|ed)|alleg|accord|confirm|add|wrote))"
     r"|\b(?:researchers?|analysts?|investigators?|experts?)\b(?=.{0,80}\b(?:sa(?:id|ys)|found|told"
     r"|discovered|identified|observed|traced|wrote|warned|analy[sz]ed|noted))"
     r"|\b(?:chief|director|officer|founder|minister|sheriff|mayor|attorney|president|CEO|CISO|judge)\b"
     r"(?=.{0,80}\b(?:said|says|told|wrote|added)\b)"
-    r"|\baccording to (?:the|its|an?|court)(?: \w+){0,4} (?:filing|notice|complaint|indictment|letter"
-    r"|documents?|advisory|records|statement|researchers?|company|firm|agency|police|vendor)\b"
+    r"|\baccording to (?:the|its|an?|court)(?: \w+){0,4} (?:filing|notice|complaint|indictment"
+    r"|letter|documents?|advisory|records|statement|researchers?|company|firm|agency|police|vendor)\b"
 )
 _REPORTS: Final = re.compile(r"\breport|\b(?:say|tell|reveal)s?\b|:", re.I)
 _JOINED: Final = re.compile(r" (?:of|the|for|and|on) ")
@@ -116,6 +118,8 @@ class Attribution:
     """Outlets it cites for facts, the first reporter first."""
     own: bool = True
     """It brings a source of its own, or cites no outlet at all."""
+    sourced: bool = False
+    """It brings a source of its own."""
 
 
 @lru_cache(maxsize=512)
@@ -135,7 +139,7 @@ def read(
         # A newspaper that a title tells of without "reports" is the victim, not the source.
         mine |= set(_named_in(title, known))
     cited, own = _cited(f"{title}\n{text}", known, mine)
-    return Attribution("", cites=cited, own=own or not cited)
+    return Attribution("", cites=cited, own=own or not cited, sourced=own)
 
 
 def same(name: str, other: str) -> bool:
@@ -254,9 +258,8 @@ def _parts(name: str) -> Iterator[str]:
     for text in dict.fromkeys((whole, _JOINED.split(whole)[0])):
         tokens = text.split()
         while tokens:
-            if tokens[0] != "the" and tokens[0].lower() not in words("outlets", "not_first"):
-                yield " ".join(tokens)
-            elif tokens[0] == "The" and len(tokens) > 1:
+            small = tokens[0].lower() in words("outlets", "not_first") and tokens[0] != "The"
+            if not small and tokens != ["The"]:
                 yield " ".join(tokens)
             tokens = tokens[1:]
 

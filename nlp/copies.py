@@ -28,12 +28,15 @@ CONTAINED_FEW: Final = 0.85
 LEAST_TITLE_WORDS: Final = 5
 _WORDS = re.compile(r"[a-z0-9]+")
 _CREDIT_LINE = re.compile(
-    r"^(?P<who>[A-Z][^.:!?\n]{2,160}?)\s+(?:reports?|reported|writes?|wrote)\s*:", re.M
+    r"^(?P<who>[A-Z][^.:!?\n]{2,160}?)\s+(?:reports?|reported|writes?|wrote"
+    r"|(?:provides|has|gives|offers) (?:an update|more|details|an overview)[^.:\n]{0,60})\s*:",
+    re.M,
 )
 _VIA = re.compile(
     # "Via" credits where a line or bracket opens with it: "steal data via Telegram" does not.
     r"(?:(?:^|[\n(\[—–])\s?[Vv]ia|\b[Ff]irst published (?:by|in|at)"
-    r"|[Oo]riginally published (?:by|in|at)|[Rr]epublished from|[Ss]ource:)\s+(?P<who>(?:[A-Z][\w.&’'-]*\s?){1,5})"
+    r"|[Oo]riginally published (?:by|in|at)|[Rr]epublished from|[Ss]ource:)\s+"
+    r"(?P<who>(?:[A-Z][\w.&’'-]*\s?){1,5})"
 )
 
 

@@ -11,8 +11,8 @@ are of one origin where
 
 What does not make one origin: two newsrooms that each write up the same vendor's report, company
 statement or authority's advisory. Each read the document itself and answers for its reading; that
-the facts are one body's word is what the ledger's asserter says, fact by fact. The vendor's own post
-is an origin of its own. Two outlets that print the release are copies.
+the facts are one body's word is what the ledger's asserter says, fact by fact. The vendor's own
+post is an origin of its own. Two outlets that print the release are copies.
 
 Mentions (roundups) are no reporting on the thread and stand in no origin.
 """
@@ -107,6 +107,8 @@ def _basis(article: Article, said: Attribution, own: Sequence[Member]) -> _Basis
         member = _credited(said.prints, article, own)
         name = _outlet(member) if member else said.prints
         return _Basis(f"credits {said.prints}", member.id if member else None, name)
+    if not said.cites and not said.sourced and (other := _authored(article, own)):
+        return _Basis(f"cites only {_outlet(other)}", other.id)
     if said.own or not said.cites:
         return _Basis()
     first = said.cites[0]
@@ -115,7 +117,7 @@ def _basis(article: Article, said: Attribution, own: Sequence[Member]) -> _Basis
 
 
 def _credited(name: str, article: Article, own: Sequence[Member]) -> Article | None:
-    """The thread's earliest article by the outlet, or by most of the authors, that a credit names."""
+    """The thread's earliest article by the outlet, or most of the authors, that a credit names."""
     credit = f" {title_key(name)} "
     for other in (m.article for m in own):
         if _family(other) == _family(article) or other.id == article.id:
@@ -125,6 +127,17 @@ def _credited(name: str, article: Article, own: Sequence[Member]) -> Article | N
             return other
         names = [title_key(author) for author in other.authors if " " in author.strip()]
         if names and 2 * sum(f" {author} " in credit for author in names) >= len(names):
+            return other
+    return None
+
+
+def _authored(article: Article, own: Sequence[Member]) -> Article | None:
+    """The earlier article of another outlet whose author the opening names."""
+    opening = article.text[: attribution.OPENING]
+    for other in (m.article for m in own):
+        if other.at >= article.at or _family(other) == _family(article):
+            continue
+        if any(" " in author.strip() and author in opening for author in other.authors):
             return other
     return None
 

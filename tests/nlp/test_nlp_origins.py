@@ -87,7 +87,10 @@ CITING = (
     "Elm Clinic lost the records of its patients, the Harbour Gazette reported on Tuesday."
     " The newspaper said the theft took place in May."
 )
-SOURCED = "The breach was first reported by the Harbour Gazette." + ' "We have told everyone whose data was taken," the clinic said in a statement.'
+SOURCED = (
+    "The breach was first reported by the Harbour Gazette."
+    + ' "We have told everyone whose data was taken," the clinic said in a statement.'
+)
 
 
 def test_what_only_cites_a_member_is_of_its_origin() -> None:
