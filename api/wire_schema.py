@@ -219,7 +219,10 @@ class WireThread(Shape):
     minutes_to_read: int = Field(ge=1, description="At 220 words a minute.", examples=[2])
     articles: int = Field(ge=1, description="Articles, copies among them.", examples=[12])
     origins: int = Field(ge=1, description="Independent sources among them.", examples=[3])
-    origin_groups: list[WireOrigin] | None = _f("Which articles rest on each of them.", None)
+    origin_groups: list[WireOrigin] = Field(
+        default=[],
+        description="The origins: which articles rest on each, and why.",
+    )
     sources: list[WireSource] = Field(min_length=1, description="Outlets, most articles first.")
     authors: list[str] = _f("Original authors.", ["Ida Okafor"])
     analysis: WireAnalysis = _f("Who wrote the brief, and which version.")

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from starlette.testclient import TestClient
 
 from api import exports, threads
+from api.app import create_app
 from api.markdown import escaped, markdown
+from api.services import Services
 from api.values import in_words
 from api.wire_schema import WireThread
+from breachwire.config import Config
 from breachwire.errors import NotFoundError
+from breachwire.model import Member, Origin, Sourced
 
 SCHEMA = Path(__file__).resolve().parents[2].parent / "shared" / "wire.schema.json"
 KEYS = (
@@ -160,10 +166,12 @@ def test_exported_briefs(material: Any) -> None:
 
 def one_origin(members: Sequence[Member]) -> list[Origin]:
     """All of them on one outlet's word."""
-    return [Origin("Harbor <Ledger>", tuple(Sourced(m.article.id, "cites only it") for m in members))]
+    return [
+        Origin("Harbor <Ledger>", tuple(Sourced(m.article.id, "cites only it") for m in members))
+    ]
 
 
-def test_origins_are_listed_with_their_reasons(material: Any, tmp_path: Path) -> None:
+def test_origins_are_listed_with_their_reasons(material: Any) -> None:
     id_ = material.threads["bank"].id
     found = threads.wire(material.store, id_, origins_of=one_origin)
     assert (found["articles"], found["origins"]) == (3, 1)
