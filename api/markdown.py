@@ -110,6 +110,19 @@ def _opening(document: Mapping[str, Any], notes: _Notes) -> list[str]:
     ]
 
 
+def _origins(document: Mapping[str, Any]) -> list[str]:
+    """ "12 articles, 3 origins", and which they are."""
+    groups = document.get("origin_groups") or []
+    counts = f"{_count(document['articles'], 'article')}, {_count(document['origins'], 'origin')}"
+    lines = []
+    for group in groups:
+        held = "; ".join(
+            f"{escaped(a['outlet'])} ({escaped(a['reason'])})" for a in group["articles"]
+        )
+        lines.append(f"- **{escaped(group['origin'])}:** {held}")
+    return [f"### {counts}", "\n".join(lines)] if lines else []
+
+
 def _reporting(document: Mapping[str, Any]) -> list[str]:
     lines = []
     for report in document["original_reporting"]:
@@ -123,6 +136,7 @@ def _reporting(document: Mapping[str, Any]) -> list[str]:
         "## Original Reporting",
         "Read the original article for full context.",
         "\n".join(lines),
+        *_origins(document),
     ]
 
 

@@ -193,7 +193,9 @@ def thread(page: Page) -> Response:
     if id_ != live.id or (stem if form != "html" else name) != right:
         extension = "" if form == "html" else f".{form}"
         return RedirectResponse(thread_path(live.id, live.headline) + extension, 301)
-    document = threads.wire(page.store, live.id, base_url=page.base)
+    document = threads.wire(
+        page.store, live.id, base_url=page.base, origins_of=page.services.origins_of
+    )
     if form == "json":
         return Response(orjson.dumps(document), media_type="application/json")
     if form == "md":

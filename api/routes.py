@@ -118,7 +118,8 @@ def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
         s = services()
         if (live := threads.live_thread(s.store, id)).id != id:
             return RedirectResponse(f"/api/v1/threads/{live.id}", 301)
-        return json_response(threads.wire(s.store, id, base_url=base_url(s.config, request)))
+        base = base_url(s.config, request)
+        return json_response(threads.wire(s.store, id, base_url=base, origins_of=s.origins_of))
 
 
 def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from breachwire.config import Config
-from breachwire.model import Edit, Embedder, Page, Verdict
+from breachwire.model import Edit, Embedder, Member, Origin, Page, Verdict
 from breachwire.store import Store
 
 
@@ -86,6 +86,8 @@ class Services:
     """Lines for the top of the wire, such as which feeds failed."""
     demo_site: Callable[[str, str], tuple[int, str, bytes]] | None = None
     """Host and path → status, content type, body; mounted at /demo-source/{host}/{path}."""
+    origins_of: Callable[[Sequence[Member]], Sequence[Origin]] | None = None
+    """A thread's members → which of them rest on one source, and why; None: the count alone."""
     key_of: Callable[[str], str] = address_key
     """An address → the key the store knows articles by."""
     editing: Editing | None = None

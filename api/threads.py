@@ -8,7 +8,7 @@ does not hold yet is said by a notice, never filled in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,6 +25,7 @@ from breachwire.model import (
     LedgerClaim,
     Member,
     Mention,
+    Origin,
     Related,
     Role,
     Statement,
@@ -37,6 +38,7 @@ __all__ = ["live_thread", "markdown", "provenance", "wire"]
 
 WORDS_A_MINUTE: Final = 220
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less for numbers."""
+OriginsOf = Callable[[Sequence[Member]], Sequence[Origin]]
 RELATED: Final = 10
 PENDING: Final = "The brief of this thread is being written."
 SILENT: Final = "No source reports on this yet."
@@ -87,15 +89,24 @@ def live_thread(store: Store, id_: str) -> Thread:
 
 
 def wire(
-    store: Store, id_: str, *, base_url: str = "", now: datetime | None = None
+    store: Store,
+    id_: str,
+    *,
+    base_url: str = "",
+    now: datetime | None = None,
+    origins_of: OriginsOf | None = None,
 ) -> dict[str, Any]:
     """The document of a thread; a merged one's is that of the thread it is in now.
+
+    With `origins_of`, "origins" counts what it finds and "origin_groups" lists them; without, the
+    count is the stored one and the list absent.
 
     Raises NotFoundError, also for a thread without any article.
     """
     facts = _facts(store, live_thread(store, id_))
     document = {
         **_head(facts, base_url, now or datetime.now(UTC)),
+        **_origins(facts, origins_of),
         "sources": _sources(facts.members),
         "authors": _authors(facts.members),
         **_provenance(facts),
@@ -158,8 +169,30 @@ def _head(facts: _Facts, base_url: str, now: datetime) -> dict[str, Any]:
         "updated_at": thread.updated_at.isoformat(),
         "minutes_to_read": 1,
         "articles": max(1, thread.articles),
-        "origins": max(1, thread.origins),
     }
+
+
+def _origins(facts: _Facts, origins_of: OriginsOf | None) -> dict[str, Any]:
+    """How many independent sources, and which articles rest on each, with the reason in words."""
+    if origins_of is None:
+        return {"origins": max(1, facts.thread.origins)}
+    found = origins_of(facts.members)
+    groups = [
+        {
+            "origin": one.name,
+            "articles": [
+                {
+                    "article": str(sourced.article),
+                    "outlet": outlet(facts.articles[sourced.article]),
+                    "url": facts.articles[sourced.article].url,
+                    "reason": sourced.reason,
+                }
+                for sourced in one.articles
+            ],
+        }
+        for one in found
+    ]
+    return {"origins": max(1, len(groups)), "origin_groups": groups}
 
 
 def _headline(facts: _Facts) -> dict[str, Any]:

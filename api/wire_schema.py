@@ -69,6 +69,22 @@ class WireSource(Shape):
     articles: int = _f("Its articles here.", 2)
 
 
+class WireSourced(Shape):
+    """An article in its origin."""
+
+    article: str = _f("The article's id.", "17218")
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    url: str = _f("At the outlet.", "https://ledger.example/a/1")
+    reason: str = _f("Why it stands there, in words.", "cites only Harbor Ledger")
+
+
+class WireOrigin(Shape):
+    """An independent source and the articles that rest on it."""
+
+    origin: str = _f("Outlet, agency or release that found it out.", "Harbor Ledger")
+    articles: list[WireSourced] = _f("Oldest first.")
+
+
 class WireReview(Shape):
     """An editor's sign-off of this very version."""
 
@@ -204,6 +220,10 @@ class WireThread(Shape):
     minutes_to_read: int = Field(ge=1, description="At 220 words a minute.", examples=[2])
     articles: int = Field(ge=1, description="Articles, copies among them.", examples=[12])
     origins: int = Field(ge=1, description="Independent sources among them.", examples=[3])
+    origin_groups: list[WireOrigin] = Field(
+        default=[],
+        description="The origins: which articles rest on each, and why.",
+    )
     sources: list[WireSource] = Field(min_length=1, description="Outlets, most articles first.")
     authors: list[str] = _f("Original authors.", ["Ida Okafor"])
     analysis: WireAnalysis = _f("Who wrote the brief, and which version.")

@@ -29,6 +29,7 @@ from breachwire.pipeline.told import Told
 from breachwire.store import Store
 from ingest import urls
 from ingest.robots import Robots
+from nlp import origins
 
 POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
@@ -170,6 +171,7 @@ class Site:
             demo_site=self._demo_site,
             source_href=_demo_href if self._demo_site else str,
             notices=self._notices,
+            origins_of=origins.groups,
             key_of=urls.key,
             editing=Editors(self.store, self._model.name, _utcnow),
         )

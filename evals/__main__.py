@@ -2,6 +2,12 @@
 
 import runpy
 
-for module in ("evals.windows", "evals.feeds", "evals.extraction"):
+for module in (
+    "evals.windows",
+    "evals.feeds",
+    "evals.extraction",
+    "evals.origins",
+    "evals.headlines",
+):
     print(f"# {module}", flush=True)
     runpy.run_module(module, run_name="__main__", alter_sys=True)

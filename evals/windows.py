@@ -26,6 +26,7 @@ from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, open_store
 from evals import brief
+from nlp import origins
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -95,7 +96,9 @@ def schema_errors(store: Store) -> list[str]:
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     found = []
     for thread in store.all_threads():
-        document = threads.wire(store, thread.id, base_url="https://wire.example")
+        document = threads.wire(
+            store, thread.id, base_url="https://wire.example", origins_of=origins.groups
+        )
         plain = orjson.loads(orjson.dumps(document))
         found += [f"{thread.id}: {error.json_path}: {error.message[:200]}"
                   for error in validator.iter_errors(plain)]  # fmt: skip

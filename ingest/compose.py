@@ -16,6 +16,7 @@ from breachwire.errors import ParseError
 from breachwire.model import Draft, Entry, FeedSpec, Page, PageState
 from ingest import clean, dates, urls
 from ingest.credit import credit_line
+from ingest.families import family_of
 from ingest.markup import is_markup, plain
 
 MAX_LEAD: Final = 600
@@ -66,7 +67,7 @@ def compose(
         lead=clean.shorten(_lead(summary, text), MAX_LEAD),
         authors=_authors(entry, page, source),
         source=source,
-        family=spec.family or source,
+        family=spec.family or family_of(address, source) or source,
         section=entry.section or (page.section if page and serves else ""),
         published=dates.clamp(published, now),
         text_from="page" if serves else "feed",
@@ -102,7 +103,7 @@ def from_import(item: Mapping[str, Any], now: datetime) -> Draft:
         lead=summary if not content else clean.shorten(_lead(summary, text), MAX_LEAD),
         authors=_import_authors(item, source),
         source=source,
-        family=source,
+        family=family_of(url, source) or source,
         section=clean.line(_string(item, "section", optional=True))[:100],
         published=dates.clamp(_import_date(item), now),
         language=clean.line(_string(item, "language", optional=True))[:35],

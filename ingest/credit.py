@@ -33,7 +33,11 @@ _OPENINGS = (
     re.compile(rf"^\W{{0,3}}[Vv]ia[ ](?P<who>{_NAME})[ ]?(?::|[.\n]|$)"),
 )  # fmt: skip
 _CLOSINGS = (
-    re.compile(rf"\b(?:[Oo]riginally|[Ff]irst)[ ](?:published|appeared|posted)[ ]"
+    # Of the text itself: the file that "first appeared on VirusTotal" is no credit.
+    re.compile(rf"(?:\b(?:article|story|post|piece|report|column|essay|version|text|it)\b"
+               rf"[^.\n]{{0,60}}?"
+               r"|(?:^|\n|[.!?][”\")\]]{0,2}\s)\W{0,3})\b(?:[Oo]riginally|[Ff]irst)[ ]"
+               rf"(?:published|appeared|posted)[ ]"
                rf"(?:by|on|at|in)[ ](?P<who>(?:the[ ])?{_NAME})"),
     re.compile(rf"\b(?:[Rr]epublished|[Rr]eprinted|[Ss]yndicated)[ ](?:with permission[ ])?from[ ]"
                rf"(?P<who>(?:the[ ])?{_NAME})"),

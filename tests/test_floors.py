@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from breachwire.model import Embedder
-from evals import windows
+from evals import headlines, origins, windows
 
 FLOORS = tomllib.loads((Path(windows.__file__).with_name("floors.toml")).read_text("utf-8"))
 
@@ -55,3 +55,18 @@ def test_every_detail_is_the_articles_own_words(figures: list[dict[str, Any]]) -
 def test_every_brief_is_grounded(figures: list[dict[str, Any]]) -> None:
     """By the checker in evals/brief.py, which shares nothing with the writer."""
     assert [figure["ungrounded"] for figure in figures] == [0] * len(figures)
+
+
+def test_origins_are_told_apart() -> None:
+    """Without the labelled data beside the checkout, on the demonstration's threads alone."""
+    found = origins.score()
+    assert found["threads"] >= 19
+    assert found["count"] >= FLOORS["origins"]["count"], found["wrong"]
+    assert found["pairs_f1"] >= FLOORS["origins"]["pairs_f1"]
+
+
+def test_headlines_are_an_editors() -> None:
+    found = headlines.score()
+    assert found["threads"] >= 19
+    assert found["acceptable"] >= FLOORS["headlines"]["acceptable"], found["wrong"]
+    assert found["back"] <= FLOORS["headlines"]["back"]

@@ -49,9 +49,11 @@ def _by(who: str, why: str) -> dict[str, Any]:
 def show(ctx: typer.Context, id_: Id, db: Db = None, as_json: Json = False) -> None:
     """A thread in wire format, as Markdown or JSON."""
     from api import threads
+    from nlp import origins
 
     with _opened(ctx, db) as (config, store):
-        document = threads.wire(store, id_, base_url=config.base_url or "http://127.0.0.1:8000")
+        base = config.base_url or "http://127.0.0.1:8000"
+        document = threads.wire(store, id_, base_url=base, origins_of=origins.groups)
     if document["id"] != id_:
         say(f"{id_} was merged into {document['id']}")
     if as_json:

@@ -85,6 +85,24 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Sourced:
+    """An article in its origin."""
+
+    article: int
+    reason: str
+    """Why it stands there, in words: "own reporting", "copy of …", "credits …", "cites only …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An independent source of a thread, and the articles that rest on it, oldest first."""
+
+    name: str
+    """The outlet, agency or release that found it out; in the thread or not."""
+    articles: tuple[Sourced, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """One entry of "Continue reading"."""
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from starlette.testclient import TestClient
 
 from api import exports, threads
+from api.app import create_app
 from api.markdown import escaped, markdown
+from api.services import Services
 from api.values import in_words
 from api.wire_schema import WireThread
+from breachwire.config import Config
 from breachwire.errors import NotFoundError
+from breachwire.model import Member, Origin, Sourced
 
 SCHEMA = Path(__file__).resolve().parents[2].parent / "shared" / "wire.schema.json"
 KEYS = (
@@ -156,3 +162,43 @@ def test_exported_briefs(material: Any) -> None:
     assert brief["thread"] == material.threads["bank"].id
     assert len(brief["statements"]) == 14
     assert set(brief["statements"][0]["evidence"][0]) == {"article", "quote", "in", "start", "end"}
+
+
+def one_origin(members: Sequence[Member]) -> list[Origin]:
+    """All of them on one outlet's word."""
+    return [
+        Origin("Harbor <Ledger>", tuple(Sourced(m.article.id, "cites only it") for m in members))
+    ]
+
+
+def test_origins_are_listed_with_their_reasons(material: Any) -> None:
+    id_ = material.threads["bank"].id
+    found = threads.wire(material.store, id_, origins_of=one_origin)
+    assert (found["articles"], found["origins"]) == (3, 1)
+    (group,) = found["origin_groups"]
+    assert group["origin"] == "Harbor <Ledger>"
+    assert [set(a) for a in group["articles"]] == [{"article", "outlet", "url", "reason"}] * 3
+    assert [a["reason"] for a in group["articles"]] == ["cites only it"] * 3
+    WireThread.model_validate(found)
+    text = threads.markdown(found)
+    assert "### 3 articles, 1 origin" in text
+    assert "(cites only it)" in text
+    assert "<Ledger>" not in text
+
+
+def test_the_page_and_the_api_list_origins(material: Any) -> None:
+    services = Services(material.store, Config(), origins_of=one_origin)
+    client = TestClient(create_app(lambda: services))
+    id_ = material.threads["bank"].id
+    page = client.get(f"/wire/{id_}", headers={"accept": "text/html"}).text
+    assert 'id="origins"' in page
+    assert "3 articles, 1 origin" in page
+    assert "Harbor &lt;Ledger&gt;" in page
+    assert page.count("cites only it") == 3
+    assert len(client.get(f"/api/v1/threads/{id_}").json()["origin_groups"]) == 1
+
+
+def test_an_application_without_a_sorter_of_origins_shows_the_stored_count(material: Any) -> None:
+    found = document(material, "bank")
+    assert found["origins"] == 2
+    assert "origin_groups" not in found
