@@ -2,30 +2,72 @@
 
 In: articles as read, and where they stand. Out: `Standing` threads, and `candidates`: the articles
 that a new one is compared with.
+
+A thread is in memory whole or not at all: with an archive, one whose newest article is some two
+months older than the newest of all is let go of, and comes back whole when an article joins it.
+Until then a decision sees it by a few members, read on demand (`nlp.archive`), found by a rare
+name, a CVE or the title; around a backdated article also by vectors.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from breachwire.model import Placed
 from nlp import features
+from nlp.archive import Archive, visit
 from nlp.copies import Source
 from nlp.features import Traits
-from nlp.vectors import WeekVectors
+from nlp.signs import CROWD, Signs
+from nlp.vectors import WEEK, WeekVectors
+
+if TYPE_CHECKING:
+    from breachwire.model import Vectors
 
 WINDOW_DAYS: Final = 30.0
 """How far neighbours by cosine are looked for; beyond it only shared rare names and CVEs lead."""
 NEIGHBOURS: Final = 24
 NAMED: Final = 24
 """Candidates by shared rare names, at most."""
-RARE: Final = 5.0
-"""Rarity from which a title's name leads to candidates: one article in 150 or fewer."""
-CROWD: Final = 80
-"""A name that this many articles share leads nowhere in particular."""
 MEMBERS: Final = 12
 """Members of a thread that are weighed: its first four and its newest."""
+HOT_WEEKS: Final = 9
+"""Weeks in memory before the newest article's: twice WINDOW_DAYS, so that an article which comes in
+a month late still finds all its neighbours there."""
+PENDING: Final = 1_000
+"""A thread stays for that many puts after its last: its articles may not be in the archive yet (the
+pipeline writes them in batches of 64)."""
+SWEEP: Final = 5_000
+"""Puts after which old threads are let go of even where no new week begins: a long import of old
+articles."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Reading(Protocol):
+    """An article as the threader reads it (`nlp.thread.Read`)."""
+
+    @property
+    def source(self) -> Source: ...
+    @property
+    def kind(self) -> Any: ...
+
+
+def held_since(newest: datetime) -> datetime:
+    """From when on articles are held in memory, where `newest` is the newest one's time."""
+    return _time(_horizon(newest.timestamp() / 86400))
+
+
+def _horizon(day: float) -> float:
+    return WEEK * (day // WEEK - HOT_WEEKS)
+
+
+def _time(day: float) -> datetime:
+    """Of a day since the epoch, as near as there is one."""
+    return _EPOCH + timedelta(days=min(max(day, 0.0), 2_900_000.0))
 
 
 @dataclass(slots=True)
@@ -38,6 +80,10 @@ class Standing:
     """Kind scores by article."""
 
     words: set[str] = field(default_factory=set)
+    """Of all members: what the vocabulary has learned from the thread."""
+
+    touched: int = 0
+    """The memory's count of puts when an article last came in."""
 
     @property
     def first(self) -> float:
@@ -55,62 +101,145 @@ class Standing:
 
 
 class Memory:
-    """Threads with their members, and the indexes over them. Not thread-safe."""
+    """Threads with their members, and the indexes over them. Not thread-safe.
 
-    def __init__(self, vocabulary: features.Vocabulary) -> None:
+    Without an archive, all is kept.
+    """
+
+    def __init__(
+        self,
+        vocabulary: features.Vocabulary,
+        archive: Archive | None = None,
+        read: Callable[[Placed], Reading] | None = None,
+    ) -> None:
+        """`read` reads what the archive gives."""
         self._vocabulary = vocabulary
+        self._archive = archive
+        self._read = read
         self._threads: dict[str, Standing] = {}
         self._thread_of: dict[int, str] = {}
         self._sources: dict[int, Source] = {}
-        self._near = WeekVectors()
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_cve: dict[str, list[int]] = defaultdict(list)
-        self._by_title: dict[str, list[int]] = defaultdict(list)
+        self._near = WeekVectors(self._old_vectors if archive else None)
+        self._signs = Signs()
+        self._horizon = -math.inf
+        """Every placed article from this day on is in memory."""
+        self._newest = -math.inf
+        self._puts = self._swept = 0
+        self._guests: dict[str, Standing] = {}
+        """Archived threads by a few members: of the last `candidates`."""
+        self._guest: dict[int, tuple[Source, str]] = {}
 
-    def put(self, source: Source, kind: Any, thread: str) -> None:
-        """Take in an article that stands in `thread`; one that stands somewhere already moves."""
+    # --- state
+
+    def put(self, source: Source, kind: Any, thread: str, *, opens: bool = False) -> None:
+        """Take in an article that stands in `thread`; one that stands somewhere already moves.
+        `opens`: the thread is new, the archive does not know it."""
         traits = source.traits
-        known = traits.id in self._thread_of
-        if known:
+        if traits.id in self._thread_of:
             self._take_out(traits.id)
-        standing = self._threads.setdefault(thread, Standing(thread))
-        standing.members.append(source)
-        standing.scores[traits.id] = kind
-        self._thread_of[traits.id] = thread
-        self._sources[traits.id] = source
-        self._near.add(traits.id, traits.day, traits.vector)
-        if not known:
-            # A word counts once a thread: an incident's own name stays rare however much is
-            # written about the incident.
-            self._vocabulary.learn(traits.words - standing.words)
-            standing.words |= traits.words
-            self._index(traits)
+        if self._archive is not None and not opens and thread not in self._threads:
+            self._revive(thread, besides=traits.id)
+        self._add(source, kind, thread)
+        self._newest = max(self._newest, traits.day)
+        self._sweep()
+
+    def complete(self) -> None:
+        """After a restore: the older members of threads that are in memory by newer ones."""
+        if self._archive is None:
+            return
+        known = self._archive.articles_of(list(self._threads))
+        missing = [id_ for ids in known.values() for id_ in ids if id_ not in self._thread_of]
+        grown = set()
+        for placed in self._archive.read(missing):
+            if placed.thread in self._threads:
+                self._take_in(placed, placed.thread)
+                grown.add(placed.thread)
+        for thread in grown:
+            self._threads[thread].members.sort(key=lambda m: (m.traits.day, m.traits.id))
 
     def source(self, article: int) -> Source:
-        """Of a placed article."""
-        return self._sources[article]
+        """Of an article in memory or of the last `candidates`. Raises KeyError."""
+        source = self._sources.get(article)
+        return self._guest[article][0] if source is None else source
 
     def thread_of(self, article: int) -> str | None:
-        """Where an article stands; None for one that is not placed."""
-        return self._thread_of.get(article)
+        """Where an article stands; None for one that neither memory nor the last `candidates`
+        know."""
+        thread = self._thread_of.get(article)
+        return self._guest[article][1] if thread is None and article in self._guest else thread
 
     def thread(self, id_: str) -> Standing:
         """A thread that has members. Raises KeyError."""
-        return self._threads[id_]
+        return self._threads.get(id_) or self._guests[id_]
 
-    def _index(self, traits: Traits) -> None:
-        for name in traits.title_names:
-            self._by_name[name].append(traits.id)
-        for cve in traits.cves:
-            self._by_cve[cve].append(traits.id)
-        self._by_title[traits.title_key].append(traits.id)
+    def _add(self, source: Source, kind: Any, thread: str) -> None:
+        traits = source.traits
+        self._puts += 1
+        standing = self._threads.setdefault(thread, Standing(thread))
+        standing.members.append(source)
+        standing.scores[traits.id] = kind
+        standing.touched = self._puts
+        self._thread_of[traits.id] = thread
+        self._sources[traits.id] = source
+        self._near.add(traits.id, traits.day, traits.vector)
+        # A word counts once a thread: an incident's own name stays rare however much is
+        # written about the incident.
+        self._vocabulary.learn(traits.words - standing.words)
+        standing.words |= traits.words
+        self._signs.add(traits)
 
     def _take_out(self, article: int) -> None:
-        standing = self._threads[self._thread_of[article]]
+        standing = self._threads[self._thread_of.pop(article)]
+        self._signs.remove([self._sources.pop(article).traits])
         standing.members = [m for m in standing.members if m.traits.id != article]
         standing.scores.pop(article, None)
+        left = set().union(*(m.traits.words for m in standing.members))
+        self._vocabulary.forget(standing.words - left, 1)
+        standing.words = left
         if not standing.members:
             del self._threads[standing.id]
+
+    # --- the archive
+
+    def _take_in(self, placed: Placed, thread: str) -> None:
+        assert self._read is not None
+        read = self._read(placed)
+        self._add(read.source, read.kind, thread)
+
+    def _revive(self, thread: str, *, besides: int) -> None:
+        """Take in an archived thread, whole."""
+        assert self._archive is not None
+        ids = self._archive.articles_of([thread]).get(thread, ())
+        wanted = [i for i in ids if i != besides and i not in self._thread_of]
+        for placed in self._archive.read(wanted) if wanted else ():
+            self._take_in(placed, thread)
+
+    def _sweep(self) -> None:
+        """Let go of what is old: when a new week begins, and after SWEEP puts."""
+        horizon = _horizon(self._newest)
+        if self._archive is None or (
+            horizon <= self._horizon and self._puts - self._swept < SWEEP
+        ):
+            return
+        self._horizon, self._swept = horizon, self._puts
+        old = [
+            t
+            for t in self._threads.values()
+            if t.touched + PENDING < self._puts and t.last < horizon
+        ]
+        for standing in old:
+            self._vocabulary.forget(standing.words, len(standing.members))
+            del self._threads[standing.id]
+            for member in standing.members:
+                del self._thread_of[member.traits.id], self._sources[member.traits.id]
+        self._signs.remove(m.traits for t in old for m in t.members)
+        self._near.let_go(horizon)
+
+    def _old_vectors(self, week: int) -> tuple[Sequence[int], Vectors]:
+        assert self._archive is not None
+        return self._archive.vectors(_time(WEEK * week), _time(WEEK * (week + 1)))
+
+    # --- candidates
 
     def candidates(self, traits: Traits) -> dict[int, float]:
         """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
@@ -119,18 +248,38 @@ class Memory:
             traits.vector, NEIGHBOURS, traits.day - WINDOW_DAYS, traits.day + WINDOW_DAYS
         )
         near.pop(traits.id, None)
-        named: dict[int, float] = defaultdict(float)
-        for name in traits.title_names:
-            ids = self._by_name.get(name, ())
-            if traits.rarity[name] >= RARE and len(ids) <= CROWD:
-                for id_ in ids:
-                    named[id_] += traits.rarity[name]
-        for cve in traits.cves:
-            for id_ in self._by_cve.get(cve, ())[-CROWD:]:
-                named[id_] += 20.0
-        for id_ in self._by_title.get(traits.title_key, ())[-4:]:
-            named[id_] += 30.0
+        named = self._signs.shared(traits, self._archived(traits))
+        named.pop(traits.id, None)
         for id_ in sorted(named, key=lambda i: -named[i])[:NAMED]:
-            if id_ not in near and id_ != traits.id:
-                near[id_] = float(self._sources[id_].traits.vector @ traits.vector)
+            if id_ not in near:
+                known = self._sources.get(id_)
+                near[id_] = float(known.traits.vector @ traits.vector) if known else 0.0
+        self._guests, self._guest = {}, {}
+        old = {id_: named.get(id_, cosine) for id_, cosine in near.items() if self._unknown(id_)}
+        for id_ in old:
+            del near[id_]
+        return near | self._invite(traits, old) if old else near
+
+    def _unknown(self, article: int) -> bool:
+        return article not in self._sources
+
+    def _archived(self, traits: Traits) -> dict[str, list[int]]:
+        """Articles of the archive by what they share with this one, but for those in memory."""
+        if self._archive is None or not (phrases := self._signs.phrases(traits)):
+            return {}
+        found = self._archive.titled(phrases, _time(self._horizon), CROWD + 1)
+        return {key: list(filter(self._unknown, ids)) for key, ids in found.items()}
+
+    def _invite(self, traits: Traits, weights: dict[int, float]) -> dict[int, float]:
+        """Take in guests: the likeliest of archived threads; their members' cosines."""
+        assert self._archive is not None and self._read is not None
+        near = {}
+        for thread, placed in visit(self._archive, weights, self._threads).items():
+            standing = self._guests[thread] = Standing(thread)
+            for read in map(self._read, placed):
+                id_ = read.source.traits.id
+                standing.members.append(read.source)
+                standing.scores[id_] = read.kind
+                self._guest[id_] = (read.source, thread)
+                near[id_] = float(read.source.traits.vector @ traits.vector)
         return near

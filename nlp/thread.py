@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
 from nlp import claims, copies, features
 from nlp import kind as kinds
+from nlp.archive import Archive
 from nlp.copies import Source
 from nlp.evidence import (
     Pair,
@@ -82,29 +83,34 @@ class Threader:
         *,
         vocabulary: features.Vocabulary | None = None,
         kind_model: kinds.Model | None = None,
+        archive: Archive | None = None,
     ) -> None:
-        """Without arguments, the shipped parameters; `nlp.train` and `evals` hand in others."""
+        """Without arguments, the shipped parameters; `nlp.train` and `evals` hand in others. With
+        an archive, memory holds the last two months and asks it for the rest."""
         self._parameters = parameters or shipped()
         self._vocabulary = vocabulary or features.vocabulary()
         self._kinds = kind_model or kinds.model()
-        self.memory = Memory(self._vocabulary)
+        self.memory = Memory(self._vocabulary, archive, self._read_again)
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
 
     def restore(self, placed: Iterable[Placed]) -> None:
-        """Take up where an earlier run ended, from all placed articles in order of time."""
+        """Take up where an earlier run ended, from all placed articles in order of time; with an
+        archive, those since `held_since` are enough."""
         for item in placed:
             if item.thread is not None and not item.roundup:
-                self._put(self.read(item.article, item.vector), item.thread)
+                self._put(self.read(item.article, item.vector), item.thread, opens=True)
+        self.memory.complete()
 
     def accept(self, article: Article, vector: Vector, placement: Placement) -> None:
         """Make a placement part of the state; an article that stands somewhere already moves."""
         if placement.thread is not None:
-            self._put(self.read(article, vector), placement.thread)
+            opens = placement.thread == thread_id(article.id) and article.revision == 1
+            self._put(self.read(article, vector), placement.thread, opens=opens)
 
-    def _put(self, read: Read, thread: str) -> None:
-        self.memory.put(read.source, read.kind, thread)
+    def _put(self, read: Read, thread: str, *, opens: bool) -> None:
+        self.memory.put(read.source, read.kind, thread, opens=opens)
 
     # --- decision
 
@@ -169,6 +175,21 @@ class Threader:
         key = (article.id, article.content_hash)
         if self._last_read is not None and self._last_read[0] == key:
             return self._last_read[1]
+        read = self._read(article, vector, _victims(article))
+        self._last_read = (key, read)
+        return read
+
+    def _read_again(self, placed: Placed) -> Read:
+        """What the archive gives: whom it names as hit, its claims say already."""
+        victims = placed.victims
+        hit = (
+            _victims(placed.article)
+            if victims is None
+            else [name for start, name in victims if start is None or start < OPENING]
+        )
+        return self._read(placed.article, placed.vector, hit)
+
+    def _read(self, article: Article, vector: Vector, victims: Sequence[str]) -> Read:
         traits = features.traits_of(
             article.id,
             article.title,
@@ -179,12 +200,10 @@ class Threader:
             year_month=(article.at.year, article.at.month),
             vector=vector,
             vocabulary=self._vocabulary,
-            victims=_victims(article),
+            victims=victims,
         )
         source = copies.source_of(traits, article.text, article.authors, article.credit)
-        read = Read(source, self._kinds.scores(article.title, article.text, vector))
-        self._last_read = (key, read)
-        return read
+        return Read(source, self._kinds.scores(article.title, article.text, vector))
 
     def _copied(self, source: Source, near: dict[int, float]) -> tuple[int, str] | None:
         """The earliest article this one copies, and by which sign."""

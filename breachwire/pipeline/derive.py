@@ -11,8 +11,9 @@ what the one before it left, in batches, and commits a batch at once:
 A crash between two commits loses nothing: the next run finds the same articles and threads waiting.
 A text that the threader, the extractor or the writer fails on is logged and left without, so that
 it holds up nothing; where half of a batch fails, the fault is ours and the run ends with it.
-The threader and the relations hold the store's threads in memory; after any error they are dropped
-and read anew, so that memory never runs ahead of the store.
+The relations hold the store's threads in memory, the threader those of the last two months, and asks
+the store for older ones; after any error they are dropped and read anew, so that memory never runs
+ahead of the store.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from breachwire.model import (
     ThreadView,
     Vector,
 )
+from breachwire.pipeline.archive import StoredArchive
 from breachwire.store import Store
 from nlp import brief, claims, details, embed, kind, origins
 
@@ -125,10 +127,13 @@ class Deriver:
         )
 
     def _restored_threader(self) -> Threader:
+        from nlp.standing import held_since
         from nlp.thread import Threader
 
-        self._threader = Threader()
-        self._threader.restore(self._store.placed(self._embedder.name))
+        self._threader = Threader(archive=StoredArchive(self._store, self._embedder.name))
+        if newest := self._store.newest_placed():
+            since = held_since(newest)
+            self._threader.restore(self._store.placed(self._embedder.name, since))
         return self._threader
 
     def _vectors(self, batch: Sequence[Article]) -> dict[str, Vector]:

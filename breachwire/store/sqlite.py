@@ -35,6 +35,7 @@ from breachwire.model import (
     Thread,
     Vector,
     VectorIndex,
+    Vectors,
 )
 from breachwire.store import articles as article_rows
 from breachwire.store import briefs as brief_rows
@@ -237,6 +238,20 @@ class SqliteStore:
             yield from piece
             last = piece[-1].article.id
 
+    def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
+        with self._read() as connection:
+            return placing.placed_among(connection, model, articles)
+
+    def newest_placed(self) -> datetime | None:
+        with self._read() as connection:
+            return placing.newest(connection)
+
+    def vectors_between(
+        self, model: str, since: datetime, until: datetime
+    ) -> tuple[list[int], Vectors]:
+        with self._read() as connection:
+            return placing.vectors_between(connection, model, since, until)
+
     # ledger
 
     def ledger(self, threads: Sequence[str]) -> dict[str, list[LedgerClaim]]:
@@ -293,6 +308,10 @@ class SqliteStore:
         with self._read() as connection:
             return placing.threads_of(connection, articles)
 
+    def articles_of(self, threads: Sequence[str]) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return placing.articles_of(connection, threads)
+
     def save_related(self, related: Mapping[str, Sequence[Related]]) -> None:
         with self._write() as connection:
             thread_rows.save_related(connection, related)
@@ -344,6 +363,12 @@ class SqliteStore:
     ) -> list[tuple[int, float]]:
         with self._read() as connection:
             return fts5.search(connection, query, limit, since, until)
+
+    def titled(
+        self, phrases: Sequence[str], *, until: datetime, limit: int
+    ) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return fts5.titled(connection, phrases, until, limit)
 
     def search_vectors(
         self,

@@ -1,0 +1,33 @@
+"""A store → the archive that the threader asks for what it does not hold (`nlp.archive.Archive`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from breachwire.model import Placed, Vectors
+from breachwire.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArchive:
+    """The articles of one store that are placed by one model's vectors."""
+
+    store: Store
+    model: str
+
+    def titled(self, phrases: Sequence[str], until: datetime, limit: int) -> dict[str, list[int]]:
+        return self.store.titled(phrases, until=until, limit=limit)
+
+    def threads_of(self, articles: Sequence[int]) -> dict[int, str]:
+        return self.store.threads_of(articles)
+
+    def articles_of(self, threads: Sequence[str]) -> dict[str, list[int]]:
+        return self.store.articles_of(threads)
+
+    def read(self, articles: Sequence[int]) -> list[Placed]:
+        return self.store.placed_among(self.model, articles)
+
+    def vectors(self, since: datetime, until: datetime) -> tuple[list[int], Vectors]:
+        return self.store.vectors_between(self.model, since, until)
