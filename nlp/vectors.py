@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 WEEK: Final = 7.0
 KEPT: Final = 12
-"""Weeks read again that stay: one backdated article looks at ten. 3 MB each at 300 articles a day."""
+"""Weeks read again that stay: one backdated article looks at ten. At 300 articles a day 3 MB
+each."""
 
 
 class FaissIndex:

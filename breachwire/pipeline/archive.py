@@ -1,4 +1,8 @@
-"""A store → the archive that the threader asks for what it does not hold (`nlp.archive.Archive`)."""
+"""A store → the threader's archive.
+
+In: a store and the embedding model's name. Out: `nlp.archive.Archive`, what the threader asks for
+articles that it does not hold in memory.
+"""
 
 from __future__ import annotations
 

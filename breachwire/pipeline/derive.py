@@ -11,7 +11,7 @@ what the one before it left, in batches, and commits a batch at once:
 A crash between two commits loses nothing: the next run finds the same articles and threads waiting.
 A text that the threader, the extractor or the writer fails on is logged and left without, so that
 it holds up nothing; where half of a batch fails, the fault is ours and the run ends with it.
-The relations hold the store's threads in memory, the threader those of the last two months, and asks
+The relations hold the store's threads in memory, the threader those of the last two months, asking
 the store for older ones; after any error they are dropped and read anew, so that memory never runs
 ahead of the store.
 """

@@ -68,9 +68,7 @@ def newest(connection: Connection) -> datetime | None:
     return None if id is None else time_of(id)
 
 
-def _placed(
-    connection: Connection, model: str, where: Sequence[Any], limit: int
-) -> list[Placed]:
+def _placed(connection: Connection, model: str, where: Sequence[Any], limit: int) -> list[Placed]:
     rows = connection.execute(
         select(
             *ARTICLE,
@@ -97,13 +95,12 @@ def _placed(
     ]
 
 
-def _victims(
-    connection: Connection, ids: Sequence[int]
-) -> dict[int, list[tuple[int | None, str]]]:
+def _victims(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[int | None, str]]]:
     """Whom the claims of each article name as hit, the title's first; actors are none."""
     rows = connection.execute(
-        select(claim.c.article, claim.c.field, claim.c["where"], claim.c.start, claim.c.value)
-        .where(claim.c.article.in_(ids), claim.c.field.in_(("victim", "actor")))
+        select(
+            claim.c.article, claim.c.field, claim.c["where"], claim.c.start, claim.c.value
+        ).where(claim.c.article.in_(ids), claim.c.field.in_(("victim", "actor")))
     ).all()
     actors = {(row[0], str(row[4]).casefold()) for row in rows if row[1] == "actor"}
     hit = {
