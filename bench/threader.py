@@ -96,7 +96,8 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
     newest = store.newest_placed()
     assert newest is not None
     started = time.perf_counter()
-    threader.restore(store.placed(MODEL, held_since(newest)))
+    since = held_since(newest)
+    threader.restore(store.placed(MODEL, held_since(since)), since)
     restored = time.perf_counter() - started
     reading, wall, cpu = [], [], []
     right: Counter[str] = Counter()

@@ -71,6 +71,16 @@ def _time(day: float) -> datetime:
 
 
 @dataclass(slots=True)
+class Echo:
+    """A thread that is known by its words alone: rarity counts two months behind each article, so
+    a restore counts the words of the two months before those that it holds."""
+
+    last: float
+    words: set[str] = field(default_factory=set)
+    articles: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Standing:
     """A thread as the threader holds it."""
 
@@ -81,6 +91,9 @@ class Standing:
 
     words: set[str] = field(default_factory=set)
     """Of all members: what the vocabulary has learned from the thread."""
+
+    documents: int = 0
+    """How many articles' words those are."""
 
     touched: int = 0
     """The memory's count of puts when an article last came in."""
@@ -125,6 +138,7 @@ class Memory:
         """Every placed article from this day on is in memory."""
         self._newest = -math.inf
         self._puts = self._swept = 0
+        self._echoes: dict[str, Echo] = {}
         self._guests: dict[str, Standing] = {}
         """Archived threads by a few members: of the last `candidates`."""
         self._guest: dict[int, tuple[Source, str]] = {}
@@ -142,6 +156,14 @@ class Memory:
         self._add(source, kind, thread)
         self._newest = max(self._newest, traits.day)
         self._sweep()
+
+    def recall(self, article: int, day: float, words: frozenset[str], thread: str) -> None:
+        """Count the words of an article that is too old to be held; before any `put`."""
+        echo = self._echoes.setdefault(thread, Echo(day))
+        self._vocabulary.learn(words - echo.words)
+        echo.last = max(echo.last, day)
+        echo.words |= words
+        echo.articles.add(article)
 
     def complete(self) -> None:
         """After a restore: the older members of threads that are in memory by newer ones."""
@@ -176,6 +198,9 @@ class Memory:
         traits = source.traits
         self._puts += 1
         standing = self._threads.setdefault(thread, Standing(thread))
+        echo = self._echoes.get(thread)
+        if echo is not None and not standing.members:
+            standing.words, standing.documents = set(echo.words), len(echo.articles)
         standing.members.append(source)
         standing.scores[traits.id] = kind
         standing.touched = self._puts
@@ -184,7 +209,9 @@ class Memory:
         self._near.add(traits.id, traits.day, traits.vector)
         # A word counts once a thread: an incident's own name stays rare however much is
         # written about the incident.
-        self._vocabulary.learn(traits.words - standing.words)
+        if echo is None or traits.id not in echo.articles:
+            self._vocabulary.learn(traits.words - standing.words)
+            standing.documents += 1
         standing.words |= traits.words
         self._signs.add(traits)
 
@@ -195,7 +222,7 @@ class Memory:
         standing.scores.pop(article, None)
         left = set().union(*(m.traits.words for m in standing.members))
         self._vocabulary.forget(standing.words - left, 1)
-        standing.words = left
+        standing.words, standing.documents = left, standing.documents - 1
         if not standing.members:
             del self._threads[standing.id]
 
@@ -226,10 +253,14 @@ class Memory:
             if t.touched + PENDING < self._puts and t.last < horizon
         ]
         for standing in old:
-            self._vocabulary.forget(standing.words, len(standing.members))
+            self._vocabulary.forget(standing.words, standing.documents)
             del self._threads[standing.id]
             for member in standing.members:
                 del self._thread_of[member.traits.id], self._sources[member.traits.id]
+        for id_ in [id_ for id_, echo in self._echoes.items() if echo.last < horizon]:
+            echo = self._echoes.pop(id_)
+            if id_ not in self._threads:
+                self._vocabulary.forget(echo.words, len(echo.articles))
         self._signs.remove(m.traits for t in old for m in t.members)
         self._near.let_go(horizon)
 

@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
@@ -95,12 +96,22 @@ class Threader:
 
     # --- state
 
-    def restore(self, placed: Iterable[Placed]) -> None:
-        """Take up where an earlier run ended, from all placed articles in order of time; with an
-        archive, those since `held_since` are enough."""
+    def restore(self, placed: Iterable[Placed], since: datetime | None = None) -> None:
+        """Take up where an earlier run ended, from all placed articles in order of time. With an
+        archive, from those of twice the time that memory holds: of articles before `since` only
+        the words are counted."""
         for item in placed:
-            if item.thread is not None and not item.roundup:
-                self._put(self.read(item.article, item.vector), item.thread, opens=True)
+            if item.thread is None or item.roundup:
+                continue
+            article = item.article
+            if since is not None and article.at < since:
+                words = features.words_of(article.title) | features.words_of(
+                    features.clean(article.text)
+                )
+                day = article.at.timestamp() / 86400
+                self.memory.recall(article.id, day, words, item.thread)
+            else:
+                self._put(self._read_again(item), item.thread, opens=True)
         self.memory.complete()
 
     def accept(self, article: Article, vector: Vector, placement: Placement) -> None:

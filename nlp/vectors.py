@@ -170,5 +170,6 @@ def _nearest(ids: Sequence[int], rows: Vectors, vector: Vector, limit: int) -> d
     if len(ids) == 0:
         return {}
     cosines = rows @ vector
-    best = cosines.argsort()[-limit:] if len(cosines) > limit else range(len(cosines))
+    many = len(cosines) > limit
+    best = cosines.argpartition(-limit)[-limit:] if many else range(len(cosines))
     return {ids[i]: float(cosines[i]) for i in best if ids[i] >= 0}

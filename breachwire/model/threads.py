@@ -53,7 +53,7 @@ class Placed:
     vector: Vector
     victims: tuple[tuple[int | None, str], ...] | None = None
     """Whom its claims name as hit, and at which character of the text (None: in the title), the
-    title's first; None where they were not asked for or not extracted yet."""
+    title's first; None where its claims are not extracted yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class Deriver:
         self._threader = Threader(archive=StoredArchive(self._store, self._embedder.name))
         if newest := self._store.newest_placed():
             since = held_since(newest)
-            self._threader.restore(self._store.placed(self._embedder.name, since))
+            placed = self._store.placed(self._embedder.name, held_since(since))
+            self._threader.restore(placed, since)
         return self._threader
 
     def _vectors(self, batch: Sequence[Article]) -> dict[str, Vector]:

@@ -49,16 +49,10 @@ def placed(
 
 
 def placed_among(connection: Connection, model: str, ids: Sequence[int]) -> list[Placed]:
-    """Those of these that are placed, with their claims' victims (`Store.placed_among`)."""
+    """Those of these that are placed (`Store.placed_among`)."""
     found: list[Placed] = []
     for some in chunks(sorted(set(ids))):
-        hit = _victims(connection, some)
-        found += [
-            replace(one, victims=tuple(hit.get(one.article.id, ())))
-            if one.article.state == "claimed"
-            else one
-            for one in _placed(connection, model, (article.c.id.in_(some),), len(some))
-        ]
+        found += _placed(connection, model, (article.c.id.in_(some),), len(some))
     return found
 
 
@@ -89,9 +83,17 @@ def _placed(connection: Connection, model: str, where: Sequence[Any], limit: int
     vectors = unpack([row[-1] for row in rows])
     cut = len(ARTICLE)
     values: list[Any] = [tuple(row[:-1]) for row in rows]
-    return [
+    found = [
         Placed(*[Article(*row[:cut]), *row[cut:], vector])
         for row, vector in zip(values, vectors, strict=True)
+    ]
+    claimed = [one.article.id for one in found if one.article.state == "claimed"]
+    hit = _victims(connection, claimed) if claimed else {}
+    return [
+        replace(one, victims=tuple(hit.get(one.article.id, ())))
+        if one.article.state == "claimed"
+        else one
+        for one in found
     ]
 
 

@@ -193,10 +193,10 @@ class Store(Protocol):
 
     def placed(self, model: str, since: datetime | None = None) -> Iterator[Placed]:
         """Every placed article of that model from `since` on, by time: what the threader starts
-        from. Roundups included."""
+        from, with the victims of its claims. Roundups included."""
 
     def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
-        """Those of these articles that are placed, by time, with the victims of their claims."""
+        """Those of these articles that are placed, by time, as `placed` gives them."""
 
     def newest_placed(self) -> datetime | None:
         """The time of the newest article that was placed; None: there is none."""
