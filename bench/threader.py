@@ -34,13 +34,13 @@ from breachwire.model import Article, Vector
 from breachwire.pipeline.archive import StoredArchive
 from breachwire.store import Store, open_store
 from nlp import claims
-from nlp.standing import held_since
+from nlp.standing import counted_since, held_since
 from nlp.thread import OPENING, Threader
 
 TIMED: Final = 500
 LATELY: Final = timedelta(days=10)
-Case = tuple[Article, Vector, str | None]
-"""An article, its vector, and the thread that it belongs to (None: a new event)."""
+Case = tuple[Article, Vector, str, str | None]
+"""An article, its vector, what it is (new, lately, long_ago), the thread that it belongs to."""
 
 
 def cases(store: Store, placed: int) -> Iterator[Case]:
@@ -49,9 +49,9 @@ def cases(store: Store, placed: int) -> Iterator[Case]:
     step = timedelta(days=1) / A_DAY
     for number in range(TIMED):
         at = START + step * number
-        kind = draw.choices(("new", "lately", "long ago"), (6, 3, 1))[0]
+        kind = draw.choices(("new", "lately", "long_ago"), (6, 3, 1))[0]
         if kind == "new":
-            yield *as_article(wire.tell(wire.event(), at)), None
+            yield *as_article(wire.tell(wire.event(), at)), kind, None
             continue
         recent = min(placed, int(LATELY.days * A_DAY))
         back = draw.randint(1, recent) if kind == "lately" else draw.randint(recent, placed)
@@ -59,7 +59,8 @@ def cases(store: Store, placed: int) -> Iterator[Case]:
         victim, cve = old.text.partition(" confirmed ")[0], old.title.partition("CVE-")
         vector = store.vectors_of(MODEL, [old.id])[old.id]
         event = wire.known(victim, "".join(cve[1:])[:15], vector)
-        yield *as_article(wire.tell(event, at)), store.threads_of([old.id])[old.id]
+        told = wire.tell(event, at, again=kind == "long_ago")
+        yield *as_article(told), kind, store.threads_of([old.id])[old.id]
 
 
 def as_article(told: Told) -> tuple[Article, Vector]:
@@ -96,12 +97,11 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
     newest = store.newest_placed()
     assert newest is not None
     started = time.perf_counter()
-    since = held_since(newest)
-    threader.restore(store.placed(MODEL, held_since(since)), since)
+    threader.restore(store.placed(MODEL, counted_since(newest)), held_since(newest))
     restored = time.perf_counter() - started
     reading, wall, cpu = [], [], []
     right: Counter[str] = Counter()
-    for article, vector, thread in list(cases(store, placed)):
+    for article, vector, kind, thread in list(cases(store, placed)):
         started = time.perf_counter()
         claims.extract(replace(article, text=article.text[:OPENING]))
         reading.append(time.perf_counter() - started)
@@ -111,10 +111,8 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
         wall.append(time.perf_counter() - started)
         cpu.append(time.process_time() - worked)
         opened = placement.method == "opens"
-        right["apart" if thread is None else "joined"] += (
-            opened if thread is None else placement.thread == thread
-        )
-        right["new" if thread is None else "follow_ups"] += 1
+        right[kind] += 1
+        right[f"{kind}_right"] += opened if thread is None else placement.thread == thread
     store.close()
     return {
         "bench": "threader",
@@ -124,7 +122,7 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
         **_ms("", wall),
         **_ms("cpu_", cpu),
         **_ms("claims_", reading),
-        **right,
+        **dict(sorted(right.items())),
         "load": round(os.getloadavg()[0], 1),
     }
 

@@ -40,6 +40,12 @@ _KINDS: Final = (
     "{victim} hit by ransomware, {word} systems down",
 )
 
+_LATER: Final = (
+    "{victim} to pay $2 million over {word} data breach",
+    "{victim} sued over stolen customer data, {word} court says",
+)
+"""Of an event that was told before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -97,10 +103,12 @@ class Wire:
         self.events[number] = replace(self.events[number], victim=victim, cve=cve, vector=vector)
         return number
 
-    def tell(self, number: int, at: datetime) -> Told:
-        """An article on an event, about 600 characters."""
+    def tell(self, number: int, at: datetime, *, again: bool = False) -> Told:
+        """An article on an event, about 600 characters; `again`: what came of it."""
         event, draw = self.events[number], self.draw
         template = _KINDS[(number + draw.randint(0, 1)) % 5 if draw.random() < 0.6 else number % 5]
+        if again:
+            template = draw.choice(_LATER)
         named = {"victim": event.victim, "vendor": event.vendor, "actor": event.actor}
         words = iter(draw.choices(*_words(), k=90))
         title = template

@@ -3,10 +3,11 @@
 In: articles as read, and where they stand. Out: `Standing` threads, and `candidates`: the articles
 that a new one is compared with.
 
-A thread is in memory whole or not at all: with an archive, one whose newest article is some two
-months older than the newest of all is let go of, and comes back whole when an article joins it.
-Until then a decision sees it by a few members, read on demand (`nlp.archive`), found by a rare
-name, a CVE or the title; around a backdated article also by vectors.
+A thread is in memory whole or not at all. One whose newest article is some two months older than
+the newest of all is old: its words count no more, and with an archive `settle` lets go of it. It
+comes back whole when an article joins it. Until then a decision sees it by a few members, read on
+demand (`nlp.archive`), found by a rare name, a CVE or the title; around a backdated article also by
+vectors.
 """
 
 from __future__ import annotations
@@ -38,12 +39,6 @@ MEMBERS: Final = 12
 HOT_WEEKS: Final = 9
 """Weeks in memory before the newest article's: twice WINDOW_DAYS, so that an article which comes in
 a month late still finds all its neighbours there."""
-PENDING: Final = 1_000
-"""A thread stays for that many puts after its last: its articles may not be in the archive yet (the
-pipeline writes them in batches of 64)."""
-SWEEP: Final = 5_000
-"""Puts after which old threads are let go of even where no new week begins: a long import of old
-articles."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +54,12 @@ class Reading(Protocol):
 def held_since(newest: datetime) -> datetime:
     """From when on articles are held in memory, where `newest` is the newest one's time."""
     return _time(_horizon(newest.timestamp() / 86400))
+
+
+def counted_since(newest: datetime) -> datetime:
+    """From when on a restore counts words: those that stood behind the first article held, which
+    was read before a week of its own began."""
+    return held_since(held_since(newest) - timedelta(days=WEEK))
 
 
 def _horizon(day: float) -> float:
@@ -94,9 +95,6 @@ class Standing:
 
     documents: int = 0
     """How many articles' words those are."""
-
-    touched: int = 0
-    """The memory's count of puts when an article last came in."""
 
     @property
     def first(self) -> float:
@@ -137,7 +135,6 @@ class Memory:
         self._horizon = -math.inf
         """Every placed article from this day on is in memory."""
         self._newest = -math.inf
-        self._puts = self._swept = 0
         self._echoes: dict[str, Echo] = {}
         self._guests: dict[str, Standing] = {}
         """Archived threads by a few members: of the last `candidates`."""
@@ -151,11 +148,27 @@ class Memory:
         traits = source.traits
         if traits.id in self._thread_of:
             self._take_out(traits.id)
-        if self._archive is not None and not opens and thread not in self._threads:
+        known = self._threads.get(thread)
+        if known is not None and not known.documents:
+            for member in known.members:
+                self._learn(known, member.traits)
+        elif self._archive is not None and not opens and known is None:
             self._revive(thread, besides=traits.id)
+        self._age(traits.day)
         self._add(source, kind, thread)
-        self._newest = max(self._newest, traits.day)
-        self._sweep()
+
+    def settle(self) -> None:
+        """Let go of old threads: the archive has all that was put."""
+        if self._archive is None or self._newest == -math.inf:
+            return
+        self._horizon = _horizon(self._newest)
+        old = [t for t in self._threads.values() if not t.documents]
+        for standing in old:
+            del self._threads[standing.id]
+            for member in standing.members:
+                del self._thread_of[member.traits.id], self._sources[member.traits.id]
+        self._signs.remove(m.traits for t in old for m in t.members)
+        self._near.let_go(self._horizon)
 
     def recall(self, article: int, day: float, words: frozenset[str], thread: str) -> None:
         """Count the words of an article that is too old to be held; before any `put`."""
@@ -169,6 +182,7 @@ class Memory:
         """After a restore: the older members of threads that are in memory by newer ones."""
         if self._archive is None:
             return
+        self.settle()
         known = self._archive.articles_of(list(self._threads))
         missing = [id_ for ids in known.values() for id_ in ids if id_ not in self._thread_of]
         grown = set()
@@ -196,33 +210,50 @@ class Memory:
 
     def _add(self, source: Source, kind: Any, thread: str) -> None:
         traits = source.traits
-        self._puts += 1
         standing = self._threads.setdefault(thread, Standing(thread))
         echo = self._echoes.get(thread)
         if echo is not None and not standing.members:
             standing.words, standing.documents = set(echo.words), len(echo.articles)
         standing.members.append(source)
         standing.scores[traits.id] = kind
-        standing.touched = self._puts
         self._thread_of[traits.id] = thread
         self._sources[traits.id] = source
         self._near.add(traits.id, traits.day, traits.vector)
+        if echo is None or traits.id not in echo.articles:
+            self._learn(standing, traits)
+        self._signs.add(traits)
+
+    def _learn(self, standing: Standing, traits: Traits) -> None:
         # A word counts once a thread: an incident's own name stays rare however much is
         # written about the incident.
-        if echo is None or traits.id not in echo.articles:
-            self._vocabulary.learn(traits.words - standing.words)
-            standing.documents += 1
+        self._vocabulary.learn(traits.words - standing.words)
         standing.words |= traits.words
-        self._signs.add(traits)
+        standing.documents += 1
+
+    def _age(self, day: float) -> None:
+        """Where a new week begins, forget the words of threads that are old now."""
+        before, self._newest = self._newest, max(self._newest, day)
+        horizon = _horizon(self._newest)
+        if self._archive is None or day <= before or _horizon(before) == horizon:
+            return
+        for standing in self._threads.values():
+            if standing.documents and standing.last < horizon:
+                self._vocabulary.forget(standing.words, standing.documents)
+                standing.words, standing.documents = set(), 0
+        for id_ in [id_ for id_, echo in self._echoes.items() if echo.last < horizon]:
+            echo = self._echoes.pop(id_)
+            if id_ not in self._threads:
+                self._vocabulary.forget(echo.words, len(echo.articles))
 
     def _take_out(self, article: int) -> None:
         standing = self._threads[self._thread_of.pop(article)]
         self._signs.remove([self._sources.pop(article).traits])
         standing.members = [m for m in standing.members if m.traits.id != article]
         standing.scores.pop(article, None)
-        left = set().union(*(m.traits.words for m in standing.members))
-        self._vocabulary.forget(standing.words - left, 1)
-        standing.words, standing.documents = left, standing.documents - 1
+        if standing.documents:
+            left = set().union(*(m.traits.words for m in standing.members))
+            self._vocabulary.forget(standing.words - left, 1)
+            standing.words, standing.documents = left, standing.documents - 1
         if not standing.members:
             del self._threads[standing.id]
 
@@ -240,29 +271,6 @@ class Memory:
         wanted = [i for i in ids if i != besides and i not in self._thread_of]
         for placed in self._archive.read(wanted) if wanted else ():
             self._take_in(placed, thread)
-
-    def _sweep(self) -> None:
-        """Let go of what is old: when a new week begins, and after SWEEP puts."""
-        horizon = _horizon(self._newest)
-        if self._archive is None or (horizon <= self._horizon and self._puts - self._swept < SWEEP):
-            return
-        self._horizon, self._swept = horizon, self._puts
-        old = [
-            t
-            for t in self._threads.values()
-            if t.touched + PENDING < self._puts and t.last < horizon
-        ]
-        for standing in old:
-            self._vocabulary.forget(standing.words, standing.documents)
-            del self._threads[standing.id]
-            for member in standing.members:
-                del self._thread_of[member.traits.id], self._sources[member.traits.id]
-        for id_ in [id_ for id_, echo in self._echoes.items() if echo.last < horizon]:
-            echo = self._echoes.pop(id_)
-            if id_ not in self._threads:
-                self._vocabulary.forget(echo.words, len(echo.articles))
-        self._signs.remove(m.traits for t in old for m in t.members)
-        self._near.let_go(horizon)
 
     def _old_vectors(self, week: int) -> tuple[Sequence[int], Vectors]:
         assert self._archive is not None

@@ -73,9 +73,11 @@ class Read:
 
 
 class Threader:
-    """Places articles in threads; holds what it needs of all placed ones in memory.
+    """Places articles in threads; holds what it needs of the placed ones in memory, with an archive
+    of those of two months.
 
-    One article costs about 2 ms whatever is stored. Not thread-safe: one threader per store.
+    What one article costs, whatever is stored, `bench.threader` measures. Not thread-safe: one
+    threader per store.
     """
 
     def __init__(
@@ -98,8 +100,8 @@ class Threader:
 
     def restore(self, placed: Iterable[Placed], since: datetime | None = None) -> None:
         """Take up where an earlier run ended, from all placed articles in order of time. With an
-        archive, from those of twice the time that memory holds: of articles before `since` only
-        the words are counted."""
+        archive, from those since `counted_since`: of articles before `since` only the words are
+        counted."""
         for item in placed:
             if item.thread is None or item.roundup:
                 continue

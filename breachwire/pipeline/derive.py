@@ -125,16 +125,16 @@ class Deriver:
             [(placement, vectors[article.content_hash]) for article, placement in placed],
             self._rows(placed),
         )
+        threader.memory.settle()
 
     def _restored_threader(self) -> Threader:
-        from nlp.standing import held_since
+        from nlp.standing import counted_since, held_since
         from nlp.thread import Threader
 
         self._threader = Threader(archive=StoredArchive(self._store, self._embedder.name))
         if newest := self._store.newest_placed():
-            since = held_since(newest)
-            placed = self._store.placed(self._embedder.name, held_since(since))
-            self._threader.restore(placed, since)
+            placed = self._store.placed(self._embedder.name, counted_since(newest))
+            self._threader.restore(placed, held_since(newest))
         return self._threader
 
     def _vectors(self, batch: Sequence[Article]) -> dict[str, Vector]:
