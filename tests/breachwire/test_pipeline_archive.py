@@ -6,6 +6,7 @@ A real store and the real embedder; months pass by the articles' dates.
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,14 +26,7 @@ from nlp.thread import Threader
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PLACES = ("Ashby", "Brindle", "Carrow", "Dunmere", "Elstow", "Farndon", "Garsdale", "Hexley")
-ENDS = ("wick", "ford", "ton", "holme", "combe")
-STORIES = (
-    ("Trams stand still in {}", "The depot of {} lost its timetable for {} hours."),
-    ("{} library loses its catalogue", "Readers in {} wrote {} requests on paper."),
-    ("Harbour of {} goes back to radio", "Pilots at {} guided {} ships by voice."),
-    ("Brewers of {} pour by hand", "A pump controller at {} was wiped, {} barrels went to waste."),
-    ("Telescope above {} blinded", "Astronomers at {} missed {} nights of observation."),
-)
+SYLLABLES = [f"{a}{b}" for a in "bdfgklmnprstvz" for b in ("a", "el", "i", "or", "u", "en")]
 Items = list[dict[str, Any]]
 
 
@@ -68,14 +62,14 @@ APPROVED = on(
 
 
 def weeks(first: str = "2026-01-06", number: int = 38) -> Items:
-    """A story a week, each of a place of its own."""
-    start = datetime.fromisoformat(first)
+    """A story a week, in words of its own: they stay apart."""
+    start, draw = datetime.fromisoformat(first), random.Random(5)
     found = []
     for n in range(number):
-        place = f"{PLACES[n % 8]}{ENDS[n // 8]}"
-        title, text = STORIES[n % len(STORIES)]
+        said = ["".join(draw.choices(SYLLABLES, k=3)) for _ in range(20)]
+        title = f"{said[0].capitalize()} {said[1].capitalize()} {said[2]} {said[3]}"
         day = f"{start + timedelta(weeks=n):%Y-%m-%d}"
-        found.append(on(day, 100 + n, title.format(place), text.format(place, n + 2)))
+        found.append(on(day, 100 + n, title, f"{' '.join(said[4:])}."))
     return found
 
 
@@ -176,7 +170,9 @@ def test_a_restored_threader_reads_words_as_rare_as_the_one_it_came_from(
     held = [p.article.id for p in store.placed(embedder.name, held_since(newest(store)))]
     assert len(held) >= HOT_WEEKS
     for id_ in held:
-        assert again.memory.source(id_) == live.memory.source(id_)
+        ours, theirs = (m.source(id_).traits for m in (again.memory, live.memory))
+        assert ours.rarity == theirs.rarity
+        assert replace(ours, vector=None) == replace(theirs, vector=None)  # type: ignore[arg-type]
     new = read(embedder, SUIT)
     assert replace(again.decide(*new), kind="other") == replace(live.decide(*new), kind="other")
 
