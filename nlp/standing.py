@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from breachwire.model import Placed
 from nlp import features
-from nlp.archive import Archive, visit
+from nlp.archive import Archive, likely, visit
 from nlp.copies import Source
 from nlp.features import Traits
 from nlp.signs import ASKED, CROWD, Signs, telling_title
@@ -136,6 +136,8 @@ class Memory:
         """Every placed article from this day on is in memory."""
         self._newest = -math.inf
         self._echoes: dict[str, Echo] = {}
+        self._asks = False
+        """Whether the archive has anything that is not in memory."""
         self._guests: dict[str, Standing] = {}
         """Archived threads by a few members: of the last `candidates`."""
         self._guest: dict[int, tuple[Source, str]] = {}
@@ -162,6 +164,8 @@ class Memory:
         if self._archive is None or self._newest == -math.inf:
             return
         self._horizon = _horizon(self._newest)
+        oldest = self._archive.oldest()
+        self._asks = oldest is not None and oldest < _time(self._horizon)
         old = [t for t in self._threads.values() if not t.documents]
         for standing in old:
             del self._threads[standing.id]
@@ -306,7 +310,7 @@ class Memory:
         The title is asked for where no name leads anywhere: an article of the same title has the
         same names, and to find a title costs 2 ms among a million.
         """
-        if self._archive is None:
+        if self._archive is None or not self._asks:
             return {}
         until, limit = _time(self._horizon), CROWD + 1
         names, cves = self._signs.names(traits), sorted(traits.cves)[:ASKED]
@@ -320,7 +324,8 @@ class Memory:
         assert self._archive is not None
         assert self._read is not None
         near = {}
-        for thread, placed in visit(self._archive, weights, self._threads).items():
+        old = likely(self._archive, weights, traits.vector)
+        for thread, placed in visit(self._archive, old, self._threads).items():
             standing = self._guests[thread] = Standing(thread)
             for read in map(self._read, placed):
                 id_ = read.source.traits.id

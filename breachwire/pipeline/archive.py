@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from breachwire.model import Placed, Vectors
+from breachwire.model import Placed, Vector, Vectors
 from breachwire.store import Store
 
 
@@ -20,6 +20,13 @@ class StoredArchive:
 
     store: Store
     model: str
+
+    def oldest(self) -> datetime | None:
+        span = self.store.placed_span()
+        return span[0] if span else None
+
+    def vectors_of(self, articles: Sequence[int]) -> dict[int, Vector]:
+        return self.store.vectors_of(self.model, articles)
 
     def titled(self, phrases: Sequence[str], until: datetime, limit: int) -> dict[str, list[int]]:
         return self.store.titled(phrases, until=until, limit=limit)

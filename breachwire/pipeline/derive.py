@@ -132,7 +132,8 @@ class Deriver:
         from nlp.thread import Threader
 
         self._threader = Threader(archive=StoredArchive(self._store, self._embedder.name))
-        if newest := self._store.newest_placed():
+        if span := self._store.placed_span():
+            _, newest = span
             placed = self._store.placed(self._embedder.name, counted_since(newest))
             self._threader.restore(placed, held_since(newest))
         return self._threader

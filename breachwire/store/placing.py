@@ -56,10 +56,14 @@ def placed_among(connection: Connection, model: str, ids: Sequence[int]) -> list
     return found
 
 
-def newest(connection: Connection) -> datetime | None:
-    """The time of the newest placed article."""
-    id = connection.execute(select(func.max(membership.c.article))).scalar()
-    return None if id is None else time_of(id)
+def span(connection: Connection) -> tuple[datetime, datetime] | None:
+    """The times of the oldest and of the newest placed article."""
+    ends = [
+        connection.execute(select(membership.c.article).order_by(order).limit(1)).scalar()
+        for order in (membership.c.article, membership.c.article.desc())
+    ]
+    oldest, newest = (None if id is None else time_of(id) for id in ends)
+    return (oldest, newest) if oldest is not None and newest is not None else None
 
 
 def _placed(connection: Connection, model: str, where: Sequence[Any], limit: int) -> list[Placed]:

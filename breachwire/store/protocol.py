@@ -198,8 +198,8 @@ class Store(Protocol):
     def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
         """Those of these articles that are placed, by time, as `placed` gives them."""
 
-    def newest_placed(self) -> datetime | None:
-        """The time of the newest article that was placed; None: there is none."""
+    def placed_span(self) -> tuple[datetime, datetime] | None:
+        """The times of the oldest and of the newest placed article; None: there is none."""
 
     def vectors_between(
         self, model: str, since: datetime, until: datetime

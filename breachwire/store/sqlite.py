@@ -242,9 +242,9 @@ class SqliteStore:
         with self._read() as connection:
             return placing.placed_among(connection, model, articles)
 
-    def newest_placed(self) -> datetime | None:
+    def placed_span(self) -> tuple[datetime, datetime] | None:
         with self._read() as connection:
-            return placing.newest(connection)
+            return placing.span(connection)
 
     def vectors_between(
         self, model: str, since: datetime, until: datetime

@@ -87,9 +87,8 @@ def together(store: Store) -> set[frozenset[str]]:
 
 def restored(store: Store, embedder: Embedder, **options: Any) -> Threader:
     threader = Threader(archive=options.get("archive") or StoredArchive(store, embedder.name))
-    newest = store.newest_placed()
-    assert newest is not None
-    threader.restore(store.placed(embedder.name, counted_since(newest)), held_since(newest))
+    last = newest(store)
+    threader.restore(store.placed(embedder.name, counted_since(last)), held_since(last))
     return threader
 
 
@@ -178,9 +177,9 @@ def test_a_restored_threader_reads_words_as_rare_as_the_one_it_came_from(
 
 
 def newest(store: Store) -> datetime:
-    at = store.newest_placed()
-    assert at is not None
-    return at
+    span = store.placed_span()
+    assert span is not None
+    return span[1]
 
 
 @dataclass(frozen=True)
@@ -205,10 +204,10 @@ def test_a_decision_reads_a_bounded_part_of_the_archive(store: Store, embedder: 
             f"2026-01-{1 + n % 28:02}",
             200 + n,
             f"Quellmark {place} {n}: {what}",
-            f"{what} at the {place} branch of Quellmark, number {n}.",
+            f"Intruders copied patient files of the {place} branch of Quellmark Clinics: {what}.",
         )
         for n, (place, what) in enumerate(
-            (p, w) for p in PLACES for w in ("fire drill held", "car park closed", "menu changed")
+            (p, w) for p in PLACES for w in ("patients sue", "class action filed", "records stolen")
         )
     ]
     run(store, embedder, [*crowd, *weeks()])
