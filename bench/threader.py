@@ -31,11 +31,10 @@ from typing import Any, Final
 from bench.archive import MODEL, id_of
 from bench.wire import A_DAY, START, Told, Wire
 from breachwire.model import Article, Vector
-from breachwire.pipeline.archive import StoredArchive
+from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.store import Store, open_store
 from nlp import claims
-from nlp.standing import counted_since, held_since
-from nlp.thread import OPENING, Threader
+from nlp.thread import OPENING
 
 TIMED: Final = 500
 LATELY: Final = timedelta(days=10)
@@ -93,13 +92,9 @@ def as_article(told: Told) -> tuple[Article, Vector]:
 def measure(path: Path, placed: int) -> dict[str, Any]:
     """The figures among `placed` articles."""
     store = open_store(f"sqlite:///{path}")
-    threader = Threader(archive=StoredArchive(store, MODEL))
-    span = store.placed_span()
-    assert span is not None
-    _, newest = span
     started = time.perf_counter()
-    threader.restore(store.placed(MODEL, counted_since(newest)), held_since(newest))
-    restored = time.perf_counter() - started
+    threader = restored(StoredArchive(store, MODEL))
+    took = time.perf_counter() - started
     reading, wall, cpu = [], [], []
     right: Counter[str] = Counter()
     for article, vector, kind, thread in list(cases(store, placed)):
@@ -118,7 +113,7 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
     return {
         "bench": "threader",
         "placed": placed,
-        "restore_s": round(restored, 1),
+        "restore_s": round(took, 1),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         **_ms("", wall),
         **_ms("cpu_", cpu),

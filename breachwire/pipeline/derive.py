@@ -39,7 +39,7 @@ from breachwire.model import (
     ThreadView,
     Vector,
 )
-from breachwire.pipeline.archive import StoredArchive
+from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.store import Store
 from nlp import brief, claims, details, embed, kind, origins
 
@@ -128,14 +128,7 @@ class Deriver:
         threader.memory.settle()
 
     def _restored_threader(self) -> Threader:
-        from nlp.standing import counted_since, held_since
-        from nlp.thread import Threader
-
-        self._threader = Threader(archive=StoredArchive(self._store, self._embedder.name))
-        if span := self._store.placed_span():
-            _, newest = span
-            placed = self._store.placed(self._embedder.name, counted_since(newest))
-            self._threader.restore(placed, held_since(newest))
+        self._threader = restored(StoredArchive(self._store, self._embedder.name))
         return self._threader
 
     def _vectors(self, batch: Sequence[Article]) -> dict[str, Vector]:

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from breachwire.model import Article, Embedder, Placed, Vector
-from breachwire.pipeline.archive import StoredArchive
+from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store
 from nlp import archive, embed
-from nlp.standing import HOT_WEEKS, counted_since, held_since
+from nlp.standing import HOT_WEEKS, held_since
 from nlp.thread import Threader
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -85,13 +85,6 @@ def together(store: Store) -> set[frozenset[str]]:
     return {frozenset(m.article.url for m in ms) for ms in store.members(ids).values()}
 
 
-def restored(store: Store, embedder: Embedder, **options: Any) -> Threader:
-    threader = Threader(archive=options.get("archive") or StoredArchive(store, embedder.name))
-    last = newest(store)
-    threader.restore(store.placed(embedder.name, counted_since(last)), held_since(last))
-    return threader
-
-
 def by_url(store: Store, item: dict[str, Any]) -> Article:
     return next(a for a in store.all_articles() if a.url == item["url"])
 
@@ -128,14 +121,14 @@ def test_a_settlement_joins_its_thread_that_memory_let_go_of(
 ) -> None:
     deriver = run(store, embedder, [BREACH, *weeks()])
     breach = by_url(store, BREACH)
-    assert restored(store, embedder).memory.thread_of(breach.id) is None
+    assert restored(StoredArchive(store, embedder.name)).memory.thread_of(breach.id) is None
     run(store, embedder, [SUIT], deriver)
     assert {BREACH["url"], SUIT["url"]} in together(store)
     # The thread is whole in memory again, in this threader and in one that starts now.
     run(store, embedder, [APPROVED], deriver)
     assert {BREACH["url"], SUIT["url"], APPROVED["url"]} in together(store)
     thread = store.threads_of([breach.id])[breach.id]
-    again = restored(store, embedder).memory
+    again = restored(StoredArchive(store, embedder.name)).memory
     assert [m.traits.id for m in again.thread(thread).members] == [
         by_url(store, item).id for item in (BREACH, SUIT, APPROVED)
     ]
@@ -165,7 +158,7 @@ def test_a_restored_threader_reads_words_as_rare_as_the_one_it_came_from(
     for placed in store.placed(embedder.name):
         assert placed.thread is not None
         live.memory.put(live.read(placed.article, placed.vector).source, 0.0, placed.thread)
-    again = restored(store, embedder)
+    again = restored(StoredArchive(store, embedder.name))
     held = [p.article.id for p in store.placed(embedder.name, held_since(newest(store)))]
     assert len(held) >= HOT_WEEKS
     for id_ in held:
@@ -212,7 +205,7 @@ def test_a_decision_reads_a_bounded_part_of_the_archive(store: Store, embedder: 
     ]
     run(store, embedder, [*crowd, *weeks()])
     counted = Counted(store, embedder.name)
-    threader = restored(store, embedder, archive=counted)
+    threader = restored(counted)
     counted.asked.clear()
     threader.decide(*read(embedder, SUIT))
     assert counted.asked["titled"] >= len(crowd)
@@ -234,7 +227,7 @@ def test_a_backdated_article_finds_its_neighbours_by_meaning(
     store: Store, embedder: Embedder
 ) -> None:
     run(store, embedder, [BREACH, *weeks()])
-    threader = restored(store, embedder)
+    threader = restored(StoredArchive(store, embedder.name))
     late = on(
         "2026-01-07",
         4,
@@ -253,7 +246,7 @@ def test_deciding_on_an_old_thread_changes_nothing(
     store: Store, embedder: Embedder, title: str
 ) -> None:
     run(store, embedder, [BREACH, *weeks()])
-    threader = restored(store, embedder)
+    threader = restored(StoredArchive(store, embedder.name))
     new = read(embedder, {**SUIT, "title": title})
     first = threader.decide(*new)
     assert threader.decide(*new) == first
