@@ -1,46 +1,83 @@
-"""What the join decision costs an article, embedding aside: one JSON line a size.
+"""What finding candidates and deciding cost an article, embedding aside: one JSON line a size.
 
-In: invented articles on 30 names, random vectors. Out: median milliseconds of decide and accept
-together, among as many placed articles as are given.
+    python -m bench.threader [--keep FOLDER] [ARTICLES …]
 
-    python -m bench.threader [ARTICLES …]
+In: stores of invented news (`bench.archive`), made where FOLDER has none. Out: for each size the
+seconds of a start, the process's memory, and milliseconds of `decide` and `accept` together over
+500 new articles: 13 in 20 on new events, six on events of the last ten days, one on any older one
+(life has fewer). Claims are read beforehand, and shown apart: the ledger needs them anyway.
+CPU time beside wall time, for machines that others use as well.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import random
+import resource
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
 
-import numpy as np
+from bench.archive import MODEL, id_of
+from bench.wire import A_DAY, START, Told, Wire
+from breachwire.model import Article, Vector
+from breachwire.pipeline.archive import StoredArchive, restored
+from breachwire.store import Store, open_store
+from nlp import claims
+from nlp.thread import OPENING
 
-from breachwire.model import Article
-from nlp.thread import Threader
-
-NAMES = [f"{a}{b}{c}" for a in ("Bor", "Quel", "Tes") for b in "aeiou" for c in ("vane", "mark")]
-START = datetime(2026, 1, 1, tzinfo=UTC)
-TIMED = 200
+TIMED: Final = 500
+LATELY: Final = timedelta(days=10)
+Case = tuple[Article, Vector, str, str | None]
+"""An article, its vector, what it is (new, lately, long_ago), the thread that it belongs to."""
 
 
-def article(draw: random.Random, number: int) -> Article:
-    """One invented story, ten hours after the last."""
-    at = START + timedelta(hours=10 * number)
-    return Article(
-        id=number,
-        url=f"https://outlet.example/{number}",
-        title=f"{draw.choice(NAMES)} {draw.choice(NAMES)} breach {number}",
-        text=" ".join(draw.choices(NAMES, k=30)),
-        lead="",
+def cases(store: Store, placed: int) -> Iterator[Case]:
+    """The new articles; their events are drawn from the store."""
+    draw, wire = random.Random(11), Wire(seed=13)
+    step = timedelta(days=1) / A_DAY
+    for number in range(TIMED):
+        at = START + step * number
+        kind = draw.choices(("new", "lately", "long_ago"), (13, 6, 1))[0]
+        if kind == "new":
+            yield *as_article(wire.tell(wire.event(), at)), kind, None
+            continue
+        recent = min(placed, int(LATELY.days * A_DAY))
+        back = draw.randint(1, recent) if kind == "lately" else draw.randint(recent, placed)
+        old = store.article(id_of(START - step * back))
+        victim, cve = old.text.partition(" confirmed ")[0], old.title.partition("CVE-")
+        vector = store.vectors_of(MODEL, [old.id])[old.id]
+        event = wire.known(victim, "".join(cve[1:])[:15], vector)
+        told = wire.tell(event, at, again=kind == "long_ago")
+        yield *as_article(told), kind, store.threads_of([old.id])[old.id]
+
+
+def as_article(told: Told) -> tuple[Article, Vector]:
+    """As the threader gets it."""
+    id_ = id_of(told.at)
+    article = Article(
+        id=id_,
+        url=f"https://outlet.example/{id_}",
+        title=told.title,
+        text=told.text,
+        lead=told.text[:200],
         authors=(),
-        source=f"Outlet {number % 9}",
+        source=f"Outlet {id_ // 7 % 17}",
         family="",
         section="",
-        published=at,
-        first_seen_at=at,
-        content_hash=str(number),
+        published=told.at,
+        first_seen_at=told.at,
+        content_hash=str(id_),
         revision=1,
         state="stored",
         language="en",
@@ -49,23 +86,72 @@ def article(draw: random.Random, number: int) -> Article:
         page_note="",
         credit="",
     )
+    return article, told.vector
 
 
-def measure(placed: int) -> None:
-    """Print the figure among `placed` articles."""
-    draw = random.Random(7)
-    rows = np.random.default_rng(3).normal(size=(placed + TIMED, 384)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    threader, times = Threader(), []
-    for number, vector in enumerate(rows, 1):
-        one = article(draw, number)
+def measure(path: Path, placed: int) -> dict[str, Any]:
+    """The figures among `placed` articles."""
+    store = open_store(f"sqlite:///{path}")
+    started = time.perf_counter()
+    threader = restored(StoredArchive(store, MODEL))
+    took = time.perf_counter() - started
+    reading, wall, cpu = [], [], []
+    right: Counter[str] = Counter()
+    for article, vector, kind, thread in list(cases(store, placed)):
         started = time.perf_counter()
-        threader.accept(one, vector, threader.decide(one, vector))
-        times.append(1000 * (time.perf_counter() - started))
-    median = round(statistics.median(times[placed:]), 2)
-    print(json.dumps({"bench": "threader", "placed": placed, "median_ms": median}), flush=True)
+        claims.extract(replace(article, text=article.text[:OPENING]))
+        reading.append(time.perf_counter() - started)
+        started, worked = time.perf_counter(), time.process_time()
+        placement = threader.decide(article, vector)
+        threader.accept(article, vector, placement)
+        wall.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - worked)
+        opened = placement.method == "opens"
+        right[kind] += 1
+        right[f"{kind}_right"] += opened if thread is None else placement.thread == thread
+    store.close()
+    return {
+        "bench": "threader",
+        "placed": placed,
+        "restore_s": round(took, 1),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        **_ms("", wall),
+        **_ms("cpu_", cpu),
+        **_ms("claims_", reading),
+        **dict(sorted(right.items())),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def _ms(name: str, seconds: list[float]) -> dict[str, float]:
+    ordered = sorted(1000 * s for s in seconds)
+    return {
+        f"{name}median_ms": round(statistics.median(ordered), 2),
+        f"{name}mean_ms": round(statistics.mean(ordered), 2),
+        f"{name}p99_ms": round(ordered[int(0.99 * len(ordered))], 2),
+    }
+
+
+def main() -> None:
+    """Each size in a process of its own: memory is a process's."""
+    parser = argparse.ArgumentParser(description="Time the threader.")
+    parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000, 1_000_000])
+    parser.add_argument(
+        "--keep", type=Path, default=Path(tempfile.gettempdir()) / "breachwire-bench"
+    )
+    options = parser.parse_args()
+    options.keep.mkdir(parents=True, exist_ok=True)
+    for size in options.sizes:
+        path = options.keep / f"{size}.sqlite3"
+        if len(options.sizes) == 1 and path.exists():
+            print(json.dumps(measure(path, size)), flush=True)
+            continue
+        for command in (
+            ["bench.archive", str(path), str(size)],
+            ["bench.threader", "--keep", str(options.keep), str(size)],
+        ):
+            subprocess.run([sys.executable, "-m", *command], check=True)
 
 
 if __name__ == "__main__":
-    for size in map(int, sys.argv[1:] or ("1000", "10000")):
-        measure(size)
+    main()

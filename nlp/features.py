@@ -128,6 +128,14 @@ class Vocabulary:
         self._seen.update(words)
         self._read += 1
 
+    def forget(self, words: Iterable[str], documents: int) -> None:
+        """Take back what was learned of so many articles."""
+        for word in words:
+            self._seen[word] -= 1
+            if self._seen[word] <= 0:
+                del self._seen[word]
+        self._read -= documents
+
     def rarity(self, word: str) -> float:
         """Inverse document frequency in nats, smoothed; 7.3 for a word (hardly) ever seen."""
         count = max(RAREST, self._counts.get(word, 0) + self._seen[word])

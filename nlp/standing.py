@@ -2,30 +2,83 @@
 
 In: articles as read, and where they stand. Out: `Standing` threads, and `candidates`: the articles
 that a new one is compared with.
+
+A thread is in memory whole or not at all. One whose newest article is some two months older than
+the newest of all is old: its words count no more, and with an archive `settle` lets go of it. It
+comes back whole when an article joins it. Until then a decision sees it by a few members, read on
+demand (`nlp.archive`), found by a rare name, a CVE or the title; around a backdated article also by
+vectors.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from breachwire.model import Placed
 from nlp import features
+from nlp.archive import Archive, likely, visit
 from nlp.copies import Source
 from nlp.features import Traits
-from nlp.vectors import WeekVectors
+from nlp.signs import ASKED, CROWD, Signs, telling_title
+from nlp.vectors import WEEK, WeekVectors
+
+if TYPE_CHECKING:
+    from breachwire.model import Vectors
 
 WINDOW_DAYS: Final = 30.0
 """How far neighbours by cosine are looked for; beyond it only shared rare names and CVEs lead."""
 NEIGHBOURS: Final = 24
 NAMED: Final = 24
 """Candidates by shared rare names, at most."""
-RARE: Final = 5.0
-"""Rarity from which a title's name leads to candidates: one article in 150 or fewer."""
-CROWD: Final = 80
-"""A name that this many articles share leads nowhere in particular."""
 MEMBERS: Final = 12
 """Members of a thread that are weighed: its first four and its newest."""
+HOT_WEEKS: Final = 9
+"""Weeks in memory before the newest article's: twice WINDOW_DAYS, so that an article which comes in
+a month late still finds all its neighbours there."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Reading(Protocol):
+    """An article as the threader reads it (`nlp.thread.Read`)."""
+
+    @property
+    def source(self) -> Source: ...
+    @property
+    def kind(self) -> Any: ...
+
+
+def held_since(newest: datetime) -> datetime:
+    """From when on articles are held in memory, where `newest` is the newest one's time."""
+    return _time(_horizon(newest.timestamp() / 86400))
+
+
+def counted_since(newest: datetime) -> datetime:
+    """From when on a restore counts words: those that stood behind the first article held, which
+    was read before a week of its own began."""
+    return held_since(held_since(newest) - timedelta(days=WEEK))
+
+
+def _horizon(day: float) -> float:
+    return WEEK * (day // WEEK - HOT_WEEKS)
+
+
+def _time(day: float) -> datetime:
+    """Of a day since the epoch, as near as there is one."""
+    return _EPOCH + timedelta(days=min(max(day, 0.0), 2_900_000.0))
+
+
+@dataclass(slots=True)
+class Echo:
+    """A thread that is known by its words alone: rarity counts two months behind each article, so
+    a restore counts the words of the two months before those that it holds."""
+
+    last: float
+    words: set[str] = field(default_factory=set)
+    articles: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -38,6 +91,10 @@ class Standing:
     """Kind scores by article."""
 
     words: set[str] = field(default_factory=set)
+    """Of all members: what the vocabulary has learned from the thread."""
+
+    documents: int = 0
+    """How many articles' words those are."""
 
     @property
     def first(self) -> float:
@@ -55,77 +112,188 @@ class Standing:
 
 
 class Memory:
-    """Threads with their members, and the indexes over them. Not thread-safe."""
+    """Threads with their members, and the indexes over them. Not thread-safe.
 
-    def __init__(self, vocabulary: features.Vocabulary) -> None:
+    Without an archive, all is kept.
+    """
+
+    def __init__(
+        self,
+        vocabulary: features.Vocabulary,
+        archive: Archive | None = None,
+        read: Callable[[Placed], Reading] | None = None,
+    ) -> None:
+        """`read` reads what the archive gives."""
         self._vocabulary = vocabulary
+        self._archive = archive
+        self._read = read
         self._threads: dict[str, Standing] = {}
         self._thread_of: dict[int, str] = {}
         self._sources: dict[int, Source] = {}
-        self._kinds: dict[int, Any] = {}
-        self._near = WeekVectors()
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_cve: dict[str, list[int]] = defaultdict(list)
-        self._by_title: dict[str, list[int]] = defaultdict(list)
+        self._near = WeekVectors(self._old_vectors if archive else None)
+        self._signs = Signs()
+        self._horizon = -math.inf
+        """Every placed article from this day on is in memory."""
+        self._newest = -math.inf
+        self._echoes: dict[str, Echo] = {}
+        self._asks = False
+        """Whether the archive has anything that is not in memory."""
+        self._guests: dict[str, Standing] = {}
+        """Archived threads by a few members: of the last `candidates`."""
+        self._guest: dict[int, tuple[Source, str]] = {}
 
-    def put(self, source: Source, kind: Any, thread: str) -> None:
-        """Take in an article that stands in `thread`; one that stands somewhere already moves."""
+    # --- state
+
+    def put(self, source: Source, kind: Any, thread: str, *, opens: bool = False) -> None:
+        """Take in an article that stands in `thread`; one that stands somewhere already moves.
+        `opens`: the thread is new, the archive does not know it."""
         traits = source.traits
-        known = traits.id in self._sources
         self._take_out(traits.id)
+        known = self._threads.get(thread)
+        if known is not None and not known.documents:
+            for member in known.members:
+                self._learn(known, member.traits)
+        elif self._archive is not None and not opens and known is None:
+            self._revive(thread, besides=traits.id)
+        self._age(traits.day)
+        self._add(source, kind, thread)
+
+    def settle(self) -> None:
+        """Let go of old threads: the archive has all that was put."""
+        if self._archive is None or self._newest == -math.inf:
+            return
+        self._horizon = _horizon(self._newest)
+        oldest = self._archive.oldest()
+        self._asks = oldest is not None and oldest < _time(self._horizon)
+        old = [t for t in self._threads.values() if not t.documents]
+        for standing in old:
+            del self._threads[standing.id]
+            for member in standing.members:
+                del self._thread_of[member.traits.id], self._sources[member.traits.id]
+        self._signs.remove(m.traits for t in old for m in t.members)
+        self._near.let_go(self._horizon)
+
+    def recall(self, article: int, day: float, words: frozenset[str], thread: str) -> None:
+        """Count the words of an article that is too old to be held; before any `put`."""
+        echo = self._echoes.setdefault(thread, Echo(day))
+        self._vocabulary.learn(words - echo.words)
+        echo.last = max(echo.last, day)
+        echo.words |= words
+        echo.articles.add(article)
+
+    def complete(self) -> None:
+        """After a restore: the older members of threads that are in memory by newer ones."""
+        if self._archive is None:
+            return
+        self.settle()
+        known = self._archive.articles_of(list(self._threads))
+        missing = [id_ for ids in known.values() for id_ in ids if id_ not in self._thread_of]
+        grown = set()
+        for placed in self._archive.read(missing):
+            if placed.thread in self._threads:
+                self._take_in(placed, placed.thread)
+                grown.add(placed.thread)
+        for thread in grown:
+            self._threads[thread].members.sort(key=lambda m: (m.traits.day, m.traits.id))
+
+    def source(self, article: int) -> Source:
+        """Of an article in memory or of the last `candidates`. Raises KeyError."""
+        source = self._sources.get(article)
+        return self._guest[article][0] if source is None else source
+
+    def thread_of(self, article: int) -> str | None:
+        """Where an article stands; None for one that neither memory nor the last `candidates`
+        know."""
+        thread = self._thread_of.get(article)
+        return self._guest[article][1] if thread is None and article in self._guest else thread
+
+    def thread(self, id_: str) -> Standing:
+        """A thread that has members. Raises KeyError."""
+        return self._threads.get(id_) or self._guests[id_]
+
+    def _add(self, source: Source, kind: Any, thread: str) -> None:
+        traits = source.traits
         standing = self._threads.setdefault(thread, Standing(thread))
+        echo = self._echoes.get(thread)
+        if echo is not None and not standing.members:
+            standing.words, standing.documents = set(echo.words), len(echo.articles)
         standing.members.append(source)
         standing.scores[traits.id] = kind
         self._thread_of[traits.id] = thread
         self._sources[traits.id] = source
-        self._kinds[traits.id] = kind
         self._near.add(traits.id, traits.day, traits.vector)
-        if not known:
-            # A word counts once a thread: an incident's own name stays rare however much is
-            # written about the incident.
-            self._vocabulary.learn(traits.words - standing.words)
-            standing.words |= traits.words
-            self._index(traits)
+        if echo is None or traits.id not in echo.articles:
+            self._learn(standing, traits)
+        self._signs.add(traits)
 
     def move(self, article: int, thread: str | None) -> bool:
         """Let an article that was taken in before stand elsewhere, None: nowhere. False, and
-        nothing changed, for one that is not known."""
+        nothing changed, for one that is not in memory."""
         source = self._sources.get(article)
         if source is None:
             return False
-        kind = self._kinds[article]
+        kind = self._threads[self._thread_of[article]].scores[article]
         self._take_out(article)
         if thread is not None:
             self.put(source, kind, thread)
         return True
 
-    def source(self, article: int) -> Source:
-        """Of a placed article."""
-        return self._sources[article]
+    def _learn(self, standing: Standing, traits: Traits) -> None:
+        # A word counts once a thread: an incident's own name stays rare however much is
+        # written about the incident.
+        self._vocabulary.learn(traits.words - standing.words)
+        standing.words |= traits.words
+        standing.documents += 1
 
-    def thread_of(self, article: int) -> str | None:
-        """Where an article stands; None for one that is not placed."""
-        return self._thread_of.get(article)
-
-    def thread(self, id_: str) -> Standing:
-        """A thread that has members. Raises KeyError."""
-        return self._threads[id_]
-
-    def _index(self, traits: Traits) -> None:
-        for name in traits.title_names:
-            self._by_name[name].append(traits.id)
-        for cve in traits.cves:
-            self._by_cve[cve].append(traits.id)
-        self._by_title[traits.title_key].append(traits.id)
+    def _age(self, day: float) -> None:
+        """Where a new week begins, forget the words of threads that are old now."""
+        before, self._newest = self._newest, max(self._newest, day)
+        horizon = _horizon(self._newest)
+        if self._archive is None or day <= before or _horizon(before) == horizon:
+            return
+        for standing in self._threads.values():
+            if standing.documents and standing.last < horizon:
+                self._vocabulary.forget(standing.words, standing.documents)
+                standing.words, standing.documents = set(), 0
+        for id_ in [id_ for id_, echo in self._echoes.items() if echo.last < horizon]:
+            echo = self._echoes.pop(id_)
+            if id_ not in self._threads:
+                self._vocabulary.forget(echo.words, len(echo.articles))
 
     def _take_out(self, article: int) -> None:
         if (thread := self._thread_of.pop(article, None)) is None:
             return
         standing = self._threads[thread]
+        self._signs.remove([self._sources.pop(article).traits])
         standing.members = [m for m in standing.members if m.traits.id != article]
         standing.scores.pop(article, None)
+        if standing.documents:
+            left = set().union(*(m.traits.words for m in standing.members))
+            self._vocabulary.forget(standing.words - left, 1)
+            standing.words, standing.documents = left, standing.documents - 1
         if not standing.members:
             del self._threads[standing.id]
+
+    # --- the archive
+
+    def _take_in(self, placed: Placed, thread: str) -> None:
+        assert self._read is not None
+        read = self._read(placed)
+        self._add(read.source, read.kind, thread)
+
+    def _revive(self, thread: str, *, besides: int) -> None:
+        """Take in an archived thread, whole."""
+        assert self._archive is not None
+        ids = self._archive.articles_of([thread]).get(thread, ())
+        wanted = [i for i in ids if i != besides and i not in self._thread_of]
+        for placed in self._archive.read(wanted) if wanted else ():
+            self._take_in(placed, thread)
+
+    def _old_vectors(self, week: int) -> tuple[Sequence[int], Vectors]:
+        assert self._archive is not None
+        return self._archive.vectors(_time(WEEK * week), _time(WEEK * (week + 1)))
+
+    # --- candidates
 
     def candidates(self, traits: Traits) -> dict[int, float]:
         """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
@@ -134,19 +302,48 @@ class Memory:
             traits.vector, NEIGHBOURS, traits.day - WINDOW_DAYS, traits.day + WINDOW_DAYS
         )
         near.pop(traits.id, None)
-        named: dict[int, float] = defaultdict(float)
-        for name in traits.title_names:
-            ids = self._by_name.get(name, ())
-            if traits.rarity[name] >= RARE and len(ids) <= CROWD:
-                for id_ in ids:
-                    named[id_] += traits.rarity[name]
-        for cve in traits.cves:
-            for id_ in self._by_cve.get(cve, ())[-CROWD:]:
-                named[id_] += 20.0
-        for id_ in self._by_title.get(traits.title_key, ())[-4:]:
-            named[id_] += 30.0
+        named = self._signs.shared(traits, self._archived(traits))
+        named.pop(traits.id, None)
         for id_ in sorted(named, key=lambda i: -named[i])[:NAMED]:
-            if id_ not in near and id_ != traits.id:
-                near[id_] = float(self._sources[id_].traits.vector @ traits.vector)
-        # The indexes also hold who was taken out of every thread since.
-        return {id_: cosine for id_, cosine in near.items() if id_ in self._thread_of}
+            if id_ not in near:
+                known = self._sources.get(id_)
+                near[id_] = float(known.traits.vector @ traits.vector) if known else 0.0
+        self._guests, self._guest = {}, {}
+        old = {id_: named.get(id_, cosine) for id_, cosine in near.items() if self._unknown(id_)}
+        for id_ in old:
+            del near[id_]
+        return near | self._invite(traits, old) if old else near
+
+    def _unknown(self, article: int) -> bool:
+        return article not in self._sources
+
+    def _archived(self, traits: Traits) -> dict[str, list[int]]:
+        """Articles of the archive by what they share with this one, but for those in memory.
+
+        The title is asked for where no name leads anywhere: an article of the same title has the
+        same names, and to find a title costs 2 ms among a million.
+        """
+        if self._archive is None or not self._asks:
+            return {}
+        until, limit = _time(self._horizon), CROWD + 1
+        names, cves = self._signs.names(traits), sorted(traits.cves)[:ASKED]
+        found = dict(self._archive.titled([*names, *cves], until, limit)) if names or cves else {}
+        if all(len(found.get(name, ())) > CROWD for name in names) and telling_title(traits):
+            found |= self._archive.titled([traits.title_key], until, limit)
+        return {key: list(filter(self._unknown, ids)) for key, ids in found.items()}
+
+    def _invite(self, traits: Traits, weights: dict[int, float]) -> dict[int, float]:
+        """Take in guests: the likeliest of archived threads; their members' cosines."""
+        assert self._archive is not None
+        assert self._read is not None
+        near = {}
+        old = likely(self._archive, weights, traits.vector)
+        for thread, placed in visit(self._archive, old, self._threads).items():
+            standing = self._guests[thread] = Standing(thread)
+            for read in map(self._read, placed):
+                id_ = read.source.traits.id
+                standing.members.append(read.source)
+                standing.scores[id_] = read.kind
+                self._guest[id_] = (read.source, thread)
+                near[id_] = float(read.source.traits.vector @ traits.vector)
+        return near

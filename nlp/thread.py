@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
 from nlp import claims, copies, features
 from nlp import kind as kinds
+from nlp.archive import Archive
 from nlp.copies import Source
 from nlp.evidence import (
     Pair,
@@ -72,9 +74,11 @@ class Read:
 
 
 class Threader:
-    """Places articles in threads; holds what it needs of all placed ones in memory.
+    """Places articles in threads; holds what it needs of the placed ones in memory, with an archive
+    of those of two months.
 
-    One article costs about 2 ms whatever is stored. Not thread-safe: one threader per store.
+    What one article costs, whatever is stored, `bench.threader` measures. Not thread-safe: one
+    threader per store.
     """
 
     def __init__(
@@ -83,36 +87,51 @@ class Threader:
         *,
         vocabulary: features.Vocabulary | None = None,
         kind_model: kinds.Model | None = None,
+        archive: Archive | None = None,
     ) -> None:
-        """Without arguments, the shipped parameters; `nlp.train` and `evals` hand in others."""
+        """Without arguments, the shipped parameters; `nlp.train` and `evals` hand in others. With
+        an archive, memory holds the last two months and asks it for the rest."""
         self._parameters = parameters or shipped()
         self._vocabulary = vocabulary or features.vocabulary()
         self._kinds = kind_model or kinds.model()
-        self.memory = Memory(self._vocabulary)
+        self.memory = Memory(self._vocabulary, archive, self._read_again)
         self.rules = Rules()
         """What editors said of pairs; whoever runs the threader keeps it current."""
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
 
-    def restore(self, placed: Iterable[Placed]) -> None:
-        """Take up where an earlier run ended, from all placed articles in order of time."""
+    def restore(self, placed: Iterable[Placed], since: datetime | None = None) -> None:
+        """Take up where an earlier run ended, from all placed articles in order of time. With an
+        archive, from those since `counted_since`: of articles before `since` only the words are
+        counted."""
         for item in placed:
-            if item.thread is not None and not item.roundup:
-                self._put(self.read(item.article, item.vector), item.thread)
+            if item.thread is None or item.roundup:
+                continue
+            article = item.article
+            if since is not None and article.at < since:
+                words = features.words_of(article.title) | features.words_of(
+                    features.clean(article.text)
+                )
+                day = article.at.timestamp() / 86400
+                self.memory.recall(article.id, day, words, item.thread)
+            else:
+                self._put(self._read_again(item), item.thread, opens=True)
+        self.memory.complete()
 
     def accept(self, article: Article, vector: Vector, placement: Placement) -> None:
         """Make a placement part of the state; an article that stands somewhere already moves."""
         if placement.thread is not None:
-            self._put(self.read(article, vector), placement.thread)
+            opens = placement.thread == thread_id(article.id) and article.revision == 1
+            self._put(self.read(article, vector), placement.thread, opens=opens)
 
     def move(self, article: int, thread: str | None) -> bool:
         """Follow an edit: the article stands in `thread` now, None: in none. False where it is not
         in memory (a roundup): `accept` takes it in."""
         return self.memory.move(article, thread)
 
-    def _put(self, read: Read, thread: str) -> None:
-        self.memory.put(read.source, read.kind, thread)
+    def _put(self, read: Read, thread: str, *, opens: bool) -> None:
+        self.memory.put(read.source, read.kind, thread, opens=opens)
 
     # --- decision
 
@@ -195,6 +214,21 @@ class Threader:
         key = (article.id, article.content_hash)
         if self._last_read is not None and self._last_read[0] == key:
             return self._last_read[1]
+        read = self._read(article, vector, _victims(article))
+        self._last_read = (key, read)
+        return read
+
+    def _read_again(self, placed: Placed) -> Read:
+        """What the archive gives: whom it names as hit, its claims say already."""
+        victims = placed.victims
+        hit = (
+            _victims(placed.article)
+            if victims is None
+            else [name for start, name in victims if start is None or start < OPENING]
+        )
+        return self._read(placed.article, placed.vector, hit)
+
+    def _read(self, article: Article, vector: Vector, victims: Sequence[str]) -> Read:
         traits = features.traits_of(
             article.id,
             article.title,
@@ -205,12 +239,10 @@ class Threader:
             year_month=(article.at.year, article.at.month),
             vector=vector,
             vocabulary=self._vocabulary,
-            victims=_victims(article),
+            victims=victims,
         )
         source = copies.source_of(traits, article.text, article.authors, article.credit)
-        read = Read(source, self._kinds.scores(article.title, article.text, vector))
-        self._last_read = (key, read)
-        return read
+        return Read(source, self._kinds.scores(article.title, article.text, vector))
 
     def _copied(self, source: Source, near: dict[int, float]) -> tuple[int, str] | None:
         """The earliest article this one copies, and by which sign."""

@@ -7,15 +7,20 @@ threader's: plain numpy, a block a week, so that the cost is that of the weeks l
 
 from __future__ import annotations
 
+import math
 import threading
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from breachwire.model import Vector, Vectors
+
+WEEK: Final = 7.0
+KEPT: Final = 12
+"""Weeks read again that stay: one backdated article looks at ten. At 300 articles a day 3 MB
+each."""
 
 
 class FaissIndex:
@@ -109,9 +114,13 @@ class _Block:
 class WeekVectors:
     """Vectors by week; not thread-safe (one threader owns it)."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[int], tuple[Sequence[int], Vectors]] | None = None) -> None:
+        """`read` gives the ids and vectors of a week that was let go of."""
         self._blocks: dict[int, _Block] = {}
         self._at: dict[int, tuple[int, int]] = {}
+        self._read = read
+        self._floor = -math.inf
+        self._old: dict[int, tuple[Sequence[int], Vectors]] = {}
 
     def __len__(self) -> int:
         return len(self._at)
@@ -122,18 +131,45 @@ class WeekVectors:
             week, row = self._at.pop(id_)
             self._blocks[week].rows[row] = 0.0
             self._blocks[week].ids[row] = -1
-        week = int(day // 7)
+        week = int(day // WEEK)
         block = self._blocks.setdefault(week, _Block(len(vector)))
         self._at[id_] = (week, len(block.ids))
         block.add(id_, vector)
 
+    def let_go(self, day: float) -> None:
+        """Drop the weeks before `day`: they are read when they are looked at."""
+        self._floor = max(self._floor, day // WEEK)
+        for week in [week for week in self._blocks if week < self._floor]:
+            for id_ in self._blocks.pop(week).ids:
+                self._at.pop(id_, None)
+        self._old = {}
+
     def search(self, vector: Vector, limit: int, low: float, high: float) -> dict[int, float]:
         """Cosines by id of the nearest whose week meets the days from `low` to `high`."""
-        found: dict[int, float] = defaultdict(float)
-        for week in range(int(low // 7), int(high // 7) + 1):
+        found: dict[int, float] = {}
+        for week in range(int(low // WEEK), int(high // WEEK) + 1):
+            if week < self._floor and self._read is not None:
+                found |= _nearest(*self._week(week, self._read), vector, limit)
             block = self._blocks.get(week)
             if block is not None:
-                cosines = block.rows[: len(block.ids)] @ vector
-                best = cosines.argsort()[-limit:] if len(cosines) > limit else range(len(cosines))
-                found |= {block.ids[i]: float(cosines[i]) for i in best if block.ids[i] >= 0}
+                found |= _nearest(block.ids, block.rows[: len(block.ids)], vector, limit)
         return dict(sorted(found.items(), key=lambda pair: -pair[1])[:limit])
+
+    def _week(
+        self, week: int, read: Callable[[int], tuple[Sequence[int], Vectors]]
+    ) -> tuple[Sequence[int], Vectors]:
+        """A week's ids and vectors; the last that were read are kept."""
+        kept = self._old.pop(week, None) or read(week)
+        self._old[week] = kept
+        for oldest in list(self._old)[: len(self._old) - KEPT]:
+            del self._old[oldest]
+        return kept
+
+
+def _nearest(ids: Sequence[int], rows: Vectors, vector: Vector, limit: int) -> dict[int, float]:
+    if len(ids) == 0:
+        return {}
+    cosines = rows @ vector
+    many = len(cosines) > limit
+    best = cosines.argpartition(-limit)[-limit:] if many else range(len(cosines))
+    return {ids[i]: float(cosines[i]) for i in best if ids[i] >= 0}

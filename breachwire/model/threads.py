@@ -52,6 +52,9 @@ class Placed:
     roundup: bool
     copy_of: int | None
     vector: Vector
+    victims: tuple[tuple[int | None, str], ...] | None = None
+    """Whom its claims name as hit, and at which character of the text (None: in the title), the
+    title's first; None where its claims are not extracted yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ what the one before it left, in batches, and commits a batch at once:
 A crash between two commits loses nothing: the next run finds the same articles and threads waiting.
 A text that the threader, the extractor or the writer fails on is logged and left without, so that
 it holds up nothing; where half of a batch fails, the fault is ours and the run ends with it.
-The threader and the relations hold the store's threads in memory; after any error they are dropped
-and read anew, so that memory never runs ahead of the store.
+The relations hold the store's threads in memory, the threader those of the last two months, asking
+the store for older ones; after any error they are dropped and read anew, so that memory never runs
+ahead of the store.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from breachwire.model import (
     ThreadView,
     Vector,
 )
+from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.pipeline.mentions import Roundups
 from breachwire.store import Store
 from nlp import brief, claims, details, embed, kind, origins
@@ -147,13 +149,12 @@ class Deriver:
             self._rows(placed),
         )
         self._roundups.note(threader, placed)
+        threader.memory.settle()
 
     def _restored_threader(self) -> Threader:
         from nlp.rules import Rules
-        from nlp.thread import Threader
 
-        threader = Threader()
-        threader.restore(self._store.placed(self._embedder.name))
+        threader = restored(StoredArchive(self._store, self._embedder.name))
         threader.rules = Rules(self._store.link_rules())
         self._threader = threader
         return threader

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -25,12 +25,18 @@ from breachwire.store.words import identifiers, slug_key
 _SLOTS: Final = 1 << 10
 _LAST_MS: Final = (1 << 43) - 1
 _MAX_ID: Final = 1 << 63
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def id_at(when: datetime) -> int:
     """The lowest article id of a moment; earlier articles have lower ids."""
     ms = int(when.astimezone(UTC).timestamp() * 1000)
     return min(max(ms, 0), _LAST_MS) * _SLOTS
+
+
+def time_of(id: int) -> datetime:
+    """The moment of an article's id, to the millisecond."""
+    return _EPOCH + timedelta(milliseconds=id // _SLOTS)
 
 
 def take(

@@ -7,7 +7,7 @@ nothing (DESIGN §4: by join 30 ms, by rowid 0.8 ms). A query is stopped after t
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from breachwire.errors import StoreError
 from breachwire.store.articles import id_at
-from breachwire.store.words import parse_query
+from breachwire.store.words import in_title, parse_query
 
 SECONDS: Final = 2.0
 _STEPS: Final = 10_000
@@ -31,6 +31,12 @@ _SEARCH: Final = """
 """
 """Weights of title, lead, text and identifiers: a title's word says what an article is about; an
 identifier's column is one short line, which bm25 alone would favour over every text."""
+_TITLED: Final = """
+    SELECT * FROM (
+        SELECT ?, rowid FROM article_search WHERE article_search MATCH ? AND rowid < ?
+        ORDER BY rowid DESC LIMIT ?
+    )
+"""
 
 
 def search(
@@ -48,6 +54,24 @@ def search(
         if rows:
             return [(row[0], float(row[1])) for row in rows]
     return []
+
+
+def titled(
+    connection: Connection, phrases: Sequence[str], until: datetime, limit: int
+) -> dict[str, list[int]]:
+    """The newest by phrase (`Store.titled`). Raises StoreError where it takes too long."""
+    wanted = {phrase: expression for phrase in phrases if (expression := in_title(phrase))}
+    if not wanted:
+        return {}
+    values = [v for pair in wanted.items() for v in (*pair, id_at(until), max(1, limit))]
+    with _deadline(connection):
+        rows = connection.exec_driver_sql(
+            " UNION ALL ".join([_TITLED] * len(wanted)), tuple(values)
+        ).all()
+    found: dict[str, list[int]] = {}
+    for phrase, id in rows:
+        found.setdefault(phrase, []).append(id)
+    return found
 
 
 def id_range(since: datetime | None, until: datetime | None) -> tuple[int, int]:

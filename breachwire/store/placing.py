@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, case, delete, func, select, update
 
-from breachwire.model import Article, Placed, Placement, Thread, Vector
-from breachwire.store.articles import id_at
+from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
+from breachwire.store.articles import id_at, time_of
 from breachwire.store.rows import ARTICLE, chunks, columns_of, insert_rows, pack, unpack, upsert
-from breachwire.store.tables import article, embedding, membership, thread
+from breachwire.store.tables import article, claim, embedding, membership, thread
 
 _PLACEMENT: Final = columns_of(Placement, membership)
 _UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
@@ -85,6 +85,28 @@ def placed(
 ) -> list[Placed]:
     """The next placed articles by id. One that was revised since waits to be placed anew."""
     low = after if since is None else max(after, id_at(since) - 1)
+    return _placed(connection, model, (article.c.id > low,), limit)
+
+
+def placed_among(connection: Connection, model: str, ids: Sequence[int]) -> list[Placed]:
+    """Those of these that are placed (`Store.placed_among`)."""
+    found: list[Placed] = []
+    for some in chunks(sorted(set(ids))):
+        found += _placed(connection, model, (article.c.id.in_(some),), len(some))
+    return found
+
+
+def span(connection: Connection) -> tuple[datetime, datetime] | None:
+    """The times of the oldest and of the newest placed article."""
+    ends = [
+        connection.execute(select(membership.c.article).order_by(order).limit(1)).scalar()
+        for order in (membership.c.article, membership.c.article.desc())
+    ]
+    oldest, newest = (None if id is None else time_of(id) for id in ends)
+    return (oldest, newest) if oldest is not None and newest is not None else None
+
+
+def _placed(connection: Connection, model: str, where: Sequence[Any], limit: int) -> list[Placed]:
     rows = connection.execute(
         select(
             *ARTICLE,
@@ -98,17 +120,44 @@ def placed(
         .join(membership, membership.c.article == article.c.id)
         .join(embedding, (embedding.c.article == article.c.id) & (embedding.c.model == model))
         .outerjoin(thread, thread.c.id == membership.c.thread)
-        .where(article.c.id > low, article.c.state != "stored")
+        .where(*where, article.c.state != "stored")
         .order_by(article.c.id)
         .limit(limit)
     ).all()
     vectors = unpack([row[-1] for row in rows])
     cut = len(ARTICLE)
     values: list[Any] = [tuple(row[:-1]) for row in rows]
-    return [
+    found = [
         Placed(*[Article(*row[:cut]), *row[cut:], vector])
         for row, vector in zip(values, vectors, strict=True)
     ]
+    claimed = [one.article.id for one in found if one.article.state == "claimed"]
+    hit = _victims(connection, claimed) if claimed else {}
+    return [
+        replace(one, victims=tuple(hit.get(one.article.id, ())))
+        if one.article.state == "claimed"
+        else one
+        for one in found
+    ]
+
+
+def _victims(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[int | None, str]]]:
+    """Whom the claims of each article name as hit, the title's first; actors are none."""
+    rows = connection.execute(
+        select(
+            claim.c.article, claim.c.field, claim.c["where"], claim.c.start, claim.c.value
+        ).where(claim.c.article.in_(ids), claim.c.field.in_(("victim", "actor")))
+    ).all()
+    actors = {(row[0], str(row[4]).casefold()) for row in rows if row[1] == "actor"}
+    hit = {
+        (row[0], row[2] != "title", row[3], str(row[4]))
+        for row in rows
+        if row[1] == "victim" and (row[0], str(row[4]).casefold()) not in actors
+    }
+    found: dict[int, list[tuple[int | None, str]]] = {}
+    for id, in_text, start, name in sorted(hit):
+        found.setdefault(id, []).append((start if in_text else None, name))
+    return found
 
 
 def vectors_by_hash(connection: Connection, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
@@ -138,6 +187,38 @@ def vectors_after(
         .limit(limit)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def vectors_between(
+    connection: Connection, model: str, since: datetime, until: datetime
+) -> tuple[list[int], Vectors]:
+    """Of the articles in threads (`Store.vectors_between`)."""
+    rows = connection.execute(
+        select(embedding.c.article, embedding.c.vector)
+        .join(membership, membership.c.article == embedding.c.article)
+        .where(
+            embedding.c.article >= id_at(since),
+            embedding.c.article < id_at(until),
+            embedding.c.model == model,
+            membership.c.thread.is_not(None),
+        )
+        .order_by(embedding.c.article)
+    ).all()
+    return [row[0] for row in rows], unpack([row[1] for row in rows])
+
+
+def articles_of(connection: Connection, threads: Sequence[str]) -> dict[str, list[int]]:
+    """Ids of members by thread, oldest first."""
+    found: dict[str, list[int]] = {}
+    for some in chunks(dict.fromkeys(threads)):
+        rows = connection.execute(
+            select(membership.c.thread, membership.c.article)
+            .where(membership.c.thread.in_(some))
+            .order_by(membership.c.article)
+        )
+        for id, member in rows:
+            found.setdefault(id, []).append(member)
+    return found
 
 
 def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:

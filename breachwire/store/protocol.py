@@ -42,6 +42,7 @@ from breachwire.model import (
     Token,
     Vector,
     VectorIndex,
+    Vectors,
 )
 
 Outcome = Literal["new", "revised", "known"]
@@ -201,7 +202,18 @@ class Store(Protocol):
 
     def placed(self, model: str, since: datetime | None = None) -> Iterator[Placed]:
         """Every placed article of that model from `since` on, by time: what the threader starts
-        from. Roundups included."""
+        from, with the victims of its claims. Roundups included."""
+
+    def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
+        """Those of these articles that are placed, by time, as `placed` gives them."""
+
+    def placed_span(self) -> tuple[datetime, datetime] | None:
+        """The times of the oldest and of the newest placed article; None: there is none."""
+
+    def vectors_between(
+        self, model: str, since: datetime, until: datetime
+    ) -> tuple[list[int], Vectors]:
+        """Ids and vectors (a row each) of the articles in threads of since <= time < until."""
 
     def placements(self, articles: Sequence[int]) -> dict[int, Placement]:
         """Each placed article's own membership, roundups (thread None) included."""
@@ -318,6 +330,9 @@ class Store(Protocol):
         """By publication, oldest first."""
 
     def threads_of(self, articles: Sequence[int]) -> dict[int, str]: ...
+    def articles_of(self, threads: Sequence[str]) -> dict[str, list[int]]:
+        """Ids of their members, oldest first; threads without any are left out."""
+
     def save_related(self, related: Mapping[str, Sequence[Related]]) -> None: ...
     def related(self, threads: Sequence[str]) -> dict[str, tuple[Related, ...]]: ...
     def save_storylines(self, storylines: Sequence[Storyline]) -> None:
@@ -377,6 +392,12 @@ class Store(Protocol):
         """Articles by full text, best first, with a score that grows: title counts more than lead,
         lead more than text. Words, "phrases", -minus; all words first, any of them as a bounded
         fallback; nothing a user types is an error."""
+
+    def titled(
+        self, phrases: Sequence[str], *, until: datetime, limit: int
+    ) -> dict[str, list[int]]:
+        """By phrase, the newest articles before `until` whose title has its words in a row (by
+        their stems), or, for a CVE or GHSA id, that name it; at most `limit` each, newest first."""
 
     def search_vectors(
         self,

@@ -43,6 +43,7 @@ from breachwire.model import (
     Token,
     Vector,
     VectorIndex,
+    Vectors,
 )
 from breachwire.store import articles as article_rows
 from breachwire.store import briefs as brief_rows
@@ -251,6 +252,20 @@ class SqliteStore:
             yield from piece
             last = piece[-1].article.id
 
+    def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
+        with self._read() as connection:
+            return placing.placed_among(connection, model, articles)
+
+    def placed_span(self) -> tuple[datetime, datetime] | None:
+        with self._read() as connection:
+            return placing.span(connection)
+
+    def vectors_between(
+        self, model: str, since: datetime, until: datetime
+    ) -> tuple[list[int], Vectors]:
+        with self._read() as connection:
+            return placing.vectors_between(connection, model, since, until)
+
     def placements(self, articles: Sequence[int]) -> dict[int, Placement]:
         with self._read() as connection:
             return placing.placements_of(connection, articles)
@@ -387,6 +402,10 @@ class SqliteStore:
         with self._read() as connection:
             return placing.threads_of(connection, articles)
 
+    def articles_of(self, threads: Sequence[str]) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return placing.articles_of(connection, threads)
+
     def save_related(self, related: Mapping[str, Sequence[Related]]) -> None:
         with self._write() as connection:
             thread_rows.save_related(connection, related)
@@ -472,6 +491,12 @@ class SqliteStore:
     ) -> list[tuple[int, float]]:
         with self._read() as connection:
             return fts5.search(connection, query, limit, since, until)
+
+    def titled(
+        self, phrases: Sequence[str], *, until: datetime, limit: int
+    ) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return fts5.titled(connection, phrases, until, limit)
 
     def search_vectors(
         self,

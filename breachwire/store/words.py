@@ -91,6 +91,15 @@ def parse_query(query: str) -> Match:
     return Match(f"({' AND '.join(terms)}){without}", f"({' OR '.join(terms)}){without}")
 
 
+def in_title(phrase: str) -> str:
+    """An FTS5 expression: the phrase in the title, an identifier anywhere; empty for no word."""
+    phrase = _printable(phrase[:_MAX_QUERY]).strip(_EDGES)
+    if not any(char.isalnum() for char in phrase):
+        return ""
+    expression = _quoted(phrase)
+    return expression if expression.startswith("terms") else f"title : {expression}"
+
+
 def _quoted(term: str) -> str:
     if _IDENTIFIER.fullmatch(term):
         return f'terms : "{_token(term)}"'

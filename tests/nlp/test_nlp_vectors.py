@@ -74,3 +74,24 @@ def test_weeks_bound_the_search_and_replacing_moves() -> None:
     near.add(3, 7.0 * 39, rows[3])
     assert set(near.search(rows[3], 99, 14.0, 34.0)) == {2, 4}
     assert len(near) == 40
+
+
+def test_weeks_let_go_of_are_read_again_when_looked_at() -> None:
+    rows = _some(40)
+    asked: list[int] = []
+
+    def read(week: int) -> tuple[list[int], np.ndarray]:
+        asked.append(week)
+        return [week], rows[week : week + 1]
+
+    near = WeekVectors(read)
+    for i in range(40):
+        near.add(i, 7.0 * i, rows[i])
+    whole = near.search(rows[3], 99, 14.0, 34.0)
+    near.let_go(7.0 * 30)
+    assert len(near) == 10
+    assert near.search(rows[3], 99, 14.0, 34.0) == pytest.approx(whole, abs=1e-6)
+    near.search(rows[3], 99, 14.0, 34.0)
+    assert asked == [2, 3, 4]
+    near.search(rows[33], 99, 7.0 * 31, 7.0 * 35)
+    assert asked == [2, 3, 4]

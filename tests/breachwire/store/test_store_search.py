@@ -168,3 +168,33 @@ def test_an_index_is_filled_and_kept_up(store, opened, make):
 def test_an_index_of_another_model_gets_nothing(store, make):
     make.place(store, *make.take(store, make.draft(0)))
     assert store.use_index(Flat(), "another-model") == 0
+
+
+def test_titles_are_found_by_names_and_articles_by_cve(store, make):
+    articles = make.take(
+        store,
+        make.draft(0, title="Quellmark Clinics: files stolen", text="Nothing else."),
+        make.draft(1, title="A clinic in Borvane", text="Quellmark was not hit. CVE-2026-3055."),
+        make.draft(2, title="Quellmark's clinics reopen", text="All is well."),
+        make.draft(3, title="CVE-2026-3055 exploited", text="Patch now."),
+    )
+    a, b, c, d = (article.id for article in articles)
+    phrases = [
+        "quellmark",
+        "clinic",
+        "CVE-2026-3055",
+        "quellmark clinics",
+        "files stolen",
+        '"*',
+        "",
+    ]
+    late = articles[3].at + timedelta(hours=1)
+    assert store.titled(phrases, until=late, limit=9) == {
+        "quellmark": [c, a],
+        "clinic": [c, b, a],
+        "CVE-2026-3055": [d, b],
+        "quellmark clinics": [a],
+        "files stolen": [a],
+    }
+    assert store.titled(["clinic"], until=articles[2].at, limit=1) == {"clinic": [b]}
+    assert store.titled(["nowhere"], until=late, limit=9) == {}

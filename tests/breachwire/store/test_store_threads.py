@@ -303,3 +303,34 @@ def test_storylines_are_replaced_and_keep_their_address(store, make):
     assert store.storyline("s2").label == "Relay again"
     with pytest.raises(NotFoundError, match="storyline 's1'"):
         store.storyline("s1")
+
+
+def test_placed_articles_come_back_with_the_victims_of_their_claims(store, make):
+    first, second, third = make.take(store, *(make.draft(n) for n in range(3)))
+    thread = make.place(store, first, second, third)
+    said = [
+        make.claim(first, thread.id, "Acme said", value="Acme"),
+        make.claim(first, thread.id, "Acme confirms", value="Acme"),
+        make.claim(first, thread.id, "intruders", field="actor", value="Intruders"),
+        make.claim(first, thread.id, "file 0", value="Intruders"),
+    ]
+    store.save_ledger([first.id, second.id], said, {})
+    found = store.placed_among(make.model, [third.id, first.id, second.id, 7])
+    assert [one.article.id for one in found] == [first.id, second.id, third.id]
+    assert [one.victims for one in found] == [((None, "Acme"), (0, "Acme")), (), None]
+    assert [one.victims for one in store.placed(make.model)] == [one.victims for one in found]
+
+
+def test_articles_by_thread_span_and_vectors_of_a_time(store, make):
+    assert store.placed_span() is None
+    one, two, three = make.take(store, *(make.draft(n) for n in range(3)))
+    both, alone = make.place(store, two, one), make.place(store, three)
+    assert store.articles_of([both.id, alone.id, "nowhere"]) == {
+        both.id: [one.id, two.id],
+        alone.id: [three.id],
+    }
+    assert store.placed_span() == (one.at, three.at)
+    ids, vectors = store.vectors_between(make.model, one.at, three.at)
+    assert ids == [one.id, two.id]
+    assert np.allclose(vectors, [make.vector(one.id), make.vector(two.id)], atol=1e-3)
+    assert store.vectors_between("another-model", one.at, three.at)[0] == []
