@@ -521,7 +521,8 @@ def test_a_refused_merge_is_not_done_by_the_threader(store: Store) -> None:
     id_ = proposed(store, "merge", [clinic, bank])
     before = everything(store)
     done = proposals.refuse(store, id_, **BY)
-    assert (done.what, done.moves, store.proposal(id_).state) == ("refuse", (), "refused")
+    assert (done.what, done.moves, done.settles) == ("refuse", (), id_)
+    assert store.proposal(id_).state == "refused"
     assert [r.must for r in store.link_rules()] == [False] * 3
     assert {**everything(store), "rules": []} == before
     assert store.edits(thread=bank) == store.edits(thread=clinic) == [done]
