@@ -124,7 +124,7 @@ def undo(store: Store, edit: int, *, who: str, why: str = "", now: datetime) -> 
         for article, _, to in known.moves:
             if at.get(article) != to:
                 raise ConflictError(_moved_on(store, edit, article, at.get(article)))
-        moves = {article: _home(store, old, to) for article, old, to in known.moves}
+        moves = {article: _home(store, known, old, to) for article, old, to in known.moves}
         restored = {p.article: p for p in store.stood_before(edit)}
         now_at = store.placements(list(restored))
         back = {
@@ -171,12 +171,26 @@ def write(
     )  # fmt: skip
 
 
-def _home(store: Store, old: str | None, to: str | None) -> str | None:
+def _home(store: Store, edit: Edit, old: str | None, to: str | None) -> str | None:
     """Where an article goes back to: its thread, or what that was merged into by another edit."""
     if old is None:
         return None
     home = live(store, old).id
-    return old if home == to else home
+    if home == to or (home != old and not _sent(store, edit, old, home)):
+        return old
+    return home
+
+
+def _sent(store: Store, edit: Edit, old: str, home: str) -> bool:
+    """Whether a later act that holds put articles of `old` where `home` is now; else it was left
+    empty by an undoing, which merges nothing."""
+    return any(
+        live(store, new).id == home
+        for later in store.edits_after(edit.id)
+        if not later.undone and later.what != "undo"
+        for _, left, new in later.moves
+        if left == old and new is not None
+    )
 
 
 def _moved_on(store: Store, edit: int, article: int, at: str | None) -> str:

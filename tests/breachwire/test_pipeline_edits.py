@@ -350,6 +350,17 @@ def test_an_article_goes_back_to_where_its_thread_is_now(store: Store) -> None:
     assert store.thread(router).merged_into == bank
 
 
+def test_a_thread_that_an_undoing_left_empty_is_gone_back_to(store: Store) -> None:
+    clinic, router, bank = at(store, CLINIC[0]), at(store, ROUTER[0]), at(store, BANK[0])
+    merged = edits.merge(store, bank, router, **BY)
+    moved = edits.move(store, article(store, BANK[0]), clinic, **BY)
+    edits.undo(store, merged.id, **BY)  # nobody is left in the bank's thread
+    edits.undo(store, moved.id, **BY)
+    assert urls(store, bank) == [BANK[0][0]]
+    assert (at(store, ROUTER[0]), at(store, CLINIC[0])) == (router, clinic)
+    assert live(store, bank).id == bank
+
+
 def broken_rules(store: Store) -> list[LinkRule]:
     """Rules that where the articles stand contradicts."""
     at = store.threads_of([a.id for a in store.all_articles()])
