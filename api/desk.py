@@ -7,16 +7,15 @@ a few queries for a whole page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from api.threads import headlines_of, live_thread
 from breachwire.model import Article, Edit, Member, Proposal, Related, Thread
 from breachwire.store import Store
 
-VERBS: Final[Mapping[str, str]] = {
+_VERBS: Final[Mapping[str, str]] = {
     "merge": "Merged",
     "split": "Split off",
     "move": "Moved",
@@ -113,15 +112,15 @@ def lines(store: Store, edits: Sequence[Edit]) -> list[Line]:
     """Edits in words, with the titles of what they moved."""
     ids = sorted({move[0] for edit in edits for move in edit.moves})
     articles = store.articles(ids)
-    refused = _refused(store, {edit.id for edit in edits if edit.what == "refuse"})
-    return [refused.get(edit.id, _plain)(edit, articles) for edit in edits]
+    return [
+        _refused(edit, store.proposal(edit.settles))
+        if edit.what == "refuse" and edit.settles is not None
+        else _moved(edit, articles)
+        for edit in edits
+    ]
 
 
-_Worded = Callable[[Edit, Mapping[int, Article]], Line]
-
-
-def _plain(edit: Edit, articles: Mapping[int, Article]) -> Line:
-    """An edit that moved articles; or a refusal that was undone, of which no rule is left."""
+def _moved(edit: Edit, articles: Mapping[int, Article]) -> Line:
     ways = Counter((old, new) for _, old, new in edit.moves)
     words = "; ".join(_way(count, old, new) for (old, new), count in ways.items())
     threads = dict.fromkeys(id_ for way in ways for id_ in way if id_)
@@ -129,27 +128,18 @@ def _plain(edit: Edit, articles: Mapping[int, Article]) -> Line:
         (articles[id_].title if id_ in articles else str(id_), old, new)
         for id_, old, new in edit.moves
     )
-    verb = VERBS.get(edit.what, edit.what)
+    verb = _VERBS.get(edit.what, edit.what)
     undoable = not edit.undone and edit.what != "undo"
     return Line(edit, f"{verb}: {words}" if words else verb, tuple(threads), moves, undoable)
 
 
-def _refused(store: Store, edits: set[int]) -> dict[int, _Worded]:
-    """How to word refusals: they move nothing, so what they are on is read from their rules."""
-    if not edits:
-        return {}
-    rules = [rule for rule in store.link_rules() if rule.edit in edits]
-    at = store.threads_of(sorted({id_ for rule in rules for id_ in (rule.low, rule.high)}))
-    found: dict[int, tuple[bool, dict[str, None]]] = {}
-    for rule in rules:
-        _, threads = found.setdefault(rule.edit, (rule.must, {}))
-        threads |= dict.fromkeys(at[id_] for id_ in (rule.low, rule.high) if id_ in at)
-    return {edit: partial(_kept, must, tuple(threads)) for edit, (must, threads) in found.items()}
-
-
-def _kept(must: bool, threads: tuple[str, ...], edit: Edit, _: Mapping[int, Article]) -> Line:
-    verb = "Kept together" if must else "Kept apart"
-    return Line(edit, f"{verb}: {' and '.join(threads)}", threads, (), not edit.undone)
+def _refused(edit: Edit, proposal: Proposal) -> Line:
+    """It moved nothing: what was proposed says what it is on."""
+    if proposal.what == "merge":
+        words = f"Kept apart: {' and '.join(proposal.threads)}"
+    else:
+        words = f"Kept together: {proposal.threads[0]}"
+    return Line(edit, words, proposal.threads, (), not edit.undone)
 
 
 def _way(count: int, old: str | None, new: str | None) -> str:

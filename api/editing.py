@@ -75,7 +75,6 @@ class Desk(Page):
             done=None if self.problem else self._done(),
             given=self.form,
             why=forms.WHY,
-            verbs=desk.VERBS,
             **context,
         )
 

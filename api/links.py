@@ -1,7 +1,7 @@
 """Addresses of what is served: ids and names → paths and absolute addresses.
 
-In: ids, headlines, a request. Out: `/wire/{id}/{slug}` and the like. An address is permanent by its
-id; the slug is for people and may change.
+In: ids, headlines, a request. Out: `/wire/{id}/{slug}` and the like, and answers that lead there.
+An address is permanent by its id; the slug is for people and may change.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 
 from breachwire.config import Config
 from breachwire.store import slug
@@ -40,6 +41,11 @@ def thread_slug(headline: str) -> str:
 def thread_path(id_: str, headline: str) -> str:
     """A thread's page."""
     return f"/wire/{id_}/{thread_slug(headline)}"
+
+
+def moved(to: str) -> RedirectResponse:
+    """301 to where a thread is now; asked anew each time, since a merge may be undone."""
+    return RedirectResponse(to, 301, {"Cache-Control": "no-cache"})
 
 
 def storyline_path(id_: str) -> str:

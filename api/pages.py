@@ -16,11 +16,11 @@ from typing import Any, Final
 import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api import entities, lists, problems, syndication, threads, views
-from api.links import base_url, contact_href, thread_path, thread_slug
+from api.links import base_url, contact_href, moved, thread_path, thread_slug
 from api.params import thread_filter
 from api.related import related
 from api.rows import rows
@@ -192,7 +192,7 @@ def thread(page: Page) -> Response:
     right = thread_slug(live.headline)
     if id_ != live.id or (stem if form != "html" else name) != right:
         extension = "" if form == "html" else f".{form}"
-        return RedirectResponse(thread_path(live.id, live.headline) + extension, 301)
+        return moved(thread_path(live.id, live.headline) + extension)
     document = threads.wire(
         page.store, live.id, base_url=page.base, origins_of=page.services.origins_of
     )

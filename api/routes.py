@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api import entities, lists, schemas, threads
-from api.links import base_url
+from api.links import base_url, moved
 from api.params import thread_filter
 from api.related import related
 from api.search import Sort, search
@@ -117,7 +117,7 @@ def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
     ) -> Response:
         s = services()
         if (live := threads.live_thread(s.store, id)).id != id:
-            return RedirectResponse(f"/api/v1/threads/{live.id}", 301)
+            return moved(f"/api/v1/threads/{live.id}")
         base = base_url(s.config, request)
         return json_response(threads.wire(s.store, id, base_url=base, origins_of=s.origins_of))
 

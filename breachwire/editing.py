@@ -1,6 +1,6 @@
 """What the editors' pages may do: a store, a model's name and a clock → `api.services.Editing`.
 
-In: a store. Out: the acts of `breachwire.pipeline.edits`, each at the time it is asked for, and
+In: a store. Out: the acts of `breachwire.pipeline`, each at the time it is asked for, and
 what `breachwire.pipeline.explained` finds, as grounds in words.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from breachwire.model import Edit, Ground, LinkRule, Placement, Verdict
-from breachwire.pipeline import edits
+from breachwire.pipeline import edits, proposals
 from breachwire.pipeline.explained import Explained, explained
 from breachwire.store import Store
 from nlp.explain import Explanation, Term
@@ -44,10 +44,10 @@ class Editors:
         return edits.undo(self._store, edit, who=who, why=why, now=self._now())
 
     def accept(self, proposal: int, *, who: str, why: str) -> Edit:
-        return edits.accept(self._store, proposal, who=who, why=why, now=self._now())
+        return proposals.accept(self._store, proposal, who=who, why=why, now=self._now())
 
     def refuse(self, proposal: int, *, who: str, why: str) -> Edit:
-        return edits.refuse(self._store, proposal, who=who, why=why, now=self._now())
+        return proposals.refuse(self._store, proposal, who=who, why=why, now=self._now())
 
     def explain(self, a: str, b: str) -> Verdict:
         found = explained(self._store, self._model(), a, b)

@@ -2,22 +2,22 @@
 
 In: title, text, outlet, credit. Out: an `Attribution`: the wire or credit whose words it prints,
 the outlets it cites for its facts, and whether it brings a source of its own (a statement, a
-filing, a researcher, an interview). Rules are of form; names of outlets are in
-`lexicon/outlets.toml`.
+filing, a researcher, an interview). Rules are of form; what is an
+outlet's name, `nlp.outlets` knows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from nlp import sentences
 from nlp.copies import credit_in
 from nlp.features import title_key
-from nlp.lexicon import table, words
+from nlp.lexicon import table
+from nlp.outlets import NAME, is_own, named_in, newsroom, outlet_in, plain
 
 READ: Final = 12_000
 """Characters read of a text: news of common length whole."""
@@ -27,19 +27,17 @@ CLOSING: Final = 320
 EXCERPT: Final = 700
 """Characters below which a text is a feed's excerpt: what it lacks, the article may have."""
 
-_WORD: Final = r"(?:[A-Z0-9][\w’'&-]*(?:\.(?:com|net|de|org))?|[a-z]+[A-Z]\w*)"
-_NAME: Final = rf"(?:[Tt]he )?{_WORD}(?: (?:(?:of|the|for|and|on|&) )?{_WORD}){{0,4}}"
 _ADVERB: Final = r"(?:first |originally |initially |previously |earlier |also |exclusively |later )"
 _REPORT: Final = r"(?:report|article|story|investigation|scoop|account|interview|piece)"
 _REPORTED: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b(?:reported|revealed|broken|published|disclosed) {_ADVERB}?"
-        rf"(?:by|in|at) (?P<who>{_NAME})",
+        rf"(?:by|in|at) (?P<who>{NAME})",
         rf"\b[Aa]ccording to (?:an?|the|its|this)(?: \w+){{0,2}} {_REPORT}"
-        rf" (?:by|in|from|of|at) (?P<who>{_NAME})",
-        rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from|on|at) (?P<who>{_NAME})",
-        rf"\b(?P<who>{_NAME})(?: has| had)? {_ADVERB}?"
+        rf" (?:by|in|from|of|at) (?P<who>{NAME})",
+        rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from|on|at) (?P<who>{NAME})",
+        rf"\b(?P<who>{NAME})(?: has| had)? {_ADVERB}?"
         r"(?:reported|reports|revealed|broke the (?:story|news)|has learned)\b",
     )
 )
@@ -48,28 +46,28 @@ _SPOKEN: Final = tuple(
     re.compile(pattern)
     for pattern in (
         r"\b(?:told|tells|(?:statement|interview|comments?|e-?mail|speaking|spoke|shared)"
-        rf" (?:to|with)) (?:reporters at )?(?P<who>{_NAME})",
-        rf"\b(?:seen|reviewed|obtained|viewed) by (?P<who>{_NAME})",
+        rf" (?:to|with)) (?:reporters at )?(?P<who>{NAME})",
+        rf"\b(?:seen|reviewed|obtained|viewed) by (?P<who>{NAME})",
     )
 )
 """Somebody spoke to an outlet, or it saw a document."""
 _SAID: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b[Aa]ccording to (?P<who>{_NAME})",
-        rf"\b(?P<who>{_NAME})(?: has| had)? {_ADVERB}?(?:wrote|writes|said|says)\b",
-        rf"\b(?:[Cc]iting|[Pp]er) (?P<who>{_NAME})",
-        rf"\b(?P<who>{_NAME})[’'`]s? (?:\w+ )?{_REPORT}\b",
+        rf"\b[Aa]ccording to (?P<who>{NAME})",
+        rf"\b(?P<who>{NAME})(?: has| had)? {_ADVERB}?(?:wrote|writes|said|says)\b",
+        rf"\b(?:[Cc]iting|[Pp]er) (?P<who>{NAME})",
+        rf"\b(?P<who>{NAME})[’'`]s? (?:\w+ )?{_REPORT}\b",
     )
 )
 """What newsrooms, firms and authorities do alike: counts for names known as newsrooms'."""
 _FIRST: Final = re.compile(
     rf"\b(?:first|originally|initially) (?:reported|revealed|broken|published|disclosed) "
-    rf"(?:\w+ )?(?:by|in|on|at) (?P<who>{_NAME})"
-    rf"|\b(?P<also>{_NAME}) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
+    rf"(?:\w+ )?(?:by|in|on|at) (?P<who>{NAME})"
+    rf"|\b(?P<also>{NAME}) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
 )
 _DATELINE: Final = re.compile(
-    rf"\A\W{{0,3}}(?:[A-Z][\w .,’'/–—-]{{2,60}}?)?\((?P<who>{_NAME})\)\s?[-–—]+\s"
+    rf"\A\W{{0,3}}(?:[A-Z][\w .,’'/–—-]{{2,60}}?)?\((?P<who>{NAME})\)\s?[-–—]+\s"
     rf"|\A(?:[A-Z][A-Z .’'-]{{2,40}}(?:, [^—–()\n]{{2,24}})?)?\s?[—–-]\s?(?P<bare>AP|AFP|UPI)\b"
     rf"|\ABy (?P<by>(?:The )?Associated Press|Reuters|AFP|Agence France-Presse)\b"
 )
@@ -77,7 +75,7 @@ _SIGNED: Final = re.compile(r"(?:—|–|--|\()\s?(?P<who>AP|AFP|Reuters|UPI|dpa
 _ORIGINALLY: Final = re.compile(
     rf"\bThis (?:story|article|report|piece|post) (?:\w+ )?(?:originally |first )?"
     rf"(?:appeared|was (?:\w+ )?(?:published|produced|reported)|is republished|is reprinted)"
-    rf"(?: \w+)? (?:in|on|by|at|from) (?P<who>{_NAME})"
+    rf"(?: \w+)? (?:in|on|by|at|from) (?P<who>{NAME})"
 )
 _OWN: Final = re.compile(
     r"\b(?:told|tells) (?:us|this (?:reporter|newspaper|website))\b|\bwe (?:asked|spoke|reviewed"
@@ -96,8 +94,6 @@ _OWN: Final = re.compile(
     r"|letter|documents?|advisory|records|statement|researchers?|company|firm|agency|police|vendor)\b"
 )
 _REPORTS: Final = re.compile(r"\breport|\b(?:say|tell|reveal)s?\b|:", re.I)
-_JOINED: Final = re.compile(r" (?:of|the|for|and|on) ")
-_TITLED: Final = re.compile(_NAME)
 _ASKED: Final = re.compile(
     r"\b(?:did not|didn['’]t|has not|have not|declined|could not|no) (?:immediately |yet |to )*"
     r"(?:respond|repl|comment|answer|response|reached)",
@@ -134,36 +130,12 @@ def read(
         return Attribution("press release", release=True)
     if prints := _printed(text, credit, mine):
         return Attribution(prints, own=False)
-    known = frozenset(_newsroom(name) for name in others.split("|")) - {""}
+    known = frozenset(newsroom(name) for name in others.split("|")) - {""}
     if not _REPORTS.search(title):
         # A newspaper that a title tells of without "reports" is the victim, not the source.
-        mine |= set(_named_in(title, known))
+        mine |= set(named_in(title, known))
     cited, own = _cited(f"{title}\n{text}", known, mine)
     return Attribution("", cites=cited, own=own or not cited, sourced=own)
-
-
-def same(name: str, other: str) -> bool:
-    """Whether two names are one outlet's: "The Associated Press" and "AP" are."""
-    return bool(name) and plain(name) == plain(other)
-
-
-@lru_cache(maxsize=4096)
-def plain(name: str) -> str:
-    """A name to compare by: no article, no domain, an agency by its short name."""
-    key = re.sub(r"\b(?:com|net|org)\Z", "", title_key(name).removeprefix("the ")).strip()
-    return _SHORT.get(key, key).replace(" ", "")
-
-
-_SHORT: Final = {
-    "associated press": "ap",
-    "agence france presse": "afp",
-    "thomson reuters": "reuters",
-    "bloomberg news": "bloomberg",
-    "wall street journal": "wsj",
-    "wired magazine": "wired",
-    "press association": "pa media",
-    "recorded future news": "record",
-}
 
 
 def _released(text: str) -> bool:
@@ -190,7 +162,7 @@ def _printed(text: str, credit: str, mine: set[str]) -> str:
     )
     names = [next(n for n in match.groups() if n) for match in found if match]
     for name in [*names, credit, credit_in(text)]:
-        if name and not _is(name, mine):
+        if name and not is_own(name, mine):
             return name.strip()
     return ""
 
@@ -203,8 +175,8 @@ def _cited(text: str, known: frozenset[str], mine: set[str]) -> tuple[tuple[str,
     for start, end in sentences.split(text):
         sentence = text[start:end]
         firsts, names = _outlets_in(sentence, known | mine, excerpt=excerpt)
-        others = [n for n in names if not _is(n, mine)]
-        cited = [*(n for n in firsts if not _is(n, mine)), *cited, *others]
+        others = [n for n in names if not is_own(n, mine)]
+        cited = [*(n for n in firsts if not is_own(n, mine)), *cited, *others]
         asked = bool(_ASKED.search(sentence))
         if len(others) < len(names) and not asked:
             own = True
@@ -217,7 +189,9 @@ def _outlets_in(
     sentence: str, known: frozenset[str], *, excerpt: bool
 ) -> tuple[list[str], list[str]]:
     """(first reporters, all cited) outlets of a sentence."""
-    firsts = [n for m in _FIRST.finditer(sentence) if (n := _outlet(m["who"] or m["also"], known))]
+    firsts = [
+        n for m in _FIRST.finditer(sentence) if (n := outlet_in(m["who"] or m["also"], known))
+    ]
     none: frozenset[str] = frozenset()
     # A statement "shared with CNBC" in an excerpt is no sign that the rest has nothing of its own.
     kinds = ((_REPORTED, known), (() if excerpt else _SPOKEN, known), (_SAID, none))
@@ -226,64 +200,6 @@ def _outlets_in(
         for patterns, unlisted in kinds
         for pattern in patterns
         for match in pattern.finditer(sentence)
-        if (name := _outlet(match["who"], unlisted))
+        if (name := outlet_in(match["who"], unlisted))
     ]
     return firsts, firsts + names
-
-
-def _outlet(name: str, known: frozenset[str]) -> str:
-    """The outlet a name is or ends with; empty for a firm, an authority, a person, a place."""
-    for candidate in _parts(name):
-        key = title_key(candidate).removeprefix("the ")
-        if key in _listed("primary"):
-            return ""
-        if key in _listed("outlets") or key in known:
-            return candidate
-        if " " in key and candidate.split()[-1].lower() in words("outlets", "masthead"):
-            return candidate
-    return ""
-
-
-def _named_in(title: str, known: frozenset[str]) -> Iterator[str]:
-    """Outlets that a title names."""
-    for match in _TITLED.finditer(title):
-        if name := _outlet(match.group(), known):
-            yield title_key(name)
-
-
-def _parts(name: str) -> Iterator[str]:
-    """The whole name, then without its first words and without what a small word adds:
-    "On Tuesday Reuters" and "Reuters on Monday" hold Reuters."""
-    whole = re.sub(r"[’']s?\Z", "", name)
-    for text in dict.fromkeys((whole, _JOINED.split(whole)[0])):
-        tokens = text.split()
-        while tokens:
-            small = tokens[0].lower() in words("outlets", "not_first") and tokens[0] != "The"
-            if not small and tokens != ["The"]:
-                yield " ".join(tokens)
-            tokens = tokens[1:]
-
-
-@cache
-def _listed(which: str) -> frozenset[str]:
-    """Keys of listed names; agencies are outlets."""
-    names = [
-        *table("outlets")[which],
-        *(table("outlets")["agencies"] if which == "outlets" else ()),
-    ]
-    return frozenset(title_key(name).removeprefix("the ") for name in names)
-
-
-def _newsroom(name: str) -> str:
-    """The key of a thread's outlet if it may be a newsroom; empty for vendors and authorities."""
-    key = title_key(name).removeprefix("the ")
-    if key in _listed("outlets"):
-        return key
-    told = set(key.split()) & words("outlets", "primary_words")
-    return "" if told or key in _listed("primary") else key
-
-
-def _is(name: str, mine: set[str]) -> bool:
-    """Whether a name is one of an article's own outlet and family."""
-    own = plain(name)
-    return any(own == plain(key) or (len(own) > 5 and plain(key) in own) for key in mine)

@@ -29,6 +29,7 @@ from breachwire.model import Article, Member, Origin, Sourced
 from nlp import attribution, copies
 from nlp.attribution import Attribution
 from nlp.features import title_key
+from nlp.outlets import plain, same
 
 _UNKNOWN: Final = "unknown outlet"
 OWN: Final = "own reporting"
@@ -123,7 +124,7 @@ def _credited(name: str, article: Article, own: Sequence[Member]) -> Article | N
         if _family(other) == _family(article) or other.id == article.id:
             continue
         outlets = {title_key(other.source), title_key(other.family)} - {""}
-        if any(attribution.same(name, o) or (len(o) > 3 and f" {o} " in credit) for o in outlets):
+        if any(same(name, o) or (len(o) > 3 and f" {o} " in credit) for o in outlets):
             return other
         names = [title_key(author) for author in other.authors if " " in author.strip()]
         if names and 2 * sum(f" {author} " in credit for author in names) >= len(names):
@@ -179,14 +180,14 @@ def _root(id_: int, own: Sequence[Member], bases: dict[int, _Basis]) -> str:
         seen.append(id_)
         onward = bases[id_].member
         if onward is None:
-            return attribution.plain(bases[id_].name) or _family(articles[id_])
+            return plain(bases[id_].name) or _family(articles[id_])
         id_ = onward
     # Two that cite each other alone: whoever came first.
     return _family(articles[next(m.article.id for m in own if m.article.id in seen)])
 
 
 def _family(article: Article) -> str:
-    return attribution.plain(article.family or article.source) or _UNKNOWN
+    return plain(article.family or article.source) or _UNKNOWN
 
 
 def _outlet(article: Article) -> str:

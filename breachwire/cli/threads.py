@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from breachwire.cli import audit, named
 from breachwire.cli.common import Db, Json, config_of, print_json, say, store_of, utcnow
 
 if TYPE_CHECKING:
     from breachwire.config import Config
-    from breachwire.model import Edit, Proposal
+    from breachwire.model import Edit
     from breachwire.store import Store
 
 app = typer.Typer(
@@ -91,7 +92,7 @@ def split(
     from breachwire.pipeline import edits
 
     with _opened(ctx, db) as (_, store):
-        leaving = [_article(store, name) for name in articles]
+        leaving = [named.article(store, name) for name in articles]
         _told(store, edits.split(store, id_, leaving, **_by(who, why)))
 
 
@@ -109,7 +110,7 @@ def move(
 
     with _opened(ctx, db) as (_, store):
         to = None if thread == "new" else thread
-        _told(store, edits.move(store, _article(store, article), to, **_by(who, why)))
+        _told(store, edits.move(store, named.article(store, article), to, **_by(who, why)))
 
 
 @app.command()
@@ -130,19 +131,19 @@ def undo(
 @app.command()
 def accept(ctx: typer.Context, n: Number, why: Why = "", who: Who = "", db: Db = None) -> None:
     """Do what is proposed."""
-    from breachwire.pipeline import edits
+    from breachwire.pipeline import proposals
 
     with _opened(ctx, db) as (_, store):
-        _told(store, edits.accept(store, n, **_by(who, why)))
+        _told(store, proposals.accept(store, n, **_by(who, why)))
 
 
 @app.command()
 def refuse(ctx: typer.Context, n: Number, why: Why = "", who: Who = "", db: Db = None) -> None:
     """Turn a proposal down, for good: no later run does it."""
-    from breachwire.pipeline import edits
+    from breachwire.pipeline import proposals
 
     with _opened(ctx, db) as (_, store):
-        _told(store, edits.refuse(store, n, **_by(who, why)))
+        _told(store, proposals.refuse(store, n, **_by(who, why)))
 
 
 @app.command()
@@ -158,12 +159,12 @@ def log(
         if id_ is not None:
             store.thread(id_)
         edits = store.edits(limit=limit, thread=id_)
-        urls = {a.id: a.url for a in store.articles(_moved(edits)).values()}
+        urls = {a.id: a.url for a in store.articles(audit.moved(edits)).values()}
     if as_json:
-        print_json({"edits": [_edit_json(edit, urls) for edit in edits]})
+        print_json({"edits": [audit.edit_json(edit, urls) for edit in edits]})
         return
     for edit in edits:
-        typer.echo(_edit_line(edit))
+        typer.echo(audit.edit_line(edit))
         for article, old, new in edit.moves:
             typer.echo(f"    {old or 'no thread'} → {new or 'no thread'}  {urls[article]}")
     if not edits:
@@ -179,10 +180,10 @@ def proposals(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
         heads = {id_: store.thread(id_).headline for one in found for id_ in one.threads}
     urls = {a.id: a.url for a in articles.values()}
     if as_json:
-        print_json({"proposals": [_proposal_json(one, urls) for one in found]})
+        print_json({"proposals": [audit.proposal_json(one, urls) for one in found]})
         return
     for one in found:
-        typer.echo(_proposal_line(one))
+        typer.echo(audit.proposal_line(one))
         for id_ in one.threads:
             typer.echo(f"    {id_}  {heads[id_]}")
         for article in one.articles:
@@ -206,7 +207,7 @@ def explain(
 
     with _opened(ctx, db) as (config, store):
         model = embed.load(config.embedding_model).name  # named, not loaded
-        subjects = [_subject(store, name) for name in (a, b)]
+        subjects = [named.subject(store, name) for name in (a, b)]
         found = explained(store, model, *subjects)
     if as_json:
         print_json(explaining.as_json(found))
@@ -214,82 +215,8 @@ def explain(
         typer.echo("\n".join(explaining.lines(found)))
 
 
-# words → what they name
-
-
-def _article(store: Store, name: str) -> int:
-    """Raises UsageError for what is neither an id nor an address, NotFoundError."""
-    from breachwire.errors import NotFoundError, UsageError
-    from ingest.urls import key
-
-    if name.isascii() and name.isdigit():
-        return store.article(int(name)).id
-    if "://" not in name:
-        raise UsageError(f"{name!r} names no article; give its id or its address (https://…)")
-    if (found := store.article_by_key(key(name))) is None:
-        raise NotFoundError("article", name)
-    return found.id
-
-
-def _subject(store: Store, name: str) -> int | str:
-    """An article's id, or a thread's: a number that is no article's is a thread's."""
-    if "://" in name:
-        return _article(store, name)
-    if name.isascii() and name.isdigit() and (found := store.articles([int(name)])):
-        return next(iter(found))
-    return store.thread(name).id
-
-
-# edits and proposals → lines
-
-
 def _told(store: Store, edit: Edit) -> None:
     threads = sorted({new for _, _, new in edit.moves if new is not None})
-    parts = [f"edit {edit.id}: {edit.what}, {_count(len(edit.moves))} moved"]
-    parts += [f"{id_} has {_count(store.thread(id_).articles)}" for id_ in threads]
+    parts = [f"edit {edit.id}: {edit.what}, {audit.count(len(edit.moves))} moved"]
+    parts += [f"{id_} has {audit.count(store.thread(id_).articles)}" for id_ in threads]
     typer.echo("; ".join(parts))
-
-
-def _count(articles: int) -> str:
-    return f"{articles} article{'s' if articles != 1 else ''}"
-
-
-def _moved(edits: list[Edit]) -> list[int]:
-    return sorted({article for edit in edits for article, _, _ in edit.moves})
-
-
-def _edit_line(edit: Edit) -> str:
-    undone = " (undone)" if edit.undone else ""
-    why = f": {edit.why}" if edit.why else ""
-    return f"{edit.id}  {edit.at:%Y-%m-%d %H:%M} {edit.what}{undone} by {edit.who}{why}"
-
-
-def _edit_json(edit: Edit, urls: dict[int, str]) -> dict[str, Any]:
-    return {
-        "id": edit.id,
-        "what": edit.what,
-        "who": edit.who,
-        "why": edit.why,
-        "at": edit.at.isoformat(),
-        "undone": edit.undone,
-        "moves": [
-            {"article": urls[article], "from": old, "to": new} for article, old, new in edit.moves
-        ],
-    }
-
-
-def _proposal_line(one: Proposal) -> str:
-    return f"{one.id}  {one.what} {' '.join(one.threads)}  {one.score:.2f}  {one.reason}"
-
-
-def _proposal_json(one: Proposal, urls: dict[int, str]) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "what": one.what,
-        "threads": one.threads,
-        "articles": [urls[article] for article in one.articles],
-        "score": one.score,
-        "reason": one.reason,
-        "made_at": one.made_at.isoformat(),
-        "state": one.state,
-    }

@@ -48,6 +48,8 @@ class Edit:
     moves: tuple[tuple[int, str | None, str | None], ...]
     """Article, the thread it stood in, the thread it stands in from then on; None: in none."""
     undone: bool = False
+    settles: int | None = None
+    """The proposal that it accepted or refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from breachwire.errors import ConflictError, UsageError
 from breachwire.model import Article, Edit, LinkRule, Placement, Proposal, Vector
-from breachwire.pipeline.edits import live
+from breachwire.pipeline.standing import live
 from breachwire.store import Store
 from nlp.explain import Explanation, explain
 

@@ -256,8 +256,8 @@ class Store(Protocol):
     def edits(
         self, *, limit: int = 50, before: int | None = None, thread: str | None = None
     ) -> list[Edit]:
-        """The audit log, newest first: those with an id below `before`, those that touched
-        `thread`."""
+        """The audit log, newest first: those with an id below `before`, those that
+        touched `thread`, or settled a proposal on it."""
 
     def edits_after(self, id: int) -> list[Edit]:
         """Oldest first: what a threader in another process catches up with."""

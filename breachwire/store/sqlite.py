@@ -46,11 +46,12 @@ from breachwire.model import (
     Vectors,
 )
 from breachwire.store import articles as article_rows
+from breachwire.store import audit, doctor, fts5, placing
 from breachwire.store import briefs as brief_rows
-from breachwire.store import doctor, fts5, placing
 from breachwire.store import edits as edit_rows
 from breachwire.store import feeds as feed_rows
 from breachwire.store import ledger as ledger_rows
+from breachwire.store import link_rules as rule_rows
 from breachwire.store import mentions as mention_rows
 from breachwire.store import proposals as proposal_rows
 from breachwire.store import threads as thread_rows
@@ -300,23 +301,23 @@ class SqliteStore:
         self, *, limit: int = 50, before: int | None = None, thread: str | None = None
     ) -> list[Edit]:
         with self._read() as connection:
-            return edit_rows.newest(connection, limit, before, thread)
+            return audit.newest(connection, limit, before, thread)
 
     def edits_after(self, id: int) -> list[Edit]:
         with self._read() as connection:
-            return edit_rows.after(connection, id)
+            return audit.after(connection, id)
 
     def edit(self, id: int) -> Edit:
         with self._read() as connection:
-            return edit_rows.one(connection, id)
+            return audit.one(connection, id)
 
     def stood_before(self, edit: int) -> tuple[Placement, ...]:
         with self._read() as connection:
-            return edit_rows.stood_before(connection, edit)
+            return audit.stood_before(connection, edit)
 
     def link_rules(self) -> list[LinkRule]:
         with self._read() as connection:
-            return edit_rows.rules(connection)
+            return rule_rows.every(connection)
 
     def proposals(self, state: ProposalState = "open") -> list[Proposal]:
         with self._read() as connection:

@@ -39,9 +39,6 @@ class Room:
     def article(self, slug: str) -> int:
         return int(self.material.articles[slug].id)
 
-    def opened(self, thread: str) -> datetime:
-        return self.store.thread(thread).first_at
-
     def get(self, path: str) -> str:
         answer = self.client.get(path, headers=BROWSER)
         assert answer.status_code == 200, answer.text
@@ -169,8 +166,11 @@ def test_accepting_a_merge(room: Room) -> None:
 def test_refusing_a_merge_is_for_good(room: Room) -> None:
     (first, *_) = room.store.proposals()
     text = room.done(f"/edit/proposal/{first.id}", do="refuse", why="two victims")
-    both = " and ".join(sorted((room.id("bank"), room.id("supplier")), key=room.opened))
-    assert told(text).startswith(f"Kept apart: {both}")
+    kept = f"Kept apart: {' and '.join(first.threads)}"
+    assert set(first.threads) == {room.id("bank"), room.id("supplier")}
+    assert told(text).startswith(kept)
+    for thread in first.threads:
+        assert f"<strong>{kept}</strong>" in room.get(f"/edit/thread/{thread}")
     assert "2 proposals wait" in text
     assert [p.id for p in room.store.proposals("refused")] == [first.id]
     rules = room.store.link_rules()
@@ -179,7 +179,7 @@ def test_refusing_a_merge_is_for_good(room: Room) -> None:
     undone = room.done(f"/edit/undo/{room.store.edits()[0].id}", next="/edit")
     assert "3 proposals wait" in undone
     assert room.store.link_rules() == []
-    assert "<strong>Refused</strong>" in room.get("/edit/log")
+    assert f"<strong>{kept}</strong>" in room.get("/edit/log")
 
 
 def test_accepting_a_split(room: Room) -> None:

@@ -72,3 +72,17 @@ def test_a_thread_that_lives_again_answers_itself(
         answer = client.get(f"/api/v1/threads/{threads[nick]}", follow_redirects=False)
         assert (answer.status_code, answer.json()["id"]) == (200, threads[nick])
     assert empty.check() == []
+
+
+@pytest.mark.parametrize("path", ["/wire/{}", "/wire/{}/x.json", "/api/v1/threads/{}"])
+def test_nobody_keeps_an_answer_that_leads_on(
+    client: TestClient, empty: Store, threads: dict[str, str], path: str
+) -> None:
+    asked = path.format(threads["bank"])
+    answer = client.get(asked, follow_redirects=False)
+    assert (answer.status_code, answer.headers["cache-control"]) == (301, "no-cache")
+    edits.undo(empty, empty.edits()[0].id, **BY)
+    lives = client.get(asked)
+    assert lives.status_code == 200
+    assert threads["hospital"] not in str(lives.url)
+    assert all(step.headers["cache-control"] == "no-cache" for step in lives.history)
