@@ -17,37 +17,56 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from nlp import embed, features, storyline, train
+from nlp.kind import kind_of
+from nlp.rethink import Move, rethink
 from nlp.thread import Threader
 
 SHARED = Path(
     os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[1].parent / "shared")
 )
+LABELS = Path(__file__).with_name("labels")
+"""Windows of the project's own: addresses and labels, to be joined with the items."""
 Figures = dict[str, Any]
 
 
+def moved(threader: Threader, move: Move) -> None:
+    """Carry out what was thought again, in memory alone."""
+    threader.move(move.article, move.thread or f"{move.old}-{move.article}")
+
+
 def threaded(
-    window: train.Window, fitted: train.Fitted | None, words: train.VocabularyOf
+    window: train.Window,
+    fitted: train.Fitted | None,
+    words: train.VocabularyOf,
+    *,
+    batch: int = 64,
 ) -> list[dict[str, Any]]:
-    """A window's threads as `breachwire export threads` would print them."""
+    """A window's threads as `breachwire export threads` would print them, its items coming in by
+    `batch`."""
     threader = Threader(
         fitted.join if fitted else None,
         vocabulary=words(),
         kind_model=fitted.kind if fitted else None,
     )
-    standing, kinds = {}, {}
+    standing = {}
     articles: dict[str, list[str]] = defaultdict(list)
+    for start in range(0, len(window.items), batch):
+        some = window.items[start : start + batch]
+        for item in some:
+            placement = threader.decide(item.article, item.vector)
+            threader.accept(item.article, item.vector, placement)
+        rethink(threader, [item.article.id for item in some], partial(moved, threader))
     for item in window.items:
-        placement = threader.decide(item.article, item.vector)
-        threader.accept(item.article, item.vector, placement)
-        if placement.thread is not None:
-            standing[item.article.id] = placement.thread
-            kinds[placement.thread] = placement.kind
-            articles[placement.thread].append(item.article.url)
+        if (thread := threader.memory.thread_of(item.article.id)) is not None:
+            standing[item.article.id] = thread
+            articles[thread].append(item.article.url)
+    kinds = {id_: kind_of(threader.memory.thread(id_).scores.values()) for id_ in articles}
     weights = fitted.links if fitted else storyline.shipped()
     relations, _ = train.relations_of(window, standing, weights, words())
     return [
@@ -66,12 +85,24 @@ def score(window: train.Window, threads: list[dict[str, Any]]) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         export = Path(folder) / "threads.jsonl"
         export.write_text("".join(json.dumps(t) + "\n" for t in threads), "utf-8")
-        gold = SHARED / "data" / "threads" / f"{window.name}.jsonl"
+        gold = Path(folder) / "gold.jsonl"
+        gold.write_text("".join(json.dumps(_label(i)) + "\n" for i in window.items), "utf-8")
         script = SHARED / "score" / "score_threads.py"
         command = [sys.executable, str(script), str(gold), str(export)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     figures: Figures = json.loads(done.stdout)
     return figures
+
+
+def _label(item: train.Labelled) -> dict[str, Any]:
+    """As a labelled file has it; the kind counts for threads alone."""
+    return {
+        "url": item.article.url,
+        "thread": item.thread,
+        "kind": item.kind if item.thread else None,
+        "storylines": list(item.storylines),
+        "roundup": item.roundup,
+    }
 
 
 def means(rows: list[Figures]) -> Figures:
@@ -95,9 +126,8 @@ def main() -> None:
     parser.add_argument("--out", action="store_true", help="leave one window out")
     options = parser.parse_args()
     embedder = embed.load()
-    paths = sorted((SHARED / "data" / "threads").glob("*.jsonl"))
-    windows = [train.read_window(path, embedder) for path in paths]
-    items = train.read_items(SHARED / "data" / "wire" / "items.jsonl.gz") if options.out else []
+    items = train.read_items(SHARED / "data" / "wire" / "items.jsonl.gz")
+    windows = train.read_windows(SHARED / "data", LABELS, embedder)
     rows = []
     for window in windows:
         if options.windows and window.name not in options.windows:

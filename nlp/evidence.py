@@ -30,17 +30,20 @@ time, where they give it first, or give none while the title names it. Rules: th
 span three weeks, too little to fit them. Set on the demonstration corpus, whose follow-ups come
 weeks later; the labelled windows lose nothing by them."""
 
+OTHER_MONTH: Final = 8.0
+"""Log-odds that another month's patch day takes off. A rule: labelled windows span one each."""
+
+OTHER_VICTIM: Final = 3.0
+"""Log-odds that another victim takes off. A rule: two incidents may differ by one word, and the
+labelled windows hold too few such twins to fit it."""
+
 THREAD_FEATURES: Final = (
     "best",
-    "second",
     "mean",
-    "worst",
     "size",
     "size_mean",
     "gap",
     "title_cover",
-    "names_cover",
-    "cve_same",
     "cve_differ",
     "centroid",
     "same_source",
@@ -68,8 +71,13 @@ class Parameters:
 
     pair: Line
     whole: Line
+    """Of an article that comes in and a thread as it stands then."""
+    again: Line
+    """Of an article and a thread when both are looked at once more, later members among them."""
     join: float
     """Log-odds from which an article joins."""
+    stay: float
+    """Log-odds from which, looked at once more, it stays or goes over."""
     join_after_silence: float
     """The same for a thread silent for more than 30 days."""
 
@@ -91,7 +99,12 @@ def parameters_of(raw: dict[str, Any]) -> Parameters:
             tuple(float(raw["thread"][name]) for name in THREAD_FEATURES),
             float(raw["thread"]["bias"]),
         ),
+        again=Line(
+            tuple(float(raw["again"][name]) for name in THREAD_FEATURES),
+            float(raw["again"]["bias"]),
+        ),
         join=float(raw["join"]),
+        stay=float(raw["stay"]),
         join_after_silence=float(raw["join_after_silence"]),
     )
 
@@ -109,13 +122,12 @@ class Pair:
 def thread_features(
     traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
 ) -> list[float]:
-    """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean, worst),
-    what the thread as a whole has of the article's title, names, CVEs and amounts, the article's
+    """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean),
+    what the thread as a whole has of the article's title, CVEs and amounts, the article's
     own name that no member says (another victim?), and the thread's that the article lacks."""
     odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
     size, mean = len(odds), sum(odds) / len(odds)
     cover = [_cover(traits.title, m, traits) for m in members]
-    names = [_cover(traits.title_names, m, traits) for m in members]
     cves = frozenset().union(*(m.cves for m in members))
     amounts = frozenset().union(*(m.amounts for m in members))
     everything = frozenset().union(*(m.words for m in members))
@@ -124,15 +136,11 @@ def thread_features(
     stranger = _rarest(traits.title & traits.names - everything, traits)
     return [
         odds[0],
-        odds[1] if size > 1 else odds[0],
         mean,
-        odds[-1],
         math.log(size),
         math.log(size) * mean,
         math.log1p(min(abs(traits.day - m.day) for m in members)),
         sum(cover) / size,
-        sum(names) / size,
-        float(bool(traits.cves & cves)),
         float(bool(traits.cves and cves and not traits.cves & cves)),
         sum(p.row[0] for p in pairs) / size,
         sum(m.source == traits.source for m in members) / size,
@@ -146,6 +154,24 @@ def thread_features(
             and _rarest(core & traits.title, traits) >= VICTIM
         ),
     ]
+
+
+def ruled(traits: Traits, members: Sequence[Traits]) -> dict[str, float]:
+    """What rules add to an article's belonging to a thread, or take off, by rule: log-odds."""
+    found = {}
+    if other_month(traits, members):
+        found["other_month"] = -OTHER_MONTH
+    if another_victim(traits, members):
+        found["other_victim"] = -OTHER_VICTIM
+    if tail := long_tail(traits, members):
+        found["victim"] = tail
+    return found
+
+
+def other_month(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether article and thread are on patch days of different months."""
+    months = {m.patch_month for m in members} - {None}
+    return traits.patch_month is not None and bool(months) and traits.patch_month not in months
 
 
 def long_tail(traits: Traits, members: Sequence[Traits]) -> float:

@@ -23,12 +23,13 @@ from nlp.evidence import (
     Pair,
     Parameters,
     another_victim,
-    long_tail,
+    other_month,
+    ruled,
     shipped,
     thread_features,
 )
 from nlp.standing import MEMBERS
-from nlp.thread import OTHER_MONTH, OTHER_VICTIM, Threader
+from nlp.thread import Threader
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
@@ -38,9 +39,6 @@ SLIGHT: Final = 0.05
 
 WORDS: Final[Mapping[str, str]] = {
     "cosine": "the texts say alike things (cosine)",
-    "cosine_high": "the texts say nearly the same (cosine over .6)",
-    "title_overlap": "rare words of the shorter title in both titles",
-    "title_jaccard": "rare words that the titles share, of all they have",
     "lead_cosine": "rare words of title and lead in both",
     "rare_title": "the rarest word in both titles",
     "rare_cross": "the rarest name of a title that the other speaks of",
@@ -49,25 +47,20 @@ WORDS: Final[Mapping[str, str]] = {
     "title_cover": "the title's names that the other has, at the most",
     "title_conflict": "neither speaks of the other's names",
     "cve_same": "a CVE in both",
-    "cve_of_patch_day": "a CVE in both, one of them on a whole patch day",
     "cve_differ": "different CVEs",
     "amount_same": "the same figures",
     "same_source": "one outlet",
     "same_source_cosine": "one outlet, alike texts",
+    "same_source_title": "one outlet, the same title: a serial post",
     "gap": "time between them",
     "gap_long": "time beyond three days between them",
     "patch_same": "one month's patch day",
     "patch_differ": "different months' patch days",
-    "patch_single": "one is on a patch day, the other is not",
     "cosine_rare": "alike texts that share a rare word of the title",
     "cosine_names": "alike texts that share names",
-    "rare_both": "a rare word in both titles and texts",
-    "very_rare_title": "a very rare word in both titles",
     "telling_shared": "telling words in both titles",
     "best": "the closest member",
-    "second": "the second closest member",
     "mean": "the members taken together",
-    "worst": "the least close member",
     "size": "the thread's size",
     "size_mean": "the members taken together, the more the larger the thread",
     "centroid": "the texts of all members (cosine)",
@@ -75,6 +68,9 @@ WORDS: Final[Mapping[str, str]] = {
     "missing": "a rare name of the thread that the article lacks",
     "same_victim": "incidents of one victim",
     "bias": "before anything is compared",
+    "other_month": "another month's patch day",
+    "other_victim": "another victim",
+    "victim": "it names the thread's victim as hit",
 }
 """Features, for people; one without words here is given by its name."""
 
@@ -199,21 +195,8 @@ def _later(
 
 def _rules(later: Source, side: Sequence[Source]) -> list[Term]:
     """What the threader adds by rule, beside the fitted weights."""
-    members = [source.traits for source in side]
-    found = []
-    if _other_month(later, side):
-        found.append(Term("other_month", "another month's patch day", 1.0, -OTHER_MONTH))
-    if another_victim(later.traits, members):
-        found.append(Term("other_victim", "another victim", 1.0, -OTHER_VICTIM))
-    if tail := long_tail(later.traits, members):
-        found.append(Term("victim", "it names the thread's victim as hit", 1.0, tail))
-    return found
-
-
-def _other_month(later: Source, side: Sequence[Source]) -> bool:
-    months = {source.traits.patch_month for source in side} - {None}
-    mine = later.traits.patch_month
-    return mine is not None and bool(months) and mine not in months
+    added = ruled(later.traits, [source.traits for source in side])
+    return [Term(name, WORDS[name], 1.0, value) for name, value in added.items()]
 
 
 def _weighed(
@@ -243,7 +226,7 @@ def _contradictions(later: Source, side: Sequence[Source]) -> Iterable[str]:
         yield f"other CVEs: {_list(traits.cves)} against {_list(cves)}"
     if another_victim(traits, members):
         yield "another victim: each names someone rare whom the other does not know"
-    if _other_month(later, side):
+    if other_month(traits, members):
         yield "another month's patch day"
 
 

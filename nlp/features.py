@@ -19,6 +19,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from nlp import lexicon
+from nlp.names import headline_case
+
 if TYPE_CHECKING:
     from breachwire.model import Vector
 
@@ -30,9 +33,9 @@ PLAIN: Final = 0.3
 RAREST: Final = 6
 """Documents below which rarity says no more: an incident's name is in the first or the sixth."""
 TELLING: Final = 5.5
+"""Rarity of a name that tells what an item is about: one article in 250 or fewer."""
 NAMING: Final = 5.0
 """Rarity from which a word of a victim's name tells it from others."""
-"""Rarity of a name that tells what an item is about: one article in 250 or fewer."""
 
 _TAIL = re.compile(r"\s*(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S)
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
@@ -50,6 +53,14 @@ _SCALE: Final = {
     "b": 1e9,
     "trillion": 1e12,
 }
+_INSIDE: Final = re.compile(
+    r"(?<=[a-z0-9,;] )[A-Z][A-Za-z0-9]+|[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)+"
+)
+_NO_NAME: Final = re.compile(
+    r"\d+(?:[.,]\d+)*(?:[kmbx]n?|[gtpm]b|th|st|nd|rd|s|g|bit|day|year)?|[qh][1-4]|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
+)
+"""Written like names and none: amounts ("$4M"), ordinals, quarters, short months and days."""
 _MONTHS: Final = tuple(name.lower() for name in calendar.month_name[1:])
 _PATCH_DAY = re.compile(
     r"patch (?:tuesday|day)|(?:monthly|security|cumulative|extended security) updates?\b"
@@ -137,24 +148,32 @@ class Vocabulary:
         self._read -= documents
 
     def rarity(self, word: str) -> float:
-        """Inverse document frequency in nats, smoothed; 7.3 for a word (hardly) ever seen."""
-        count = max(RAREST, self._counts.get(word, 0) + self._seen[word])
-        return math.log((self._documents + self._read + 1) / (count + 1))
+        """Inverse document frequency in nats, smoothed; 7.3 for a word (hardly) ever seen.
+
+        Counts are brought to the size of the shipped background: what is rare stays as rare as it
+        was where the weights were fitted, however much has been read here.
+        """
+        share = self._documents / (self._documents + self._read)
+        count = max(RAREST, share * (self._counts.get(word, 0) + self._seen[word]))
+        return math.log((self._documents + 1) / (count + 1))
 
     def plainness(self, word: str) -> float:
-        """Share of a word's appearances in running text that are lower-case; 0 if unknown."""
-        return self._plain.get(word, 0.0)
+        """Share of a word's appearances in running text that are lower-case. Of a word never seen
+        there: 1 if it is plain English (SCOWL's list), else 0."""
+        known = self._plain.get(word)
+        return known if known is not None else float(word in lexicon.common())
 
 
 @cache
 def background() -> tuple[int, Mapping[str, int], Mapping[str, float]]:
-    """Shipped frequencies: documents, word → documents with it, word → lower-case share."""
+    """Shipped frequencies: documents, word → documents with it, word → lower-case share (a word
+    that stood in titles alone has none)."""
     raw: dict[str, Any] = json.loads((PARAMETERS / "background.json").read_text("utf-8"))
     words: dict[str, list[int]] = raw["words"]
     return (
         int(raw["documents"]),
         {w: n for w, (n, _) in words.items()},
-        {w: lower / 100 for w, (_, lower) in words.items()},
+        {w: lower / 100 for w, (_, lower) in words.items() if lower >= 0},
     )
 
 
@@ -243,7 +262,12 @@ def traits_of(
     head, lead = tokens(title), clean(text)
     written = head + tokens(lead)
     names = {stem(w) for w in written if w[0].isupper() or any(c.isdigit() for c in w)}
-    names = {n for n in names if vocabulary.plainness(n) < PLAIN}
+    shown = _shown(lead)
+    names = {
+        n
+        for n in names
+        if (n in shown or vocabulary.plainness(n) < PLAIN) and not _NO_NAME.fullmatch(n)
+    }
     in_title = [stem(w) for w in head]
     words = frozenset(stem(w) for w in written)
     joined = frozenset(a + b for a, b in pairwise(in_title))
@@ -276,11 +300,16 @@ def traits_of(
     )
 
 
+def _shown(lead: str) -> set[str]:
+    """Words that running text writes as names, plain English or not: "at Harbour Clinic"."""
+    if headline_case(lead):
+        return set()
+    names = {stem(w) for run in _INSIDE.findall(lead) for w in run.split()}
+    return names - {stem(w) for w in tokens(lead) if w.islower()}
+
+
 PAIR_FEATURES: Final = (
     "cosine",
-    "cosine_high",
-    "title_overlap",
-    "title_jaccard",
     "lead_cosine",
     "rare_title",
     "rare_cross",
@@ -289,20 +318,17 @@ PAIR_FEATURES: Final = (
     "title_cover",
     "title_conflict",
     "cve_same",
-    "cve_of_patch_day",
     "cve_differ",
     "amount_same",
     "same_source",
     "same_source_cosine",
+    "same_source_title",
     "gap",
     "gap_long",
     "patch_same",
     "patch_differ",
-    "patch_single",
     "cosine_rare",
     "cosine_names",
-    "rare_both",
-    "very_rare_title",
     "telling_shared",
 )
 
@@ -322,10 +348,9 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
     rarity = a.rarity
     title_both = (a.title & b.title) | (a.title & b.joined) | (a.joined & b.title)
     both = a.words & b.words
-    shared = _sum(title_both, rarity)
     cross = (a.title & b.words) | (b.title & a.words)
     names = both & a.names & b.names
-    names_sum = _sum(names, rarity)
+    names_sum = min(_sum(names, rarity), 40.0) / 10
     cover = [
         _sum(x.title_names & y.words, x.rarity) / x.names_weight
         for x, y in ((a, b), (b, a))
@@ -333,7 +358,6 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
     ] or [0.5]
     rare_title = max((rarity[w] for w in title_both), default=0.0) / 10
     rare_cross = max((rarity[w] for w in cross & names), default=0.0) / 10
-    lead = sum(rarity[w] ** 2 for w in both) / (a.norm * b.norm)
     gap = abs(a.day - b.day)
     same = float(a.source == b.source)
     patches = a.patch_month is not None and b.patch_month is not None
@@ -342,30 +366,26 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
     conflict = not (a.title_names & b.words) and not (b.title_names & a.words)
     return [
         cosine,
-        max(0.0, cosine - 0.6),
-        shared / min(a.title_weight, b.title_weight),
-        shared / max(1.0, a.title_weight + b.title_weight - shared),
-        lead,
+        sum(rarity[w] ** 2 for w in both) / (a.norm * b.norm),
         rare_title,
         rare_cross,
-        min(names_sum, 40.0) / 10,
+        names_sum,
         min(cover),
         max(cover),
         float(conflict) * min(a.names_weight, b.names_weight) / 10,
+        # A patch day names many flaws: one of them in common does not make it one event.
         float(cve and not single),
-        float(cve and single),
         float(bool(a.cves and b.cves and not cve)),
         min(2.0, float(len(a.amounts & b.amounts))),
         same,
         same * cosine,
+        # Serial posts: an outlet that repeats a title tells of another event.
+        same * float(a.title_key == b.title_key),
         math.log1p(gap),
         max(0.0, math.log1p(gap) - math.log1p(3)),
         float(patches and a.patch_month == b.patch_month),
         float(patches and a.patch_month != b.patch_month),
-        float(single),
         cosine * rare_title,
-        cosine * min(names_sum, 40.0) / 10,
-        rare_title * rare_cross,
-        max(0.0, rare_title - 0.6),
+        cosine * names_sum,
         min(3.0, sum(rarity[w] >= TELLING for w in title_both)),
     ]

@@ -21,7 +21,8 @@ from breachwire.model import Article, Mention
 from nlp import lexicon
 from nlp.features import TELLING, Traits, stem
 from nlp.passages import Passage
-from nlp.thread import Candidate, Threader
+from nlp.thread import Threader
+from nlp.weigh import Candidate
 
 if TYPE_CHECKING:
     from breachwire.model import Vector, Vectors

@@ -196,6 +196,15 @@ class Memory:
         for thread in grown:
             self._threads[thread].members.sort(key=lambda m: (m.traits.day, m.traits.id))
 
+    @property
+    def newest(self) -> float:
+        """Day of the newest article that was put."""
+        return self._newest
+
+    def holds(self, article: int) -> bool:
+        """Whether an article is in memory, not in the archive or nowhere."""
+        return article in self._sources
+
     def source(self, article: int) -> Source:
         """Of an article in memory or of the last `candidates`. Raises KeyError."""
         source = self._sources.get(article)
@@ -206,6 +215,10 @@ class Memory:
         know."""
         thread = self._thread_of.get(article)
         return self._guest[article][1] if thread is None and article in self._guest else thread
+
+    def thread_with(self, article: int) -> Standing:
+        """The thread of an article that `thread_of` knows. Raises KeyError."""
+        return self.thread(self.thread_of(article) or "")
 
     def thread(self, id_: str) -> Standing:
         """A thread that has members. Raises KeyError."""

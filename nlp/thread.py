@@ -9,8 +9,7 @@ state. The weights are in `parameters/join.json`, fitted by `nlp.train`.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -21,48 +20,23 @@ from nlp import kind as kinds
 from nlp.archive import Archive
 from nlp.copies import Source
 from nlp.evidence import (
-    Pair,
     Parameters,
-    another_victim,
-    long_tail,
     shipped,
-    thread_features,
 )
 from nlp.features import Traits
 from nlp.roundup import is_roundup
 from nlp.rules import Rules
 from nlp.standing import Memory, Standing
+from nlp.weigh import Candidate, Scales
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
 
-THREADS: Final = 6
-"""Threads weighed as a whole."""
 OPENING: Final = 600
 """Characters of a text in which its own incident's victim is named; later ones are background."""
 LONG_SILENCE: Final = 30.0
 REPORT_DAYS: Final = 3.0
 """A member within three days of the thread's first is a report, a later one a follow-up."""
-
-OTHER_MONTH: Final = 8.0
-"""Log-odds that another month's patch day takes off. A rule: labelled windows span one each."""
-
-OTHER_VICTIM: Final = 3.0
-"""Log-odds that another victim takes off. A rule: two incidents may differ by one word, and the
-labelled windows hold too few such twins to fit it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A thread weighed."""
-
-    thread: Standing
-    value: float
-    """Log-odds of belonging."""
-    nearest: Traits
-    cosine: float
-    row: tuple[float, ...]
-    """THREAD_FEATURES, for training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +65,13 @@ class Threader:
     ) -> None:
         """Without arguments, the shipped parameters; `nlp.train` and `evals` hand in others. With
         an archive, memory holds the last two months and asks it for the rest."""
-        self._parameters = parameters or shipped()
+        self.parameters = parameters or shipped()
         self._vocabulary = vocabulary or features.vocabulary()
         self._kinds = kind_model or kinds.model()
         self.memory = Memory(self._vocabulary, archive, self._read_again)
         self.rules = Rules()
         """What editors said of pairs; whoever runs the threader keeps it current."""
+        self._scales = Scales(self.memory, self.parameters.pair)
         self._last_read: tuple[tuple[int, str], Read] | None = None
 
     # --- state
@@ -155,7 +130,7 @@ class Threader:
         copied = self._copied(read.source, near)
         if copied is not None:
             original, sign = copied
-            return self._join(read, self._thread_of(original), 0.99, sign, original)
+            return self._join(read, self.memory.thread_with(original), 0.99, sign, original)
         best = max(self.weigh(read.source.traits, near), key=lambda c: c.value, default=None)
         if best is None or best.value < self._bar(read.source.traits, best.thread):
             kind = kinds.kind_of([read.kind])
@@ -169,7 +144,13 @@ class Threader:
                 f"nothing like it before{closest}",
                 kind,
             )
-        return self._join(read, best.thread, _probability(best.value), _words(read, best), None)
+        return self._join(
+            read,
+            best.thread,
+            probability(best.value),
+            reason_of(self, read.source.traits, best),
+            None,
+        )
 
     def _ruled(self, article: int) -> tuple[tuple[int, Standing] | None, set[str | None]]:
         """The partner whom the article must stand with, and that one's thread; the threads that
@@ -183,7 +164,7 @@ class Threader:
     def _bar(self, traits: Traits, thread: Standing) -> float:
         silence = max(traits.day - thread.last, thread.first - traits.day)
         after = silence > LONG_SILENCE
-        return self._parameters.join_after_silence if after else self._parameters.join
+        return self.parameters.join_after_silence if after else self.parameters.join
 
     def _join(
         self, read: Read, thread: Standing, score: float, reason: str, original: int | None
@@ -252,41 +233,23 @@ class Threader:
                 return id_, f"{sign} as {self.memory.source(id_).traits.source}"
         return None
 
-    def _thread_of(self, article: int) -> Standing:
-        thread = self.memory.thread_of(article)
-        assert thread is not None
-        return self.memory.thread(thread)
+    def weigh(self, traits: Traits, near: Mapping[int, float]) -> list[Candidate]:
+        """The likeliest threads of an article that comes in, each weighed as a whole."""
+        return self._scales.weigh(traits, near, self.parameters.whole)
 
-    def weigh(self, traits: Traits, near: dict[int, float]) -> list[Candidate]:
-        """The likeliest threads, each weighed as a whole."""
-        pairs = {id_: self._pair(traits, id_, cosine) for id_, cosine in near.items()}
-        best: dict[str, float] = defaultdict(lambda: -math.inf)
-        for id_, pair in pairs.items():
-            thread = self._thread_of(id_).id
-            best[thread] = max(best[thread], pair.value)
-        chosen = sorted(best, key=lambda t: -best[t])[:THREADS]
-        return [self._whole(traits, self.memory.thread(t), pairs) for t in chosen]
+    def near(self, article: int, odds: float) -> list[int]:
+        """Articles that make one event with this one at `odds` (log-odds) or better, pair by pair;
+        it stands in a thread."""
+        traits = self.memory.source(article).traits
+        near = self.memory.candidates(traits)
+        return [i for i, c in near.items() if self._scales.pair(traits, i, c).value >= odds]
 
-    def _pair(self, traits: Traits, other: int, cosine: float) -> Pair:
-        row = features.pair_features(traits, self.memory.source(other).traits, cosine)
-        return Pair(self._parameters.pair.value(row), row)
-
-    def _whole(self, traits: Traits, thread: Standing, pairs: dict[int, Pair]) -> Candidate:
-        members = [m.traits for m in thread.sample() if m.traits.id != traits.id]
-        for member in members:
-            if member.id not in pairs:
-                cosine = float(member.vector @ traits.vector)
-                pairs[member.id] = self._pair(traits, member.id, cosine)
-        row = thread_features(traits, members, [pairs[m.id] for m in members])
-        nearest = max(members, key=lambda m: pairs[m.id].value)
-        value = self._parameters.whole.value(row)
-        months = {m.patch_month for m in members} - {None}
-        if traits.patch_month is not None and months and traits.patch_month not in months:
-            value -= OTHER_MONTH
-        if another_victim(traits, members):
-            value -= OTHER_VICTIM
-        value += long_tail(traits, members)
-        return Candidate(thread, value, nearest, pairs[nearest.id].row[0], tuple(row))
+    def weigh_again(self, article: int) -> list[Candidate]:
+        """The likeliest threads of an article that stands in one, its own without it among them
+        where others stand there."""
+        traits = self.memory.source(article).traits
+        near = self.memory.candidates(traits)
+        return self._scales.weigh(traits, near, self.parameters.again)
 
 
 def _victims(article: Article) -> list[str]:
@@ -301,13 +264,17 @@ def _victims(article: Article) -> list[str]:
     return [name for _, _, name in sorted(hit)]
 
 
-def _probability(value: float) -> float:
+def probability(value: float) -> float:
+    """Log-odds → 0 to 1."""
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
 
 
-def _words(read: Read, best: Candidate) -> str:
-    """The reason, for people: shared CVEs and rare names, then the cosine."""
-    mine, other = read.source.traits, best.nearest
+def reason_of(threader: Threader, mine: Traits | int, best: Candidate) -> str:
+    """Why an article (its traits, or its id where it is in memory) is likely of a thread, for
+    people: shared CVEs and rare names, then the cosine."""
+    if isinstance(mine, int):
+        mine = threader.memory.source(mine).traits
+    other = best.nearest
     shared = sorted(mine.cves & other.cves)
     names = mine.names & other.names & (mine.title | other.title)
     shared += sorted(names, key=lambda n: -mine.rarity.get(n, 0.0))[:3]

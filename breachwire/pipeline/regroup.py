@@ -24,7 +24,7 @@ from breachwire.model import (
     Role,
     Thread,
 )
-from breachwire.pipeline.derive import row
+from breachwire.pipeline.rows import row
 from breachwire.store import Store
 from nlp import details
 from nlp.thread import REPORT_DAYS

@@ -11,8 +11,9 @@ import pytest
 
 from breachwire.errors import ParseError
 from breachwire.model import Article, Embedder, Placement, Vector
-from breachwire.pipeline.derive import Deriver, each
+from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
+from breachwire.pipeline.rows import each
 from breachwire.store import Store, ThreadFilter
 from nlp.thread import Threader
 

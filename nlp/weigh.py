@@ -1,0 +1,76 @@
+"""An article and the threads near it → how likely each is its own.
+
+In: the threader's memory and the fitted weights. Out: `Candidate`s: first article by article, then
+thread by thread, so that one close member does not carry a merge that the rest contradict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nlp import features
+from nlp.evidence import Line, Pair, ruled, thread_features
+from nlp.features import Traits
+from nlp.standing import Memory, Standing
+
+THREADS: Final = 6
+"""Threads weighed as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thread weighed."""
+
+    thread: Standing
+    value: float
+    """Log-odds of belonging."""
+    nearest: Traits
+    odds: float
+    """Log-odds of being one event with the nearest member."""
+    cosine: float
+    row: tuple[float, ...]
+    """THREAD_FEATURES, for training."""
+
+
+class Scales:
+    """Weighs articles against what the memory holds."""
+
+    def __init__(self, memory: Memory, pair: Line) -> None:
+        self._memory = memory
+        self._line = pair
+
+    def weigh(self, traits: Traits, near: Mapping[int, float], whole: Line) -> list[Candidate]:
+        """The likeliest threads of an article, by the articles near it and their cosines."""
+        pairs = {id_: self.pair(traits, id_, cosine) for id_, cosine in near.items()}
+        best: dict[str, float] = defaultdict(lambda: -math.inf)
+        for id_, pair in pairs.items():
+            thread = self._memory.thread_with(id_).id
+            best[thread] = max(best[thread], pair.value)
+        chosen = sorted(best, key=lambda t: -best[t])[:THREADS]
+        return [self._whole(traits, self._memory.thread(t), pairs, whole) for t in chosen]
+
+    def pair(self, traits: Traits, other: int, cosine: float) -> Pair:
+        """Two articles; the later one's rarities count, as when it came in."""
+        one, two = traits, self._memory.source(other).traits
+        if (one.day, one.id) < (two.day, two.id):
+            one, two = two, one
+        row = features.pair_features(one, two, cosine)
+        return Pair(self._line.value(row), row)
+
+    def _whole(
+        self, traits: Traits, thread: Standing, pairs: dict[int, Pair], line: Line
+    ) -> Candidate:
+        members = [m.traits for m in thread.sample() if m.traits.id != traits.id]
+        for member in members:
+            if member.id not in pairs:
+                cosine = float(member.vector @ traits.vector)
+                pairs[member.id] = self.pair(traits, member.id, cosine)
+        row = thread_features(traits, members, [pairs[m.id] for m in members])
+        nearest = max(members, key=lambda m: pairs[m.id].value)
+        closest = pairs[nearest.id]
+        value = line.value(row) + sum(ruled(traits, members).values())
+        return Candidate(thread, value, nearest, closest.value, closest.row[0], tuple(row))
