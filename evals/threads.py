@@ -128,17 +128,15 @@ def main() -> None:
     embedder = embed.load()
     items = train.read_items(SHARED / "data" / "wire" / "items.jsonl.gz")
     windows = train.read_windows(SHARED / "data", LABELS, embedder)
+    unheard = train.unheard(items, windows if options.out else ())
     rows = []
     for window in windows:
         if options.windows and window.name not in options.windows:
             continue
         words, fitted = features.vocabulary, None
         if options.out:
-            held = {i.article.url for i in window.items}
-            words = train.vocabulary_of(
-                *train.frequencies(d for d in items if d["url"] not in held)
-            )
-            fitted = train.fit([w for w in windows if w is not window], words)
+            words = partial(unheard, window)
+            fitted = train.fit([w for w in windows if w is not window], unheard)
         rows.append(score(window, threaded(window, fitted, words)))
         print(json.dumps({"window": window.name, **rows[-1]}), flush=True)
     print(json.dumps({"mean": means(rows), "leave_one_out": options.out}))

@@ -33,7 +33,23 @@ weeks later; the labelled windows lose nothing by them."""
 OTHER_MONTH: Final = 8.0
 """Log-odds that another month's patch day takes off. A rule: labelled windows span one each."""
 
-OTHER_VICTIM: Final = 3.0
+MONTHS: Final = 60.0
+"""Days after which a report of the same victim that tells of no aftermath is of a new incident."""
+
+OWN_CVE: Final = 2.0
+FLAWS: Final = 2
+"""Log-odds at least, where article and thread are on one or two CVEs and share one: of 204 such
+pairs of the labelled windows 202 are one event, those below cosine .5 too."""
+
+OWN_NAME: Final = 1.1
+"""Log-odds at least, where a late title names what nothing but the thread has said. On the labelled
+windows 76 % of such pairs below cosine .7 are one event (75 of 97), at .3 to .5 still 60 %; a line
+over cosine and rarity gives those there almost nothing."""
+
+NEW_INCIDENT: Final = 4.0
+"""Log-odds that this takes off. A rule: no labelled window spans it."""
+
+OTHER_VICTIM: Final = 6.0
 """Log-odds that another victim takes off. A rule: two incidents may differ by one word, and the
 labelled windows hold too few such twins to fit it."""
 
@@ -156,8 +172,9 @@ def thread_features(
     ]
 
 
-def ruled(traits: Traits, members: Sequence[Traits]) -> dict[str, float]:
-    """What rules add to an article's belonging to a thread, or take off, by rule: log-odds."""
+def ruled(traits: Traits, members: Sequence[Traits], value: float) -> dict[str, float]:
+    """What rules add to an article's belonging to a thread, or take off, by rule: log-odds;
+    `value` is what the weights say."""
     found = {}
     if other_month(traits, members):
         found["other_month"] = -OTHER_MONTH
@@ -165,7 +182,33 @@ def ruled(traits: Traits, members: Sequence[Traits]) -> dict[str, float]:
         found["other_victim"] = -OTHER_VICTIM
     if tail := long_tail(traits, members):
         found["victim"] = tail
+    if not found and own_cve(traits, members) and value < OWN_CVE:
+        found["own_cve"] = OWN_CVE - value
+    elif not found and own_name(traits, members) and value < OWN_NAME:
+        found["own_name"] = OWN_NAME - value
     return found
+
+
+def own_cve(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether article and most of the thread are on one flaw, by its number: one CVE or two, and
+    no patch day."""
+    if traits.patch_month is not None or len(traits.cves) > FLAWS:
+        return False
+    told = [m for m in members if m.cves & traits.cves and len(m.cves) <= FLAWS]
+    return 2 * len(told) >= len(members) and all(m.patch_month is None for m in told)
+
+
+def own_name(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether the title names what most of the thread's titles name and nothing else has said, no
+    CVE contradicts; after a week (before, the weights decide better) and, after months, where it
+    tells of an aftermath."""
+    told = sum(bool(traits.title & traits.unheard & m.title & m.names) for m in members)
+    cves = frozenset().union(*(m.cves for m in members))
+    flaws = bool(traits.cves and cves and not traits.cves & cves)
+    other = all(m.source != traits.source for m in members)
+    days = min(abs(traits.day - m.day) for m in members)
+    late = days > WEEK and (days <= MONTHS or _aftermath(traits, members))
+    return other and 2 * told >= len(members) and not flaws and late
 
 
 def other_month(traits: Traits, members: Sequence[Traits]) -> bool:
@@ -176,23 +219,47 @@ def other_month(traits: Traits, members: Sequence[Traits]) -> bool:
 
 def long_tail(traits: Traits, members: Sequence[Traits]) -> float:
     """Log-odds for a thread whose victim the article names: a lawsuit or a head count joins its
-    incident after two months, when neither wording nor time says so any more.
+    incident after two months, when neither wording nor time says so any more. Against it, where
+    the article comes after months and tells of no aftermath: a new incident at the same victim.
 
     Most of it grows over a week: within days the fitted weights decide better.
     """
     named = Counter(w for m in members for w in m.victims)
     hit = {w for w, times in named.items() if 4 * times >= len(members)}
-    gap = min(1.0, min(abs(traits.day - m.day) for m in members) / WEEK)
+    days = min(abs(traits.day - m.day) for m in members)
+    gap = min(1.0, days / WEEK)
+    known = bool(traits.victims & hit) or bool(traits.title_names & hit)
+    subject = known or (days > WEEK and _subject(traits, members))
+    if subject and days > MONTHS and not _aftermath(traits, members):
+        return -NEW_INCIDENT
     if traits.victim & hit:
         return SAME_VICTIM + LATER_VICTIM * gap
     if traits.victims & hit:
-        return SAME_VICTIM
-    return LATER_VICTIM * gap if not traits.victims and traits.title_names & hit else 0.0
+        return SAME_VICTIM + (LATER_VICTIM * gap if days > MONTHS else 0.0)
+    later = subject and (not traits.victims or days > MONTHS)
+    return LATER_VICTIM * gap if later else 0.0
+
+
+def _aftermath(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether the later side tells of what comes after an incident."""
+    later = [m for m in members if m.day > traits.day]
+    return any(m.aftermath for m in later or [traits])
+
+
+def _subject(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether the title names what most of the thread's titles name, and that is rare."""
+    said = Counter(n for m in members for n in m.title & m.names)
+    core = {n for n, times in said.items() if 2 * times >= len(members)}
+    incident = any(m.incident for m in members)
+    return incident and _rarest(core & traits.title & traits.names, traits) >= VICTIM
 
 
 def another_victim(traits: Traits, members: Sequence[Traits]) -> bool:
-    """Whether article and thread are incidents that each name someone rare whom the other does not
-    know, with no rare name, CVE or amount in common."""
+    """Whether article and thread are of two victims: each title names one that the other's does
+    not, whatever supplier, actor or place they share; or, of incidents, each title names someone
+    rare whom the other does not know, with no rare name, CVE or amount in common."""
+    if all(_apart(traits, m) and _apart(m, traits) for m in members):
+        return True
     if not traits.incident or not any(m.incident for m in members):
         return False
     everything = frozenset().union(*(m.words | m.joined for m in members))
@@ -205,6 +272,12 @@ def another_victim(traits: Traits, members: Sequence[Traits]) -> bool:
         and _rarest(shared, traits) < features.TELLING / 10
         and not any(traits.cves & m.cves or traits.amounts & m.amounts for m in members)
     )
+
+
+def _apart(one: Traits, other: Traits) -> bool:
+    """Whether one's title names its victim by words that the other's victim and title lack."""
+    own = one.victim & one.title - other.victim
+    return bool(own) and not own & (other.title | other.joined)
 
 
 def _rarest(names: Iterable[str], *known: Traits) -> float:

@@ -70,6 +70,8 @@ WORDS: Final[Mapping[str, str]] = {
     "bias": "before anything is compared",
     "other_month": "another month's patch day",
     "other_victim": "another victim",
+    "own_cve": "both are on this one flaw, by its number",
+    "own_name": "a name in the titles that nothing outside the thread has said",
     "victim": "it names the thread's victim as hit",
 }
 """Features, for people; one without words here is given by its name."""
@@ -158,7 +160,7 @@ def explain(
         side = [reader.read(article, vector).source for article, vector in _sample(others)]
     members = [source.traits for source in side]
     row = thread_features(later.traits, members, [_pair(weights, later, m) for m in side])
-    rules = _rules(later, side)
+    rules = _rules(later, side, weights.whole.value(row))
     whole = _weighed(weights.whole, THREAD_FEATURES, row, rules)
     return Explanation(
         left=one.traits.id,
@@ -193,9 +195,9 @@ def _later(
     return (one, theirs) if newer else (other, ours)
 
 
-def _rules(later: Source, side: Sequence[Source]) -> list[Term]:
+def _rules(later: Source, side: Sequence[Source], value: float) -> list[Term]:
     """What the threader adds by rule, beside the fitted weights."""
-    added = ruled(later.traits, [source.traits for source in side])
+    added = ruled(later.traits, [source.traits for source in side], value)
     return [Term(name, WORDS[name], 1.0, value) for name, value in added.items()]
 
 

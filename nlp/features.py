@@ -73,6 +73,16 @@ _INCIDENT = re.compile(
     r"cyberattacks?|lawsuit|sued?|settle\w*|fine[sd]?|notif\w+)\b",
     re.I,
 )
+_AFTERMATH = re.compile(
+    r"\b(?:settle\w*|fine[sd]?|penalt\w+|lawsuits?|class[- ]action|su(?:es|ed|ing)|court|judge|jury"
+    r"|verdict|sentenc\w+|ple(?:a|d|ads|aded)|guilty|convict\w*|charged|indict\w*|arrest\w*"
+    r"|extradit\w+|trial|appeal\w*|regulators?|attorney general|commissioner|ICO|OCR|HHS"
+    r"|(?:last|previous|prior) year|(?:months?|years?) (?:ago|after|later|on)|in 20\d\d"
+    r"|20\d\d (?:data )?(?:breach|hack|attack|incident|ransomware)|aftermath|in the wake|now says"
+    r"|revis\w+|recover\w*|insolven\w+|bankrupt\w*|resign\w*|stepped down|paid (?:the |a )?ransom"
+    r"|compensation|inquiry|hearing|audit\w*|post-?mortem|(?:review|report) (?:of|on|into))\b",
+    re.I,
+)
 _LITTLE = """
 a an and any are as at be been but by can could did do does for from had has have how in
 into is it its may more most new no not now of off on one or other out over own said says so
@@ -120,6 +130,10 @@ class Traits:
     """Year and month as one number where the item is on a patch day, else None."""
     incident: bool
     """The title speaks of something done to someone."""
+    unheard: frozenset[str]
+    """Names that no more than one thread has said before: what joins with it is that thread's."""
+    aftermath: bool
+    """Title or lead speak of what comes after an incident: courts, fines, counts, recovery."""
     title_key: str
     vector: Vector
 
@@ -156,6 +170,10 @@ class Vocabulary:
         share = self._documents / (self._documents + self._read)
         count = max(RAREST, share * (self._counts.get(word, 0) + self._seen[word]))
         return math.log((self._documents + 1) / (count + 1))
+
+    def heard(self, word: str) -> int:
+        """How many shipped documents and threads read here have said it."""
+        return self._counts.get(word, 0) + self._seen[word]
 
     def plainness(self, word: str) -> float:
         """Share of a word's appearances in running text that are lower-case. Of a word never seen
@@ -295,6 +313,8 @@ def traits_of(
         victims=_rare_of(victims, vocabulary),
         patch_month=patch_month_of(title, *year_month),
         incident=bool(_INCIDENT.search(title)),
+        unheard=frozenset(n for n in names if vocabulary.heard(n) <= 1),
+        aftermath=bool(_AFTERMATH.search(f"{title} {lead}")),
         title_key=title_key(title),
         vector=vector,
     )

@@ -417,12 +417,13 @@ class Fitted:
 VocabularyOf = Callable[[], Vocabulary]
 
 
-def fit(windows: Sequence[Window], vocabulary: VocabularyOf) -> Fitted:
-    """All parameters from labelled windows."""
-    pair = _fitted((pair_rows(w, vocabulary())[:2] for w in windows), PAIR_FEATURES)
-    whole = _fitted((thread_rows(w, vocabulary(), pair) for w in windows), THREAD_FEATURES)
-    again = _fitted((again_rows(w, vocabulary(), pair) for w in windows), THREAD_FEATURES)
-    link = _fitted((link_rows(w, vocabulary()) for w in windows), LINK_FEATURES, 1.0)
+def fit(windows: Sequence[Window], vocabulary: Callable[[Window], Vocabulary]) -> Fitted:
+    """All parameters from labelled windows, each read with a vocabulary that has not heard it:
+    the news to come is unheard of, too."""
+    pair = _fitted((pair_rows(w, vocabulary(w))[:2] for w in windows), PAIR_FEATURES)
+    whole = _fitted((thread_rows(w, vocabulary(w), pair) for w in windows), THREAD_FEATURES)
+    again = _fitted((again_rows(w, vocabulary(w), pair) for w in windows), THREAD_FEATURES)
+    link = _fitted((link_rows(w, vocabulary(w)) for w in windows), LINK_FEATURES, 1.0)
     return Fitted(
         Parameters(pair, whole, again, JOIN, STAY, JOIN_AFTER_SILENCE),
         fit_kind(windows),
@@ -479,13 +480,23 @@ def main() -> None:
     write_background(items, f"document frequencies of {len(items)} news items, titles and leads")
     embedder = embed.load(options.model)
     windows = read_windows(options.data, options.labels, embedder)
-    documents, words = frequencies(items)
     origin = {
         "model": embedder.name,
         "origin": f"nlp.train on {len(windows)} labelled windows: "
         + ", ".join(w.name for w in windows),
     }
-    write(fit(windows, vocabulary_of(documents, words)), origin)
+    write(fit(windows, unheard(items, windows)), origin)
+
+
+def unheard(
+    items: Sequence[Mapping[str, Any]], windows: Iterable[Window]
+) -> Callable[[Window], Vocabulary]:
+    """For each window, fresh vocabularies over the items that are not in it."""
+    ready = {}
+    for window in windows:
+        own = {item.article.url for item in window.items}
+        ready[window.name] = vocabulary_of(*frequencies(d for d in items if d["url"] not in own))
+    return lambda window: ready[window.name]()
 
 
 def vocabulary_of(documents: int, words: Mapping[str, tuple[int, int]]) -> VocabularyOf:

@@ -72,5 +72,6 @@ class Scales:
         row = thread_features(traits, members, [pairs[m.id] for m in members])
         nearest = max(members, key=lambda m: pairs[m.id].value)
         closest = pairs[nearest.id]
-        value = line.value(row) + sum(ruled(traits, members).values())
+        value = line.value(row)
+        value += sum(ruled(traits, members, value).values())
         return Candidate(thread, value, nearest, closest.value, closest.row[0], tuple(row))

@@ -115,7 +115,7 @@ def test_a_wrong_token_is_told_and_a_revoked_one_ends(page: Any, wire: Any) -> N
     enter(page, wire)
     wire.run("token", "revoke", "1")
     page.get_by_role("link", name="Audit log").click()
-    assert page.get_by_role("button", name="Log in").is_visible()
+    page.get_by_role("button", name="Log in").wait_for()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
