@@ -45,6 +45,8 @@ class Config:
     """How many hosts are asked at once; each one takes one request at a time."""
     embedding_model: str = "all-MiniLM-L6-v2"
     """The packaged default, or any sentence-transformers name or folder."""
+    calibration: str = ""
+    """Where `breachwire calibrate` writes. Empty: `calibration` in the user's data folder."""
     allow_private: tuple[Network, ...] = ()
     """Private networks (CIDR) that may be fetched from; opens all their ports."""
 
@@ -53,6 +55,11 @@ class Config:
         if not self.db:
             return f"sqlite:///{user_data_path('breachwire') / 'breachwire.sqlite3'}"
         return self.db if "://" in self.db else f"sqlite:///{Path(self.db).expanduser()}"
+
+    def calibrations(self) -> Path:
+        """The folder of other models' calibrations."""
+        own = self.calibration
+        return Path(own).expanduser() if own else user_data_path("breachwire") / "calibration"
 
 
 def load(

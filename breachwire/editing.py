@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from breachwire.model import Edit, Ground, LinkRule, Placement, Verdict
@@ -26,10 +27,17 @@ _KINDS: Final = {"merge": True, "split": False}
 class Editors:
     """The acts on one store; safe from any thread, as the store is."""
 
-    def __init__(self, store: Store, model: Callable[[], str], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        model: Callable[[], str],
+        now: Callable[[], datetime],
+        calibrations: Path | None = None,
+    ) -> None:
         self._store = store
         self._model = model
         self._now = now
+        self._calibrations = calibrations
 
     def merge(self, keep: str, other: str, *, who: str, why: str) -> Edit:
         return edits.merge(self._store, keep, other, who=who, why=why, now=self._now())
@@ -50,7 +58,7 @@ class Editors:
         return proposals.refuse(self._store, proposal, who=who, why=why, now=self._now())
 
     def explain(self, a: str, b: str) -> Verdict:
-        found = explained(self._store, self._model(), a, b)
+        found = explained(self._store, self._model(), a, b, calibrations=self._calibrations)
         asked = {a, b, found.left.thread, found.right.thread}
         grounds = [*_rules(self._store, found.rules), *_decided(found, asked)]
         if found.evidence is None:

@@ -3,6 +3,7 @@
     BreachwireError
     ├── UsageError            wrong use: exit 2
     ├── ConfigError           a setting that can't be used: exit 2
+    ├── CalibrationError      an embedding model that no parameters were fitted for
     ├── StoreError            the store can't be opened or written
     │   ├── StoreVersionError made by a newer version
     │   ├── StoreBusyError    another process holds the role, or the turn for too long
@@ -53,6 +54,10 @@ class ConfigError(BreachwireError):
     """A setting can't be used; names the setting."""
 
     exit_code = 2
+
+
+class CalibrationError(BreachwireError):
+    """An embedding model without parameters that were fitted for it, or nothing to fit them on."""
 
 
 class StoreError(BreachwireError):

@@ -29,7 +29,7 @@ from breachwire.pipeline.told import Told
 from breachwire.store import Store
 from ingest import urls
 from ingest.robots import Robots
-from nlp import origins
+from nlp import calibration, origins
 
 POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
@@ -133,10 +133,13 @@ class Site:
         self._waiting = False
 
     def start(self, *, poll: bool = True, derive: bool = True) -> None:
-        """Begin. Raises StoreBusyError where another process polls this store.
+        """Begin. Raises StoreBusyError where another process polls this store, CalibrationError
+        where nothing could be threaded with this embedding model.
 
         Threading waits for its role: an `import` or a `work` that has it just now will end.
         """
+        if derive:
+            calibration.load(self._model.name(), self._config.calibrations())
         if poll:
             try:
                 self._roles.enter_context(self.store.role("poller"))
@@ -173,7 +176,7 @@ class Site:
             notices=self._notices,
             origins_of=origins.groups,
             key_of=urls.key,
-            editing=Editors(self.store, self._model.name, _utcnow),
+            editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
         )
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
@@ -235,7 +238,9 @@ class Site:
         """Thread what comes in until the end; wait while another process does it."""
         with self._threading() as ours:
             # Made anew each time: what the store holds may be another process's work.
-            deriver = Deriver(self.store, embedder, now=_utcnow)
+            deriver = Deriver(
+                self.store, embedder, now=_utcnow, calibrations=self._config.calibrations()
+            )
             while ours and not self._stop.is_set():
                 deriver.run(self._progress, self._stop.is_set)
                 self._stop.wait(DERIVE_TICK)

@@ -23,6 +23,7 @@ from statistics import mean
 from typing import Any
 
 from nlp import embed, features, storyline, train
+from nlp.calibration import Calibration
 from nlp.kind import kind_of
 from nlp.rethink import Move, rethink
 from nlp.thread import Threader
@@ -42,7 +43,7 @@ def moved(threader: Threader, move: Move) -> None:
 
 def threaded(
     window: train.Window,
-    fitted: train.Fitted | None,
+    fitted: Calibration | None,
     words: train.VocabularyOf,
     *,
     batch: int = 64,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from breachwire.model import Article
 from nlp import copies, features
+from nlp import kind as kinds
 from nlp.copies import Source
 from nlp.evidence import (
     THREAD_FEATURES,
@@ -133,6 +134,7 @@ def explain(
     *,
     around: Mapping[int, Sequence[tuple[Article, Vector]]] | None = None,
     parameters: Parameters | None = None,
+    kind_model: kinds.Model | None = None,
 ) -> Explanation:
     """Weigh two articles (a side of one each), an article and a thread, or two threads.
 
@@ -143,7 +145,7 @@ def explain(
     if not left or not right:
         raise ValueError("a side without an article")
     weights = parameters or shipped()
-    reader = Threader(weights)
+    reader = Threader(weights, kind_model=kind_model)
     ours, theirs = (
         [reader.read(article, vector).source for article, vector in _sample(side)]
         for side in (left, right)

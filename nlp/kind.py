@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breachwire.model import KINDS, SECTION_OF_KIND, Detail, Kind, Section
@@ -63,9 +64,14 @@ class Model:
 @cache
 def model() -> Model:
     """The shipped weights."""
+    return read(PARAMETERS / "kind.npz")
+
+
+def read(path: Path) -> Model:
+    """Weights that `write` left. Raises OSError, EOFError, ValueError, KeyError, BadZipFile."""
     import numpy as np
 
-    with np.load(PARAMETERS / "kind.npz", allow_pickle=False) as stored:
+    with np.load(path, allow_pickle=False) as stored:
         words = [str(w) for w in stored["words"]]
         return Model(
             of_vector=stored["of_vector"].astype(np.float32),
@@ -74,6 +80,21 @@ def model() -> Model:
             bias=stored["bias"].astype(np.float32),
             words={w: i for i, w in enumerate(words)},
         )
+
+
+def write(weights: Model, origin: str, path: Path) -> None:
+    """The file that `read` reads, half precision. `origin`: what it was fitted on."""
+    import numpy as np
+
+    np.savez_compressed(
+        path,
+        of_vector=weights.of_vector.astype(np.float16),
+        of_word=weights.of_word.astype(np.float16),
+        of_cue=weights.of_cue.astype(np.float16),
+        bias=weights.bias,
+        words=np.array(sorted(weights.words, key=lambda w: weights.words[w]), dtype=str),
+        origin=np.array(origin),
+    )
 
 
 def cues(title: str, text: str) -> Any:

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from breachwire.errors import CalibrationError
 from breachwire.model import (
     KINDS,
     SECTION_OF_KIND,
@@ -31,10 +32,11 @@ from breachwire.model import (
     Placement,
     Thread,
 )
-from nlp import embed, features
+from nlp import calibration, embed, features
 from nlp import kind as kinds
+from nlp.calibration import Calibration
 from nlp.evidence import THREAD_FEATURES, Line, Parameters
-from nlp.features import PAIR_FEATURES, PARAMETERS, Traits, Vocabulary, pair_features
+from nlp.features import PAIR_FEATURES, Traits, Vocabulary, pair_features
 from nlp.roundup import is_roundup
 from nlp.storyline import LINK_FEATURES, Relations, Weights
 from nlp.thread import Threader
@@ -78,6 +80,10 @@ least. After 30 days of silence, of which no window has labels, it is stricter."
 RELATED_FLOOR: Final = -4.0
 """Log-odds from which a thread is shown as related: 2.5 entries a thread in the mean."""
 STORYLINE_FLOOR: Final = -1.0
+TOO_LITTLE: Final = (
+    "the labelled windows hold too little to fit on: items of two kinds are needed, of one thread "
+    "and of others, of one storyline and of others"
+)
 
 Item = dict[str, Any]
 _RUNNING = re.compile(r"(?<![.!?:\"“‘'’(]\s)(?<=[a-z,;] )[A-Za-z][A-Za-z0-9]+")
@@ -210,12 +216,14 @@ _NEUTRAL: Final = Parameters(
 _NO_LINKS: Final = Weights(tuple(0.0 for _ in LINK_FEATURES), 0.0, 0.0, 0.0)
 
 
-def _no_kind() -> kinds.Model:
+def _no_kind(window: Window) -> kinds.Model:
     """A kind model that knows nothing, where kinds don't matter."""
     import numpy as np
 
+    dimension = len(window.items[0].vector) if window.items else 0
+
     return kinds.Model(
-        np.zeros((384, 8)),
+        np.zeros((dimension, 8)),
         np.zeros((1, 8)),
         np.zeros((2 * len(kinds.patterns()), 8)),
         np.zeros(8),
@@ -245,7 +253,7 @@ def _gold(item: Labelled) -> Placement:
 def pair_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[int], list[float]]:
     """Pair features of every item with its candidates, whether they are one event, and a weight:
     each item counts alike, however many candidates it has."""
-    threader = Threader(_NEUTRAL, vocabulary=vocabulary, kind_model=_no_kind())
+    threader = Threader(_NEUTRAL, vocabulary=vocabulary, kind_model=_no_kind(window))
     rows, labels, weights = [], [], []
     for item, traits, near in _replay(window, threader):
         for id_, cosine in near.items():
@@ -258,7 +266,9 @@ def pair_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[i
 
 def thread_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[list[Row], list[int]]:
     """Thread features of every item with its likeliest threads, and whether it belongs."""
-    threader = Threader(replace(_NEUTRAL, pair=pair), vocabulary=vocabulary, kind_model=_no_kind())
+    threader = Threader(
+        replace(_NEUTRAL, pair=pair), vocabulary=vocabulary, kind_model=_no_kind(window)
+    )
     rows, labels = [], []
     for item, traits, near in _replay(window, threader):
         for candidate in threader.weigh(traits, near):
@@ -270,7 +280,9 @@ def thread_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[lis
 def again_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[list[Row], list[int]]:
     """The same when everything is there: each item taken out of its thread and weighed against it
     and the others."""
-    threader = Threader(replace(_NEUTRAL, pair=pair), vocabulary=vocabulary, kind_model=_no_kind())
+    threader = Threader(
+        replace(_NEUTRAL, pair=pair), vocabulary=vocabulary, kind_model=_no_kind(window)
+    )
     for _ in _replay(window, threader):
         pass
     rows, labels = [], []
@@ -325,6 +337,8 @@ def fit_kind(windows: Sequence[Window], *, words: int = 3000, strength: float = 
 
     items = [i for w in windows for i in w.items if i.kind is not None]
     said = [kinds.terms(i.article.title, i.article.text) for i in items]
+    if len({i.kind for i in items}) < 2:
+        raise CalibrationError(TOO_LITTLE)
     counts = Counter(t for terms in said for t in terms)
     chosen = sorted(t for t, n in counts.most_common(words) if n >= 3)
     at = {t: n for n, t in enumerate(chosen)}
@@ -348,21 +362,6 @@ def fit_kind(windows: Sequence[Window], *, words: int = 3000, strength: float = 
     bias[model.classes_] = model.intercept_
     of_vector, of_word, of_cue = np.split(coefficients, [dimension, dimension + len(chosen)])
     return kinds.Model(of_vector * VECTOR_SCALE, of_word * WORD_SCALE, of_cue * CUE_SCALE, bias, at)
-
-
-def write_kind(model: kinds.Model, origin: str) -> None:
-    """The shipped file, half precision."""
-    import numpy as np
-
-    np.savez_compressed(
-        PARAMETERS / "kind.npz",
-        of_vector=model.of_vector.astype(np.float16),
-        of_word=model.of_word.astype(np.float16),
-        of_cue=model.of_cue.astype(np.float16),
-        bias=model.bias,
-        words=np.array(sorted(model.words, key=lambda w: model.words[w])),
-        origin=np.array(origin),
-    )
 
 
 # --- related coverage
@@ -405,26 +404,17 @@ def link_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[i
 # --- all of it
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Everything a run gives."""
-
-    join: Parameters
-    kind: kinds.Model
-    links: Weights
-
-
 VocabularyOf = Callable[[], Vocabulary]
 
 
-def fit(windows: Sequence[Window], vocabulary: Callable[[Window], Vocabulary]) -> Fitted:
+def fit(windows: Sequence[Window], vocabulary: Callable[[Window], Vocabulary]) -> Calibration:
     """All parameters from labelled windows, each read with a vocabulary that has not heard it:
-    the news to come is unheard of, too."""
+    the news to come is unheard of, too. Raises CalibrationError where they say too little."""
     pair = _fitted((pair_rows(w, vocabulary(w))[:2] for w in windows), PAIR_FEATURES)
     whole = _fitted((thread_rows(w, vocabulary(w), pair) for w in windows), THREAD_FEATURES)
     again = _fitted((again_rows(w, vocabulary(w), pair) for w in windows), THREAD_FEATURES)
     link = _fitted((link_rows(w, vocabulary(w)) for w in windows), LINK_FEATURES, 1.0)
-    return Fitted(
+    return Calibration(
         Parameters(pair, whole, again, JOIN, STAY, JOIN_AFTER_SILENCE),
         fit_kind(windows),
         Weights(link.weights, link.bias, RELATED_FLOOR, STORYLINE_FLOOR),
@@ -438,35 +428,9 @@ def _fitted(
     for some, which in found:
         rows += some
         labels += which
+    if len(set(labels)) < 2:
+        raise CalibrationError(TOO_LITTLE)
     return fit_line(rows, labels, names, strength)
-
-
-def write(fitted: Fitted, origin: Mapping[str, str]) -> None:
-    """The parameter files."""
-    join = {
-        **origin,
-        "join": fitted.join.join,
-        "stay": fitted.join.stay,
-        "join_after_silence": fitted.join.join_after_silence,
-        "pair": _named(fitted.join.pair, PAIR_FEATURES),
-        "thread": _named(fitted.join.whole, THREAD_FEATURES),
-        "again": _named(fitted.join.again, THREAD_FEATURES),
-    }
-    links = {
-        **origin,
-        "floor": fitted.links.floor,
-        "storyline": fitted.links.storyline,
-        "link": _named(Line(fitted.links.of, fitted.links.bias), LINK_FEATURES),
-    }
-    for name, content in (("join", join), ("related", links)):
-        text = json.dumps(content, indent=1, ensure_ascii=False)
-        (PARAMETERS / f"{name}.json").write_text(text + "\n", "utf-8")
-    write_kind(fitted.kind, json.dumps(origin))
-
-
-def _named(line: Line, names: Sequence[str]) -> dict[str, float]:
-    weights = {n: round(w, 4) for n, w in zip(names, line.weights, strict=True)}
-    return {"bias": round(line.bias, 4), **weights}
 
 
 def main() -> None:
@@ -480,12 +444,17 @@ def main() -> None:
     write_background(items, f"document frequencies of {len(items)} news items, titles and leads")
     embedder = embed.load(options.model)
     windows = read_windows(options.data, options.labels, embedder)
-    origin = {
-        "model": embedder.name,
-        "origin": f"nlp.train on {len(windows)} labelled windows: "
-        + ", ".join(w.name for w in windows),
+    origin = origin_of(embedder.name, windows)
+    calibration.write(fit(windows, unheard(items, windows)), origin)
+
+
+def origin_of(model: str, windows: Sequence[Window]) -> dict[str, str]:
+    """What the parameter files say of themselves."""
+    names = ", ".join(w.name for w in windows)
+    return {
+        "model": model,
+        "origin": f"nlp.train on {len(windows)} labelled windows: {names}",
     }
-    write(fit(windows, unheard(items, windows)), origin)
 
 
 def unheard(

@@ -68,7 +68,8 @@ def derive(config: Config, store: Store) -> Derived | None:
     try:
         with store.role("threader"):
             embedder = embed.load(config.embedding_model)
-            return Deriver(store, embedder, now=utcnow).run(Lines(say))
+            fitted = config.calibrations()
+            return Deriver(store, embedder, now=utcnow, calibrations=fitted).run(Lines(say))
     except StoreBusyError:
         say("another process is threading this store; it takes these articles up as well")
         return None

@@ -91,6 +91,13 @@ def _model(config: Config) -> Finding:
     missing = [n for n in ("torch", "sentence_transformers", "faiss") if find_spec(n) is None]
     if missing:
         return Finding("embedding", False, f"{missing[0]} is not installed", "run `make setup`")
+    from breachwire.errors import CalibrationError
+    from nlp import calibration, embed
+
+    try:
+        calibration.load(embed.load(config.embedding_model).name, config.calibrations())
+    except CalibrationError as error:
+        return Finding("embedding", False, str(error))
     return Finding("embedding", True, config.embedding_model)
 
 

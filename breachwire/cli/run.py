@@ -174,7 +174,8 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
     ended = threading.Event()
     with stoppable() as stop, store_of(config) as store, store.role("threader"):
         stop.call(ended.set)
-        deriver = Deriver(store, embed.load(config.embedding_model), now=utcnow)
+        embedder = embed.load(config.embedding_model)
+        deriver = Deriver(store, embedder, now=utcnow, calibrations=config.calibrations())
         done = deriver.run(Lines(say), ended.is_set)
         typer.echo(f"{done.articles} articles threaded, {done.threads} briefs written")
         while watch and not ended.wait(1):

@@ -208,7 +208,7 @@ def explain(
     with _opened(ctx, db) as (config, store):
         model = embed.load(config.embedding_model).name  # named, not loaded
         subjects = [named.subject(store, name) for name in (a, b)]
-        found = explained(store, model, *subjects)
+        found = explained(store, model, *subjects, calibrations=config.calibrations())
     if as_json:
         print_json(explaining.as_json(found))
     else:

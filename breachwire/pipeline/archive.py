@@ -16,6 +16,7 @@ from breachwire.model import Placed, Vector, Vectors
 from breachwire.store import Store
 
 if TYPE_CHECKING:
+    from nlp.calibration import Calibration
     from nlp.thread import Threader
 
 
@@ -49,12 +50,17 @@ class StoredArchive:
         return self.store.vectors_between(self.model, since, until)
 
 
-def restored(archive: StoredArchive) -> Threader:
-    """A threader that goes on where the last one on this store ended."""
+def restored(archive: StoredArchive, fitted: Calibration | None = None) -> Threader:
+    """A threader that goes on where the last one on this store ended; without `fitted`, on the
+    shipped parameters."""
     from nlp.standing import counted_since, held_since
     from nlp.thread import Threader
 
-    threader = Threader(archive=archive)
+    threader = (
+        Threader(fitted.join, kind_model=fitted.kind, archive=archive)
+        if fitted
+        else Threader(archive=archive)
+    )
     if span := archive.store.placed_span():
         placed = archive.store.placed(archive.model, counted_since(span[1]))
         threader.restore(placed, held_since(span[1]))

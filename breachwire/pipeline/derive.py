@@ -22,8 +22,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from breachwire.config import Config
 from breachwire.model import (
     Article,
     Brief,
@@ -35,7 +37,7 @@ from breachwire.model import (
 from breachwire.pipeline.place import Placer
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
-from nlp import brief, claims, details
+from nlp import brief, calibration, claims, details
 
 if TYPE_CHECKING:
     from nlp.storyline import Relations
@@ -62,10 +64,21 @@ class Derived:
 class Deriver:
     """Runs the five stages over whatever waits. One at a time on a store (role "threader")."""
 
-    def __init__(self, store: Store, embedder: Embedder, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        *,
+        now: Callable[[], datetime],
+        calibrations: Path | None = None,
+    ) -> None:
+        """`calibrations`: the folder of other models' parameters. Raises CalibrationError for an
+        embedder that has none, before anything is embedded."""
         self._store = store
         self._embedder = embedder
         self._now = now
+        folder = calibrations or Config().calibrations()
+        self._fitted = calibration.load(embedder.name, folder)
         self._relations: Relations | None = None
         self._placer = self._new_placer()
 
@@ -86,7 +99,9 @@ class Deriver:
             raise
 
     def _new_placer(self) -> Placer:
-        return Placer(self._store, self._embedder, now=self._now, left=self._thread_left)
+        return Placer(
+            self._store, self._embedder, self._fitted, now=self._now, left=self._thread_left
+        )
 
     def _thread_left(self, thread: str) -> None:
         """Articles were taken from it: its brief is behind, so what is left of it comes back."""
@@ -188,7 +203,7 @@ class Deriver:
     def _restored_relations(self) -> Relations:
         from nlp.storyline import Relations
 
-        self._relations = Relations()
+        self._relations = Relations(self._fitted.links)
         everyone = [thread.id for thread in self._store.all_threads()]
         for start in range(0, len(everyone), 512):
             self._put(self._relations, everyone[start : start + 512])

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from breachwire.config import Config
 from breachwire.errors import ConflictError, UsageError
 from breachwire.model import Article, Edit, LinkRule, Placement, Proposal, Vector
 from breachwire.pipeline.standing import live
 from breachwire.store import Store
+from nlp import calibration
+from nlp.calibration import Calibration
 from nlp.explain import Explanation, explain
 
 Subject = int | str
@@ -51,9 +55,18 @@ class Explained:
     """In any state but gone."""
 
 
-def explained(store: Store, model: str, one: Subject, other: Subject) -> Explained:
+def explained(
+    store: Store,
+    model: str,
+    one: Subject,
+    other: Subject,
+    *,
+    calibrations: Path | None = None,
+) -> Explained:
     """Raises NotFoundError; UsageError for one article twice; ConflictError where an article has
-    no embedding of `model` yet."""
+    no embedding of `model` yet; CalibrationError where `model` has no parameters, shipped or in
+    the folder `calibrations`."""
+    fitted = calibration.load(model, calibrations or Config().calibrations())
     if one == other:
         raise UsageError(f"{one} is named twice; name two articles or threads")
     left, right = _side(store, one), _side(store, other)
@@ -64,7 +77,7 @@ def explained(store: Store, model: str, one: Subject, other: Subject) -> Explain
         left,
         right,
         together,
-        None if same else _weighed(store, model, left, right),
+        None if same else _weighed(store, model, fitted, left, right),
         tuple(_rules(store.link_rules(), *ids)),
         tuple(_edits(store, left, right)),
         tuple(_proposals(store, left, right)),
@@ -85,7 +98,7 @@ def _side(store: Store, subject: Subject) -> Side:
     return Side(where, (article,), (placement,) if placement else (), whole=False)
 
 
-def _weighed(store: Store, model: str, left: Side, right: Side) -> Explanation:
+def _weighed(store: Store, model: str, fitted: Calibration, left: Side, right: Side) -> Explanation:
     around = {}
     for side in (left, right):
         if not side.whole and side.thread is not None:
@@ -99,7 +112,7 @@ def _weighed(store: Store, model: str, left: Side, right: Side) -> Explanation:
     if not all(sides):
         raise UsageError("the article is the thread's only one; there is nothing to compare")
     one, two = (_with_vectors(store, model, articles) for articles in sides)
-    return explain(one, two, around=around)
+    return explain(one, two, around=around, parameters=fitted.join, kind_model=fitted.kind)
 
 
 def _with_vectors(

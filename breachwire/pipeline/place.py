@@ -33,6 +33,7 @@ from breachwire.store import Store
 from nlp import embed
 
 if TYPE_CHECKING:
+    from nlp.calibration import Calibration
     from nlp.rethink import Move
     from nlp.thread import Threader
 
@@ -47,6 +48,7 @@ class Placer:
         self,
         store: Store,
         embedder: Embedder,
+        fitted: Calibration,
         *,
         now: Callable[[], datetime],
         left: Callable[[str], None],
@@ -54,6 +56,7 @@ class Placer:
         """`left` is told each thread that an edit took articles from."""
         self._store = store
         self._embedder = embedder
+        self._fitted = fitted
         self._now = now
         self._left = left
         self._threader: Threader | None = None
@@ -144,7 +147,7 @@ class Placer:
     def _restored_threader(self) -> Threader:
         from nlp.rules import Rules
 
-        threader = restored(StoredArchive(self._store, self._embedder.name))
+        threader = restored(StoredArchive(self._store, self._embedder.name), self._fitted)
         threader.rules = Rules(self._store.link_rules())
         self._threader = threader
         return threader
