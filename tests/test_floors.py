@@ -14,6 +14,7 @@ import pytest
 
 from breachwire.model import Embedder
 from evals import headlines, origins, windows
+from evals.twins import __main__ as twins
 
 FLOORS = tomllib.loads((Path(windows.__file__).with_name("floors.toml")).read_text("utf-8"))
 
@@ -70,3 +71,10 @@ def test_headlines_are_an_editors() -> None:
     assert found["threads"] >= 19
     assert found["acceptable"] >= FLOORS["headlines"]["acceptable"], found["wrong"]
     assert found["back"] <= FLOORS["headlines"]["back"]
+
+
+def test_twins_stay_above_their_floors(embedder: Embedder) -> None:
+    """Pairs of the project's own: like events apart, follow-ups in other words together."""
+    found = twins.figures(embedder)["alone"]
+    shares = {name: found[name]["right"] / found[name]["total"] for name in FLOORS["twins"]}
+    assert not {name: share for name, share in shares.items() if share < FLOORS["twins"][name]}
