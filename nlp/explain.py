@@ -73,6 +73,7 @@ WORDS: Final[Mapping[str, str]] = {
     "other_victim": "another victim",
     "own_cve": "both are on this one flaw, by its number",
     "own_name": "a name in the titles that nothing outside the thread has said",
+    "strangers": "the victims of one are unknown to the other",
     "victim": "it names the thread's victim as hit",
 }
 """Features, for people; one without words here is given by its name."""

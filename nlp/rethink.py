@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from breachwire.model import thread_id
 from nlp.thread import Threader, probability, reason_of
 from nlp.weigh import Candidate
 
@@ -91,6 +92,8 @@ def better(threader: Threader, article: int) -> Move | None:
     here, there = _sides(threader, article)
     stay, alone = threader.parameters.stay, len(own.members) == 1
     slack = _slack(threader, article)
+    if slack and not alone and own.id == thread_id(article):
+        return None  # the address that readers have leads to it: who came later goes, if anyone
     if there is not None and there.value >= max(stay, slack + (here.value if here else stay)):
         return Move(article, own.id, there.thread.id, alone, reason_of(threader, article, there))
     if here is not None and here.value < stay - slack:
