@@ -6,8 +6,8 @@ In: `../shared/data` (or BREACHWIRE_SHARED), the shipped parameters. Out: JSON l
 window and in the mean: pair F1 between the threads of the published order and of shuffles within
 each day; of batches of 64 (`import` in one go) and articles one by one, pair F1 between the two and
 against the labels. Then `ids`: all windows in order of time into one threader, in batches of 64 and
-one by one: ids of earlier threads that are gone and not merged into an older thread, and the share
-of memberships older than two days that moved.
+one by one: ids of earlier threads under which none of the earlier articles stands any more, though
+not merged into an older thread, and the share of memberships older than two days that moved.
 """
 
 from __future__ import annotations
