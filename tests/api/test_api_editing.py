@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from breachwire.editing import Editors
 from breachwire.model import Proposal, Token
 from breachwire.model.tokens import digest, new_secret
 from breachwire.store import Store
+from nlp import calibration
 
 BROWSER = {"Accept": "text/html"}
 REASON = "Tidewater Sync in both; cosine .71"
@@ -67,8 +69,11 @@ def told(text: str) -> str:
 
 
 @pytest.fixture
-def room(store: Store, fill: Callable[..., Any]) -> Room:
+def room(store: Store, fill: Callable[..., Any], tmp_path: Path) -> Room:
     material = fill(store)
+    origin = {"model": material.model, "origin": "the shipped parameters"}
+    own = calibration.folder_of(material.model, tmp_path)
+    calibration.write(calibration.shipped(), origin, own)
     bank, supplier, flaw = (material.threads[n].id for n in ("bank", "supplier", "flaw"))
     copy = material.articles["quarrybank-wire-copy"].id
     now = datetime.now(UTC)
@@ -82,7 +87,7 @@ def room(store: Store, fill: Callable[..., Any]) -> Room:
     services = Services(
         store=store,
         config=Config(base_url="https://wire.example"),
-        editing=Editors(store, lambda: material.model, lambda: datetime.now(UTC)),
+        editing=Editors(store, lambda: material.model, lambda: datetime.now(UTC), tmp_path),
     )
     app = create_app(lambda: services)
     client = TestClient(app, base_url="https://wire.example", follow_redirects=False)
