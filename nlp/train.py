@@ -250,18 +250,16 @@ def _gold(item: Labelled) -> Placement:
     return Placement(item.article.id, thread, "report", 1.0, "joins", "label", "other")
 
 
-def pair_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[int], list[float]]:
-    """Pair features of every item with its candidates, whether they are one event, and a weight:
-    each item counts alike, however many candidates it has."""
+def pair_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[int]]:
+    """Pair features of every item with its candidates, and whether they are one event."""
     threader = Threader(_NEUTRAL, vocabulary=vocabulary, kind_model=_no_kind(window))
-    rows, labels, weights = [], [], []
+    rows, labels = [], []
     for item, traits, near in _replay(window, threader):
         for id_, cosine in near.items():
             rows.append(pair_features(traits, threader.memory.source(id_).traits, cosine))
             thread = item.thread is not None and threader.memory.thread_of(id_) == item.thread
             labels.append(int(thread))
-            weights.append(1.0)
-    return rows, labels, weights
+    return rows, labels
 
 
 def thread_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[list[Row], list[int]]:
@@ -410,7 +408,7 @@ VocabularyOf = Callable[[], Vocabulary]
 def fit(windows: Sequence[Window], vocabulary: Callable[[Window], Vocabulary]) -> Calibration:
     """All parameters from labelled windows, each read with a vocabulary that has not heard it:
     the news to come is unheard of, too. Raises CalibrationError where they say too little."""
-    pair = _fitted((pair_rows(w, vocabulary(w))[:2] for w in windows), PAIR_FEATURES)
+    pair = _fitted((pair_rows(w, vocabulary(w)) for w in windows), PAIR_FEATURES)
     whole = _fitted((thread_rows(w, vocabulary(w), pair) for w in windows), THREAD_FEATURES)
     again = _fitted((again_rows(w, vocabulary(w), pair) for w in windows), THREAD_FEATURES)
     link = _fitted((link_rows(w, vocabulary(w)) for w in windows), LINK_FEATURES, 1.0)
