@@ -2,14 +2,17 @@
 
     python -m evals.details [WINDOW…] [--misses FIELD]
 
-In: `../shared/data/details/*.jsonl` (or BREACHWIRE_SHARED) and `../shared/score/score_details.py`.
-Out: one line a window and one for all pooled, with the figures of the scoring script; `--misses`
-lists a field's missed and false facts instead, for reading.
+In: `../shared/data/details/*.jsonl` (or BREACHWIRE_SHARED), `evals/ledger/*.jsonl` (addresses and
+labels, joined with `../shared/data/wire`) and `../shared/score/score_details.py`. Out: one line a
+window, one for the given ones pooled and one for our own, with the figures of the scoring script;
+`--misses` lists a field's missed and false facts instead, for reading. The window HELD is never
+read so: no rule is written after its misses, no model fitted on it before it is scored.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
 import subprocess
@@ -17,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,8 @@ from breachwire.model import Article, Claim
 from nlp import claims
 
 SHARED = Path(os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+LEDGER = Path(__file__).with_name("ledger")
+HELD = "2025-12-15"
 Row = dict[str, Any]
 
 
@@ -51,8 +57,32 @@ def rows(item: Row, found: Sequence[Claim]) -> Iterator[Row]:
 
 
 def load(paths: Sequence[Path]) -> list[Row]:
-    """The items of several windows."""
-    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+    """The items of several windows; those of our own joined with the items that they label."""
+    rows = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+    if all("title" in row for row in rows):
+        return rows
+    known = wire()
+    return [row if "title" in row else _joined(known[row["url"]], row) for row in rows]
+
+
+@cache
+def wire() -> dict[str, Row]:
+    """The recorded items by address."""
+    with gzip.open(SHARED / "data" / "wire" / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return {item["url"]: item for item in map(json.loads, lines)}
+
+
+def _joined(item: Row, label: Row) -> Row:
+    """An item with its labels as the given files have them: words instead of offsets."""
+    details = [
+        {**detail, "text": _cut(item, detail), "asserter": _cut(item, detail["asserter"])}
+        for detail in label["details"]
+    ]
+    return {**item, **label, "details": details}
+
+
+def _cut(item: Row, span: Row | None) -> str | None:
+    return item[span["in"]][span["start"] : span["end"]] if span else None
 
 
 def score(items: Sequence[Row]) -> Row:
@@ -121,16 +151,21 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("window", nargs="*")
     parser.add_argument("--misses")
     options = parser.parse_args(arguments)
-    folder = SHARED / "data" / "details"
-    paths = sorted(
-        p for p in folder.glob("*.jsonl") if not options.window or p.stem in options.window
-    )
+    given = _windows(SHARED / "data" / "details", options.window)
+    own = _windows(LEDGER, options.window)
     if options.misses:
-        print("\n".join(misses(load(paths), options.misses)))
+        readable = [path for path in given + own if path.stem != HELD]
+        print("\n".join(misses(load(readable), options.misses)))
         return
-    for path in paths:
-        print(line(path.stem, score(load([path]))))
-    print(line("all", score(load(paths))))
+    for name, paths in (("given", given), ("own", own)):
+        for path in paths:
+            print(line(path.stem, score(load([path]))))
+        if paths:
+            print(line(name, score(load(paths))))
+
+
+def _windows(folder: Path, names: Sequence[str]) -> list[Path]:
+    return sorted(p for p in folder.glob("*.jsonl") if not names or p.stem in names)
 
 
 if __name__ == "__main__":
