@@ -8,6 +8,7 @@ for module in (
     "evals.extraction",
     "evals.origins",
     "evals.headlines",
+    "evals.casie",
 ):
     print(f"# {module}", flush=True)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
