@@ -6,8 +6,9 @@ In: texts that repeat one unit (letters, digits, quotes, blanks, marked names, w
 with) up to `size` characters and end in a character that no pattern takes, so that nothing matches
 by luck at the end. Out, in milliseconds of CPU time: the patterns slowest as the reader hands text
 out (`read`: 60 passages of 800 characters, the most it reads of an article of that size, folded and
-marked by turns), the slowest over all of it at once (`raw`), and whole extractors. `growth` climbs from small texts, so that a pattern
-of cubic cost is found out before it costs hours; tests/nlp/test_nlp_claims_hostile.py asserts it.
+marked by turns), the slowest over all of it at once (`raw`), and whole extractors. `growth` climbs
+from small texts, so that a pattern of cubic cost is found out before it costs hours;
+tests/nlp/test_nlp_claims_hostile.py asserts it.
 """
 
 from __future__ import annotations
