@@ -9,6 +9,7 @@ for module in (
     "evals.origins",
     "evals.headlines",
     "evals.statuses",
+    "evals.casie",
 ):
     print(f"# {module}", flush=True)
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -148,7 +148,9 @@ _PRONOUN: Final = re.compile(
     r"|[Ii]t|[Tt]hey|[Ww]e|[Hh]e|[Ss]he|[Ii]ts)\Z"
 )
 """An asserter that names nobody by itself: "the Utah-based firm", not "Calder Clinic"."""
-_NO_COUNT: Final = re.compile(r"(?:19|20)\d\d [a-z]|\d{1,2} [A-Z][a-z]+ \w+ [a-z]|(?:\S+ ){8}")
+_NO_COUNT: Final = re.compile(
+    r"\A(?:(?:19|20)\d\d [a-z]|\d{1,2} [A-Z][a-z]+ \w+ [a-z]|(?:\S+ ){8})"
+)
 """A year or a date, or a run of words: no count of anything."""
 _STANDS_ALONE: Final = (
     r"(?=[,.;)’']| (?:said|says|has|had|is|was|will|and|in|on|to|were|confirmed|disclosed|announced"

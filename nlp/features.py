@@ -37,9 +37,11 @@ TELLING: Final = 5.5
 NAMING: Final = 5.0
 """Rarity from which a word of a victim's name tells it from others."""
 
-_TAIL = re.compile(r"\s*(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S)
+_TAIL = re.compile(
+    r"(?:(?<!\s)\s+)?(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S
+)
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d+[A-Za-z]+[A-Za-z0-9]*")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d{1,20}[A-Za-z]+[A-Za-z0-9]*")
 _AMOUNT = re.compile(
     r"(?P<money>[$€£])?\b(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\+?"
     r"\s?(?P<unit>million|billion|trillion|thousand|[MBK]\b|[GTPM]B\b)?"
@@ -54,7 +56,7 @@ _SCALE: Final = {
     "trillion": 1e12,
 }
 _INSIDE: Final = re.compile(
-    r"(?<=[a-z0-9,;] )[A-Z][A-Za-z0-9]+|[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)+"
+    r"(?<=[a-z0-9,;] )[A-Z][A-Za-z0-9]+|[A-Z][A-Za-z0-9]{1,40}(?: [A-Z][A-Za-z0-9]+)+"
 )
 _NO_NAME: Final = re.compile(
     r"\d+(?:[.,]\d+)*(?:[kmbx]n?|[gtpm]b|th|st|nd|rd|s|g|bit|day|year)?|[qh][1-4]|"

@@ -28,7 +28,7 @@ _PREFIX: Final = re.compile(
     re.IGNORECASE,
 )
 _STAMP: Final = re.compile(r",? \((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*, [^()]{4,20}\)\s*\Z")
-_SUFFIX: Final = re.compile(r"\s+(?:[|–—·•]|-|::?)\s+([^|–—]{2,40})\Z")
+_SUFFIX: Final = re.compile(r"(?<!\s)\s+(?:[|–—·•]|-|::?)\s+([^|–—]{2,40})\Z")
 _CAREFUL: Final = re.compile(
     r"claim|alleg|\bsays?\b|\bsaid\b|report(?:s|ed|edly)\b|den(?:y|ies|ied)|disput|investigat|prob(?:e|es|ing)"
     r"|leak site|threat|extort|purport|suspect|possible|potential|rumou?r|unverified|unconfirmed"

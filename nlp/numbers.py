@@ -92,7 +92,7 @@ _WORD: Final = (
     r"half a|a few|several|a couple of|a|an"
 )
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.$€£¥/@-])(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
+    rf"(?<![\w.$€£¥/@-])(?=\s?[\w$€£¥₩₹~])(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
     rf"(?P<symbol>(?:US|AU|CA|A|C|HK|NZ|S)?\$|€|£|¥|₩|₹|(?:USD|EUR|GBP)\s?)?\s?"
     rf"(?:(?P<vague>(?:tens|hundreds|dozens) of (?:thousands|millions)|dozens|scores|hundreds|"
     rf"thousands|millions|billions)(?=\s(?:of\s)?\w)|"

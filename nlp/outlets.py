@@ -14,9 +14,9 @@ from typing import Final
 from nlp.features import title_key
 from nlp.lexicon import table, words
 
-_WORD: Final = r"(?:[A-Z0-9][\w’'&-]*(?:\.(?:com|net|de|org))?|[a-z]+[A-Z]\w*)"
+_WORD: Final = r"(?:[A-Z0-9][\w’'&-]{0,40}(?:\.(?:com|net|de|org))?|[a-z]{1,20}[A-Z]\w{0,40})"
 NAME: Final = rf"(?:[Tt]he )?{_WORD}(?: (?:(?:of|the|for|and|on|&) )?{_WORD}){{0,4}}"
-"""A name as a pattern: capitalised words, small ones between them."""
+"""A name as a pattern: capitalised words, small ones between them; bounded, for hostile texts."""
 _JOINED: Final = re.compile(r" (?:of|the|for|and|on) ")
 _TITLED: Final = re.compile(NAME)
 

@@ -30,8 +30,8 @@ Span = tuple[int, int]
 _EMPTY: Final = re.compile(r"^\W*No summary available\W*$|\bstorm ?cast\b", re.I)
 _BUSINESS: Final = re.compile(r"\bM\s?&\s?A\b|\b(?:funding|deals?) round-?up\b", re.I)
 """Purchases name companies that were in the news for other reasons."""
-_TAIL: Final = re.compile(r"\s*The post .{0,300} appeared first on .*\Z", re.S)
-_CUT: Final = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|…)?[\s-]*\Z")
+_TAIL: Final = re.compile(r"(?:(?<!\s)\s+)?The post .{0,300} appeared first on .*\Z", re.S)
+_CUT: Final = re.compile(r"(?:(?:(?<!\s)\s+)?(?:\[…\]|\[\.\.\.\]|…)[\s-]*|(?<![\s-])[\s-]*)\Z")
 _LABEL: Final = re.compile(
     r"^[^:]{0,60}?\b(?:recap|round-?up|bulletin|digest|newsletter|in other news|week in \w+|"
     r"news this week|this week|of the week|briefing|summary)\b[^:]{0,40}:\s+",
@@ -48,17 +48,21 @@ _LIST: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(
-    r"[\s,+&]*(?:\b(?:and|&)\s+)?\+?\s*(?:\d+\+?\s+)?(?:new\s+)?\bmore\b(?:\s+\w+)?[\s.]*\Z", re.I
+    r"(?:(?<![\s,+&])[\s,+&]+)?(?:\b(?:and|&)\s+(?:\+\s*)?)?(?:\d{1,9}\+?\s+)?(?:new\s+)?\bmore\b"
+    r"(?:\s+\w+)?[\s.]*\Z",
+    re.I,
 )
-_PLUS_STORIES: Final = re.compile(r"\s*(?:\+\s?\d+|(?:and|&)\s+\d+\+?)[\w\s]*\bstories\W*\Z", re.I)
-_SEMICOLON: Final = re.compile(r"\s*;\s+(?:(?:and|&)\s+)?")
+_PLUS_STORIES: Final = re.compile(
+    r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)[\w\s]{0,80}\bstories\W*\Z", re.I
+)
+_SEMICOLON: Final = re.compile(r"(?:(?<!\s)\s+)?;\s+(?:(?:and|&)\s+)?")
 _COMMA: Final = re.compile(r",\s+(?:(?:and|&)\s+)?(?!(?:Inc|LLC|Ltd|L\.?P|Co|MD|and more)\b)")
-_AND: Final = re.compile(r"\s+and\s+(?=[A-Z0-9‘“\"])")
-_AMPERSAND: Final = re.compile(r"\s+(?:and|&)\s+(?=[A-Z0-9‘“\"])")
+_AND: Final = re.compile(r"(?<!\s)\s+and\s+(?=[A-Z0-9‘“\"])")
+_AMPERSAND: Final = re.compile(r"(?<!\s)\s+(?:and|&)\s+(?=[A-Z0-9‘“\"])")
 _SAID_BY: Final = re.compile(
     r"^.{0,80}?\b(?:announced|disclosed|reported|confirmed)\s+(?:\w+\s+)?by\s+"
 )
-_CLAUSE: Final = re.compile(r",?\s+while\s+(?=[A-Z])")
+_CLAUSE: Final = re.compile(r",?(?<!\s)\s+while\s+(?=[A-Z])")
 _CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,7}\b")
 
 

@@ -48,16 +48,16 @@ _DASHED: Final = re.compile(r" - .* - ")
 _END: Final = re.compile(r"[.!][\"”’')\]]{0,2}\Z")
 _START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
 _FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
-_TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]* (?:and |, )?){1,6}reports?: (?=[A-Z])")
+_TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]{0,40} (?:and |, )?){1,6}reports?: (?=[A-Z])")
 """A named reporter's credit before the sentence: shown beside it anyway, as the source."""
 _DATELINE: Final = re.compile(
-    r"(?:[A-Z][A-Z.’'-]+,? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
+    r"(?:[A-Z][A-Z.’'-]{1,40},? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
-_BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]+[”\"] (?:he|she) [a-z]+\b")
+_BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
 MAX_JOINED: Final = 60
 """Words of two sentences shown together."""
-_QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
 
 
 @dataclass(frozen=True, slots=True)

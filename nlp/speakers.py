@@ -18,7 +18,7 @@ _VERBS: Final = (
     r"|argued|argues|estimates|estimated|called|calls|takes|finds|pointed|put|sees|wants|conceded)"
 )
 _FORENAME: Final = r"[A-Z][a-zà-ÿ’'-]+(?: [A-Z]\.)?"
-_SURNAME: Final = r"[A-Z][\w’'-]*[a-zà-ÿ]"
+_SURNAME: Final = r"[A-Z][\w’'-]{0,40}[a-zà-ÿ]"
 _FULL: Final = rf"(?P<full>{_FORENAME} {_SURNAME}(?: {_SURNAME})?)"
 _SPOKE: Final = (
     re.compile(rf"\b(?:said|says|added|warned|wrote) {_FULL}\b"),
@@ -36,7 +36,7 @@ _HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\
 _HE_AFTER: Final = re.compile(
     rf"(?<=[,.”\"’] )(?:he|she)(?= {_VERBS}\b)|(?<=said )(?:he|she)\b(?=[.,])"
 )
-_QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
 _WORDS: Final = re.compile(r"[a-z]")
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:Labs?|Research|Security|Wire|Systems|Networks?|Bureau|Office|Group|Bank|Data|Partners"

@@ -14,6 +14,8 @@ import pytest
 
 from breachwire.model import Embedder
 from evals import headlines, origins, windows
+from evals.casie import __main__ as casie
+from evals.casie.gold import load
 from evals.twins import __main__ as twins
 
 FLOORS = tomllib.loads((Path(windows.__file__).with_name("floors.toml")).read_text("utf-8"))
@@ -78,3 +80,13 @@ def test_twins_stay_above_their_floors(embedder: Embedder) -> None:
     found = twins.figures(embedder)["alone"]
     shares = {name: found[name]["right"] / found[name]["total"] for name in FLOORS["twins"]}
     assert not {name: share for name, share in shares.items() if share < FLOORS["twins"][name]}
+
+
+def test_casies_roles_stay_above_their_floors(shared: Path) -> None:
+    """All 713 articles of 2017, some ten seconds; evaluation only."""
+    assert (shared / "data" / "casie").exists()
+    found = casie.score(load())
+    facts = {role: found[role]["facts"] for role in FLOORS["casie"]["f1"]}
+    for figure, floors in FLOORS["casie"].items():
+        measured = {role: facts[role][figure] for role in floors}
+        assert not {role: m for role, m in measured.items() if m < floors[role]}, figure
