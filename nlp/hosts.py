@@ -28,6 +28,8 @@ MOST: Final = 2_000
 """Pieces of a text given to the library, 0.1 to 0.7 ms each."""
 REACH: Final = 80
 """Characters before a live name in which a word must say what it is."""
+BESIDE: Final = 30
+"""The same for a word that says it by standing beside it only."""
 NEAR: Final = 40
 """The same for a word that takes it back."""
 LISTED: Final = 30
@@ -44,7 +46,7 @@ _ADDRESS: Final = re.compile(
 _RAW_SCHEME: Final = re.compile(r"(?i)[a-z][a-z0-9+]{1,9}[\[(]?:[\])]?[\[(]?//[\])]?")
 _RAW_HOST: Final = re.compile(r"(?i)(?:[\[({](?:\.|dot)[\])}]|[\[(]?\.[\])]?|\\\.|[a-z0-9_-])+")
 _OPEN: Final = {")": "(", "]": "[", "}": "{"}
-_NEVER: Final = (".gov", ".mil", ".edu")
+_OFFICIAL: Final = re.compile(r"\.(?:gov|gob|gouv|mil|edu|ac)(?:\.[a-z]{2})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _read(raw: str, place: _Place, never: frozenset[str]) -> Iterator[Found]:
     from ioc_finder import parse_ipv6_addresses, prepare_text
 
+    if "](" in raw and "://" in raw:  # a link that was kept as Markdown
+        return
     live = prepare_text(raw)
     tamed = live != raw
     if live.count(":") > 2 and "/" not in live:
@@ -195,24 +199,38 @@ def _meant(
     """Whether it is given as an indicator."""
     if kind == "ipv4":
         return _routed(host, tamed) and (tamed or page or _address_meant(place))
-    if tamed or host.endswith(".onion"):
+    if host.endswith(".onion"):
         return True
-    if host.endswith(_NEVER) or host.rsplit(".", 1)[1] in words("indicators", "files"):
-        return False
-    if _below(host, words("indicators", "services")) or raw.split("/")[0] != raw.split("/")[0].lower():
-        return False
     near = place.before(NEAR)
+    if tamed:
+        return not one("indicators", "prey").search(near) and (page or not _official(host))
+    written = raw.split("/")[0] if "://" not in raw else raw.split("/")[2]
+    ending = host.rsplit(".", 1)[1]
+    firm = written != host or _official(host) or ending in words("indicators", "files")
+    if firm or _below(host, words("indicators", "services")):
+        return False
     if one("indicators", "harmless").search(near):
         return False
-    return place.listed or bool(one("indicators", "network").search(place.before(REACH)))
+    return (
+        place.listed
+        or bool(one("indicators", "network").search(place.before(REACH)))
+        or bool(one("indicators", "beside").search(place.before(BESIDE)))
+    )
+
+
+def _official(host: str) -> bool:
+    """Whether it is an authority's or a school's, in any country."""
+    return bool(_OFFICIAL.search(host))
 
 
 def _address_meant(place: _Place) -> bool:
     """Whether four numbers are an address, no version."""
     if one("indicators", "version").search(place.before(NEAR)):
         return False
-    after = place.low[place.end : place.end + NEAR]
-    around = place.before(REACH) + " " + after.split("\n", 1)[0]
+    after = place.low[place.end : place.end + NEAR].split("\n", 1)[0]
+    if one("indicators", "later").search(after):
+        return False
+    around = f"{place.before(REACH)} {after}"
     return place.listed or bool(one("indicators", "address").search(around))
 
 

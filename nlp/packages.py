@@ -15,7 +15,7 @@ from typing import Final
 
 from nlp import sentences
 from nlp.folding import fold
-from nlp.lexicon import table, words
+from nlp.lexicon import common, table
 
 _NAME: Final = r"(?:@[a-z0-9][\w.-]{0,60}/)?[a-z0-9][\w.-]{0,60}"
 _VERSION: Final = r"\d{1,6}\.\d{1,6}\.\d{1,6}(?:[.+-]?[0-9a-z]{1,30}){0,6}"
@@ -25,7 +25,9 @@ _SPACED: Final = re.compile(
 )
 _OF: Final = re.compile(rf"\bversions? ({_VERSION})((?:,? (?:and |or )?v?{_VERSION}){{0,9}}) of ")
 _NEXT: Final = re.compile(rf"(?:,| and| or| &|, and|/) ?(?:versions? )?v?({_VERSION})(?!\w)")
-_NAMED: Final = re.compile(rf"(?:the )?(?:[\w.]+ )?[\"'`]?({_NAME})")
+_NAMED: Final = re.compile(
+    rf"(?:the |its )?(?:(?:popular|official|npm|pypi|python|javascript|rust) ){{0,3}}(?:packages? )?[\"'`]?({_NAME})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ def _versions(
         yield from _run(match[1], low, match, start, end, ecosystems)
     for match in _SPACED.finditer(low, start, end):
         name = match[1].rstrip(".-")
-        if not _word(name) and (stated or _called_package(name, whole)):
+        if _is_package(name, stated, whole):
             yield from _run(name, low, match, start, end, ecosystems)
     for match in _OF.finditer(low, start, end):
         named = _NAMED.match(low, match.end(), end)
-        if named and not _word(named[1]) and (stated or _called_package(named[1], whole)):
+        if named and _is_package(named[1], stated, whole):
             for one in re.compile(_VERSION).finditer(low, match.start(1), match.end()):
                 yield _version(named[1], one[0], ecosystems, one.start(), one.end())
 
@@ -91,18 +93,19 @@ def _run(
         yield _version(name, after[1], ecosystems, after.start(1), after.end(1))
 
 
-def _version(
-    name: str, version: str, ecosystems: frozenset[str], start: int, end: int
-) -> Version:
+def _version(name: str, version: str, ecosystems: frozenset[str], start: int, end: int) -> Version:
     if name.startswith("@"):
         ecosystems = frozenset({"npm"})
     only = next(iter(ecosystems)) if len(ecosystems) == 1 else None
     return Version(name.rstrip(".-"), version, only, start, end)
 
 
-def _word(name: str) -> bool:
-    """Whether it is a word or a program rather than a package, or no name at all."""
-    return name in _not_names() or name[0].isdigit() or len(name) < 2
+def _is_package(name: str, stated: bool, whole: str) -> bool:
+    """Whether a name before a version is a package's: the sentence names a registry and it is no
+    English word, or the article calls it a package."""
+    if name in _not_names() or name[0].isdigit() or len(name) < 2:
+        return False
+    return (stated and name not in common()) or _called_package(name, whole)
 
 
 def _called_package(name: str, whole: str) -> bool:
