@@ -51,10 +51,15 @@ def rows(
 def counted(found: Iterable[Mapping[str, Any]]) -> str:
     """`2 domains, 1 SHA-256`."""
     kinds = Counter(TYPES[row["type"]] for row in found)
-    return ", ".join(
-        f"{n} {kind}{'' if n == 1 or kind[-1].isdigit() else 'es' if kind[-1] == 's' else 's'}"
-        for kind, n in kinds.items()
-    )
+    return ", ".join(f"{n} {_many(kind, n)}" for kind, n in kinds.items())
+
+
+def _many(kind: str, n: int) -> str:
+    """`IP addresses`, `flaw`: abbreviations keep their capitals, hashes have no plural."""
+    noun = kind if kind[:2].isupper() else kind[0].lower() + kind[1:]
+    if n == 1 or noun[-1].isdigit():
+        return noun
+    return noun + ("es" if noun.endswith("s") else "s")
 
 
 def shown(row: Mapping[str, Any]) -> str:

@@ -37,7 +37,8 @@ LISTED: Final = 30
 
 _PIECE: Final = re.compile(r"[^\s\"“”‘’'<>|,;`«»•…]+")
 _TELLING: Final = re.compile(
-    r"(?i)[a-z0-9](?:[\[({]? ?(?:\.|dot) ?[\])}]?|\\\.)[a-z0-9]|hxxp|[0-9a-f]:[0-9a-f:]*:"
+    r"(?i)[a-z0-9](?:[\[({]?(?:\.|dot)[\])}]?|\\\.)[a-z0-9]|hxxp"
+    r"|[0-9a-f]:[0-9a-f:]*:|[0-9a-f]\[:\]"
 )
 _ADDRESS: Final = re.compile(
     r"(?i)(?:(?P<scheme>[a-z][a-z0-9+]{1,9})://)?(?P<host>[^/?#:@\[\]\s]+)"
@@ -131,7 +132,7 @@ def _read(raw: str, place: _Place, never: frozenset[str]) -> Iterator[Found]:
 
     if "](" in raw and "://" in raw:  # a link that was kept as Markdown
         return
-    live = prepare_text(raw)
+    live = prepare_text(raw.replace("[:]", ":"))  # which the library leaves in addresses
     tamed = live != raw
     if live.count(":") > 2 and "/" not in live:
         if parse_ipv6_addresses(live) == [live] and _routed(live, tamed):

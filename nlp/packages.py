@@ -26,7 +26,8 @@ _SPACED: Final = re.compile(
 _OF: Final = re.compile(rf"\bversions? ({_VERSION})((?:,? (?:and |or )?v?{_VERSION}){{0,9}}) of ")
 _NEXT: Final = re.compile(rf"(?:,| and| or| &|, and|/) ?(?:versions? )?v?({_VERSION})(?!\w)")
 _NAMED: Final = re.compile(
-    rf"(?:the |its )?(?:(?:popular|official|npm|pypi|python|javascript|rust) ){{0,3}}(?:packages? )?[\"'`]?({_NAME})"
+    r"(?:the |its )?(?:(?:popular|official|npm|pypi|python|javascript|rust) ){0,3}(?:packages? )?"
+    rf"[\"'`]?({_NAME})"
 )
 
 

@@ -1,4 +1,4 @@
-"""`import` and `export`: items in, threads, details, articles, briefs, indicators out, as JSON Lines."""
+"""`import` and `export`: items in; threads, details, articles and so on out, as JSON Lines."""
 
 from __future__ import annotations
 

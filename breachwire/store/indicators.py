@@ -6,7 +6,6 @@ value, an index finds the articles that give it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 

@@ -49,7 +49,7 @@ SHA256 = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
         ("The C2 server at 45.59.120.8:443 answers.", [("ipv4", "45.59.120.8")]),
         ("IP range 45.59.120.0/22", [("ipv4", "45.59.120.0/22")]),
         ("Address: 2a0e[:]97c0[:]3ea[:]1[:][:]7", [("ipv6", "2a0e:97c0:3ea:1::7")]),
-        ("The command-and-control domain tallow-sync.com is down.", [("domain", "tallow-sync.com")]),
+        ("The C2 domain tallow-sync.com is down.", [("domain", "tallow-sync.com")]),
         ("The page at darkl33k5sitexyz.onion lists it.", [("domain", "darkl33k5sitexyz.onion")]),
         (
             "Indicators of compromise\ntallow-sync.com\n45.59.120.8\n" + MD5,
@@ -105,7 +105,8 @@ def test_what_only_looks_like_one(text: str) -> None:
          ["pkg:pypi/litellm@1.82.7", "pkg:pypi/litellm@1.82.8"]),
         ("Attackers poisoned versions 1.82.7 and 1.82.8 of the litellm package on PyPI.",
          ["pkg:pypi/litellm@1.82.7", "pkg:pypi/litellm@1.82.8"]),
-        ("The backdoored @tallow/core@2.0.1-rc.1 went to npm.", ["pkg:npm/%40tallow/core@2.0.1-rc.1"]),
+        ("The backdoored @tallow/core@2.0.1-rc.1 went to npm.",
+         ["pkg:npm/%40tallow/core@2.0.1-rc.1"]),
         ("A worm on npm and PyPI infected tallow-sync@3.1.4.", ["tallow-sync@3.1.4"]),
         ("npm users should upgrade to the fixed axios@1.14.2, as attackers took 1.14.1.", []),
         ("Compromised: install its 8.14.0 from npm with Node.js 22.1.0.", []),
