@@ -204,7 +204,7 @@ def _meant(
         return True
     near = place.before(NEAR)
     if tamed:
-        return not one("indicators", "prey").search(near) and (page or not _official(host))
+        return page or place.listed or not _of_a_firm(raw, host, place)
     written = raw.split("/")[0] if "://" not in raw else raw.split("/")[2]
     ending = host.rsplit(".", 1)[1]
     firm = written != host or _official(host) or ending in words("indicators", "files")
@@ -212,11 +212,23 @@ def _meant(
         return False
     if one("indicators", "harmless").search(near):
         return False
-    return (
-        place.listed
-        or bool(one("indicators", "network").search(place.before(REACH)))
-        or bool(one("indicators", "beside").search(place.before(BESIDE)))
-    )
+    return place.listed or _told(place)
+
+
+def _told(place: _Place) -> bool:
+    """Whether the words before say what it is."""
+    said = one("indicators", "network").search(place.before(REACH))
+    return bool(said or one("indicators", "beside").search(place.before(BESIDE)))
+
+
+def _of_a_firm(raw: str, host: str, place: _Place) -> bool:
+    """Whether a defanged name in prose is that of whoever is spoken of: an authority, a firm after
+    its name ("Acme (acme[.]com)") or as a brand ("DataBreach[.]com"), the prey."""
+    near = place.before(NEAR)
+    label = host.removeprefix("www.").partition(".")[0]
+    named = near.rstrip("(\"' ").endswith(label) and near.endswith(("(", '("'))
+    prey = bool(one("indicators", "prey").search(near))
+    return _official(host) or named or prey or (raw != raw.lower() and not _told(place))
 
 
 def _official(host: str) -> bool:

@@ -37,7 +37,7 @@ SHA256 = "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"
     ("text", "wanted"),
     [
         ("It calls tallow-sync[.]com.", [("domain", "tallow-sync.com")]),
-        ("It calls Tallow-Sync(.)com, then sleeps.", [("domain", "tallow-sync.com")]),
+        ("Its C2 is Tallow-Sync(.)com, they say.", [("domain", "tallow-sync.com")]),
         ("It calls tallow-sync[dot]com:8080.", [("domain", "tallow-sync.com")]),
         (
             "Fetched from hxxps://cdn.tallow-sync[.]com/a/Drop.sh (now down).",
@@ -90,6 +90,7 @@ def test_what_is_given_as_an_indicator(text: str, wanted: list[tuple[str, str]])
         "At 12:30:45 std::string a::b cafe::de was read.",
         "A malicious page (see [https://www.vendorsite.com/p](https://www.vendorsite.com/p)).",
         "Moldova's job portal, cariere.gov[.]md, was open.",
+        'Attackers got into Quarrybank ("quarrybank[.]com"); the DataLeek[.]com team saw it.',
     ],
 )
 def test_what_only_looks_like_one(text: str) -> None:
