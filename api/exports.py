@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from breachwire.model import Article, Brief, Evidence, LedgerClaim, Thread
+from breachwire.model import Article, Brief, Evidence, Indicator, LedgerClaim, Thread
 from breachwire.store import Store
 
 BATCH: Final = 200
@@ -48,6 +48,17 @@ def details(store: Store) -> Iterator[dict[str, Any]]:
         addresses = _addresses(store, (c.claim.evidence for cs in ledger.values() for c in cs))
         for claims in ledger.values():
             yield from (_claim(claim, addresses) for claim in claims)
+
+
+def indicators(store: Store) -> Iterator[dict[str, Any]]:
+    """A line an indicator of an article; `text` is the article's title or text at [start:end]."""
+    for batch in _batches(store.all_threads()):
+        members = store.members([thread.id for thread in batch])
+        found = store.indicators([m.article.id for some in members.values() for m in some])
+        for thread in batch:
+            for member in members.get(thread.id, ()):
+                article = member.article
+                yield from (_indicator(thread.id, article.url, i) for i in found[article.id])
 
 
 def briefs(store: Store) -> Iterator[dict[str, Any]]:
@@ -89,6 +100,20 @@ def _claim(ledger: LedgerClaim, addresses: dict[int, str]) -> dict[str, Any]:
         "end": claim.evidence.end,
         "status": claim.status,
         "asserter": claim.asserter,
+    }
+
+
+def _indicator(thread: str, url: str, one: Indicator) -> dict[str, Any]:
+    return {
+        "thread": thread,
+        "article": url,
+        "type": one.type,
+        "value": one.value,
+        "defanged": one.defanged,
+        "text": one.evidence.quote,
+        "in": one.evidence.where,
+        "start": one.evidence.start,
+        "end": one.evidence.end,
     }
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from api.indicators import TYPES
+from api.links import web
 from api.values import in_words
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -66,7 +68,7 @@ def markdown(document: Mapping[str, Any]) -> str:
         ("pessimistic_outlook", "Pessimistic Outlook"),
     ):
         parts += [f"## {label}", _paragraph(document[name], notes)]
-    parts += [*_timeline(document, notes), *_related(document)]
+    parts += [*_timeline(document, notes), *_indicators(document), *_related(document)]
     if lines := notes.lines():
         parts += ["## Evidence", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
@@ -164,6 +166,25 @@ def _details(document: Mapping[str, Any], notes: _Notes) -> list[str]:
 def _timeline(document: Mapping[str, Any], notes: _Notes) -> list[str]:
     entries = [f"- {e['at']}: {_sentence(e['what'], notes)}" for e in document["timeline"]]
     return ["## Timeline", "\n".join(entries)] if entries else []
+
+
+def _indicators(document: Mapping[str, Any]) -> list[str]:
+    """Defanged, without the quotes: a renderer may make a link of what stands in them."""
+    lines = [
+        f"- {TYPES[row['type']]}: `{row['defanged'].replace('`', chr(39))}`"
+        f" ({_outlets(row['evidence'])})"
+        for row in document["indicators"]
+    ]
+    return ["## Indicators", "\n".join(lines)] if lines else []
+
+
+def _outlets(evidence: Iterable[Mapping[str, Any]]) -> str:
+    named = ((escaped(e["outlet"]), e["url"]) for e in evidence)
+    return ", ".join(
+        dict.fromkeys(
+            f"[{outlet}]({address(url)})" if web(url) else outlet for outlet, url in named
+        )
+    )
 
 
 def _related(document: Mapping[str, Any]) -> list[str]:

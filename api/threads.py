@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from api import indicators
 from api.links import storyline_path, thread_path
 from api.markdown import markdown
 from breachwire.errors import NotFoundError
@@ -22,6 +23,7 @@ from breachwire.model import (
     Brief,
     Detail,
     Evidence,
+    Indicator,
     LedgerClaim,
     Member,
     Mention,
@@ -76,6 +78,8 @@ class _Facts:
     mentions: tuple[Mention, ...]
     """Passages of roundups, the surest of each."""
     articles: Mapping[int, Article]
+    indicators: tuple[Indicator, ...]
+    """Of its members, the oldest article's first."""
 
 
 def live_thread(store: Store, id_: str) -> Thread:
@@ -114,6 +118,7 @@ def wire(
         "key_details": [_detail(detail, facts.articles) for detail in facts.details],
         "original_reporting": _reporting(facts),
         "timeline": _timeline(facts),
+        "indicators": indicators.rows(facts.indicators, lambda e: _evidence(e, facts.articles)),
         "changes": [],
         "related": _related(store, facts.thread.id, base_url),
         "storylines": _storylines(store, facts.thread.id, base_url),
@@ -140,7 +145,9 @@ def _facts(store: Store, thread: Thread) -> _Facts:
     cited |= {mention.article for mention in mentions}
     if missing := sorted(cited - articles.keys()):
         articles |= store.articles(missing)
-    return _Facts(thread, members, details, brief, mentions, articles)
+    found = store.indicators([member.article.id for member in members])
+    said = tuple(one for member in members for one in found[member.article.id])
+    return _Facts(thread, members, details, brief, mentions, articles, said)
 
 
 def _surest(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -16,7 +16,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from api import passages
+from api import indicators, passages
 from api.links import web
 from api.markdown import BY, ROLES
 from api.values import MONTHS, event_date, in_words
@@ -61,8 +61,10 @@ def environment() -> Environment:
         "marked": marked,
         "query": query,
         "json_data": json_data,
+        "shown": indicators.shown,
+        "counted": indicators.counted,
     }
-    env.globals |= {"in_words": in_words, "ROLES": ROLES, "BY": BY}
+    env.globals |= {"in_words": in_words, "ROLES": ROLES, "BY": BY, "INDICATORS": indicators.TYPES}
     return env
 
 

@@ -15,6 +15,7 @@ from breachwire.model import (
     AsserterKind,
     Basis,
     Bound,
+    IndicatorType,
     Kind,
     Relation,
     Role,
@@ -178,6 +179,18 @@ class WireTime(Shape):
     what: WireStatement = _f("What happened.")
 
 
+class WireIndicator(Shape):
+    """What the articles give to look for in one's own logs."""
+
+    type: IndicatorType = _f("Kind of indicator.", "domain")
+    value: str = _f("Normalised and live; a package as purl.", "tidewater-sync.example")
+    defanged: str = _f("For people: nothing makes a link of it.", "tidewater-sync[.]example")
+    text: str = _f("As the first article writes it.", "tidewater-sync[.]example")
+    evidence: list[WireEvidence] = Field(
+        min_length=1, description="What it stands in, one an article, oldest first."
+    )
+
+
 class WireChange(Shape):
     """A change of the ledger."""
 
@@ -244,6 +257,9 @@ class WireThread(Shape):
         min_length=1, description="First report, others as they came, copies, mentions."
     )
     timeline: list[WireTime] = _f("By date of the event, not of publication.")
+    indicators: list[WireIndicator] = Field(
+        default=[], description="By type; none of an outlet's own addresses."
+    )
     changes: list[WireChange] = _f("Newest first; ledger changes only.")
     related: list[WireRelated] = _f("Most useful first, at most ten.")
     storylines: list[WireStoryline] = _f("Storylines it is part of.")

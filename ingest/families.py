@@ -15,10 +15,15 @@ def family_of(url: str, outlet: str) -> str:
     """By the outlet's name, else by the site; the name goes first, because one site may carry
     another's stories."""
     names, sites = _table()
-    return names.get(outlet.casefold()) or sites.get(_site(url), "")
+    return names.get(outlet.casefold()) or sites.get(site_of(url), "")
 
 
-def _site(url: str) -> str:
+def sites() -> frozenset[str]:
+    """Registered domains of all families."""
+    return frozenset(_table()[1])
+
+
+def site_of(url: str) -> str:
     """The registered domain; empty where an address has none."""
     from tld import get_fld
 

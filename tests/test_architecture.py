@@ -37,6 +37,7 @@ HOMES = {
     "trafilatura": {"ingest"},
     "lxml": {"ingest"},
     "protego": {"ingest"},
+    "ioc_finder": {"nlp"},
     "torch": {"nlp"},
     "sentence_transformers": {"nlp"},
     "faiss": {"nlp"},

@@ -1,4 +1,4 @@
-"""`import` and `export`: items in, threads, details, articles and briefs out, as JSON Lines."""
+"""`import` and `export`: items in; threads, details, articles and so on out, as JSON Lines."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class What(StrEnum):
     details = "details"
     articles = "articles"
     briefs = "briefs"
+    indicators = "indicators"
 
 
 class Format(StrEnum):
@@ -92,7 +93,7 @@ def export(
     format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.jsonl,  # noqa: ARG001
     db: Db = None,
 ) -> None:
-    """Print threads, details, articles or briefs, one JSON object a line."""
+    """Print threads, details, articles, briefs or indicators, one JSON object a line."""
     import orjson
 
     from api import exports
@@ -102,6 +103,7 @@ def export(
         What.details: exports.details,
         What.articles: exports.articles,
         What.briefs: exports.briefs,
+        What.indicators: exports.indicators,
     }
     with store_of(config_of(ctx, db)) as store:
         for row in rows[what](store):

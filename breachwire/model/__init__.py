@@ -34,6 +34,12 @@ from breachwire.model.facts import (
     Statement,
     ThreadView,
 )
+from breachwire.model.indicators import (
+    INDICATOR_TYPES,
+    Indicator,
+    IndicatorType,
+    defanged,
+)
 from breachwire.model.threads import (
     DEVELOPING,
     SETTLING,
@@ -92,6 +98,7 @@ from breachwire.model.words import (
 __all__ = [
     "DEVELOPING",
     "FIELDS",
+    "INDICATOR_TYPES",
     "KINDS",
     "SCOPES",
     "SECTIONS",
@@ -119,6 +126,8 @@ __all__ = [
     "FeedState",
     "Field",
     "Ground",
+    "Indicator",
+    "IndicatorType",
     "Kind",
     "LedgerClaim",
     "LinkRule",
@@ -154,6 +163,7 @@ __all__ = [
     "Vectors",
     "Verdict",
     "Where",
+    "defanged",
     "thread_id",
     "thread_state",
 ]

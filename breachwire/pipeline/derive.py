@@ -5,7 +5,7 @@ what the one before it left, in batches, and commits a batch at once:
 
     thread   "stored" articles: embedding and membership          → "threaded"
     mention  roundups of these days: the threads they speak of
-    claims   "threaded" articles: claims, their threads' ledger    → "claimed"
+    claims   "threaded" articles: indicators, claims, the ledger   → "claimed"
     relate   stale threads: related threads and storylines
     brief    stale threads: the brief                              → no longer stale
 
@@ -34,6 +34,7 @@ from breachwire.model import (
     LedgerClaim,
     ThreadView,
 )
+from breachwire.pipeline import indicators
 from breachwire.pipeline.place import Placer
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
@@ -125,8 +126,10 @@ class Deriver:
 
     def _claims(self, progress: Progress, stop: Callable[[], bool]) -> None:
         done = 0
+        outlets = indicators.outlet_sites(self._store)
         while not stop() and (batch := self._store.articles_in("threaded", BATCH)):
             with self._store.turn():
+                indicators.save(self._store, batch, outlets)
                 self._ledger(batch)
             done += len(batch)
             progress("claims", done, done)

@@ -42,6 +42,11 @@ _CHECKS: Final = {
         WHERE a.state = 'claimed' AND c."where" != 'published' AND c.quote IS NOT
         substr(CASE c."where" WHEN 'title' THEN a.title ELSE a.text END,
                c.start + 1, c."end" - c.start)""",
+    "indicators whose words are not their article's": """
+        SELECT i.article FROM indicator i JOIN article a ON a.id = i.article
+        WHERE a.state = 'claimed' AND i.quote IS NOT
+        substr(CASE i."where" WHEN 'title' THEN a.title ELSE a.text END,
+               i.start + 1, i."end" - i.start)""",
     "details without a claim": """
         SELECT thread FROM detail d WHERE NOT EXISTS
         (SELECT 1 FROM detail_claim k WHERE k.thread = d.thread AND k.detail = d.n)""",

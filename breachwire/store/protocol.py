@@ -24,6 +24,7 @@ from breachwire.model import (
     EditKind,
     Feed,
     FeedSpec,
+    Indicator,
     Kind,
     LedgerClaim,
     LinkRule,
@@ -307,6 +308,13 @@ class Store(Protocol):
         "claimed", mark the threads stale: one commit."""
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
+
+    # indicators
+    def indicators(self, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
+        """Each article's, in the order they stand in it."""
+
+    def save_indicators(self, articles: Sequence[int], indicators: Sequence[Indicator]) -> None:
+        """Replace all indicators of these articles; the same again changes nothing."""
 
     # threads
     def thread(self, id: str) -> Thread:

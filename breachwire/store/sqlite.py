@@ -28,6 +28,7 @@ from breachwire.model import (
     EditKind,
     Feed,
     FeedSpec,
+    Indicator,
     LedgerClaim,
     LinkRule,
     Member,
@@ -50,6 +51,7 @@ from breachwire.store import audit, doctor, fts5, placing
 from breachwire.store import briefs as brief_rows
 from breachwire.store import edits as edit_rows
 from breachwire.store import feeds as feed_rows
+from breachwire.store import indicators as indicator_rows
 from breachwire.store import ledger as ledger_rows
 from breachwire.store import link_rules as rule_rows
 from breachwire.store import mentions as mention_rows
@@ -367,6 +369,16 @@ class SqliteStore:
             versions = thread_rows.versions(connection, threads, "ledger_version")
             found = self._details.get(versions, partial(ledger_rows.details, connection))
         return {id: found.get(id, ()) for id in threads}
+
+    # indicators
+
+    def indicators(self, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
+        with self._read() as connection:
+            return indicator_rows.of(connection, articles)
+
+    def save_indicators(self, articles: Sequence[int], indicators: Sequence[Indicator]) -> None:
+        with self._write() as connection:
+            indicator_rows.save(connection, articles, indicators)
 
     # threads
 

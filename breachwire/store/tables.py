@@ -341,6 +341,23 @@ mention = Table(
     Column("reason", Str, nullable=False),
 )
 
+indicator = Table(
+    "indicator",
+    metadata,
+    Column("article", ForeignKey("article.id"), primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("type", Str, nullable=False),
+    Column("value", Str, nullable=False),
+    Column("where", Str, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Str, nullable=False),
+    Column("sentence_start", Integer, nullable=False),
+    Column("sentence_end", Integer, nullable=False),
+    Column("sentence_quote", Str, nullable=False),
+    Index("ix_indicator_value", "type", "value"),
+)
+
 token = Table(
     "token",
     metadata,

@@ -203,6 +203,23 @@ def test_the_newest_revision_is_known_without_alembic():
     assert {one.revision for one in script.walk_revisions()} == set(engine.KNOWN)
 
 
+def test_what_was_claimed_before_indicators_came_is_read_again(tmp_path, make):
+    url = f"sqlite:///{tmp_path / 'wire.db'}"
+    store = open_store(url)
+    articles = make.take(store, make.draft(0), make.draft(1), make.draft(2))
+    make.place(store, *articles[:2])
+    store.save_ledger([articles[0].id], [], {})
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "wire.db")) as old, old:
+        old.execute("DROP TABLE indicator")
+        old.execute("UPDATE alembic_version SET version_num = '0003'")
+    store = open_store(url)
+    assert [a.id for a in store.articles_in("threaded", 9)] == [a.id for a in articles[:2]]
+    assert [a.id for a in store.articles_in("stored", 9)] == [articles[2].id]
+    assert store.indicators([articles[0].id]) == {articles[0].id: ()}
+    store.close()
+
+
 # counters, meta, roles
 
 
@@ -246,6 +263,8 @@ def test_a_role_has_one_holder(store, opened):
 
 HARM = {
     "UPDATE claim SET quote = 'Zeta'": "1 claims whose words are not their article's",
+    "INSERT INTO indicator SELECT id, 0, 'domain', 'a.example', 'text', 0, 4, 'Zeta', 0, 4, 'Zeta'"
+    " FROM article WHERE state = 'claimed'": "1 indicators whose words are not their article's",
     "UPDATE thread SET articles = 9": "1 threads that count other than their members",
     "UPDATE membership SET thread = NULL": "1 threads without an article",
     "DELETE FROM address": "3 articles that are known by no address",

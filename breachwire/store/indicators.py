@@ -1,0 +1,67 @@
+"""Indicators: an article's, in the order they stand in it → rows → the same, equal.
+
+In: values of `breachwire.model`. Out: the same. An indicator is its article's n-th row; by type and
+value, an index finds the articles that give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from breachwire.model import Evidence, Indicator
+from breachwire.store.rows import chunks, insert_rows
+from breachwire.store.tables import indicator
+
+
+def of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
+    """By article; those without any have an empty tuple."""
+    found: dict[int, list[Indicator]] = {id: [] for id in articles}
+    for ids in chunks(found):
+        query = select(indicator).where(indicator.c.article.in_(ids))
+        for row in connection.execute(query.order_by(indicator.c.article, indicator.c.n)):
+            found[row.article].append(_read(row))
+    return {id: tuple(some) for id, some in found.items()}
+
+
+def save(connection: Connection, articles: Sequence[int], given: Sequence[Indicator]) -> None:
+    """Replace those of these articles (`Store.save_indicators`); the same again writes nothing."""
+    wanted: dict[int, list[Indicator]] = {id: [] for id in articles}
+    for one in given:
+        wanted.setdefault(one.evidence.article, []).append(one)
+    stored = of(connection, list(wanted))
+    changed = [id for id, some in wanted.items() if _rows(some) != _rows(stored[id])]
+    for ids in chunks(changed):
+        connection.execute(delete(indicator).where(indicator.c.article.in_(ids)))
+    insert_rows(connection, indicator, [row for id in changed for row in _rows(wanted[id])])
+
+
+def _rows(some: Sequence[Indicator]) -> list[dict[str, Any]]:
+    return [
+        {
+            "article": one.evidence.article,
+            "n": n,
+            "type": one.type,
+            "value": one.value,
+            "where": one.evidence.where,
+            "start": one.evidence.start,
+            "end": one.evidence.end,
+            "quote": one.evidence.quote,
+            "sentence_start": one.sentence.start,
+            "sentence_end": one.sentence.end,
+            "sentence_quote": one.sentence.quote,
+        }
+        for n, one in enumerate(some)
+    ]
+
+
+def _read(row: Any) -> Indicator:
+    place = row.article, row.where
+    return Indicator(
+        row.type,
+        row.value,
+        Evidence(*place, row.start, row.end, row.quote),
+        Evidence(*place, row.sentence_start, row.sentence_end, row.sentence_quote),
+    )
