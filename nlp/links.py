@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Final
 
 from nlp.features import PARAMETERS, Vocabulary
-from nlp.profile import RARE, Profile
+from nlp.profile import RARE, Profile, places
 
 LINK_FEATURES: Final = (
     "cosine",
@@ -33,6 +33,9 @@ LINK_FEATURES: Final = (
 SAME_VICTIM: Final = 1.5
 """Log-odds for a victim in common. Set by hand: the labels hold another incident of one victim for
 no storyline, but a reader wants it."""
+OTHER_FLAW: Final = -2.0
+"""Log-odds for two threads on flaws that share none: two advisories of one vendor on one day. Set by
+hand: the labels know no kind of a thread of one article, and most advisories are alone."""
 WEEK: Final = 7.0
 
 
@@ -43,7 +46,7 @@ class Link:
     value: float
     """Log-odds that a reader of one wants the other."""
     shared: tuple[str, ...]
-    """Stems of rare names that both say, the rarest first."""
+    """Stems of rare names that both say, the rarest first, places last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ class Talk:
 
     def sudden(self, name: str, day: float) -> float:
         """How many times oftener a name is said about that day than the background has it, as a
-        logarithm; 0 for no oftener. A campaign's name is new and in many threads at once, a vendor's
-        is in as many as ever."""
+        logarithm; 0 for no oftener. A campaign's name is new and in many threads at once, a
+        vendor's in as many as ever."""
         weeks = [int(day // WEEK) + n for n in (-1, 0, 1)]
         said = sum(self._weeks[w][name] for w in weeks if w in self._weeks)
         threads = sum(self._threads[w] for w in weeks)
@@ -108,15 +111,19 @@ def weigh(a: Profile, b: Profile, weights: Weights, talk: Talk) -> Link:
     """Weigh two threads; the order of the two is all one."""
     row, shared = evidence(a, b, talk)
     value = weights.bias + sum(w * x for w, x in zip(weights.of, row, strict=True))
-    return Link(value + SAME_VICTIM * bool(same_victims(a, b)), shared)
+    value += SAME_VICTIM * bool(same_victims(a, b))
+    both_flaws = a.kind == b.kind == "vulnerability" and not a.cves & b.cves
+    return Link(value + OTHER_FLAW * both_flaws, shared)
 
 
 def evidence(a: Profile, b: Profile, talk: Talk) -> tuple[list[float], tuple[str, ...]]:
-    """The numbers named in LINK_FEATURES, and the rare names that both say, the rarest first."""
+    """The numbers named in LINK_FEATURES, and the rare names that both say, places last."""
     rarity = talk.vocabulary.rarity
     cross = (a.title_names & b.names) | (b.title_names & a.names)
     rarities = {name: rarity(name) for name in cross}
-    rare = [n for n in sorted(cross, key=lambda n: (-rarities[n], n)) if rarities[n] >= RARE]
+    # Places last: in a reason they say least.
+    order = sorted(cross, key=lambda n: (n in places(), -rarities[n], n))
+    rare = [n for n in order if rarities[n] >= RARE]
     day = max(a.first, b.first)
     sudden = {name: talk.sudden(name, day) for name in rare}
     acronyms = {name for name in rare if is_acronym(a.written.get(name, name))}
@@ -135,7 +142,7 @@ def evidence(a: Profile, b: Profile, talk: Talk) -> tuple[list[float], tuple[str
 
 
 def is_acronym(word: str) -> bool:
-    """"PoC", "MFA", "ICE": said of many things, and less of a bond than a name in full."""
+    """ "PoC", "MFA", "ICE": said of many things, and less of a bond than a name in full."""
     capitals = sum(c.isupper() for c in word)
     return len(word) <= 6 and (word.isupper() or (len(word) <= 5 and capitals >= 2))
 

