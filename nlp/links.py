@@ -33,9 +33,9 @@ LINK_FEATURES: Final = (
 SAME_VICTIM: Final = 1.5
 """Log-odds for a victim in common. Set by hand: the labels hold another incident of one victim for
 no storyline, but a reader wants it."""
-OTHER_FLAW: Final = -2.0
+OTHER_FLAW: Final = -0.7
 """Log-odds for two threads on flaws that share none: two advisories of one vendor on one day. Set by
-hand: the labels know no kind of a thread of one article, and most advisories are alone."""
+hand to about what a fit on labelled kinds gives: at -2 storyline recall falls by .03."""
 WEEK: Final = 7.0
 
 
