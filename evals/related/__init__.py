@@ -3,8 +3,9 @@
 In: the labelled windows in `../shared/data` (or BREACHWIRE_SHARED), threaded and related with the
 shipped parameters; `judgements.jsonl`, entries drawn from them and judged by reading: {"window",
 "thread", "related" (an article's address of either), "relation", "score" (when drawn), "wanted",
-"why"}. The 100 were drawn with seed 7 at a floor of -3.9 log-odds, before advisories were weighed as
-they are now; the shipped floor is lower, so the share flatters what it shows. Out: the share wanted, and how many of the entries are still shown.
+"why"}. The 100 were drawn with seed 7 at a floor of -3.9 log-odds, before advisories were weighed
+as they are now; the shipped floor is lower, so the share flatters what is shown. Out: the share
+wanted, and how many of the entries are still shown.
 """
 
 from __future__ import annotations
