@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from nlp import embed, features, storyline, train
+from nlp import embed, features, kind, links, train
 from nlp.calibration import Calibration
 from nlp.kind import kind_of
 from nlp.rethink import Move, rethink
@@ -68,8 +68,9 @@ def threaded(
             standing[item.article.id] = thread
             articles[thread].append(item.article.url)
     kinds = {id_: kind_of(threader.memory.thread(id_).scores.values()) for id_ in articles}
-    weights = fitted.links if fitted else storyline.shipped()
-    relations, _ = train.relations_of(window, standing, weights, words())
+    weights = fitted.links if fitted else links.shipped()
+    model = fitted.kind if fitted else kind.model()
+    relations, _ = train.relations_of(window, standing, weights, words(), model)
     return [
         {
             "id": id_,

@@ -17,11 +17,11 @@ from typing import Any, Final
 from zipfile import BadZipFile
 
 from breachwire.errors import CalibrationError
-from nlp import embed, evidence, storyline
+from nlp import embed, evidence, links
 from nlp import kind as kinds
 from nlp.evidence import THREAD_FEATURES, Line, Parameters
 from nlp.features import PAIR_FEATURES, PARAMETERS
-from nlp.storyline import LINK_FEATURES, Weights
+from nlp.links import LINK_FEATURES, Weights
 
 ADVICE: Final = (
     "run `breachwire calibrate --data DIR` on labelled items, or set embedding_model back to "
@@ -59,7 +59,7 @@ def load(model: str, folder: Path) -> Calibration:
 
 def shipped() -> Calibration:
     """What `parameters/` holds."""
-    return Calibration(evidence.shipped(), kinds.model(), storyline.shipped())
+    return Calibration(evidence.shipped(), kinds.model(), links.shipped())
 
 
 def folder_of(model: str, folder: Path) -> Path:
@@ -68,12 +68,12 @@ def folder_of(model: str, folder: Path) -> Path:
 
 
 def _read(model: str, folder: Path) -> Calibration:
-    join, links = _json(folder / "join.json"), _json(folder / "related.json")
-    for raw in (join, links):
+    join, related = _json(folder / "join.json"), _json(folder / "related.json")
+    for raw in (join, related):
         if raw["model"] != model:
             raise ValueError(f"it was fitted for {raw['model']}")
     return Calibration(
-        evidence.parameters_of(join), kinds.read(folder / "kind.npz"), storyline.weights_of(links)
+        evidence.parameters_of(join), kinds.read(folder / "kind.npz"), links.weights_of(related)
     )
 
 

@@ -41,7 +41,7 @@ from breachwire.store import Store
 from nlp import brief, calibration, claims, details
 
 if TYPE_CHECKING:
-    from nlp.storyline import Relations
+    from nlp.relations import Relations
 
 BATCH = 64
 """Articles a commit. Two embedding batches of 32: larger ones gain nothing on two cores."""
@@ -204,7 +204,7 @@ class Deriver:
         progress("relate", len(stale), len(stale))
 
     def _restored_relations(self) -> Relations:
-        from nlp.storyline import Relations
+        from nlp.relations import Relations
 
         self._relations = Relations(self._fitted.links)
         everyone = [thread.id for thread in self._store.all_threads()]

@@ -21,7 +21,7 @@ from breachwire.model import (
     Vectors,
 )
 from nlp import embed
-from nlp.storyline import Relations
+from nlp.relations import Relations
 
 START = datetime(2027, 3, 1, tzinfo=UTC)
 STORIES: list[tuple[str, Kind, str, str]] = [

@@ -1,0 +1,63 @@
+"""A link → the kind of relation and its reason in words, as a reader sees them.
+
+A reason names what both threads have in common as their sources write it, or says that nothing is.
+"""
+
+from __future__ import annotations
+
+from breachwire.model import Relation
+from nlp import features
+from nlp.links import Link, same_victims
+from nlp.profile import Profile
+
+NO_NAME = "similar subject, no name in common"
+
+
+def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tuple[Relation, str]:
+    """The strongest bond, and it in words. `storyline`: the log-odds from which a shared name is
+    one campaign's."""
+    if cves := sorted(mine.cves & other.cves):
+        return "same_flaw", f"same flaw: {cves[0]}"
+    if victims := sorted(same_victims(mine, other)):
+        return "same_victim", f"same victim: {as_written(victims[0], mine, other)}"
+    if supplier := _supplier(mine, other):
+        return "same_supplier", supplier
+    if actors := sorted(mine.actors & other.actors):
+        return "same_actor", f"same actor: {as_written(actors[0], mine, other)}"
+    names = list(dict.fromkeys(in_full(name, mine, other) for name in link.shared))[:2]
+    if names:
+        kind: Relation = "same_storyline" if link.value >= storyline else "similar"
+        return kind, f"both name {' and '.join(names)}"
+    return "similar", NO_NAME
+
+
+def second_hand(name: str, middle: Profile, far: Profile) -> str:
+    """Why a thread is related by way of a third, which shares this name with it."""
+    return f"names {in_full(name, middle, far)}, as a thread related to this one does"
+
+
+def _supplier(mine: Profile, other: Profile) -> str | None:
+    if both := sorted(mine.suppliers & other.suppliers):
+        return f"same supplier: {as_written(both[0], mine, other)}"
+    if hit := sorted(mine.suppliers & other.victims):
+        return f"attack on {as_written(hit[0], mine, other)}, a third party here"
+    if hit := sorted(mine.victims & other.suppliers):
+        return f"{as_written(hit[0], mine, other)}, the victim here, is a third party there"
+    return None
+
+
+def in_full(name: str, *profiles: Profile) -> str:
+    """A name as the ledger has it in full ("Gilt Magpie") where every profile says all its words,
+    else as the articles write it."""
+    for profile in profiles:
+        for value in sorted(profile.actors | profile.suppliers | profile.victims, key=len):
+            words = [features.stem(word) for word in value.split()]
+            whole = all(word in p.names for word in words for p in profiles)
+            if 1 < len(words) <= 4 and name in words and whole:
+                return as_written(value, *profiles)
+    return next((p.written[name] for p in profiles if name in p.written), name)
+
+
+def as_written(value: str, *profiles: Profile) -> str:
+    """A ledger value, case-folded, as the first of the threads that has it writes it."""
+    return next((p.written[value] for p in profiles if value in p.written), value)
