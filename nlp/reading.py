@@ -8,6 +8,7 @@ reporter's "… reports:") is left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,7 +98,21 @@ def _passage(
     found = tuple(
         Name(name.start - start, name.end - start, name.text, name.kind)
         for name in names.find(text, start, end, evidence, title=where == "title")
-    )[:_MOST]
+    )
+    return _marked(where, index, start, end, words, low, found[:_MOST])
+
+
+def with_names(passage: Passage, found: Sequence[Name]) -> Passage:
+    """The same passage with other names, in order, none overlapping."""
+    return _marked(
+        passage.where, passage.index, passage.start, passage.end, passage.text, passage.low,
+        tuple(found[:_MOST]),
+    )  # fmt: skip
+
+
+def _marked(
+    where: str, index: int, start: int, end: int, words: str, low: str, found: tuple[Name, ...]
+) -> Passage:
     pieces: list[str] = []
     places: list[int] = []
     at = 0

@@ -54,7 +54,9 @@ class Party:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """A name's votes by role, where each role was voted for, and where the name stands."""
+
     votes: dict[Role, float]
     mentions: dict[Role, list[Mention]]
     seen: list[Mention]
@@ -62,8 +64,8 @@ class _Tally:
 
 def find(passages: Sequence[Passage]) -> list[Party]:
     """The parties that passages name, best first within each role."""
-    tallies = _tally(passages)
-    parties = [party for key, tally in tallies.items() if (party := _party(key, tally)) is not None]
+    found = tallies(passages)
+    parties = [party for key, tally in found.items() if (party := _party(key, tally)) is not None]
     return sorted(_fitting(parties, passages), key=lambda party: -party.score)
 
 
@@ -113,27 +115,28 @@ def _ecosystem(party: Party) -> bool:
     return party.role == "victim" and fold(party.value) in known
 
 
-def _tally(passages: Sequence[Passage]) -> dict[str, _Tally]:
-    tallies: dict[str, _Tally] = {}
+def tallies(passages: Sequence[Passage]) -> dict[str, Tally]:
+    """Each name with its votes and where it stands, by key."""
+    found: dict[str, Tally] = {}
     for passage in passages:
         weight = 1.3 if passage.where == "title" else 1.0 if passage.opens else 0.5
         for name in passage.names:
             if name.kind != "place":
-                tally = tallies.setdefault(_same(name.key, tallies), _Tally({}, {}, []))
+                tally = found.setdefault(_same(name.key, found), Tally({}, {}, []))
                 tally.seen.append(Mention(passage, name))
         for role, name, score in _votes(passage):
-            tally = tallies[_same(name.key, tallies)]
+            tally = found[_same(name.key, found)]
             tally.votes[role] = tally.votes.get(role, 0) + score * weight
             tally.mentions.setdefault(role, []).append(Mention(passage, name))
-    return tallies
+    return found
 
 
-def _same(key: str, tallies: dict[str, _Tally]) -> str:
+def _same(key: str, met: dict[str, Tally]) -> str:
     """The key a name is counted under: a longer or shorter form of one already met, else itself."""
-    if key in tallies:
+    if key in met:
         return key
     parts = key.split()
-    for known in tallies:
+    for known in met:
         other = known.split()
         short, long = sorted((parts, other), key=len)
         if not short or len(short[0]) < 3 or _is_code(short[0]) or names.generic(" ".join(short)):
@@ -191,8 +194,8 @@ def _coordinated(marked: str, at: int) -> Iterator[int]:
         yield before
 
 
-def _party(key: str, tally: _Tally) -> Party | None:
-    votes = _weighed(key, tally)
+def _party(key: str, tally: Tally) -> Party | None:
+    votes = weighed(key, tally)
     if not votes:
         return None
     nominal = not votes.get("victim")
@@ -211,7 +214,7 @@ def _party(key: str, tally: _Tally) -> Party | None:
     return Party(role, value_of(best.name.text), votes[role], ordered, nominal)
 
 
-def _weighed(key: str, tally: _Tally) -> dict[Role, float]:
+def weighed(key: str, tally: Tally) -> dict[Role, float]:
     """A name's votes, weighed by what the lists know of it. Empty: it plays no part."""
     votes = dict(tally.votes)
     kinds = {mention.name.kind for mention in tally.seen}
