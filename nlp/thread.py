@@ -27,7 +27,7 @@ from nlp.features import Traits
 from nlp.roundup import is_roundup
 from nlp.rules import Rules
 from nlp.standing import Memory, Standing
-from nlp.weigh import Candidate, Scales
+from nlp.weigh import Candidate, Look, Scales
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
@@ -237,19 +237,23 @@ class Threader:
         """The likeliest threads of an article that comes in, each weighed as a whole."""
         return self._scales.weigh(traits, near, self.parameters.whole)
 
-    def near(self, article: int, odds: float) -> list[int]:
-        """Articles that make one event with this one at `odds` (log-odds) or better, pair by pair;
-        it stands in a thread."""
+    def look(self, article: int) -> Look:
+        """Whom an article that stands in a thread is near."""
         traits = self.memory.source(article).traits
-        near = self.memory.candidates(traits)
-        return [i for i, c in near.items() if self._scales.pair(traits, i, c).value >= odds]
+        return Look(traits, self.memory.candidates(traits), self.memory.guests)
 
-    def weigh_again(self, article: int) -> list[Candidate]:
-        """The likeliest threads of an article that stands in one, its own without it among them
-        where others stand there."""
-        traits = self.memory.source(article).traits
-        near = self.memory.candidates(traits)
-        return self._scales.weigh(traits, near, self.parameters.again)
+    def near(self, look: Look, odds: float) -> list[int]:
+        """Articles that make one event with the one looked at, at `odds` (log-odds) or better, pair
+        by pair."""
+        self.memory.guests = look.guests
+        near = look.near.items()
+        return [i for i, c in near if self._scales.pair(look.traits, i, c).value >= odds]
+
+    def weigh_again(self, look: Look) -> list[Candidate]:
+        """The likeliest threads of the article looked at, its own without it among them where
+        others stand there."""
+        self.memory.guests = look.guests
+        return self._scales.weigh(look.traits, look.near, self.parameters.again)
 
 
 def _victims(article: Article) -> list[str]:

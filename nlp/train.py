@@ -286,7 +286,9 @@ def again_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[list
     rows, labels = [], []
     for item in window.items:
         id_ = item.article.id
-        for candidate in threader.weigh_again(id_) if threader.memory.holds(id_) else ():
+        if not threader.memory.holds(id_):
+            continue
+        for candidate in threader.weigh_again(threader.look(id_)):
             rows.append(list(candidate.row))
             labels.append(int(candidate.thread.id == item.thread))
     return rows, labels
