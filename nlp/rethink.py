@@ -76,6 +76,13 @@ class Looks:
         self._looks: dict[int, Look] = {}
         self._sides: dict[int, Sides] = {}
 
+    def expect(self, articles: Iterable[int]) -> None:
+        """Which are looked at next."""
+        memory = self.threader.memory
+        new = [a for a in articles if a not in self._looks and memory.holds(a)]
+        traits = [memory.source(a).traits for a in new]
+        memory.expect((t.vector, t.day) for t in traits)
+
     def at(self, article: int) -> Look:
         """Whom an article that stands in a thread is near."""
         look = self._looks.get(article)
@@ -106,6 +113,7 @@ def rethink(threader: Threader, new: Sequence[int], make: Callable[[Move], None]
     waiting = stirred(looks, new)
     for _ in range(ROUNDS):
         moved: set[int] = set()
+        looks.expect(waiting)
         for article in sorted(waiting):
             move = better(looks, article)
             if move is not None:

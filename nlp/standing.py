@@ -13,7 +13,7 @@ vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -27,7 +27,7 @@ from nlp.signs import ASKED, CROWD, Signs, telling_title
 from nlp.vectors import WEEK, WeekVectors
 
 if TYPE_CHECKING:
-    from breachwire.model import Vectors
+    from breachwire.model import Vector, Vectors
 
 WINDOW_DAYS: Final = 30.0
 """How far neighbours by cosine are looked for; beyond it only shared rare names and CVEs lead."""
@@ -316,12 +316,16 @@ class Memory:
 
     # --- candidates
 
+    def expect(self, articles: Iterable[tuple[Vector, float]]) -> None:
+        """Whose `candidates` are asked for next, by vector and day: together they cost less."""
+        days = ((vector, day - WINDOW_DAYS, day + WINDOW_DAYS) for vector, day in articles)
+        self._near.expect(days, NEIGHBOURS)
+
     def candidates(self, traits: Traits) -> dict[int, float]:
         """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
         or the title, however old."""
-        near = self._near.search(
-            traits.vector, NEIGHBOURS, traits.day - WINDOW_DAYS, traits.day + WINDOW_DAYS
-        )
+        day = traits.day
+        near = self._near.search(traits.vector, NEIGHBOURS, day - WINDOW_DAYS, day + WINDOW_DAYS)
         near.pop(traits.id, None)
         named = self._signs.shared(traits, self._archived(traits))
         named.pop(traits.id, None)

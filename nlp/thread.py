@@ -88,8 +88,7 @@ class Threader:
                 words = features.words_of(article.title) | features.words_of(
                     features.clean(article.text)
                 )
-                day = article.at.timestamp() / 86400
-                self.memory.recall(article.id, day, words, item.thread)
+                self.memory.recall(article.id, _day(article), words, item.thread)
             else:
                 self._put(self._read_again(item), item.thread, opens=True)
         self.memory.complete()
@@ -109,6 +108,10 @@ class Threader:
         self.memory.put(read.source, read.kind, thread, opens=opens)
 
     # --- decision
+
+    def expect(self, articles: Iterable[tuple[Article, Vector]]) -> None:
+        """Which articles are decided on next; to say so changes nothing but the cost."""
+        self.memory.expect((vector, _day(article)) for article, vector in articles)
 
     def decide(self, article: Article, vector: Vector) -> Placement:
         """Where the article belongs. Changes no state; the same state gives the same answer."""
@@ -216,7 +219,7 @@ class Threader:
             article.text,
             source=article.source,
             family=article.family,
-            day=article.at.timestamp() / 86400,
+            day=_day(article),
             year_month=(article.at.year, article.at.month),
             vector=vector,
             vocabulary=self._vocabulary,
@@ -254,6 +257,10 @@ class Threader:
         others stand there."""
         self.memory.guests = look.guests
         return self._scales.weigh(look.traits, look.near, self.parameters.again)
+
+
+def _day(article: Article) -> float:
+    return article.at.timestamp() / 86400
 
 
 def _victims(article: Article) -> list[str]:
