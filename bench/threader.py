@@ -36,6 +36,7 @@ from bench.wire import A_DAY, START, Told, Wire
 from breachwire.model import Article, Vector
 from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.store import Store, open_store
+from breachwire.testing import an_article
 from nlp import claims
 from nlp.rethink import Doubt, Move, rethink
 from nlp.thread import OPENING, Threader
@@ -71,26 +72,13 @@ def cases(store: Store, placed: int) -> Iterator[Case]:
 def as_article(told: Told) -> tuple[Article, Vector]:
     """As the threader gets it."""
     id_ = id_of(told.at)
-    article = Article(
-        id=id_,
-        url=f"https://outlet.example/{id_}",
-        title=told.title,
-        text=told.text,
-        lead=told.text[:200],
-        authors=(),
+    article = an_article(
+        id_,
+        told.title,
+        told.text,
         source=f"Outlet {id_ // 7 % 17}",
-        family="",
-        section="",
-        published=told.at,
-        first_seen_at=told.at,
-        content_hash=str(id_),
-        revision=1,
-        state="stored",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
-        credit="",
+        at=told.at,
+        lead=told.text[:200],
     )
     return article, told.vector
 
