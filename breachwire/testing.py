@@ -29,7 +29,7 @@ def an_article(
     number: int, title: str, text: str = "", *, source: str, at: datetime, **fields: Any
 ) -> Article:
     """An article as the store would hold it, published and seen `at`; `fields` replace the rest."""
-    plain = {
+    plain: dict[str, Any] = {
         "url": f"https://news.example/{number}",
         "lead": text,
         "authors": (),
@@ -46,9 +46,7 @@ def an_article(
         "page_note": "",
         "credit": "",
     }
-    return Article(
-        **{"id": number, "title": title, "text": text, "source": source} | plain | fields
-    )
+    return Article(id=number, title=title, text=text, source=source, **(plain | fields))
 
 
 class ScriptedResolver:

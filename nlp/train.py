@@ -164,9 +164,8 @@ def read_window(name: str, items: Iterable[Item], embedder: Embedder) -> Window:
 
 
 def _labelled(number: int, item: Item, vector: Any) -> Labelled:
-    at = datetime.fromisoformat(item["published"]).astimezone(UTC)
     return Labelled(
-        article_of(number, item, at),
+        article_of(number, item),
         vector,
         item["thread"],
         item.get("kind"),
@@ -175,8 +174,10 @@ def _labelled(number: int, item: Item, vector: Any) -> Labelled:
     )
 
 
-def article_of(number: int, item: Item, at: datetime) -> Article:
-    """An item as the store would hold it after `import`."""
+def article_of(number: int, item: Item) -> Article:
+    """An item as the store would hold it after `import`; a time without a zone is UTC."""
+    at = datetime.fromisoformat(item["published"])
+    at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     return Article(
         id=number,
         url=item["url"],
