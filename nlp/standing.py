@@ -120,16 +120,6 @@ class Guests:
     """By id, with the thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """What a look into the archive found: a new article is looked at twice a batch."""
-
-    traits: Traits
-    weights: dict[int, float]
-    guests: Guests
-    near: dict[int, float]
-
-
 class Memory:
     """Threads with their members, and the indexes over them. Not thread-safe.
 
@@ -159,9 +149,6 @@ class Memory:
         """Whether the archive has anything that is not in memory."""
         self.guests = Guests()
         """Of the last `candidates`; who goes back to what an earlier one found sets them again."""
-        self._titled: dict[int, tuple[Traits, dict[str, Sequence[int]]]] = {}
-        self._invited: dict[int, Invited] = {}
-        """By article, both until the batch is settled."""
 
     # --- state
 
@@ -183,7 +170,6 @@ class Memory:
         """Let go of old threads: the archive has all that was put."""
         if self._archive is None or self._newest == -math.inf:
             return
-        self._titled, self._invited = {}, {}
         self._horizon = _horizon(self._newest)
         oldest = self._archive.oldest()
         self._asks = oldest is not None and oldest < _time(self._horizon)
@@ -364,33 +350,18 @@ class Memory:
         """
         if self._archive is None or not self._asks:
             return {}
-        known = self._titled.get(traits.id)
-        if known is None or known[0] is not traits:
-            known = self._titled[traits.id] = (traits, self._ask(self._archive, traits))
-        return {key: list(filter(self._unknown, ids)) for key, ids in known[1].items()}
-
-    def _ask(self, archive: Archive, traits: Traits) -> dict[str, Sequence[int]]:
         until, limit = _time(self._horizon), CROWD + 1
         names, cves = self._signs.names(traits), sorted(traits.cves)[:ASKED]
-        found = dict(archive.titled([*names, *cves], until, limit)) if names or cves else {}
+        found = dict(self._archive.titled([*names, *cves], until, limit)) if names or cves else {}
         if all(len(found.get(name, ())) > CROWD for name in names) and telling_title(traits):
-            found |= archive.titled([traits.title_key], until, limit)
-        return found
+            found |= self._archive.titled([traits.title_key], until, limit)
+        return {key: list(filter(self._unknown, ids)) for key, ids in found.items()}
 
     def _invite(self, traits: Traits, weights: dict[int, float]) -> dict[int, float]:
         """Take in guests: the likeliest of archived threads; their members' cosines."""
-        known = self._invited.get(traits.id)
-        if (
-            known is not None
-            and known.traits is traits
-            and known.weights == weights
-            and known.guests.threads.keys().isdisjoint(self._threads)
-        ):
-            self.guests = known.guests
-            return known.near
         assert self._archive is not None
         assert self._read is not None
-        near: dict[int, float] = {}
+        near = {}
         old = likely(self._archive, weights, traits.vector)
         for thread, placed in visit(self._archive, old, self._threads).items():
             standing = self.guests.threads[thread] = Standing(thread)
@@ -400,5 +371,4 @@ class Memory:
                 standing.scores[id_] = read.kind
                 self.guests.articles[id_] = (read.source, thread)
                 near[id_] = float(read.source.traits.vector @ traits.vector)
-        self._invited[traits.id] = Invited(traits, weights, self.guests, near)
         return near
