@@ -1,12 +1,14 @@
-"""What finding candidates and deciding cost an article, embedding aside: one JSON line a size.
+"""What threading costs an article, embedding aside: one JSON line a size.
 
     python -m bench.threader [--keep FOLDER] [ARTICLES …]
 
 In: stores of invented news (`bench.archive`), made where FOLDER has none. Out: for each size the
-seconds of a start, the process's memory, and milliseconds of `decide` and `accept` together over
-500 new articles: 13 in 20 on new events, six on events of the last ten days, one on any older one
-(life has fewer). Claims are read beforehand, and shown apart: the ledger needs them anyway.
-CPU time beside wall time, for machines that others use as well.
+seconds of a start, the process's memory, and milliseconds over 512 new articles: 13 in 20 on new
+events, six on events of the last ten days, one on any older one (life has fewer). `decide` and
+`accept` are timed together, article by article; what comes batch by batch, as in the pipeline, is
+given for an article: `expect` (a batch's neighbours at once) and `again` (its second thoughts).
+`all` is the sum. Claims are read beforehand, and shown apart: the ledger needs them anyway. CPU
+time beside wall time, for machines that others use too.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -33,10 +36,14 @@ from bench.wire import A_DAY, START, Told, Wire
 from breachwire.model import Article, Vector
 from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.store import Store, open_store
+from breachwire.testing import an_article
 from nlp import claims
-from nlp.thread import OPENING
+from nlp.rethink import Doubt, Move, rethink
+from nlp.thread import OPENING, Threader
 
-TIMED: Final = 500
+TIMED: Final = 512
+BATCH: Final = 64
+"""As `breachwire.pipeline.derive` places them."""
 LATELY: Final = timedelta(days=10)
 Case = tuple[Article, Vector, str, str | None]
 """An article, its vector, what it is (new, lately, long_ago), the thread that it belongs to."""
@@ -65,28 +72,31 @@ def cases(store: Store, placed: int) -> Iterator[Case]:
 def as_article(told: Told) -> tuple[Article, Vector]:
     """As the threader gets it."""
     id_ = id_of(told.at)
-    article = Article(
-        id=id_,
-        url=f"https://outlet.example/{id_}",
-        title=told.title,
-        text=told.text,
-        lead=told.text[:200],
-        authors=(),
+    article = an_article(
+        id_,
+        told.title,
+        told.text,
         source=f"Outlet {id_ // 7 % 17}",
-        family="",
-        section="",
-        published=told.at,
-        first_seen_at=told.at,
-        content_hash=str(id_),
-        revision=1,
-        state="stored",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
-        credit="",
+        at=told.at,
+        lead=told.text[:200],
     )
     return article, told.vector
+
+
+@dataclass(slots=True)
+class Times:
+    """Wall and CPU seconds of one kind of step."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Time what stands inside."""
+        started, worked = time.perf_counter(), time.process_time()
+        yield
+        self.cpu.append(time.process_time() - worked)
+        self.wall.append(time.perf_counter() - started)
 
 
 def measure(path: Path, placed: int) -> dict[str, Any]:
@@ -95,32 +105,57 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
     started = time.perf_counter()
     threader = restored(StoredArchive(store, MODEL))
     took = time.perf_counter() - started
-    reading, wall, cpu = [], [], []
-    right: Counter[str] = Counter()
-    for article, vector, kind, thread in list(cases(store, placed)):
-        started = time.perf_counter()
-        claims.extract(replace(article, text=article.text[:OPENING]))
-        reading.append(time.perf_counter() - started)
-        started, worked = time.perf_counter(), time.process_time()
-        placement = threader.decide(article, vector)
-        threader.accept(article, vector, placement)
-        wall.append(time.perf_counter() - started)
-        cpu.append(time.process_time() - worked)
-        opened = placement.method == "opens"
-        right[kind] += 1
-        right[f"{kind}_right"] += opened if thread is None else placement.thread == thread
+    reading, expecting, deciding, again = Times(), Times(), Times(), Times()
+    counts: Counter[str] = Counter()
+    waiting = list(cases(store, placed))
+    for start in range(0, TIMED, BATCH):
+        batch = waiting[start : start + BATCH]
+        with expecting.taken():
+            threader.expect((article, vector) for article, vector, _, _ in batch)
+        for article, vector, kind, thread in batch:
+            with reading.taken():
+                claims.extract(replace(article, text=article.text[:OPENING]))
+            with deciding.taken():
+                placement = threader.decide(article, vector)
+                threader.accept(article, vector, placement)
+            opened = placement.method == "opens"
+            counts[kind] += 1
+            counts[f"{kind}_right"] += opened if thread is None else placement.thread == thread
+        with again.taken():
+            counts["doubts"] += len(think_again(threader, [case[0].id for case in batch], counts))
     store.close()
     return {
         "bench": "threader",
         "placed": placed,
         "restore_s": round(took, 1),
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        **_ms("", wall),
-        **_ms("cpu_", cpu),
-        **_ms("claims_", reading),
-        **dict(sorted(right.items())),
+        **_ms("", deciding.wall),
+        **_ms("cpu_", deciding.cpu),
+        **{
+            f"{name}_mean_ms": round(1000 * sum(seconds) / TIMED, 2)
+            for name, seconds in (
+                ("expect_cpu", expecting.cpu),
+                ("again_cpu", again.cpu),
+                ("all", expecting.wall + deciding.wall + again.wall),
+                ("all_cpu", expecting.cpu + deciding.cpu + again.cpu),
+            )
+        },
+        **_ms("claims_", reading.wall),
+        **dict(sorted(counts.items())),
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def think_again(threader: Threader, new: list[int], counts: Counter[str]) -> list[Doubt]:
+    """Second thoughts after a batch; moves in memory alone, as if the store had followed."""
+
+    def make(move: Move) -> None:
+        counts["moves"] += 1
+        threader.move(move.article, move.thread or f"{move.old}-{move.article}")
+
+    doubts = rethink(threader, new, make)
+    threader.memory.settle()
+    return doubts
 
 
 def _ms(name: str, seconds: list[float]) -> dict[str, float]:

@@ -1,7 +1,8 @@
-"""Fakes for what tests can't have: the internet's names, its servers, time.
+"""Fakes for what tests can't have: the internet's names, its servers, time. And articles.
 
 In: scripts. Out: `ScriptedResolver` for `net.Client(resolver=…)`, `ScriptedServer` on 127.0.0.1
-that answers byte for byte as told, `FakeClock`. All else in tests is the real thing.
+that answers byte for byte as told, `FakeClock`. `an_article`: what a store would hold. All else in
+tests is the real thing.
 """
 
 from __future__ import annotations
@@ -14,12 +15,38 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from breachwire.model import Article
 
 Step = bytes | float
 """Bytes to send, or seconds to wait."""
 Script = Callable[["Request"], Iterable[Step]]
 """What a server does with one request; the connection ends after it."""
+
+
+def an_article(
+    number: int, title: str, text: str = "", *, source: str, at: datetime, **fields: Any
+) -> Article:
+    """An article as the store would hold it, published and seen `at`; `fields` replace the rest."""
+    plain: dict[str, Any] = {
+        "url": f"https://news.example/{number}",
+        "lead": text,
+        "authors": (),
+        "family": "",
+        "section": "",
+        "published": at,
+        "first_seen_at": at,
+        "content_hash": f"{number}:{title}:{text}",
+        "revision": 1,
+        "state": "stored",
+        "language": "en",
+        "text_from": "feed",
+        "page_state": "unknown",
+        "page_note": "",
+        "credit": "",
+    }
+    return Article(id=number, title=title, text=text, source=source, **(plain | fields))
 
 
 class ScriptedResolver:

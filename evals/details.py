@@ -19,31 +19,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from breachwire.model import Article, Claim
+from breachwire.model import Claim
 from nlp import claims
+from nlp.train import article_of
 
 SHARED = Path(os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 LEDGER = Path(__file__).with_name("ledger")
 HELD = ("2025-12-15", "2026-08-03")
 Row = dict[str, Any]
-
-
-def article_of(item: Row, number: int) -> Article:
-    """A labelled item as the stored article it would be."""
-    published = datetime.fromisoformat(item["published"].replace("Z", "+00:00"))
-    if published.tzinfo is None:
-        published = published.replace(tzinfo=UTC)
-    return Article(
-        id=number, url=item["url"], title=item["title"], text=item["summary"], lead=item["summary"],
-        authors=(), source=item["source"], family=item["source"], section="", published=published,
-        first_seen_at=published, content_hash="", revision=1, state="stored", language="en",
-        text_from="feed", page_state="unknown", page_note="", credit="",
-    )  # fmt: skip
 
 
 def rows(item: Row, found: Sequence[Claim]) -> Iterator[Row]:
@@ -93,7 +80,7 @@ def score(items: Sequence[Row]) -> Row:
         lines = [
             json.dumps(row)
             for number, item in enumerate(items, 1)
-            for row in rows(item, claims.extract(article_of(item, number)))
+            for row in rows(item, claims.extract(article_of(number, item)))
         ]
         export.write_text("\n".join(lines), "utf-8")
         script = str(SHARED / "score" / "score_details.py")
@@ -118,7 +105,7 @@ def line(name: str, result: Row) -> str:
 def misses(items: Sequence[Row], field: str) -> Iterator[str]:
     """A field's facts that only the labels or only the extractor has, item by item."""
     for number, item in enumerate(items, 1):
-        found = [c for c in claims.extract(article_of(item, number)) if c.field == field]
+        found = [c for c in claims.extract(article_of(number, item)) if c.field == field]
         gold = [g for g in item["details"] if g["field"] == field]
         left = [g for g in gold if not any(_like(g, c) for c in found)]
         extra = [c for c in found if not any(_like(g, c) for g in gold)]

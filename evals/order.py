@@ -15,14 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import combinations, groupby
 from statistics import mean
 from typing import Any, Final
 
-from evals.threads import LABELS, SHARED, score, threaded
+from evals.threads import LABELS, SHARED, placed, score, threaded
 from nlp import embed, features, train
 from nlp.rethink import Move, rethink
 from nlp.thread import Threader
@@ -31,7 +31,6 @@ TOGETHER: Final = 64
 """Articles that an import threads at once."""
 SETTLED_DAYS: Final = 2.0
 Figures = dict[str, Any]
-Threads = list[dict[str, Any]]
 Pairs = set[tuple[str, str]]
 
 
@@ -49,30 +48,39 @@ def shuffled(window: train.Window, seed: int) -> train.Window:
     return replace(window, items=tuple(items))
 
 
-def pairs(threads: Threads) -> Pairs:
-    """Pairs of addresses that stand in one thread."""
-    return {pair for t in threads for pair in combinations(sorted(t["articles"]), 2)}
+def pairs(window: train.Window, batch: int) -> Pairs:
+    """Pairs of addresses that come to stand in one thread, `batch` articles coming in at a time."""
+    memory = placed(window, None, features.vocabulary, batch).memory
+    threads: dict[str, list[str]] = defaultdict(list)
+    for item in window.items:
+        if (thread := memory.thread_of(item.article.id)) is not None:
+            threads[thread].append(item.article.url)
+    return {pair for urls in threads.values() for pair in combinations(sorted(urls), 2)}
 
 
-def agreement(one: Threads, other: Threads) -> float:
+def agreement(a: Pairs, b: Pairs) -> float:
     """Pair F1 between two threadings of the same articles; 1 where neither joins anything."""
-    a, b = pairs(one), pairs(other)
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
 
 def order(window: train.Window, shuffles: int) -> Figures:
     """What the order of arrival changes in one window."""
-    thread = partial(threaded, fitted=None, words=features.vocabulary)
-    together, single = thread(window, batch=TOGETHER), thread(window, batch=1)
-    mixed = [thread(shuffled(window, seed), batch=TOGETHER) for seed in range(shuffles)]
-    against = [agreement(together, threads) for threads in mixed]
+    together, single = pairs(window, TOGETHER), pairs(window, 1)
+    against = [agreement(together, pairs(shuffled(window, n), TOGETHER)) for n in range(shuffles)]
     return {
         "shuffles": round(mean(against), 4),
         "worst": round(min(against), 4),
         "together_and_single": round(agreement(together, single), 4),
-        "together": score(window, together)["pairs"]["f1"],
-        "single": score(window, single)["pairs"]["f1"],
+        "together": right(window, TOGETHER),
+        "single": right(window, 1),
     }
+
+
+def right(window: train.Window, batch: int) -> float:
+    """Pair F1 against the labels."""
+    threads = threaded(window, None, features.vocabulary, batch=batch)
+    found: float = score(window, threads)["pairs"]["f1"]
+    return found
 
 
 def means(rows: Sequence[Figures]) -> Figures:
@@ -99,6 +107,7 @@ class Wire:
         """Articles in, `batch` at a time, each batch thought of again at once."""
         for start in range(0, len(items), batch):
             some = items[start : start + batch]
+            self.threader.expect((item.article, item.vector) for item in some)
             for item in some:
                 placement = self.threader.decide(item.article, item.vector)
                 self.threader.accept(item.article, item.vector, placement)

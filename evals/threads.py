@@ -50,19 +50,9 @@ def threaded(
 ) -> list[dict[str, Any]]:
     """A window's threads as `breachwire export threads` would print them, its items coming in by
     `batch`."""
-    threader = Threader(
-        fitted.join if fitted else None,
-        vocabulary=words(),
-        kind_model=fitted.kind if fitted else None,
-    )
+    threader = placed(window, fitted, words, batch)
     standing = {}
     articles: dict[str, list[str]] = defaultdict(list)
-    for start in range(0, len(window.items), batch):
-        some = window.items[start : start + batch]
-        for item in some:
-            placement = threader.decide(item.article, item.vector)
-            threader.accept(item.article, item.vector, placement)
-        rethink(threader, [item.article.id for item in some], partial(moved, threader))
     for item in window.items:
         if (thread := threader.memory.thread_of(item.article.id)) is not None:
             standing[item.article.id] = thread
@@ -80,6 +70,25 @@ def threaded(
         }
         for id_, urls in articles.items()
     ]
+
+
+def placed(
+    window: train.Window, fitted: Calibration | None, words: train.VocabularyOf, batch: int
+) -> Threader:
+    """A threader that a window's items have come into, as the pipeline lets them."""
+    threader = Threader(
+        fitted.join if fitted else None,
+        vocabulary=words(),
+        kind_model=fitted.kind if fitted else None,
+    )
+    for start in range(0, len(window.items), batch):
+        some = window.items[start : start + batch]
+        threader.expect((item.article, item.vector) for item in some)
+        for item in some:
+            placement = threader.decide(item.article, item.vector)
+            threader.accept(item.article, item.vector, placement)
+        rethink(threader, [item.article.id for item in some], partial(moved, threader))
+    return threader
 
 
 def score(window: train.Window, threads: list[dict[str, Any]]) -> Figures:

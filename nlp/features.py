@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -207,6 +207,7 @@ def clean(text: str) -> str:
     return _TAIL.sub("", text[: 2 * LEAD])[:LEAD]
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Lower case, possessive and plural off: "Flaws" and "flaw" are one word."""
     word = word.lower()
@@ -280,9 +281,10 @@ def traits_of(
 ) -> Traits:
     """Read an article's traits; `victims` are names as its claims give them, in their order."""
     head, lead = tokens(title), clean(text)
-    written = head + tokens(lead)
+    running = tokens(lead)
+    written = head + running
     names = {stem(w) for w in written if w[0].isupper() or any(c.isdigit() for c in w)}
-    shown = _shown(lead)
+    shown = _shown(lead, running)
     names = {
         n
         for n in names
@@ -322,12 +324,12 @@ def traits_of(
     )
 
 
-def _shown(lead: str) -> set[str]:
+def _shown(lead: str, running: Iterable[str]) -> set[str]:
     """Words that running text writes as names, plain English or not: "at Harbour Clinic"."""
     if headline_case(lead):
         return set()
     names = {stem(w) for run in _INSIDE.findall(lead) for w in run.split()}
-    return names - {stem(w) for w in tokens(lead) if w.islower()}
+    return names - {stem(w) for w in running if w.islower()}
 
 
 PAIR_FEATURES: Final = (
@@ -362,7 +364,7 @@ def _rare_of(names: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def _sum(words: Iterable[str], rarity: Mapping[str, float]) -> float:
-    return sum(rarity[w] for w in words)
+    return sum([rarity[w] for w in words])  # a list: pairs by the dozen an article come here
 
 
 def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
@@ -370,25 +372,26 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
     rarity = a.rarity
     title_both = (a.title & b.title) | (a.title & b.joined) | (a.joined & b.title)
     both = a.words & b.words
-    cross = (a.title & b.words) | (b.title & a.words)
-    names = both & a.names & b.names
+    names = a.names & b.names
     names_sum = min(_sum(names, rarity), 40.0) / 10
+    known = (a.title_names & b.words, b.title_names & a.words)
     cover = [
-        _sum(x.title_names & y.words, x.rarity) / x.names_weight
-        for x, y in ((a, b), (b, a))
+        _sum(names, x.rarity) / x.names_weight
+        for names, x in zip(known, (a, b), strict=True)
         if x.names_weight
     ] or [0.5]
-    rare_title = max((rarity[w] for w in title_both), default=0.0) / 10
-    rare_cross = max((rarity[w] for w in cross & names), default=0.0) / 10
+    rare_title = max([rarity[w] for w in title_both], default=0.0) / 10
+    crossing = [rarity[w] for w in names if w in a.title or w in b.title]
+    rare_cross = max(crossing, default=0.0) / 10
     gap = abs(a.day - b.day)
     same = float(a.source == b.source)
     patches = a.patch_month is not None and b.patch_month is not None
     single = (a.patch_month is None) != (b.patch_month is None)
     cve = bool(a.cves & b.cves)
-    conflict = not (a.title_names & b.words) and not (b.title_names & a.words)
+    conflict = not any(known)
     return [
         cosine,
-        sum(rarity[w] ** 2 for w in both) / (a.norm * b.norm),
+        sum([rarity[w] ** 2 for w in both]) / (a.norm * b.norm),
         rare_title,
         rare_cross,
         names_sum,
@@ -409,5 +412,5 @@ def pair_features(a: Traits, b: Traits, cosine: float) -> list[float]:
         float(patches and a.patch_month != b.patch_month),
         cosine * rare_title,
         cosine * names_sum,
-        min(3.0, sum(rarity[w] >= TELLING for w in title_both)),
+        min(3.0, sum([rarity[w] >= TELLING for w in title_both])),
     ]

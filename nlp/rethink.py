@@ -15,7 +15,7 @@ from typing import Final
 
 from breachwire.model import thread_id
 from nlp.thread import Threader, probability, reason_of
-from nlp.weigh import Candidate
+from nlp.weigh import Candidate, Look
 
 STIRRED: Final = 0.0
 """Log-odds of a pair from which a new article gives its neighbour something to think about: about
@@ -55,45 +55,100 @@ class Doubt:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What speaks for where an article stands, and for elsewhere."""
+
+    here: Candidate | None
+    """Its own thread without it; None: it is alone, or nothing there is near it."""
+    there: Candidate | None
+    """The likeliest other that no rule bars."""
+    threads: frozenset[str]
+    """All that are near: a move between others changes nothing here."""
+
+
+class Looks:
+    """What is found near each article that is thought of again: it is looked at once, and weighed
+    once more only where a thread near it has changed."""
+
+    def __init__(self, threader: Threader) -> None:
+        self.threader = threader
+        self._looks: dict[int, Look] = {}
+        self._sides: dict[int, Sides] = {}
+
+    def expect(self, articles: Iterable[int]) -> None:
+        """Which are looked at next."""
+        memory = self.threader.memory
+        new = [a for a in articles if a not in self._looks and memory.holds(a)]
+        traits = [memory.source(a).traits for a in new]
+        memory.expect((t.vector, t.day) for t in traits)
+
+    def at(self, article: int) -> Look:
+        """Whom an article that stands in a thread is near."""
+        look = self._looks.get(article)
+        if look is None:
+            look = self._looks[article] = self.threader.look(article)
+        self.threader.memory.guests = look.guests
+        return look
+
+    def sides(self, article: int) -> Sides:
+        """Its own thread and the likeliest other, as they stand now."""
+        look, sides = self.at(article), self._sides.get(article)
+        if sides is None:
+            sides = self._sides[article] = _sides(self.threader, look)
+        return sides
+
+    def moved(self, move: Move) -> None:
+        """Forget what the move has changed."""
+        touched = {move.old, move.thread}
+        self._sides = {a: s for a, s in self._sides.items() if not s.threads & touched}
+
+
 def rethink(threader: Threader, new: Sequence[int], make: Callable[[Move], None]) -> list[Doubt]:
     """Think again about what `new` articles touch; `make` carries a move out, in the threader too.
 
     What is left unsure about the new ones comes back.
     """
-    waiting = stirred(threader, new)
+    looks = Looks(threader)
+    waiting = stirred(looks, new)
     for _ in range(ROUNDS):
         moved: set[int] = set()
+        looks.expect(waiting)
         for article in sorted(waiting):
-            move = better(threader, article)
+            move = better(looks, article)
             if move is not None:
                 moved |= _companions(threader, move)
                 make(move)
+                looks.moved(move)
         waiting = moved
         if not moved:
             break
-    return [doubt for article in new if (doubt := unsure(threader, article)) is not None]
+    return [doubt for article in new if (doubt := unsure(looks, article)) is not None]
 
 
-def stirred(threader: Threader, new: Iterable[int]) -> set[int]:
+def stirred(looks: Looks, new: Iterable[int]) -> set[int]:
     """The new articles that stand in a thread, and whoever is near one of them."""
+    threader = looks.threader
     found = set()
     for article in new:
         if threader.memory.holds(article):
-            found.add(article)
-            found.update(i for i in threader.near(article, STIRRED) if threader.memory.holds(i))
+            near = threader.near(looks.at(article), STIRRED)
+            found |= {article, *filter(threader.memory.holds, near)}
     return found
 
 
-def better(threader: Threader, article: int) -> Move | None:
+def better(looks: Looks, article: int) -> Move | None:
     """Where an article stands better than where it does, if anywhere."""
+    threader = looks.threader
     if not threader.memory.holds(article) or threader.rules.must(article):
         return None
     own = threader.memory.thread_with(article)
-    here, there = _sides(threader, article)
     stay, alone = threader.parameters.stay, len(own.members) == 1
     slack = _slack(threader, article)
     if slack and not alone and own.id == thread_id(article):
         return None  # the address that readers have leads to it: who came later goes, if anyone
+    sides = looks.sides(article)
+    here, there = sides.here, sides.there
     if there is not None and there.value >= max(stay, slack + (here.value if here else stay)):
         return Move(article, own.id, there.thread.id, alone, reason_of(threader, article, there))
     if here is not None and here.value < stay - slack:
@@ -102,27 +157,31 @@ def better(threader: Threader, article: int) -> Move | None:
     return None
 
 
-def unsure(threader: Threader, article: int) -> Doubt | None:
+def unsure(looks: Looks, article: int) -> Doubt | None:
     """The thread that an article's own may be one with, where that is neither likely nor not."""
+    threader = looks.threader
     if not threader.memory.holds(article):
         return None
-    own = threader.memory.thread_with(article)
-    _, there = _sides(threader, article)
+    there = looks.sides(article).there
     low = threader.parameters.stay - UNSURE
     if there is None or not low <= there.value < threader.parameters.stay:
         return None
+    own = threader.memory.thread_with(article)
     why = reason_of(threader, article, there)
     return Doubt(article, own.id, there.thread.id, probability(there.value), why)
 
 
-def _sides(threader: Threader, article: int) -> tuple[Candidate | None, Candidate | None]:
-    """Its own thread without it, and the likeliest other that no rule bars."""
-    own = threader.memory.thread_of(article)
-    barred = {threader.memory.thread_of(id_) for id_ in threader.rules.must_not(article)}
-    weighed = threader.weigh_again(article)
-    here = next((c for c in weighed if c.thread.id == own), None)
+def _sides(threader: Threader, look: Look) -> Sides:
+    article, memory = look.traits.id, threader.memory
+    own = memory.thread_with(article).id
+    barred = {memory.thread_of(id_) for id_ in threader.rules.must_not(article)}
+    weighed = threader.weigh_again(look)
     others = [c for c in weighed if c.thread.id != own and c.thread.id not in barred]
-    return here, max(others, key=lambda c: c.value, default=None)
+    return Sides(
+        here=next((c for c in weighed if c.thread.id == own), None),
+        there=max(others, key=lambda c: c.value, default=None),
+        threads=frozenset({own, *(memory.thread_with(id_).id for id_ in look.near)}),
+    )
 
 
 def _slack(threader: Threader, article: int) -> float:

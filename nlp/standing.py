@@ -13,7 +13,7 @@ vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -27,7 +27,7 @@ from nlp.signs import ASKED, CROWD, Signs, telling_title
 from nlp.vectors import WEEK, WeekVectors
 
 if TYPE_CHECKING:
-    from breachwire.model import Vectors
+    from breachwire.model import Vector, Vectors
 
 WINDOW_DAYS: Final = 30.0
 """How far neighbours by cosine are looked for; beyond it only shared rare names and CVEs lead."""
@@ -111,6 +111,15 @@ class Standing:
         return self.members[:4] + self.members[4 - MEMBERS :]
 
 
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Archived threads by a few members, as `candidates` read them."""
+
+    threads: dict[str, Standing] = field(default_factory=dict)
+    articles: dict[int, tuple[Source, str]] = field(default_factory=dict)
+    """By id, with the thread."""
+
+
 class Memory:
     """Threads with their members, and the indexes over them. Not thread-safe.
 
@@ -138,9 +147,8 @@ class Memory:
         self._echoes: dict[str, Echo] = {}
         self._asks = False
         """Whether the archive has anything that is not in memory."""
-        self._guests: dict[str, Standing] = {}
-        """Archived threads by a few members: of the last `candidates`."""
-        self._guest: dict[int, tuple[Source, str]] = {}
+        self.guests = Guests()
+        """Of the last `candidates`; who goes back to what an earlier one found sets them again."""
 
     # --- state
 
@@ -206,15 +214,15 @@ class Memory:
         return article in self._sources
 
     def source(self, article: int) -> Source:
-        """Of an article in memory or of the last `candidates`. Raises KeyError."""
+        """Of an article in memory or among the guests. Raises KeyError."""
         source = self._sources.get(article)
-        return self._guest[article][0] if source is None else source
+        return self.guests.articles[article][0] if source is None else source
 
     def thread_of(self, article: int) -> str | None:
-        """Where an article stands; None for one that neither memory nor the last `candidates`
-        know."""
+        """Where an article stands; None for one that is neither in memory nor a guest."""
         thread = self._thread_of.get(article)
-        return self._guest[article][1] if thread is None and article in self._guest else thread
+        guest = self.guests.articles.get(article) if thread is None else None
+        return guest[1] if guest is not None else thread
 
     def thread_with(self, article: int) -> Standing:
         """The thread of an article that `thread_of` knows. Raises KeyError."""
@@ -222,7 +230,7 @@ class Memory:
 
     def thread(self, id_: str) -> Standing:
         """A thread that has members. Raises KeyError."""
-        return self._threads.get(id_) or self._guests[id_]
+        return self._threads.get(id_) or self.guests.threads[id_]
 
     def _add(self, source: Source, kind: Any, thread: str) -> None:
         traits = source.traits
@@ -308,12 +316,16 @@ class Memory:
 
     # --- candidates
 
+    def expect(self, articles: Iterable[tuple[Vector, float]]) -> None:
+        """Whose `candidates` are asked for next, by vector and day: together they cost less."""
+        days = ((vector, day - WINDOW_DAYS, day + WINDOW_DAYS) for vector, day in articles)
+        self._near.expect(days, NEIGHBOURS)
+
     def candidates(self, traits: Traits) -> dict[int, float]:
         """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
         or the title, however old."""
-        near = self._near.search(
-            traits.vector, NEIGHBOURS, traits.day - WINDOW_DAYS, traits.day + WINDOW_DAYS
-        )
+        day = traits.day
+        near = self._near.search(traits.vector, NEIGHBOURS, day - WINDOW_DAYS, day + WINDOW_DAYS)
         near.pop(traits.id, None)
         named = self._signs.shared(traits, self._archived(traits))
         named.pop(traits.id, None)
@@ -321,7 +333,7 @@ class Memory:
             if id_ not in near:
                 known = self._sources.get(id_)
                 near[id_] = float(known.traits.vector @ traits.vector) if known else 0.0
-        self._guests, self._guest = {}, {}
+        self.guests = Guests()
         old = {id_: named.get(id_, cosine) for id_, cosine in near.items() if self._unknown(id_)}
         for id_ in old:
             del near[id_]
@@ -352,11 +364,11 @@ class Memory:
         near = {}
         old = likely(self._archive, weights, traits.vector)
         for thread, placed in visit(self._archive, old, self._threads).items():
-            standing = self._guests[thread] = Standing(thread)
+            standing = self.guests.threads[thread] = Standing(thread)
             for read in map(self._read, placed):
                 id_ = read.source.traits.id
                 standing.members.append(read.source)
                 standing.scores[id_] = read.kind
-                self._guest[id_] = (read.source, thread)
+                self.guests.articles[id_] = (read.source, thread)
                 near[id_] = float(read.source.traits.vector @ traits.vector)
         return near

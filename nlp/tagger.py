@@ -62,13 +62,13 @@ class Tags:
         last = int(np.searchsorted(self.starts, end, side="left"))
         return np.arange(first, max(first, last))
 
-    def field(self, start: int, end: int) -> NDArray[Any]:
+    def field(self, start: int, end: int) -> Any:
         """Mean probabilities of FIELDS over a span; those of "none" where nothing was read."""
         import numpy as np
 
         at = self.over(start, end)
         if len(at):
-            return np.asarray(self.fields[at].mean(axis=0))
+            return self.fields[at].mean(axis=0)
         return np.eye(len(FIELDS))[0]
 
 

@@ -27,7 +27,7 @@ from nlp.features import Traits
 from nlp.roundup import is_roundup
 from nlp.rules import Rules
 from nlp.standing import Memory, Standing
-from nlp.weigh import Candidate, Scales
+from nlp.weigh import Candidate, Look, Scales
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
@@ -88,8 +88,7 @@ class Threader:
                 words = features.words_of(article.title) | features.words_of(
                     features.clean(article.text)
                 )
-                day = article.at.timestamp() / 86400
-                self.memory.recall(article.id, day, words, item.thread)
+                self.memory.recall(article.id, _day(article), words, item.thread)
             else:
                 self._put(self._read_again(item), item.thread, opens=True)
         self.memory.complete()
@@ -109,6 +108,10 @@ class Threader:
         self.memory.put(read.source, read.kind, thread, opens=opens)
 
     # --- decision
+
+    def expect(self, articles: Iterable[tuple[Article, Vector]]) -> None:
+        """Which articles are decided on next; to say so changes nothing but the cost."""
+        self.memory.expect((vector, _day(article)) for article, vector in articles)
 
     def decide(self, article: Article, vector: Vector) -> Placement:
         """Where the article belongs. Changes no state; the same state gives the same answer."""
@@ -216,7 +219,7 @@ class Threader:
             article.text,
             source=article.source,
             family=article.family,
-            day=article.at.timestamp() / 86400,
+            day=_day(article),
             year_month=(article.at.year, article.at.month),
             vector=vector,
             vocabulary=self._vocabulary,
@@ -237,19 +240,27 @@ class Threader:
         """The likeliest threads of an article that comes in, each weighed as a whole."""
         return self._scales.weigh(traits, near, self.parameters.whole)
 
-    def near(self, article: int, odds: float) -> list[int]:
-        """Articles that make one event with this one at `odds` (log-odds) or better, pair by pair;
-        it stands in a thread."""
+    def look(self, article: int) -> Look:
+        """Whom an article that stands in a thread is near."""
         traits = self.memory.source(article).traits
-        near = self.memory.candidates(traits)
-        return [i for i, c in near.items() if self._scales.pair(traits, i, c).value >= odds]
+        return Look(traits, self.memory.candidates(traits), self.memory.guests)
 
-    def weigh_again(self, article: int) -> list[Candidate]:
-        """The likeliest threads of an article that stands in one, its own without it among them
-        where others stand there."""
-        traits = self.memory.source(article).traits
-        near = self.memory.candidates(traits)
-        return self._scales.weigh(traits, near, self.parameters.again)
+    def near(self, look: Look, odds: float) -> list[int]:
+        """Articles that make one event with the one looked at, at `odds` (log-odds) or better, pair
+        by pair."""
+        self.memory.guests = look.guests
+        near = look.near.items()
+        return [i for i, c in near if self._scales.pair(look.traits, i, c).value >= odds]
+
+    def weigh_again(self, look: Look) -> list[Candidate]:
+        """The likeliest threads of the article looked at, its own without it among them where
+        others stand there."""
+        self.memory.guests = look.guests
+        return self._scales.weigh(look.traits, look.near, self.parameters.again)
+
+
+def _day(article: Article) -> float:
+    return article.at.timestamp() / 86400
 
 
 def _victims(article: Article) -> list[str]:

@@ -172,9 +172,8 @@ def read_window(name: str, items: Iterable[Item], embedder: Embedder) -> Window:
 
 
 def _labelled(number: int, item: Item, vector: Any) -> Labelled:
-    at = datetime.fromisoformat(item["published"]).astimezone(UTC)
     return Labelled(
-        article_of(number, item, at),
+        article_of(number, item),
         vector,
         item["thread"],
         item.get("kind"),
@@ -183,8 +182,10 @@ def _labelled(number: int, item: Item, vector: Any) -> Labelled:
     )
 
 
-def article_of(number: int, item: Item, at: datetime) -> Article:
-    """An item as the store would hold it after `import`."""
+def article_of(number: int, item: Item) -> Article:
+    """An item as the store would hold it after `import`; a time without a zone is UTC."""
+    at = datetime.fromisoformat(item["published"])
+    at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     return Article(
         id=number,
         url=item["url"],
@@ -294,7 +295,9 @@ def again_rows(window: Window, vocabulary: Vocabulary, pair: Line) -> tuple[list
     rows, labels = [], []
     for item in window.items:
         id_ = item.article.id
-        for candidate in threader.weigh_again(id_) if threader.memory.holds(id_) else ():
+        if not threader.memory.holds(id_):
+            continue
+        for candidate in threader.weigh_again(threader.look(id_)):
             rows.append(list(candidate.row))
             labels.append(int(candidate.thread.id == item.thread))
     return rows, labels

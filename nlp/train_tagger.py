@@ -18,7 +18,6 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,8 +47,8 @@ _ALTERED: Final = (
     "attention.output.dense", "intermediate.dense", "output.dense",
 )  # fmt: skip
 _LITTLE: Final = frozenset(
-    ("the", "a", "an", "of", "for", "and", "in", "on", "at", "by", "to", "inc", "llc", "ltd", "corp",
-     "company", "group", "city", "county", "university", "department")
+    ("the", "a", "an", "of", "for", "and", "in", "on", "at", "by", "to", "inc", "llc", "ltd",
+     "corp", "company", "group", "city", "county", "university", "department")
 )  # fmt: skip
 """Words that say nothing of whether two names are one: those of the scoring script."""
 
@@ -83,8 +82,7 @@ def read(data: Path, labels: Path) -> list[Labelled]:
 
 
 def _labelled(number: int, window: str, item: dict[str, Any]) -> Labelled:
-    at = datetime.fromisoformat(item["published"].replace("Z", "+00:00"))
-    article = train.article_of(number, item, at if at.tzinfo else at.replace(tzinfo=UTC))
+    article = train.article_of(number, item)
     details = tuple(
         {**d, "text": _cut(item, d, d.get("text")), "asserter": _cut(item, d["asserter"], None)}
         for d in item["details"]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,6 +23,8 @@ WEEK: Final = 7.0
 KEPT: Final = 12
 """Weeks read again that stay: one backdated article looks at ten. At 300 articles a day 3 MB
 each."""
+SEARCHES: Final = 1_024
+"""Late searches kept where nothing is let go of: a batch of 64 and what it stirs are 200."""
 
 
 class FaissIndex:
@@ -111,8 +115,25 @@ class _Block:
         self.ids.append(id_)
 
 
+@dataclass(slots=True)
+class _Search:
+    """What a vector was last found near."""
+
+    vector: Vector
+    weeks: range
+    limit: int
+    near: dict[int, float]
+    seen: int
+    """How many additions of late it knows."""
+
+
 class WeekVectors:
-    """Vectors by week; not thread-safe (one threader owns it)."""
+    """Vectors by week; not thread-safe (one threader owns it).
+
+    A look at five weeks reads 16 MB where 300 articles come a day. Of late searches the answers
+    stay, so that the same vector is compared with what was added since and nothing else, and many
+    vectors at once (`expect`) are compared in one product, which reads every week once.
+    """
 
     def __init__(self, read: Callable[[int], tuple[Sequence[int], Vectors]] | None = None) -> None:
         """`read` gives the ids and vectors of a week that was let go of."""
@@ -121,20 +142,30 @@ class WeekVectors:
         self._read = read
         self._floor = -math.inf
         self._old: dict[int, tuple[Sequence[int], Vectors]] = {}
+        self._searched: dict[int, _Search] = {}
+        """By the vector's identity: articles keep theirs for as long as they are in memory."""
+        self._late: list[tuple[int, int, Vector]] = []
+        """Week, id and vector of what was added since the first of them."""
 
     def __len__(self) -> int:
         return len(self._at)
 
     def add(self, id_: int, day: float, vector: Vector) -> None:
         """Put one in; an id that is there already is replaced."""
-        if id_ in self._at:
-            week, row = self._at.pop(id_)
-            self._blocks[week].rows[row] = 0.0
-            self._blocks[week].ids[row] = -1
         week = int(day // WEEK)
+        if id_ in self._at:
+            before, row = self._at[id_]
+            block = self._blocks[before]
+            if before == week and np.array_equal(block.rows[row], vector):
+                return
+            block.rows[row] = 0.0
+            block.ids[row] = -1
+            self._forget()
         block = self._blocks.setdefault(week, _Block(len(vector)))
         self._at[id_] = (week, len(block.ids))
         block.add(id_, vector)
+        if self._searched:
+            self._late.append((week, id_, vector))
 
     def let_go(self, day: float) -> None:
         """Drop the weeks before `day`: they are read when they are looked at."""
@@ -143,17 +174,58 @@ class WeekVectors:
             for id_ in self._blocks.pop(week).ids:
                 self._at.pop(id_, None)
         self._old = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._searched, self._late = {}, []
 
     def search(self, vector: Vector, limit: int, low: float, high: float) -> dict[int, float]:
         """Cosines by id of the nearest whose week meets the days from `low` to `high`."""
-        found: dict[int, float] = {}
-        for week in range(int(low // WEEK), int(high // WEEK) + 1):
+        weeks = range(int(low // WEEK), int(high // WEEK) + 1)
+        known = self._searched.get(id(vector))
+        if known is None or (known.weeks, known.limit) != (weeks, limit):
+            self._look([vector], limit, weeks)
+            known = self._searched[id(vector)]
+        late = [(i, v) for week, i, v in self._late[known.seen :] if week in weeks]
+        if late:
+            cosines = np.stack([v for _, v in late]) @ vector
+            known.near |= {i: float(c) for (i, _), c in zip(late, cosines, strict=True)}
+            known.near = _first(known.near, limit)
+        known.seen = len(self._late)
+        return dict(known.near)
+
+    def expect(self, vectors: Iterable[tuple[Vector, float, float]], limit: int) -> None:
+        """Look for many at once, each in its days: what `search` will be asked for next."""
+        together: dict[range, list[Vector]] = defaultdict(list)
+        for vector, low, high in vectors:
+            weeks = range(int(low // WEEK), int(high // WEEK) + 1)
+            known = self._searched.get(id(vector))
+            if known is None or (known.weeks, known.limit) != (weeks, limit):
+                together[weeks].append(vector)
+        for weeks, some in together.items():
+            self._look(some, limit, weeks)
+
+    def _look(self, vectors: Sequence[Vector], limit: int, weeks: range) -> None:
+        found: list[dict[int, float]] = [{} for _ in vectors]
+        queries = np.stack(vectors)
+        for ids, rows in self._of(weeks):
+            for near, more in zip(found, _nearest(ids, rows, queries, limit), strict=True):
+                near |= more
+        if len(self._searched) >= SEARCHES:
+            self._forget()
+        for vector, near in zip(vectors, found, strict=True):
+            self._searched[id(vector)] = _Search(
+                vector, weeks, limit, _first(near, limit), len(self._late)
+            )
+
+    def _of(self, weeks: range) -> Iterator[tuple[Sequence[int], Vectors]]:
+        """Ids and vectors, week by week."""
+        for week in weeks:
             if week < self._floor and self._read is not None:
-                found |= _nearest(*self._week(week, self._read), vector, limit)
+                yield self._week(week, self._read)
             block = self._blocks.get(week)
             if block is not None:
-                found |= _nearest(block.ids, block.rows[: len(block.ids)], vector, limit)
-        return dict(sorted(found.items(), key=lambda pair: -pair[1])[:limit])
+                yield block.ids, block.rows[: len(block.ids)]
 
     def _week(
         self, week: int, read: Callable[[int], tuple[Sequence[int], Vectors]]
@@ -166,10 +238,16 @@ class WeekVectors:
         return kept
 
 
-def _nearest(ids: Sequence[int], rows: Vectors, vector: Vector, limit: int) -> dict[int, float]:
-    if len(ids) == 0:
-        return {}
-    cosines = rows @ vector
-    many = len(cosines) > limit
-    best = cosines.argpartition(-limit)[-limit:] if many else range(len(cosines))
-    return {ids[i]: float(cosines[i]) for i in best if ids[i] >= 0}
+def _nearest(
+    ids: Sequence[int], rows: Vectors, queries: Vectors, limit: int
+) -> Iterator[dict[int, float]]:
+    """Of each query the nearest rows, in no order."""
+    products: Any = queries @ rows.T if len(ids) else [()] * len(queries)
+    for cosines in products:
+        many = len(cosines) > limit
+        best = cosines.argpartition(-limit)[-limit:] if many else range(len(cosines))
+        yield {ids[i]: float(cosines[i]) for i in best if ids[i] >= 0}
+
+
+def _first(near: Mapping[int, float], limit: int) -> dict[int, float]:
+    return dict(sorted(near.items(), key=lambda pair: -pair[1])[:limit])

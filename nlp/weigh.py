@@ -15,10 +15,12 @@ from typing import Final
 from nlp import features
 from nlp.evidence import Line, Pair, ruled, thread_features
 from nlp.features import Traits
-from nlp.standing import Memory, Standing
+from nlp.standing import Guests, Memory, Standing
 
 THREADS: Final = 6
 """Threads weighed as a whole."""
+REMEMBERED: Final = 16_384
+"""Pairs kept: those of a batch of 64 and what it stirs are some 6,000, of half a kilobyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,26 @@ class Candidate:
     """THREAD_FEATURES, for training."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Whom an article in memory is near: good until another comes in, however many move."""
+
+    traits: Traits
+    near: Mapping[int, float]
+    """Cosines by article."""
+    guests: Guests
+    """Those of `near` that are not in memory."""
+
+
 class Scales:
     """Weighs articles against what the memory holds."""
 
     def __init__(self, memory: Memory, pair: Line) -> None:
         self._memory = memory
         self._line = pair
+        self._pairs: dict[tuple[int, int], tuple[Traits, Traits, Pair]] = {}
+        """By ids, the later first. An article that comes in meets the same others when it is
+        decided on, and when it and they are thought of again."""
 
     def weigh(self, traits: Traits, near: Mapping[int, float], whole: Line) -> list[Candidate]:
         """The likeliest threads of an article, by the articles near it and their cosines."""
@@ -58,8 +74,15 @@ class Scales:
         one, two = traits, self._memory.source(other).traits
         if (one.day, one.id) < (two.day, two.id):
             one, two = two, one
+        known = self._pairs.get((one.id, two.id))
+        if known is not None and known[0] is one and known[1] is two:
+            return known[2]
         row = features.pair_features(one, two, cosine)
-        return Pair(self._line.value(row), row)
+        pair = Pair(self._line.value(row), row)
+        if len(self._pairs) >= REMEMBERED:
+            self._pairs.clear()
+        self._pairs[one.id, two.id] = (one, two, pair)
+        return pair
 
     def _whole(
         self, traits: Traits, thread: Standing, pairs: dict[int, Pair], line: Line

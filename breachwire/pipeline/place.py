@@ -92,6 +92,7 @@ class Placer:
             threader.accept(article, vector, placement)
             return placement
 
+        threader.expect((a, vectors[a.content_hash]) for a in batch if a.id not in standing)
         for article, placement in each(batch, decide, lambda article: article.url):
             placed.append((article, placement or _apart(article)))
         self._roundups.expect(batch)

@@ -18,7 +18,6 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,8 +79,8 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 def _article(number: int, item: dict[str, Any]) -> Article:
     outlet = item["source"].lower().replace(" ", "-").removesuffix(".example")
-    addressed = {**item, "url": f"https://{outlet}.example/{number}"}
-    return train.article_of(number, addressed, item["published"].astimezone(UTC))
+    url, published = f"https://{outlet}.example/{number}", item["published"].isoformat()
+    return train.article_of(number, {**item, "url": url, "published": published})
 
 
 def _pair(judgement: str, told: dict[str, Any], items: Mapping[int, Item]) -> Pair:

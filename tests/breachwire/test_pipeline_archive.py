@@ -20,6 +20,7 @@ from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store
+from breachwire.testing import an_article
 from nlp import archive, embed
 from nlp.standing import HOT_WEEKS, held_since
 from nlp.thread import Threader
@@ -92,26 +93,14 @@ def by_url(store: Store, item: dict[str, Any]) -> Article:
 def read(embedder: Embedder, item: dict[str, Any]) -> tuple[Article, Vector]:
     """An item that no store has."""
     at = datetime.fromisoformat(item["published"])
-    article = Article(
-        id=int(at.timestamp() * 1000) << 10,
-        url=item["url"],
-        title=item["title"],
-        text=item["summary"],
-        lead=item["summary"],
-        authors=(),
+    article = an_article(
+        int(at.timestamp() * 1000) << 10,
+        item["title"],
+        item["summary"],
         source=item["source"],
-        family="",
-        section="",
-        published=at,
-        first_seen_at=at,
+        at=at,
+        url=item["url"],
         content_hash=item["url"],
-        revision=1,
-        state="stored",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
-        credit="",
     )
     return article, embedder.encode([embed.text_of(article.title, article.text)])[0]
 

@@ -25,6 +25,7 @@ from breachwire.model import (
     Thread,
     ThreadView,
 )
+from breachwire.testing import an_article
 from nlp import brief, ground, sentences
 from nlp.reference import without_vague_dates
 
@@ -49,27 +50,7 @@ SECOND = (
 
 def article(id: int, title: str, text: str, source: str = "Harbour Gazette") -> Article:
     when = START + timedelta(days=id - 1)
-    return Article(
-        id=id,
-        url=f"https://gazette.example/{id}",
-        title=title,
-        text=text,
-        lead="",
-        authors=(),
-        source=source,
-        family=source,
-        section="",
-        published=when,
-        first_seen_at=when,
-        content_hash=str(id),
-        revision=1,
-        state="claimed",
-        language="en",
-        text_from="page",
-        page_state="ok",
-        page_note="",
-        credit="",
-    )
+    return an_article(id, title, text, source=source, at=when, lead="", family=source)
 
 
 def detail(

@@ -12,32 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breachwire.model import Article, Claim
+from breachwire.testing import an_article
 from nlp import claims
 
 
 def article(title: str, text: str = "") -> Article:
     at = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
-    return Article(
-        id=7,
-        url="https://daily.example/a",
-        title=title,
-        text=text,
-        lead=text,
-        authors=(),
-        source="Daily",
-        family="Daily",
-        section="",
-        published=at,
-        first_seen_at=at,
-        content_hash="",
-        revision=1,
-        state="stored",
-        language="en",
-        text_from="feed",
-        page_state="ok",
-        page_note="",
-        credit="",
-    )
+    return an_article(7, title, text, source="Daily", at=at, family="Daily")
 
 
 def found(title: str, text: str = "") -> dict[str, list[Any]]:

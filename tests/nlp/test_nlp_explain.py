@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from breachwire.model import Article, Embedder, Vector
+from breachwire.testing import an_article
 from nlp import embed, features
 from nlp.evidence import THREAD_FEATURES, shipped
 from nlp.explain import WORDS, explain
@@ -19,14 +19,7 @@ Pair = tuple[Article, Vector]
 
 def article(id_: int, title: str, text: str, source: str, days: float = 0.0) -> Article:
     at = DAY + timedelta(days=days)
-    values: dict[str, Any] = {
-        "id": id_, "url": f"https://x.example/{id_}", "title": title, "text": text, "lead": text,
-        "authors": (), "source": source, "family": source, "section": "", "published": at,
-        "first_seen_at": at, "content_hash": str(id_), "revision": 1, "state": "claimed",
-        "language": "en", "text_from": "feed", "page_state": "unknown", "page_note": "",
-        "credit": "",
-    }  # fmt: skip
-    return Article(**values)
+    return an_article(id_, title, text, source=source, family=source, at=at)
 
 
 CLINIC = article(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from breachwire.model import Article, Evidence, Statement, StatementKind
+from breachwire.testing import an_article
 from nlp import glossary, ground
 
 TEXT = (
@@ -19,26 +20,14 @@ WHEN = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def articles() -> dict[int, Article]:
     return {
-        1: Article(
-            id=1,
-            url="https://gazette.example/clinic",
-            title="Calder Clinic hit | Gazette",
-            text=TEXT,
-            lead="",
-            authors=(),
+        1: an_article(
+            1,
+            "Calder Clinic hit | Gazette",
+            TEXT,
             source="Harbour Gazette",
+            at=WHEN,
+            lead="",
             family="Harbour",
-            section="",
-            published=WHEN,
-            first_seen_at=WHEN,
-            content_hash="h",
-            revision=1,
-            state="claimed",
-            language="en",
-            text_from="feed",
-            page_state="unknown",
-            page_note="",
-            credit="",
         )
     }
 

@@ -18,6 +18,7 @@ from breachwire.model import (
     Thread,
     ThreadView,
 )
+from breachwire.testing import an_article
 from nlp import headline
 from nlp.facts import Ledger
 
@@ -26,27 +27,7 @@ START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 def article(id: int, title: str, source: str = "Harbour Gazette", text: str = "") -> Article:
     when = START + timedelta(days=id)
-    return Article(
-        id=id,
-        url=f"https://gazette.example/{id}",
-        title=title,
-        text=text or title,
-        lead=title,
-        authors=(),
-        source=source,
-        family=source,
-        section="",
-        published=when,
-        first_seen_at=when,
-        content_hash=str(id),
-        revision=1,
-        state="claimed",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
-        credit="",
-    )
+    return an_article(id, title, text or title, source=source, at=when, lead=title, family=source)
 
 
 def ledger(articles: list[Article], status: Status) -> Ledger:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from breachwire.model import Article, Embedder, Mention
+from breachwire.testing import an_article
 from nlp import embed, mentions, passages
 from nlp.thread import Threader
 
@@ -16,27 +17,7 @@ START = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
 def article(number: int, title: str, text: str, days: float = 0.0) -> Article:
     at = START + timedelta(days=days)
-    return Article(
-        id=number,
-        url=f"https://daily.example/{number}",
-        title=title,
-        text=text,
-        lead=text,
-        authors=(),
-        source=f"Outlet {number}",
-        family="",
-        section="",
-        published=at,
-        first_seen_at=at,
-        content_hash=f"{number}:{title}",
-        revision=1,
-        state="stored",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
-        credit="",
-    )
+    return an_article(number, title, text, source=f"Outlet {number}", at=at)
 
 
 NEWS = [

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from breachwire.model import Article, Member, Role
+from breachwire.model import Member, Role
+from breachwire.testing import an_article
 from nlp import origins
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -23,25 +24,14 @@ def _member(
     copy_of: int | None = None,
     role: Role = "report",
 ) -> Member:
-    article = Article(
-        id=number,
-        url=f"https://news.example/{number}",
-        title="Elm Clinic breached",
-        text="Records were taken.",
-        lead="",
-        authors=(),
+    article = an_article(
+        number,
+        "Elm Clinic breached",
+        "Records were taken.",
         source=outlet,
+        at=AT,
+        lead="",
         family=family,
-        section="",
-        published=AT,
-        first_seen_at=AT,
-        content_hash=str(number),
-        revision=1,
-        state="threaded",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
         credit=credit,
     )
     return Member(article, role, 1.0, "joins", "", copy_of)

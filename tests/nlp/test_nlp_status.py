@@ -6,37 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from breachwire.model import Article, Claim
+from breachwire.model import Claim
+from breachwire.testing import an_article
 from nlp import claims
 
 
 def extract(title: str, text: str = "") -> list[Claim]:
     at = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
-    return list(
-        claims.extract(
-            Article(
-                id=7,
-                url="https://daily.example/a",
-                title=title,
-                text=text,
-                lead=text,
-                authors=(),
-                source="Daily",
-                family="Daily",
-                section="",
-                published=at,
-                first_seen_at=at,
-                content_hash="",
-                revision=1,
-                state="stored",
-                language="en",
-                text_from="feed",
-                page_state="ok",
-                page_note="",
-                credit="",
-            )
-        )
-    )
+    return list(claims.extract(an_article(7, title, text, source="Daily", at=at, family="Daily")))
 
 
 def one(field: str, title: str, text: str = "") -> Claim:

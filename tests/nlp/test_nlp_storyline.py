@@ -20,6 +20,7 @@ from breachwire.model import (
     Thread,
     Vectors,
 )
+from breachwire.testing import an_article
 from nlp import embed
 from nlp.relations import Relations
 
@@ -66,27 +67,7 @@ STORIES: list[tuple[str, Kind, str, str]] = [
 
 def _article(number: int, title: str, text: str) -> Article:
     at = START + timedelta(hours=8 * number)
-    return Article(
-        id=number,
-        url=f"https://news.example/{number}",
-        title=title,
-        text=text,
-        lead=text,
-        authors=(),
-        source="Daily",
-        family="",
-        section="",
-        published=at,
-        first_seen_at=at,
-        content_hash=str(number),
-        revision=1,
-        state="threaded",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
-        credit="",
-    )
+    return an_article(number, title, text, source="Daily", at=at)
 
 
 def _detail(field: Field, value: str) -> Detail:

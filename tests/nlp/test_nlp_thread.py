@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from breachwire.model import Article, Embedder, Placed, Placement, Vector, thread_id
+from breachwire.testing import an_article
 from nlp import embed
 from nlp.evidence import shipped
 from nlp.thread import Threader
@@ -22,25 +23,13 @@ def article(
     number: int, title: str, text: str, outlet: str, hours: float = 0.0, credit: str = ""
 ) -> Article:
     at = START + timedelta(hours=hours)
-    return Article(
-        id=number,
-        url=f"https://{outlet.lower()}.example/{number}",
-        title=title,
-        text=text,
-        lead=text,
-        authors=(),
+    return an_article(
+        number,
+        title,
+        text,
         source=outlet,
-        family="",
-        section="",
-        published=at,
-        first_seen_at=at,
-        content_hash=f"{number}:{title}",
-        revision=1,
-        state="stored",
-        language="en",
-        text_from="feed",
-        page_state="unknown",
-        page_note="",
+        at=at,
+        url=f"https://{outlet.lower()}.example/{number}",
         credit=credit,
     )
 

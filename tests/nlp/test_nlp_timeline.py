@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from breachwire.model import Article, Member, Thread, ThreadView
+from breachwire.testing import an_article
 from nlp import brief, ground, timeline
 from nlp.desk import Desk
 
@@ -15,27 +16,7 @@ START = datetime(2026, 3, 18, 9, tzinfo=UTC)  # a Wednesday
 
 def article(id: int, title: str, text: str, source: str) -> Article:
     when = START + timedelta(days=id - 1)
-    return Article(
-        id=id,
-        url=f"https://gazette.example/{id}",
-        title=title,
-        text=text,
-        lead="",
-        authors=(),
-        source=source,
-        family=source,
-        section="",
-        published=when,
-        first_seen_at=when,
-        content_hash=str(id),
-        revision=1,
-        state="claimed",
-        language="en",
-        text_from="page",
-        page_state="ok",
-        page_note="",
-        credit="",
-    )
+    return an_article(id, title, text, source=source, at=when, lead="", family=source)
 
 
 def view(*articles: Article) -> ThreadView:

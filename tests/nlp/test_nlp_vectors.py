@@ -95,3 +95,33 @@ def test_weeks_let_go_of_are_read_again_when_looked_at() -> None:
     assert asked == [2, 3, 4]
     near.search(rows[33], 99, 7.0 * 31, 7.0 * 35)
     assert asked == [2, 3, 4]
+
+
+def test_many_looked_for_at_once_are_found_as_one_by_one() -> None:
+    rows = _some(120)
+    one, many = WeekVectors(), WeekVectors()
+    for near in (one, many):
+        for i, row in enumerate(rows[:100]):
+            near.add(i, i / 2, row)
+    many.expect([(row, 10.0, 30.0) for row in rows], 8)
+    for row in rows:
+        assert many.search(row, 8, 10.0, 30.0) == pytest.approx(one.search(row, 8, 10.0, 30.0))
+
+
+def test_what_comes_in_or_changes_after_a_search_is_found() -> None:
+    rows = _some(60)
+    near = WeekVectors()
+    for i, row in enumerate(rows[:40]):
+        near.add(i, 3.0, row)
+    query = rows[50]
+    before = near.search(query, 5, 0.0, 7.0)
+    near.add(50, 8.0, query)
+    near.add(51, 3.0, query)
+    near.add(52, 30.0, query)
+    found = near.search(query, 5, 0.0, 7.0)
+    best = sorted(before, key=lambda i: -before[i])
+    assert set(found) == {50, 51, *best[:3]}
+    near.add(best[0], 3.0, -query)
+    assert set(near.search(query, 5, 0.0, 7.0)) == {50, 51, *best[1:4]}
+    near.let_go(14.0)
+    assert near.search(query, 5, 0.0, 7.0) == {}

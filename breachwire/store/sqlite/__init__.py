@@ -1,0 +1,104 @@
+"""The store on SQLite: `breachwire.store.protocol.Store`, each method one transaction.
+
+In: a store's URL, then values of `breachwire.model`. Out: the same. The work is in the modules of
+`breachwire.store` named for the nouns; here stand their transactions, parted by noun as well, and
+in this module the store's life and roles.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from breachwire.errors import StoreBusyError, StoreError
+from breachwire.store import doctor, fts5
+from breachwire.store.engine import open_engine, path_of, wall
+from breachwire.store.protocol import Counts, RoleName, Store
+from breachwire.store.sqlite.desk import Desk
+from breachwire.store.sqlite.intake import Intake
+from breachwire.store.sqlite.ledger import Ledger
+from breachwire.store.sqlite.places import Places
+from breachwire.store.sqlite.threads import Threads
+from breachwire.store.tables import article, entry, feed, thread
+
+
+def open_store(url: str) -> Store:
+    """Open the store at `sqlite:///PATH`, made or migrated as needed.
+
+    Raises StoreVersionError for one that a newer version made, StoreError for anything else that is
+    no store or can't be opened; what is there is left as it is.
+    """
+    path = path_of(url)
+    with wall(path):
+        return SqliteStore(url, path, open_engine(path))
+
+
+class SqliteStore(Intake, Places, Threads, Ledger, Desk):
+    """One SQLite file; safe from any thread, with any number of processes beside it."""
+
+    def __init__(self, url: str, path: Path, engine: Engine) -> None:
+        super().__init__(path, engine)
+        self._url = url
+        self._store_id = self.meta("store_id") or ""
+
+    @property
+    def url(self) -> str:
+        """As it was opened."""
+        return self._url
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def counts(self) -> Counts:
+        with self._read() as connection:
+            return _counts(connection)
+
+    def changed(self) -> str:
+        return f"{self._store_id}-{self.meta('changes')}"
+
+    def check(self) -> list[str]:
+        # FTS5's check is spelled as an INSERT: a writer's transaction, rolled back at the end
+        with self._writing, wall(self._path), self._writer.connect() as connection:
+            return doctor.findings(connection)
+
+    def reindex(self) -> None:
+        """Make the search index anew from the articles."""
+        with self._write() as connection:
+            fts5.rebuild(connection)
+
+    @contextmanager
+    def role(self, name: RoleName) -> Iterator[None]:
+        path = self._path.with_name(f"{self._path.name}.{name}.lock")
+        try:
+            file = path.open("ab")
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}") from error
+        with file:  # closing lets go, and so does the end of the process
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreBusyError(f"another {name} is at work on {self._path}") from None
+            yield
+
+
+def _counts(connection: Connection) -> Counts:
+    def count(table: Any, *where: Any) -> int:
+        return connection.execute(
+            select(func.count()).select_from(table).where(*where)
+        ).scalar_one()
+
+    live = thread.c.merged_into.is_(None)
+    return Counts(
+        feeds=count(feed),
+        entries=count(entry),
+        articles=count(article),
+        threads=count(thread, live, thread.c.articles > 0),
+        unplaced=count(article, article.c.state == "stored"),
+        stale=count(thread, live, thread.c.stale),
+    )

@@ -1,0 +1,135 @@
+"""Embeddings, membership and search: that part of the store on SQLite, with its vector index."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine
+
+from breachwire.model import Placed, Placement, Thread, Vector, VectorIndex, Vectors
+from breachwire.store import fts5, placing
+from breachwire.store.rows import unpack
+from breachwire.store.sqlite.transactions import PIECE, Transactions
+
+_VECTORS: Final = 8_192
+"""Vectors given to an index at a time: 12 MB of 384 float32."""
+
+
+class Places(Transactions):
+    """Where articles stand, and how they are found."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        super().__init__(path, engine)
+        self._indexing = threading.Lock()
+        self._index: tuple[VectorIndex, str] | None = None
+        self._indexed = 0
+
+    def vectors_by_hash(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
+        with self._read() as connection:
+            return placing.vectors_by_hash(connection, model, hashes)
+
+    def vectors_of(self, model: str, articles: Sequence[int]) -> dict[int, Vector]:
+        with self._read() as connection:
+            return placing.vectors_of(connection, model, articles)
+
+    def place(
+        self,
+        model: str,
+        placements: Sequence[tuple[Placement, Vector]],
+        threads: Sequence[Thread],
+    ) -> None:
+        with self._write() as connection:
+            placing.place(connection, model, placements, threads)
+        self._fill_index()
+
+    def placed(self, model: str, since: datetime | None = None) -> Iterator[Placed]:
+        last = -1
+        while True:
+            with self._read() as connection:
+                piece = placing.placed(connection, model, last, since, PIECE)
+            if not piece:
+                return
+            yield from piece
+            last = piece[-1].article.id
+
+    def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
+        with self._read() as connection:
+            return placing.placed_among(connection, model, articles)
+
+    def placed_span(self) -> tuple[datetime, datetime] | None:
+        with self._read() as connection:
+            return placing.span(connection)
+
+    def vectors_between(
+        self, model: str, since: datetime, until: datetime
+    ) -> tuple[list[int], Vectors]:
+        with self._read() as connection:
+            return placing.vectors_between(connection, model, since, until)
+
+    def placements(self, articles: Sequence[int]) -> dict[int, Placement]:
+        with self._read() as connection:
+            return placing.placements_of(connection, articles)
+
+    def threads_of(self, articles: Sequence[int]) -> dict[int, str]:
+        with self._read() as connection:
+            return placing.threads_of(connection, articles)
+
+    def articles_of(self, threads: Sequence[str]) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return placing.articles_of(connection, threads)
+
+    def search_text(
+        self,
+        query: str,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[int, float]]:
+        with self._read() as connection:
+            return fts5.search(connection, query, limit, since, until)
+
+    def titled(
+        self, phrases: Sequence[str], *, until: datetime, limit: int
+    ) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return fts5.titled(connection, phrases, until, limit)
+
+    def search_vectors(
+        self,
+        vector: Vector,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[tuple[int, float]]:
+        self._fill_index()
+        with self._indexing:
+            if self._index is None:
+                return []
+            low, high = fts5.id_range(since, until)
+            return self._index[0].search(
+                vector, limit, low=low if since else None, high=high if until else None
+            )
+
+    def use_index(self, index: VectorIndex, model: str) -> int:
+        with self._indexing:
+            self._index, self._indexed = (index, model), 0
+        self._fill_index()
+        return len(index)
+
+    def _fill_index(self) -> None:
+        """Give the index what it has not seen: this process's placements and other processes'."""
+        with self._indexing:
+            while self._index is not None:
+                index, model = self._index
+                with self._read() as connection:
+                    rows = placing.vectors_after(connection, model, self._indexed, _VECTORS)
+                if not rows:
+                    return
+                index.add([row[1] for row in rows], unpack([row[2] for row in rows]))
+                self._indexed = rows[-1][0]

@@ -1,0 +1,133 @@
+"""Threads with their ledger, mentions and briefs: that part of the store on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from breachwire.model import (
+    Brief,
+    Detail,
+    LedgerClaim,
+    Member,
+    Mention,
+    Related,
+    Storyline,
+    Thread,
+)
+from breachwire.store import briefs as brief_rows
+from breachwire.store import ledger as ledger_rows
+from breachwire.store import mentions as mention_rows
+from breachwire.store import threads as thread_rows
+from breachwire.store.protocol import ThreadFilter, ThreadPage, ThreadSort
+from breachwire.store.recent import Recent
+from breachwire.store.sqlite.transactions import KEPT, PIECE, Transactions
+
+
+class Threads(Transactions):
+    """What is told of threads."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        super().__init__(path, engine)
+        self._details: Recent[tuple[Detail, ...]] = Recent(KEPT)
+        self._briefs: Recent[Brief] = Recent(KEPT)
+
+    def thread(self, id: str) -> Thread:
+        with self._read() as connection:
+            return thread_rows.one(connection, id)
+
+    def threads(
+        self,
+        where: ThreadFilter,
+        *,
+        sort: ThreadSort = "updated",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> ThreadPage:
+        with self._read() as connection:
+            return thread_rows.page(connection, where, sort, limit, cursor)
+
+    def all_threads(self) -> Iterator[Thread]:
+        last: Thread | None = None
+        while True:
+            with self._read() as connection:
+                piece = thread_rows.after(connection, last, PIECE)
+            if not piece:
+                return
+            yield from piece
+            last = piece[-1]
+
+    def members(self, threads: Sequence[str]) -> dict[str, tuple[Member, ...]]:
+        with self._read() as connection:
+            return thread_rows.members(connection, threads)
+
+    def save_related(self, related: Mapping[str, Sequence[Related]]) -> None:
+        with self._write() as connection:
+            thread_rows.save_related(connection, related)
+
+    def related(self, threads: Sequence[str]) -> dict[str, tuple[Related, ...]]:
+        with self._read() as connection:
+            return thread_rows.related_to(connection, threads)
+
+    def save_storylines(self, storylines: Sequence[Storyline]) -> None:
+        with self._write() as connection:
+            thread_rows.save_storylines(connection, storylines)
+
+    def storylines(self) -> list[Storyline]:
+        with self._read() as connection:
+            return thread_rows.storylines(connection)
+
+    def storylines_of(self, threads: Sequence[str]) -> dict[str, tuple[Storyline, ...]]:
+        with self._read() as connection:
+            return thread_rows.storylines_of(connection, threads)
+
+    def storyline(self, id: str) -> Storyline:
+        with self._read() as connection:
+            return thread_rows.storyline_one(connection, id)
+
+    def ledger(self, threads: Sequence[str]) -> dict[str, list[LedgerClaim]]:
+        with self._read() as connection:
+            return ledger_rows.ledger(connection, threads)
+
+    def save_ledger(
+        self,
+        articles: Sequence[int],
+        claims: Sequence[LedgerClaim],
+        details: Mapping[str, Sequence[Detail]],
+    ) -> None:
+        with self._write() as connection:
+            ledger_rows.save(connection, articles, claims, details)
+
+    def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]:
+        with self._read() as connection:
+            versions = thread_rows.versions(connection, threads, "ledger_version")
+            found = self._details.get(versions, partial(ledger_rows.details, connection))
+        return {id: found.get(id, ()) for id in threads}
+
+    def mentions(self, threads: Sequence[str]) -> dict[str, tuple[Mention, ...]]:
+        with self._read() as connection:
+            return mention_rows.by_thread(connection, threads)
+
+    def mentions_of(self, articles: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
+        with self._read() as connection:
+            return mention_rows.by_article(connection, articles)
+
+    def save_mentions(self, articles: Sequence[int], mentions: Sequence[Mention]) -> None:
+        with self._write() as connection:
+            mention_rows.save(connection, articles, mentions)
+
+    def stale_threads(self, limit: int) -> list[str]:
+        with self._read() as connection:
+            return brief_rows.stale(connection, limit)
+
+    def save_briefs(self, briefs: Sequence[Brief]) -> None:
+        with self._write() as connection:
+            brief_rows.save(connection, briefs)
+
+    def briefs(self, threads: Sequence[str]) -> dict[str, Brief]:
+        with self._read() as connection:
+            versions = thread_rows.versions(connection, threads, "brief_version")
+            return self._briefs.get(versions, partial(brief_rows.latest, connection))

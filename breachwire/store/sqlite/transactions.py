@@ -1,0 +1,63 @@
+"""A store on one SQLite file → transactions, and the counter of changes.
+
+In: a path and an engine. Out: `_read` and `_write`, in which the modules beside this one do their
+work, and the values that are kept by name.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, select
+
+from breachwire.store.engine import WRITES, wall
+from breachwire.store.rows import upsert
+from breachwire.store.tables import meta
+
+PIECE: Final = 500
+"""Rows an iterator reads at a time: each piece its own short transaction."""
+KEPT: Final = 500
+"""Threads whose details and briefs stay in memory: 30 kB each where there are 25 claims."""
+_COUNT_CHANGE: Final = "UPDATE meta SET value = value + 1 WHERE key = 'changes'"
+
+
+class Transactions:
+    """One SQLite file; safe from any thread, with any number of processes beside it."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self._path = path.absolute()
+        self._engine = engine
+        self._writer = engine.execution_options(**WRITES)
+        self._writing = threading.Lock()
+
+    def meta(self, key: str) -> str | None:
+        with self._read() as connection:
+            return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+    def set_meta(self, key: str, value: str) -> None:
+        with self._write() as connection:
+            upsert(connection, meta, [{"key": key, "value": value}])
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with wall(self._path), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """A write transaction; one that changed a row moves the counter behind `changed`."""
+        with (
+            self._writing,
+            wall(self._path),
+            self._writer.connect() as connection,
+            connection.begin(),
+        ):
+            driver: Any = connection.connection.driver_connection
+            before = driver.total_changes
+            yield connection
+            if driver.total_changes != before:
+                connection.exec_driver_sql(_COUNT_CHANGE)
