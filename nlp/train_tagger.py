@@ -168,7 +168,7 @@ def fit_tagger(items: Sequence[Labelled], path: Path, seed: int = 0) -> None:
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
             schedule.step()
-            total += float(loss)
+            total += float(loss.detach())
         print(f"epoch {epoch + 1} of {EPOCHS}: loss {total:.1f}", flush=True)
     _write(net, path)
 
