@@ -29,7 +29,7 @@ from nlp.train import article_of
 
 SHARED = Path(os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 LEDGER = Path(__file__).with_name("ledger")
-HELD = ("2025-12-15", "2026-08-03")
+HELD = ("2025-12-15", "2026-06-08", "2026-08-03", "2026-08-17")
 Row = dict[str, Any]
 
 
