@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
-from nlp import dates, descriptions, numbers, phrases, reading, roles
+from nlp import dates, numbers, parties, phrases, reading, roles, tagger
 from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
@@ -58,25 +58,23 @@ def extract(article: Article) -> tuple[Claim, ...]:
     opening = fold(f"{article.title}\n{article.text[:OPENING]}")
     if not one("gates", "topic").search(opening):
         return ()
-    passages = reading.read(article)
-    parties = roles.find(passages)
-    parties += descriptions.find(passages, parties)
-    stance = Stance(passages, parties)
-    drafts = list(_drafts(article, passages, parties, stance))
+    tags = tagger.read(article.title, article.text)
+    passages, cast = parties.find(article, reading.read(article), tags)
+    drafts = list(_drafts(article, passages, cast, Stance(passages, cast)))
     return tuple(_claims(article, drafts))
 
 
 def _drafts(
-    article: Article, passages: Sequence[Passage], parties: Sequence[Party], stance: Stance
+    article: Article, passages: Sequence[Passage], cast: Sequence[Party], stance: Stance
 ) -> Iterator[_Draft]:
-    yield from _names(parties, stance)
-    victim = any(party.role == "victim" for party in parties)
+    yield from _names(cast, stance)
+    victim = any(party.role == "victim" for party in cast)
     firm = any(one("gates", "firm").search(passage.low) for passage in passages[:3])
     if not firm and not victim:
         yield from _phrased("cve", phrases.cves(passages), stance)
         return
     recent = [passage for passage in passages if not _background(passage)]
-    current = _bearing(recent, parties)
+    current = _bearing(recent, cast)
     yield from _quantities(current, stance, victim)
     if victim:
         yield from _phrased("data_type", phrases.data(current), stance)
@@ -91,7 +89,7 @@ def _background(passage: Passage) -> bool:
     return not passage.opens and bool(one("gates", "older").search(passage.low))
 
 
-def _bearing(passages: Sequence[Passage], parties: Sequence[Party]) -> list[Passage]:
+def _bearing(passages: Sequence[Passage], cast: Sequence[Party]) -> list[Passage]:
     """Passages but for those past a summary's length that plainly tell of something else.
 
     There a sentence counts that names the victim, "the company", "the attackers" or the like, or
@@ -99,7 +97,7 @@ def _bearing(passages: Sequence[Passage], parties: Sequence[Party]) -> list[Pass
     """
     hit = {
         mention.name.key
-        for party in parties
+        for party in cast
         if party.role == "victim"
         for mention in party.mentions
     }
@@ -113,8 +111,8 @@ def _bearing(passages: Sequence[Passage], parties: Sequence[Party]) -> list[Pass
     ]
 
 
-def _names(parties: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
-    for party in parties:
+def _names(cast: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
+    for party in cast:
         mention = party.mentions[0]
         passage, name = mention.passage, mention.name
         role = party.role
