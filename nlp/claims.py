@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
-from nlp import dates, descriptions, numbers, phrases, reading, roles
+from nlp import dates, descriptions, incident, numbers, phrases, reading, roles
 from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
@@ -71,14 +71,15 @@ def _drafts(
 ) -> Iterator[_Draft]:
     yield from _names(parties, stance)
     victim = any(party.role == "victim" for party in parties)
-    firm = any(one("gates", "firm").search(passage.low) for passage in passages[:3])
-    if not firm and not victim:
+    odds = incident.score(passages)
+    if odds < incident.LIKELY and not victim:
         yield from _phrased("cve", phrases.cves(passages), stance)
         return
     recent = [passage for passage in passages if not _background(passage)]
     current = _bearing(recent, parties)
-    yield from _quantities(current, stance, victim)
-    if victim:
+    plain = victim or odds >= incident.CERTAIN
+    yield from _quantities(current, stance, plain)
+    if plain:
         yield from _phrased("data_type", phrases.data(current), stance)
     yield from _phrased("attack_type", phrases.attacks(current), stance)
     yield from _phrased("cve", phrases.cves(recent), stance)
