@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -266,12 +267,23 @@ def _dates(article: Article, passages: Sequence[Passage], stance: Stance) -> Ite
         ):
             continue
         for moment in dates.moments(passage.low, published):
-            if published and moment.value[:4] > str(published.year):
+            if published and moment.value > (published + timedelta(days=1)).isoformat():
                 continue
-            if _aside(passage, moment.start, moment.end):
+            if _told(passage, moment) or _aside(passage, moment.start, moment.end):
                 continue
             voice = stance.of(passage, moment.start, moment.end)
             yield _Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
+
+
+def _told(passage: Passage, moment: dates.Moment) -> bool:
+    """Whether a date is when somebody wrote or ruled, or the end of a span: not the incident's."""
+    before = passage.low[max(0, moment.start - 45) : moment.start]
+    after = passage.low[moment.end : moment.end + 30]
+    return bool(
+        one("gates", "until").search(before)
+        or one("gates", "telling").search(before)
+        or (moment.form in ("weekday", "relative") and one("gates", "tells").match(after))
+    )
 
 
 def _aside(passage: Passage, start: int, end: int) -> bool:
