@@ -57,12 +57,15 @@ def main() -> None:
     scores, truth = [], []
     for left, (features, labels) in windows.items():
         rest = [pair for name, pair in windows.items() if name != left]
-        scores.append(features @ fit(np.vstack([f for f, _ in rest]), np.hstack([t for _, t in rest])))
+        scores.append(
+            features @ fit(np.vstack([f for f, _ in rest]), np.hstack([t for _, t in rest]))
+        )
         truth.append(labels)
     odds, labels = np.hstack(scores), np.hstack(truth)
     for bar in (-1.0, incident.LIKELY, 0.5, incident.CERTAIN, 2.0):
         above = odds > bar
-        print(f"above {bar}: incidents {above[labels == 1].mean():.3f}, others {above[labels == 0].mean():.3f}")
+        told, other = above[labels == 1].mean(), above[labels == 0].mean()
+        print(f"above {bar}: incidents {told:.3f}, others {other:.3f}")
     weights = fit(np.vstack([f for f, _ in windows.values()]), labels)
     print(f"bias = {weights[-1]:.2f}")
     names = [name for name, _ in incident.signs()]

@@ -33,12 +33,13 @@ _MONTH: Final = (
     r"aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
 _EVENT: Final = (
-    r"(?:it\s(?:occurred|happened|was\s(?:hit|hacked))|many\sof|(?:an?|the|its)\s(?:[\w-]{2,14}\s){0,2}(?:attack|incident|breach|cyberattack|hack|intrusion|leak))\b"
+    r"(?:it\s(?:occurred|happened|was\s(?:hit|hacked))|many\sof|(?:an?|the|its)\s"
+    r"(?:[\w-]{2,14}\s){0,2}(?:attack|incident|breach|cyberattack|hack|intrusion|leak))\b"
 )
 """What a span of time may be counted from: "two years after a malware incident"."""
 _COUNT: Final = {
-    "a": 1, "an": 1, "couple of": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
+    "a": 1, "an": 1, "couple of": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
 }  # fmt: skip
 _SEASONS: Final = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _DATE: Final = re.compile(

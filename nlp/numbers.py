@@ -96,18 +96,22 @@ _PREFIX: Final = (
     r"(?P<low>more than|(?:just )?over|at least|greater than|upwards? of|in excess of|exceeding|"
     r"no fewer than|no less than|not less than|as few as|some of the|a minimum of|a little over|"
     r"slightly (?:more than|over)|well over|well more than|north of|better than)|"
-    r"(?P<high>up to|as many as|as much as|at most|no more than|not more than|a maximum of|fewer than|less than|under|below)|"
+    r"(?P<high>up to|as many as|as much as|at most|no more than|not more than|a maximum of|"
+    r"fewer than|less than|under|below)|"
     r"(?P<near>about|around|approximately|approx\.|roughly|nearly|almost|some|an estimated|"
-    r"estimated|close to|just under|just shy of|an average of|somewhere around|in the region of|~|≈)"
+    r"estimated|close to|just under|just shy of|an average of|somewhere around|in the region of|"
+    r"~|≈)"
 )
 _CODES: Final = (
     "USD|EUR|GBP|KRW|JPY|INR|AUD|CAD|CHF|SEK|NOK|DKK|SGD|HKD|NZD|BRL|CNY|RMB|ZAR|AED|PLN|TRY|MXN|"
     "ILS|THB|TWD|PHP|IDR|MYR|RUB|UAH|CZK|HUF|NGN|KES"
 )
-_DIGITS: Final = r"\d{1,3}(?:[,\u00a0\u202f'’ ]\d{3}){1,4}(?:\.\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,4})?"
+_DIGITS: Final = (
+    r"\d{1,3}(?:[,\u00a0\u202f'’ ]\d{3}){1,4}(?:\.\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,4})?"
+)
 _WORD: Final = (
-    f"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))}|"
     r"(?:a )?quarter of an?|three[- ]quarters of an?|one and a half|two and a half|half an?|"
+    f"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))}|"
     r"a few|several|a couple(?: of)?|a|an"
 )
 _QUANTITY: Final = re.compile(
@@ -302,7 +306,11 @@ def _money(text: str, quantity: Quantity) -> Fact | None:
     if symbol and (_RATE.match(text, quantity.end) or _DATA.match(text, quantity.end)):
         return None
     end = match.end() if match and not symbol else quantity.end
-    value = {"amount": _whole(quantity.number), "currency": _currency(symbol, match), "kind": "other"}
+    value = {
+        "amount": _whole(quantity.number),
+        "currency": _currency(symbol, match),
+        "kind": "other",
+    }
     return Fact("money", quantity.start, end, value, quantity.bound)
 
 
