@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from breachwire.model import Article
-from nlp import claims, incident, reading
+from nlp import claims, incident, lexicon, reading
 
 
 def article(title: str, text: str) -> Article:
@@ -62,6 +62,6 @@ def test_facts_are_read_without_a_victims_name() -> None:
 
 
 def test_the_sum_is_that_of_the_signs() -> None:
-    table = incident.lexicon.table("incidents")
+    table = lexicon.table("incidents")
     assert set(table["weights"]) == {name for name, _ in incident.signs()}
     assert all(len(pair) == 2 for pair in table["weights"].values())
