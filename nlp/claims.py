@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
-from nlp import dates, numbers, parties, phrases, reading, roles, tagger
+from nlp import dates, incident, numbers, parties, phrases, reading, roles, tagger
 from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
@@ -69,14 +70,15 @@ def _drafts(
 ) -> Iterator[_Draft]:
     yield from _names(cast, stance)
     victim = any(party.role == "victim" for party in cast)
-    firm = any(one("gates", "firm").search(passage.low) for passage in passages[:3])
-    if not firm and not victim:
+    odds = incident.score(passages)
+    if odds < incident.LIKELY and not victim:
         yield from _phrased("cve", phrases.cves(passages), stance)
         return
     recent = [passage for passage in passages if not _background(passage)]
     current = _bearing(recent, cast)
-    yield from _quantities(current, stance, victim)
-    if victim:
+    plain = victim or odds >= incident.CERTAIN
+    yield from _quantities(current, stance, plain)
+    if plain:
         yield from _phrased("data_type", phrases.data(current), stance)
     yield from _phrased("attack_type", phrases.attacks(current), stance)
     yield from _phrased("cve", phrases.cves(recent), stance)
@@ -96,10 +98,7 @@ def _bearing(passages: Sequence[Passage], cast: Sequence[Party]) -> list[Passage
     that denies: a denial is never left out.
     """
     hit = {
-        mention.name.key
-        for party in cast
-        if party.role == "victim"
-        for mention in party.mentions
+        mention.name.key for party in cast if party.role == "victim" for mention in party.mentions
     }
     return [
         passage
@@ -263,12 +262,23 @@ def _dates(article: Article, passages: Sequence[Passage], stance: Stance) -> Ite
         ):
             continue
         for moment in dates.moments(passage.low, published):
-            if published and moment.value[:4] > str(published.year):
+            if published and moment.value > (published + timedelta(days=1)).isoformat():
                 continue
-            if _aside(passage, moment.start, moment.end):
+            if _told(passage, moment) or _aside(passage, moment.start, moment.end):
                 continue
             voice = stance.of(passage, moment.start, moment.end)
             yield _Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
+
+
+def _told(passage: Passage, moment: dates.Moment) -> bool:
+    """Whether a date is when somebody wrote or ruled, or the end of a span: not the incident's."""
+    before = passage.low[max(0, moment.start - 45) : moment.start]
+    after = passage.low[moment.end : moment.end + 30]
+    return bool(
+        one("gates", "until").search(before)
+        or one("gates", "telling").search(before)
+        or (moment.form in ("weekday", "relative") and one("gates", "tells").match(after))
+    )
 
 
 def _aside(passage: Passage, start: int, end: int) -> bool:

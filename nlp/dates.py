@@ -32,28 +32,39 @@ _MONTH: Final = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|"
     r"aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
+_EVENT: Final = (
+    r"(?:it\s(?:occurred|happened|was\s(?:hit|hacked))|many\sof|(?:an?|the|its)\s"
+    r"(?:[\w-]{2,14}\s){0,2}(?:attack|incident|breach|cyberattack|hack|intrusion|leak))\b"
+)
+"""What a span of time may be counted from: "two years after a malware incident"."""
 _COUNT: Final = {
-    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
+    "a": 1, "an": 1, "couple of": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
 }  # fmt: skip
+_SEASONS: Final = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _DATE: Final = re.compile(
     rf"\b(?:"
     rf"(?P<iso>20[0-4]\d-[01]\d(?:-[0-3]\d)?)"
     rf"|between\s(?P<m0>{_MONTH})\s(?:(?P<y0>20[0-4]\d)\s)?and\s(?:\w{{3,5}}-)?(?P<m0b>{_MONTH})\s"
     rf"(?P<y0b>20[0-4]\d)"
     rf"|(?P<m1>{_MONTH})\s(?:through|to|and|until)\s{_MONTH}\s(?P<y1>20[0-4]\d)"
-    rf"|(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?(?P<m2>{_MONTH})(?:,?\s(?P<y2>20[0-4]\d))?"
-    rf"|(?P<m3>{_MONTH})\s(?P<d3>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<y3>20[0-4]\d))?"
+    rf"|(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?(?P<m2>{_MONTH})(?:,?\s(?P<y2>20[0-4]\d|last\syear))?"
+    rf"|(?P<m3>{_MONTH})\s(?P<d3>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<y3>20[0-4]\d|last\syear))?"
     rf"|(?:(?:early|mid|late)[- ])?(?P<m4>{_MONTH})(?:\sof)?,?\s(?P<y4>20[0-4]\d)"
     rf"|(?P<season>spring|summer|fall|autumn|winter)\s(?:of\s)?(?P<y5>20[0-4]\d)"
-    rf"|(?P<n6>a|one|two|three|four|five|six|seven|eight|nine|ten|several|\d{{1,2}})\s"
-    rf"(?P<u6>day|week|month|year)s?\s(?:ago|after|earlier|later)"
-    rf"|(?P<rel>over\sthe\sweekend|this\sweekend|last\sweekend|last\sweek|this\sweek|"
-    rf"earlier\sthis\sweek|last\smonth|earlier\sthis\smonth|this\smonth|last\syear|"
-    rf"earlier\sthis\syear|this\syear|yesterday|(?<!earlier\s)(?<!warned\s)(?<!said\s)(?<!published\s)today)"
+    rf"|(?:the\s)?(?P<part>first|second|third|fourth|last)\s(?:half|(?:two\s|three\s|few\s)?months|quarter)"
+    rf"\sof\s(?P<y9>20[0-4]\d)"
+    rf"|(?P<q10>q[1-4]|h[12])\s(?:of\s)?(?P<y10>20[0-4]\d)"
+    rf"|(?P<n6>an?|one|two|three|four|five|six|seven|eight|nine|ten|several|few|couple(?:\sof)?|\d{{1,2}})\s"
+    rf"(?P<u6>hour|day|week|month|year)s?\s(?:ago|earlier(?!\sthis)|after(?=\s{_EVENT}))"
+    rf"|(?P<rel>over\sthe\s(?:past\s|last\s)?weekend|(?:this|last|past|previous)\sweekend|"
+    rf"(?:earlier\s|late\s|later\s)?(?:last|this|past|previous)\s(?:week|month|year)(?!\sof\b)|"
+    rf"(?:earlier\s)?(?:this|last)\s(?:spring|summer|fall|autumn|winter)|"
+    rf"(?:the\s|in\sthe\s)?(?:past|last)\s(?:24\shours|few\s(?:days|hours)|\w{{2,5}}\sdays)|"
+    rf"yesterday(?!['’])|(?<!warned\s)(?<!said\s)(?<!published\s)(?:earlier\s)?today(?!['’]))"
     rf"|(?:last\s)?(?P<day>{'|'.join(_DAYS)})"
-    rf"|(?:(?:in|since|during|until|last|of|by|from)\s)(?:early\s|mid-|late\s)?(?P<m7>{_MONTH})(?![\w'-]|,?\s\d)"
-    rf"|(?<!-)(?P<y8>20[0-4]\d)(?!-))\b",
+    rf"|(?:(?:in|since|during|until|last|of|by|from)\s)(?:early\s|mid-|late\s)?(?P<m7>{_MONTH})(?![\w'-]|,?\s\d|\s(?:through|to|and|until)\s{_MONTH}\s\d)"
+    rf"|(?:(?:early|mid|late)-|(?<![-@./\d]))(?P<y8>20[0-4]\d)(?![-/]|\.\d))\b",
     re.IGNORECASE,
 )
 
@@ -93,20 +104,40 @@ def _read(match: re.Match[str], published: date | None) -> tuple[str | None, str
     if match["m4"]:
         return _month(match["m4"], match["y4"], published), "month"
     if match["season"]:
-        month = {"spring": "03", "summer": "06", "winter": "12"}.get(match["season"].lower(), "09")
-        return f"{match['y5']}-{month}", "month"
+        return f"{match['y5']}-{_SEASONS[match['season'].lower()]:02d}", "month"
+    if match["part"]:
+        return _part(match["part"], match[0].lower(), match["y9"]), "month"
+    if match["q10"]:
+        number = int(match["q10"][1])
+        step = 3 if match["q10"][0].lower() == "q" else 6
+        return f"{match['y10']}-{1 + step * (number - 1):02d}", "month"
     if match["y8"]:
         return match["y8"], "year"
     if published is None:
         return None, ""
     if match["m7"]:
-        return _month(match["m7"], None, published), "month"
+        month = _month(match["m7"], None, published)
+        same = month == f"{published.year}-{published.month:02d}"
+        if same and match[0].lower().startswith("last "):
+            # "Last June", said in June, is the one before.
+            month = f"{published.year - 1}-{published.month:02d}"
+        return month, "month"
     if match["day"]:
         back = (published.weekday() - _DAYS.index(match["day"].lower())) % 7
         return (published - timedelta(days=back)).isoformat(), "weekday"
     if match["n6"]:
         return _ago(match["n6"].lower(), match["u6"].lower(), published), "relative"
     return _relative(" ".join(match["rel"].lower().split()), published), "relative"
+
+
+def _part(which: str, phrase: str, year: str) -> str:
+    """The first month of a half or quarter."""
+    place = ["first", "second", "third", "fourth"].index(which) if which != "last" else -1
+    if "half" in phrase:
+        return f"{year}-{7 if place else 1:02d}"
+    if "month" in phrase:
+        return f"{year}-{1 if place == 0 else 10:02d}"
+    return f"{year}-{1 + 3 * (place if place >= 0 else 3):02d}"
 
 
 def _number_of(month: str) -> int:
@@ -124,6 +155,8 @@ def _month(month: str, year: str | None, published: date | None) -> str | None:
 
 def _day(month: str, day: int, year: str | None, published: date | None) -> str | None:
     number = _number_of(month)
+    if year and not year.isdigit():
+        year = str(published.year - 1) if published else None
     try:
         if year:
             return date(int(year), number, day).isoformat()
@@ -139,22 +172,34 @@ def _day(month: str, day: int, year: str | None, published: date | None) -> str 
 
 def _ago(count: str, unit: str, published: date) -> str | None:
     number = _COUNT.get(count) or (int(count) if count.isdigit() else 0)
-    days = number * {"day": 1, "week": 7, "month": 30, "year": 365}[unit]
+    days = number * {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}[unit]
     then = published - timedelta(days=days)
-    if unit == "day":
+    if unit in ("hour", "day"):
         return then.isoformat()
     return str(then.year) if unit == "year" else f"{then.year}-{then.month:02d}"
 
 
 def _relative(phrase: str, published: date) -> str:
-    if "year" in phrase:
-        return str(published.year - (phrase == "last year"))
-    if phrase == "last month":
-        last = published.replace(day=1) - timedelta(days=1)
-        return f"{last.year}-{last.month:02d}"
+    before = phrase.split()[-2] in ("last", "past", "previous") if " " in phrase else False
+    season = phrase.split()[-1]
+    if season in _SEASONS:
+        return _season(season, before, published)
     if "weekend" in phrase:
         return (published - timedelta(days=(published.weekday() - 5) % 7 or 7)).isoformat()
-    if phrase in ("today", "yesterday"):
-        return (published - timedelta(days=phrase == "yesterday")).isoformat()
-    then = published - timedelta(days=7 if phrase == "last week" else 0)
+    if season in ("today", "yesterday"):
+        return (published - timedelta(days=season == "yesterday")).isoformat()
+    if season == "year":
+        return str(published.year - before)
+    if season == "month" and before:
+        published = published.replace(day=1) - timedelta(days=1)
+    then = published - timedelta(days=7 if season == "week" and before else 0)
     return f"{then.year}-{then.month:02d}"
+
+
+def _season(season: str, before: bool, published: date) -> str:
+    """The month in which the season named began, the last one that had begun by then."""
+    month = _SEASONS[season]
+    year = published.year - (month > published.month)
+    if before and (published.month - month) % 12 < 3:
+        year -= 1
+    return f"{year}-{month:02d}"

@@ -52,6 +52,13 @@ _TENS: Final = dict(
 )
 _SCALE: Final = {
     "hundred": 100,
+    "hundred thousand": 10**5,
+    "hundred million": 10**8,
+    "thousand million": 10**9,
+    "lakh": 10**5,
+    "lakhs": 10**5,
+    "crore": 10**7,
+    "crores": 10**7,
     "thousand": 10**3,
     "million": 10**6,
     "billion": 10**9,
@@ -63,6 +70,7 @@ _SCALE: Final = {
     "mio": 10**6,
     "b": 10**9,
     "bn": 10**9,
+    "tn": 10**12,
     "dozen": 12,
 }
 _VAGUE: Final = {
@@ -77,27 +85,44 @@ _VAGUE: Final = {
     "hundreds of millions": 10**8,
     "billions": 10**9,
 }
+_FEW: Final = {"several": 3, "a few": 3, "a couple of": 2, "a couple": 2}
+_PARTS: Final = {
+    "half": 0.5, "a quarter": 0.25, "quarter": 0.25, "three": 0.75, "one and": 1.5, "two and": 2.5,
+}  # fmt: skip
+"""What a part of a million is, by how its words begin; "three" alone never has a part's words."""
 _BYTES: Final = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "p": 10**15}
 
 _PREFIX: Final = (
     r"(?P<low>more than|(?:just )?over|at least|greater than|upwards? of|in excess of|exceeding|"
-    r"no fewer than|no less than|as few as|some of the)|"
-    r"(?P<high>up to|as many as|as much as|at most|no more than|fewer than|less than|under|below)|"
+    r"no fewer than|no less than|not less than|as few as|some of the|a minimum of|a little over|"
+    r"slightly (?:more than|over)|well over|well more than|north of|better than)|"
+    r"(?P<high>up to|as many as|as much as|at most|no more than|not more than|a maximum of|"
+    r"fewer than|less than|under|below)|"
     r"(?P<near>about|around|approximately|approx\.|roughly|nearly|almost|some|an estimated|"
-    r"estimated|close to|just under|~)"
+    r"estimated|close to|just under|just shy of|an average of|somewhere around|in the region of|"
+    r"~|≈)"
 )
-_DIGITS: Final = r"\d{1,3}(?:[,\u00a0\u202f'’ ]\d{3}){1,4}(?!\d)|\d{1,15}(?:[.,]\d{1,4})?"
+_CODES: Final = (
+    "USD|EUR|GBP|KRW|JPY|INR|AUD|CAD|CHF|SEK|NOK|DKK|SGD|HKD|NZD|BRL|CNY|RMB|ZAR|AED|PLN|TRY|MXN|"
+    "ILS|THB|TWD|PHP|IDR|MYR|RUB|UAH|CZK|HUF|NGN|KES"
+)
+_DIGITS: Final = (
+    r"\d{1,3}(?:[,\u00a0\u202f'’ ]\d{3}){1,4}(?:\.\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,4})?"
+)
 _WORD: Final = (
+    r"(?:a )?quarter of an?|three[- ]quarters of an?|one and a half|two and a half|half an?|"
     f"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))}|"
-    r"half a|a few|several|a couple of|a|an"
+    r"a few|several|a couple(?: of)?|a|an"
 )
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.$€£¥/@-])(?=\s?[\w$€£¥₩₹~])(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
-    rf"(?P<symbol>(?:US|AU|CA|A|C|HK|NZ|S)?\$|€|£|¥|₩|₹|(?:USD|EUR|GBP)\s?)?\s?"
+    rf"(?<![\w.$€£¥₩₹/@-])(?=\s?[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
+    rf"(?:(?P<symbol>(?:US|AU|CA|NT|MX|A|C|HK|NZ|S|R)?\$|[€£¥₩₹₽₺₴₪฿₫₦₱]|Rs\.?\s|"
+    rf"(?:{_CODES})(?![a-z])\s?[$€£]?)\s?)?"
     rf"(?:(?P<vague>(?:tens|hundreds|dozens) of (?:thousands|millions)|dozens|scores|hundreds|"
     rf"thousands|millions|billions)(?=\s(?:of\s)?\w)|"
     rf"(?:(?P<digits>{_DIGITS})|(?P<word>{_WORD}))(?P<plus>\+)?"
-    rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|dozen|mln|mio|mn|bn|[kmb])"
+    rf"(?:[\s-]?(?P<scale>hundred (?:thousand|million)|thousand million|hundred|thousand|million|"
+    rf"billion|trillion|dozen|lakhs?|crores?|mln|mio|mn|bn|tn|[kmb])"
     rf"(?![a-z]))?(?P<plus2>\+)?)(?P<more>\s?(?:or more|plus)\b)?",
     re.IGNORECASE,
 )
@@ -131,6 +156,8 @@ def quantities(text: str) -> Iterator[Quantity]:
         number, vague = _number(match)
         if number is None or (match["word"] in ("a", "an", "A", "An") and not match["scale"]):
             continue
+        # Rounded: 67.1 times a million is 67,099,999.99999999 in binary fractions.
+        number = round(number, 4)
         yield Quantity(
             match.start(), match.end(), number, _bound(match, vague), match["symbol"] or ""
         )
@@ -144,18 +171,19 @@ def _number(match: re.Match[str]) -> tuple[float | None, bool]:
     if match["digits"]:
         return _digits(match["digits"]) * scale, False
     word = match["word"].lower()
-    if word in ("several", "a few", "a couple of"):
-        few = {"several": 3, "a few": 3, "a couple of": 2}[word]
-        return (few * scale, True) if match["scale"] else (None, True)
-    if word == "half a":
-        return scale / 2 if match["scale"] else None, False
+    if word in _FEW:
+        return (_FEW[word] * scale, True) if match["scale"] else (None, True)
+    parted = re.search(r"quarter|half", word)
+    part = next((_PARTS[p] for p in _PARTS if word.startswith(p)), None) if parted else None
+    if part:
+        return (part * scale, False) if match["scale"] else (None, False)
     return _word(word) * scale, False
 
 
 def _digits(text: str) -> float:
     """ "1,234,567" and "1 234 567" are whole; "2.5" and "2,5" are not; "12.000" is twelve."""
     parts = re.split(r"[,\u00a0\u202f'’ ]", text)
-    if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]):
+    if len(parts) > 1 and all(len(part.split(".")[0]) == 3 for part in parts[1:]):
         return float("".join(parts))
     return float(text.replace(",", "."))
 
@@ -182,15 +210,25 @@ _DATA: Final = re.compile(
     r"\s?-?(?:(?P<short>[kmgtp])i?b|(?P<long>kilo|mega|giga|tera|peta)bytes?)(?![a-z])", re.I
 )
 _COIN: Final = re.compile(
-    r"\s(?:(?:in|worth of|of)\s)?(?P<name>dollars|euros?|pounds|bitcoins?|btc|ether|eth|usd|eur|"
-    r"gbp|usdt|usdc|yen|won|rupees|sek|chf|aud|cad)\b",
+    rf"\s(?:(?:in|worth of|of)\s)?(?:(?P<nation>[a-z]{{2,10}})\s)?"
+    rf"(?P<name>dollars|euros?|pounds|bitcoins?|btc|ether|ethereum|eth|usdt|usdc|tether|xrp|sol|"
+    rf"monero|xmr|litecoins?|yen|won|rupees|yuan|renminbi|baht|rand|reais|roubles|rubles|pesos|"
+    rf"francs|kronor|kroner|crowns|shekels|lira|zloty|naira|ringgit|dirhams|hryvnias?|"
+    rf"{_CODES.lower()})\b",
     re.I,
 )
 _CURRENCY: Final = {
     "$": "USD", "us$": "USD", "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD", "hk$": "HKD",
     "nz$": "NZD", "s$": "SGD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW", "₹": "INR",
     "dollars": "USD", "euro": "EUR", "euros": "EUR", "pounds": "GBP", "bitcoin": "BTC",
-    "bitcoins": "BTC", "ether": "ETH", "yen": "JPY", "won": "KRW", "rupees": "INR",
+    "bitcoins": "BTC", "ether": "ETH", "ethereum": "ETH", "yen": "JPY", "won": "KRW",
+    "rupees": "INR", "rs": "INR", "rs.": "INR", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY",
+    "baht": "THB", "rand": "ZAR", "reais": "BRL", "roubles": "RUB", "rubles": "RUB", "₽": "RUB",
+    "pesos": "MXN", "francs": "CHF", "kronor": "SEK", "kroner": "NOK", "shekels": "ILS",
+    "lira": "TRY", "₺": "TRY", "zloty": "PLN", "naira": "NGN", "₦": "NGN", "ringgit": "MYR",
+    "dirhams": "AED", "₪": "ILS", "฿": "THB", "₴": "UAH", "₱": "PHP", "₫": "VND", "nt$": "TWD",
+    "mx$": "MXN", "r$": "BRL", "tether": "USDT", "monero": "XMR", "litecoin": "LTC",
+    "litecoins": "LTC", "hryvnia": "UAH", "hryvnias": "UAH", "crowns": "CZK",
 }  # fmt: skip
 
 
@@ -219,6 +257,12 @@ _BARE_AFTER: Final = re.compile(
 )
 
 
+_NATIONS: Final = {
+    "us": "USD", "canadian": "CAD", "australian": "AUD", "singapore": "SGD", "hong kong": "HKD",
+    "taiwan": "TWD", "british": "GBP", "swiss": "CHF", "danish": "DKK", "norwegian": "NOK",
+    "swedish": "SEK", "philippine": "PHP", "russian": "RUB", "indian": "INR", "korean": "KRW",
+}  # fmt: skip
+"""Currency of a nation whose coin's name is shared: "3 million Canadian dollars"."""
 _YEAR_BEFORE: Final = re.compile(r"(?i)\b(?:in|since|of|by|from|late|early|mid)[ -]\Z")
 
 
@@ -227,9 +271,22 @@ def facts(text: str) -> list[Fact]:
     found: list[Fact] = []
     for quantity in quantities(text):
         fact = _money(text, quantity) or _volume(text, quantity) or _count(text, quantity)
-        if fact:
+        if fact and not (found and _conversion(text, found[-1], fact)):
             found.append(fact)
     return found
+
+
+def _conversion(text: str, before: Fact, fact: Fact) -> bool:
+    """Whether a sum only says the one before it in another currency: "53 billion won ($39m)"."""
+    between = text[before.end : fact.start].strip()
+    return before.field == fact.field == "money" and between in ("(", "[", "(about", "[about", "/")
+
+
+_RATE: Final = re.compile(
+    r"(?i)\s?(?:(?:a|per|each|every)\s(?:month|year|day|week|hour|user|seat)|/\s?(?:mo|month|yr|year)|"
+    r"monthly|annually)\b"
+)
+"""After a sum: it is a price, not a loss."""
 
 
 def _volume(text: str, quantity: Quantity) -> Fact | None:
@@ -243,13 +300,34 @@ def _volume(text: str, quantity: Quantity) -> Fact | None:
 
 def _money(text: str, quantity: Quantity) -> Fact | None:
     match = _COIN.match(text, quantity.end)
-    name = (quantity.symbol.strip() or (match["name"] if match else "")).lower()
-    if not name:
+    symbol = quantity.symbol.strip().lower()
+    if not symbol and (not match or _RATE.match(text, quantity.end)):
         return None
-    end = match.end() if match and not quantity.symbol else quantity.end
-    whole = int(quantity.number) if quantity.number == int(quantity.number) else quantity.number
-    value = {"amount": whole, "currency": _CURRENCY.get(name, name.upper()), "kind": "other"}
+    if symbol and (_RATE.match(text, quantity.end) or _DATA.match(text, quantity.end)):
+        return None
+    end = match.end() if match and not symbol else quantity.end
+    value = {
+        "amount": _whole(quantity.number),
+        "currency": _currency(symbol, match),
+        "kind": "other",
+    }
     return Fact("money", quantity.start, end, value, quantity.bound)
+
+
+def _whole(number: float) -> float:
+    """A sum, an integer where it is one."""
+    return int(number) if number == int(number) else number
+
+
+def _currency(symbol: str, match: re.Match[str] | None) -> str:
+    """The currency's code: the sign's or code's before the sum, else the coin's named after it."""
+    name = (symbol[:3] if symbol[:3].isalpha() else symbol) if symbol else ""
+    if not name and match:
+        name = match["name"].lower()
+        nation = (match["nation"] or "").lower()
+        if nation in _NATIONS:
+            return _NATIONS[nation]
+    return _CURRENCY.get(name, name.upper())
 
 
 def _year(quantity: Quantity) -> bool:

@@ -59,6 +59,11 @@ def _word(key: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{lexicon.table('data')[key]})")
 
 
+@cache
+def _compiled_at(key: str) -> re.Pattern[str]:
+    return re.compile(lexicon.table("data")[key])
+
+
 def _matches(name: str, passage: Passage) -> list[Phrase]:
     """All matches of a list in a passage, by start, then the longest first."""
     found = [
@@ -103,7 +108,7 @@ def data(passages: Sequence[Passage]) -> list[Phrase]:
             continue
         here: list[Phrase] = []
         for phrase in sorted(_matches("data", passage), key=lambda p: p.start - p.end):
-            if _way_in(phrase) or _open(passage, phrase.start):
+            if _way_in(phrase) or _no_loot(phrase) or _open(passage, phrase.start):
                 continue
             if not any(p.start < phrase.end and phrase.start < p.end for p in here):
                 here.append(phrase)
@@ -111,6 +116,12 @@ def data(passages: Sequence[Passage]) -> list[Phrase]:
         found += sorted(here, key=lambda phrase: phrase.start)
         values |= {phrase.value for phrase in here}
     return found
+
+
+def _no_loot(phrase: Phrase) -> bool:
+    """Whether the words are part of a name or trade: "Personal Information Protection Act"."""
+    after = phrase.passage.low[phrase.end : phrase.end + 20]
+    return bool(_compiled_at("not_loot").match(after))
 
 
 def _open(passage: Passage, start: int) -> bool:

@@ -48,6 +48,34 @@ def people(number: int) -> dict[str, Any]:
         ("$2,400,000", {"amount": 2_400_000, "currency": "USD", "kind": "other"}, "exact"),
         ("$280+ million", {"amount": 280_000_000, "currency": "USD", "kind": "other"}, "at_least"),
         ("£40,000", {"amount": 40_000, "currency": "GBP", "kind": "other"}, "exact"),
+        ("67.1 million people", people(67_100_000), "exact"),
+        ("a quarter of a million people", people(250_000), "exact"),
+        ("nearly 1.3m people", people(1_300_000), "about"),
+        ("2.5M people", people(2_500_000), "exact"),
+        ("one and a half million people", people(1_500_000), "exact"),
+        ("several hundred thousand people", people(300_000), "at_least"),
+        ("3.5 lakh people", people(350_000), "exact"),
+        ("1.2 crore people", people(12_000_000), "exact"),
+        ("well over 30 organisations", {"number": 30, "unit": "organizations"}, "at_least"),
+        (
+            "54 billion won",
+            {"amount": 54_000_000_000, "currency": "KRW", "kind": "other"},
+            "exact",
+        ),
+        (
+            "KRW 53.979 billion ($39 million)",
+            {"amount": 53_979_000_000, "currency": "KRW", "kind": "other"},
+            "exact",
+        ),
+        ("C$3.5m", {"amount": 3_500_000, "currency": "CAD", "kind": "other"}, "exact"),
+        ("A$20,000", {"amount": 20_000, "currency": "AUD", "kind": "other"}, "exact"),
+        ("USD 1,250.50", {"amount": 1250.5, "currency": "USD", "kind": "other"}, "exact"),
+        (
+            "2 million Canadian dollars",
+            {"amount": 2_000_000, "currency": "CAD", "kind": "other"},
+            "exact",
+        ),
+        ("₹5 crore", {"amount": 50_000_000, "currency": "INR", "kind": "other"}, "exact"),
         ("more than 50 bitcoin", {"amount": 50, "currency": "BTC", "kind": "other"}, "at_least"),
         (
             "tens of millions of dollars",
@@ -69,6 +97,8 @@ def test_reads(text: str, value: dict[str, Any], bound: str) -> None:
         "CVE-2026-12345 users",
         "in 2024 the firm",
         "18 months",
+        "sold for $250 a month",
+        "users’ 2024 tax reports",
     ],
 )
 def test_leaves_out(text: str) -> None:
@@ -86,3 +116,20 @@ def test_separators_change_nothing(number: int) -> None:
 def test_never_fails_and_spans_stay_inside(text: str) -> None:
     for fact in numbers.facts(text):
         assert 0 <= fact.start < fact.end <= len(text)
+
+
+@given(st.integers(11, 9999), st.sampled_from(["thousand", "million", "billion"]))
+def test_tenths_of_a_scale_are_whole_and_survive_casing(tenths: int, scale: str) -> None:
+    text = f"Up to {tenths / 10} {scale} people, it said."
+    for written in (text, text.lower(), text.upper(), text.title()):
+        (fact,) = numbers.facts(written)
+        size = {"thousand": 10**3, "million": 10**6, "billion": 10**9}[scale]
+        assert (fact.value["number"], fact.bound) == (tenths * size // 10, "at_most")
+        assert written[fact.start : fact.end].lower() == f"up to {tenths / 10} {scale} people"
+
+
+@given(st.integers(100, 10**9), st.sampled_from("($[“'—,:"), st.sampled_from(").]”',;:!—"))
+def test_a_count_survives_the_marks_around_it(number: int, before: str, after: str) -> None:
+    if before != "$":
+        (fact,) = numbers.facts(f"It hit {before}{number:,} people{after} it said")
+        assert fact.value == people(number)
