@@ -120,6 +120,8 @@ def test_never_fails_and_spans_stay_inside(text: str) -> None:
 
 @given(st.integers(11, 9999), st.sampled_from(["thousand", "million", "billion"]))
 def test_tenths_of_a_scale_are_whole_and_survive_casing(tenths: int, scale: str) -> None:
+    if scale == "billion":
+        tenths = 11 + tenths % 70  # more people than live on earth are none
     text = f"Up to {tenths / 10} {scale} people, it said."
     for written in (text, text.lower(), text.upper(), text.title()):
         (fact,) = numbers.facts(written)
