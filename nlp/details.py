@@ -26,7 +26,7 @@ from datetime import datetime
 from typing import Final
 
 from breachwire.model import AsserterKind, Detail, Field, LedgerClaim, Status
-from nlp import resolve, tally
+from nlp import entities, resolve, tally
 from nlp.folding import fold
 from nlp.patterns import one
 
@@ -150,6 +150,7 @@ def _detail(field: Field, group: Sequence[LedgerClaim]) -> Detail:
     return Detail(
         field, _label(field, lead), value, lead.claim.bound, status, lead.claim.asserter, since,
         tuple(newest), lead, _note(newest, lead, status),
+        entities.party(field, newest, str(value), status),
     )  # fmt: skip
 
 

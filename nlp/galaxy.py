@@ -1,0 +1,73 @@
+"""An actor's name → what the MISP galaxy says of it: aliases, country, relations to other actors.
+
+In: a name, or an address's slug. Out: `KnownActor`, or None. The galaxy lists some actors more than
+once (LAPSUS as a threat actor, Lapsus$ among those with a leak site): entries of one name are one.
+A plain word ("play", "hunters") is an actor's name only as the whole of the name asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from breachwire.model import ActorLink, KnownActor
+from nlp import lexicon
+from nlp.resolve import actor_key
+
+
+def known(name: str) -> KnownActor | None:
+    """The actor that the galaxy has under this name or, where it is no plain word, alias."""
+    return _actors().get(actor_key(name))
+
+
+def known_by_slug(slug: str) -> KnownActor | None:
+    """As `known`, by the words of an address: "octo-tempest"."""
+    name = _slugs().get(slug)
+    return known(name) if name else None
+
+
+@cache
+def _actors() -> dict[str, KnownActor]:
+    merged: dict[str, list[list[str]]] = {}
+    for row in lexicon.rows("galaxy"):
+        merged.setdefault(actor_key(row[0]), []).append(row)
+    return {key: _actor(key, rows) for key, rows in merged.items()}
+
+
+def _actor(key: str, rows: list[list[str]]) -> KnownActor:
+    name = max((row[0] for row in rows), key=lambda n: (not n.islower(), "$" in n, len(n)))
+    aliases = {alias for row in rows for alias in row[2].split("|") if alias}
+    aliases |= {row[0] for row in rows}
+    own = {_bare(alias) for alias in aliases} | {_bare(name)}
+    links = {
+        ActorLink(*pair.split("=", 1))
+        for row in rows
+        for pair in row[3].split("|")
+        if pair and _bare(pair.split("=", 1)[1]) not in own
+    }
+    unlike = {_bare(alias): alias for alias in sorted(aliases) if _bare(alias) != _bare(name)}
+    return KnownActor(
+        name=name,
+        aliases=tuple(sorted(unlike.values(), key=str.lower)),
+        country=next((row[1] for row in rows if row[1]), None),
+        links=tuple(sorted(links, key=lambda link: (link.relation, link.name.lower()))),
+    )
+
+
+@cache
+def _slugs() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in lexicon.rows("galaxy"):
+        found[_slug(row[0])] = row[0]
+    for alias, (canonical, weak) in lexicon.actors().items():
+        if not weak:
+            found.setdefault(_slug(alias), canonical)
+    return found
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
