@@ -8,11 +8,17 @@ A plain word ("play", "hunters") is an actor's name only as the whole of the nam
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
+from typing import Final
 
 from breachwire.model import ActorLink, KnownActor
 from nlp import lexicon
 from nlp.resolve import actor_key
+
+_TELLING: Final = 5
+"""Letters of a name from which on it tells something inside another."""
 
 
 def known(name: str) -> KnownActor | None:
@@ -31,16 +37,37 @@ def _actors() -> dict[str, KnownActor]:
     merged: dict[str, list[list[str]]] = {}
     for row in lexicon.rows("galaxy"):
         merged.setdefault(actor_key(row[0]), []).append(row)
-    return {key: _actor(key, rows) for key, rows in merged.items()}
+    actors = {key: _actor(rows) for key, rows in merged.items()}
+    for inner, outer in _nested(actors):
+        for key, other, relation in (
+            (outer, inner, "contains the name of"),
+            (inner, outer, "stands in the name of"),
+        ):
+            link = ActorLink(relation, actors[other].name, "name")
+            if link.name not in {known.name for known in actors[key].links}:
+                actors[key] = replace(actors[key], links=(*actors[key].links, link))
+    return actors
 
 
-def _actor(key: str, rows: list[list[str]]) -> KnownActor:
+def _nested(actors: Mapping[str, KnownActor]) -> Iterator[tuple[str, str]]:
+    """Pairs of actors of which one's whole name is a word of the other's: Lapsus$, Scattered
+    LAPSUS$ Hunters. No plain words: "Anonymous" says nothing of "Anonymous Sudan"."""
+    by_word = {_bare(key): key for key in actors if " " not in key and len(key) >= _TELLING}
+    for outer in actors:
+        words = outer.split()
+        for word in words if len(words) > 1 else ():
+            inner = by_word.get(_bare(word))
+            if inner and _bare(word) not in lexicon.common():
+                yield inner, outer
+
+
+def _actor(rows: list[list[str]]) -> KnownActor:
     name = max((row[0] for row in rows), key=lambda n: (not n.islower(), "$" in n, len(n)))
     aliases = {alias for row in rows for alias in row[2].split("|") if alias}
     aliases |= {row[0] for row in rows}
     own = {_bare(alias) for alias in aliases} | {_bare(name)}
     links = {
-        ActorLink(*pair.split("=", 1))
+        ActorLink(pair.split("=", 1)[0], pair.split("=", 1)[1])
         for row in rows
         for pair in row[3].split("|")
         if pair and _bare(pair.split("=", 1)[1]) not in own

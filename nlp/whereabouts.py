@@ -156,7 +156,9 @@ def _before(text: str, start: int) -> str:
     first = start
     for number, match in enumerate(reversed(words)):
         low = fold(match.group())
-        if low.endswith((",", ".", ";", ":", "'s")) or not _describes(low, fold(text[:start]), match):
+        if low.endswith((",", ".", ";", ":", "'s")) or not _describes(
+            low, fold(text[:start]), match
+        ):
             break
         first = match.start()
         if low in ("the", "a", "an") and number:
@@ -170,7 +172,9 @@ def _describes(low: str, text: str, match: re.Match[str]) -> bool:
         return True
     inside = _countries().search(text, max(0, match.start() - 12))
     while inside:
-        if inside.start("word") <= match.start() and inside.end("word") >= match.start() + len(bare):
+        if inside.start("word") <= match.start() and inside.end("word") >= match.start() + len(
+            bare
+        ):
             return True
         inside = _countries().search(text, inside.end("word"))
     return any(pattern.fullmatch(bare) for _, pattern in _sectors()) or bare in _sector_words()
@@ -231,4 +235,6 @@ def _codes() -> dict[str, str]:
 @cache
 def _countries() -> re.Pattern[str]:
     words = sorted(map(re.escape, _codes()), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?P<word>{'|'.join(words)})(?:-(?:based|headquartered|incorporated|listed))?(?![\w-])")
+    return re.compile(
+        rf"(?<![\w-])(?P<word>{'|'.join(words)})(?:-(?:based|headquartered|incorporated|listed))?(?![\w-])"
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from breachwire.model.facts import Evidence, Party, PartyFact
+from breachwire.model.facts import Party, PartyFact
 from breachwire.model.words import Status
 
 PartyKind = Literal["victim", "actor", "third_party", "cve"]
@@ -70,6 +70,8 @@ class ActorLink:
     relation: str
     """In the list's own words: similar, part-of, uses, variant-of, …"""
     name: str
+    source: Literal["galaxy", "name"] = "galaxy"
+    """The list states it; or one's name merely stands inside the other's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from breachwire.model import (
     Draft,
     Edit,
     EditKind,
+    Entity,
     Feed,
     FeedSpec,
     Kind,
@@ -29,6 +30,7 @@ from breachwire.model import (
     LinkRule,
     Member,
     Mention,
+    PartyKind,
     Placed,
     Placement,
     Proposal,
@@ -78,7 +80,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
-    """Which threads; an empty filter is all. Names match by slug (`breachwire.store.slug`)."""
+    """Which threads; an empty filter is all. Names match by slug (`breachwire.store.slug`);
+    a victim, actor or supplier by any spelling of the entity (`Store.entity`)."""
 
     kinds: tuple[Kind, ...] = ()
     section: Section | None = None
@@ -307,6 +310,8 @@ class Store(Protocol):
         "claimed", mark the threads stale: one commit."""
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
+    def entity(self, kind: PartyKind, slug: str) -> Entity | None:
+        """Who answers to this slug: an address or any other spelling; None for nobody."""
 
     # threads
     def thread(self, id: str) -> Thread:

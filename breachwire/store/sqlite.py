@@ -26,12 +26,14 @@ from breachwire.model import (
     Draft,
     Edit,
     EditKind,
+    Entity,
     Feed,
     FeedSpec,
     LedgerClaim,
     LinkRule,
     Member,
     Mention,
+    PartyKind,
     Placed,
     Placement,
     Proposal,
@@ -46,7 +48,7 @@ from breachwire.model import (
     Vectors,
 )
 from breachwire.store import articles as article_rows
-from breachwire.store import audit, doctor, fts5, placing
+from breachwire.store import audit, doctor, entities, fts5, placing
 from breachwire.store import briefs as brief_rows
 from breachwire.store import edits as edit_rows
 from breachwire.store import feeds as feed_rows
@@ -367,6 +369,10 @@ class SqliteStore:
             versions = thread_rows.versions(connection, threads, "ledger_version")
             found = self._details.get(versions, partial(ledger_rows.details, connection))
         return {id: found.get(id, ()) for id in threads}
+
+    def entity(self, kind: PartyKind, slug: str) -> Entity | None:
+        with self._read() as connection:
+            return entities.entity(connection, kind, slug)
 
     # threads
 
