@@ -1,8 +1,8 @@
 """A detail's claims → the party it is about: what it is known by in other threads.
 
 In: the claims of one victim, actor, supplier or flaw of a thread, the name it is shown by, its
-status. Out: a `Party`, or None for what has no page of its own: what is only denied, and plain
-descriptions ("Iranian hackers", "a Minnesota county", "npm packages").
+status. Out: a `Party`, or None for what has no page of its own: what is only denied, plain
+descriptions ("Iranian hackers", "a Minnesota county", "npm packages"), who merely investigates.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from breachwire.model import Field, LedgerClaim, Party, Status
 from nlp import lexicon, resolve, whereabouts
-from nlp.names import key_of
+from nlp.names import key_of, kind_of
 
 FIELDS: Final[tuple[Field, ...]] = (*resolve.FIELDS, "cve")
 _PACKAGING: Final = frozenset(["npm", "pypi", "package", "packages", "library", "platform"])
@@ -24,6 +24,8 @@ _PACKAGING: Final = frozenset(["npm", "pypi", "package", "packages", "library", 
 def party(field: Field, claims: Sequence[LedgerClaim], name: str, status: Status) -> Party | None:
     """Who these claims are about. None: nobody who has a page."""
     if field not in FIELDS or status == "denied" or resolve.described(field, name):
+        return None
+    if field in ("victim", "third_party") and _on_the_side(claims, name):
         return None
     forms = _forms(field, claims)
     key = _key(field, name if field in ("actor", "cve") else _fullest(forms or (name,)))
@@ -39,6 +41,16 @@ def party(field: Field, claims: Sequence[LedgerClaim], name: str, status: Status
         whereabouts.sector(claims, forms) if placed else None,
         whereabouts.country(claims, forms) if placed else None,
     )
+
+
+def _on_the_side(claims: Sequence[LedgerClaim], name: str) -> bool:
+    """Whether it is a known actor, or a firm that investigates and is named in passing: who tells
+    of a victim is none; such a firm that was hit stands in titles or in several articles."""
+    kind = kind_of(name)
+    if kind == "researcher":
+        titled = any(claim.claim.evidence.where == "title" for claim in claims)
+        return not titled and len({claim.claim.evidence.article for claim in claims}) < 2
+    return kind == "actor"
 
 
 def _forms(field: Field, claims: Sequence[LedgerClaim]) -> tuple[str, ...]:

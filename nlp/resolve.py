@@ -100,8 +100,9 @@ def described(field: Field, name: str) -> bool:
         return False
     low = fold(name).strip()
     bare = re.sub(r"\A(?:the|an?|its|several|multiple|major) ", "", low)
-    if field == "actor":
-        return bool(one("descriptions", "actor").fullmatch(bare) or _SOMEBODY.fullmatch(bare))
+    somebody = bool(one("descriptions", "actor").fullmatch(bare) or _SOMEBODY.fullmatch(bare))
+    if field == "actor" or somebody:
+        return somebody
     words = key_of(name).split()
     if words and words[-1] in _PROPER and name[:1].isupper() and name.split()[-1][:1].isupper():
         return False
@@ -111,6 +112,7 @@ def described(field: Field, name: str) -> bool:
     return (
         not words
         or (len(words) < 3 and generic(name))
+        or (len(words) > 1 and name[:1].islower() and words[0] in lexicon.common())
         or (words[-1] in kinds and name == low and set(words) <= lexicon.common() | _adjectives())
         or bool(_MANY.search(low))
     )

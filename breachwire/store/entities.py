@@ -62,15 +62,13 @@ def entity(connection: Connection, kind: PartyKind, slug: str) -> Entity | None:
         return None
     address, group, known = found
     threads = tuple(sorted({one.thread for one in group}))
-    names = Counter(one.name for one in group)
-    name = max(names, key=lambda n: (names[n], len(n), n))
-    spelled = Counter(form for one in group for form in one.spelled if form != name)
-    spelled.update(n for n in names if n != name)
+    spelled = Counter(form for one in group for form in {one.name, *one.spelled})
+    name = _name(address, group)
     return Entity(
         kind=kind,
         slug=address,
         name=name,
-        forms=tuple(form for form, _ in sorted(spelled.items(), key=lambda p: (-p[1], p[0]))),
+        forms=tuple(f for f in sorted(spelled, key=lambda f: (-spelled[f], f)) if f != name),
         threads=threads,
         first_said=min(one.first_said for one in group),
         last_said=max(one.last_said for one in group),
@@ -80,6 +78,14 @@ def entity(connection: Connection, kind: PartyKind, slug: str) -> Entity | None:
         namesakes=_namesakes(address, group, known),
         together=_together(connection, kind, group, threads),
     )
+
+
+def _name(address: str, group: Group) -> str:
+    """The form that most threads show, of those that the address is made of, where there is one."""
+    shown = Counter(one.name for one in group)
+    spelled = Counter(form for one in group for form in {one.name, *one.spelled})
+    full = [form for form in spelled if slug_key(form) == address] or list(shown)
+    return max(full, key=lambda form: (shown[form], spelled[form], len(form), form))
 
 
 def threads_of(connection: Connection, kind: PartyKind, slug: str) -> tuple[str, ...]:
@@ -177,11 +183,9 @@ def _namesakes(address: str, group: Group, known: Mapping[str, Group]) -> tuple[
         longer = any(t.startswith(f"{n}-") for n in names for t in theirs)
         shorter = any(n.startswith(f"{t}-") for n in names for t in theirs)
         if slug != address and (shared or longer or shorter):
-            count = Counter(one.name for one in other)
-            name = max(count, key=lambda n: (count[n], len(n), n))
             threads = len({one.thread for one in other})
             sector, country = same.said(other, "sector"), same.said(other, "country")
-            others.append(Namesake(slug, name, sector, country, threads))
+            others.append(Namesake(slug, _name(slug, other), sector, country, threads))
     return tuple(sorted(others, key=lambda one: (-one.threads, one.slug))[:TOGETHER])
 
 
