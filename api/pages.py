@@ -251,7 +251,13 @@ def entity(page: Page, kind: entities.EntityKind) -> Response:
         known=s.known_actor,
         country_name=s.country_name,
     )
-    return page.html("entity.html", what=entities.LABELS[kind], e=found_, published={})
+    return page.html(
+        "entity.html",
+        what=entities.LABELS[kind],
+        e=found_,
+        path=page.base + found_["url"],
+        published={},
+    )
 
 
 def storyline(page: Page) -> Response:

@@ -30,6 +30,8 @@ from nlp import entities, resolve, tally
 from nlp.folding import fold
 from nlp.patterns import one
 
+RULES: Final = "2026-11-25"
+"""Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
     "cve", "date", "response",

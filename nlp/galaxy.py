@@ -63,6 +63,7 @@ def _nested(actors: Mapping[str, KnownActor]) -> Iterator[tuple[str, str]]:
 
 def _actor(rows: list[list[str]]) -> KnownActor:
     name = max((row[0] for row in rows), key=lambda n: (not n.islower(), "$" in n, len(n)))
+    name = _written().get(_bare(name), name) if name.islower() else name
     aliases = {alias for row in rows for alias in row[2].split("|") if alias}
     aliases |= {row[0] for row in rows}
     own = {_bare(alias) for alias in aliases} | {_bare(name)}
@@ -90,6 +91,12 @@ def _slugs() -> dict[str, str]:
         if not weak:
             found.setdefault(_slug(alias), canonical)
     return found
+
+
+@cache
+def _written() -> dict[str, str]:
+    """Names that the galaxy has in lower case, as people write them."""
+    return {_bare(name): name for name in lexicon.table("parties")["actors"]}
 
 
 def _bare(name: str) -> str:

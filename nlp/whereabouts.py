@@ -24,7 +24,7 @@ _AFTER: Final = re.compile(
     r"(?: (?:largest|biggest|leading|major|second-largest|third-largest))? ([^,.;:()]{3,90})"
 )
 _ENDS: Final = re.compile(
-    r"\b(?:that|which|who|whose|with|has|had|said|says|was|were|is|for|after|when|and its|"
+    r"(?<![\w-])(?:that|which|who|whose|with|has|had|said|says|was|were|is|for|after|when|and its|"
     r"serving|operating|owned|known|used|hit|behind|to|by|from|through|as|"
     r"headquartered(?! in)|based(?! in))\b"
 )

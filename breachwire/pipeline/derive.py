@@ -35,6 +35,7 @@ from breachwire.model import (
     ThreadView,
 )
 from breachwire.pipeline.place import Placer
+from breachwire.pipeline.refresh import refresh
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
 from nlp import brief, calibration, claims, details
@@ -124,6 +125,7 @@ class Deriver:
     # --- claims
 
     def _claims(self, progress: Progress, stop: Callable[[], bool]) -> None:
+        refresh(self._store, stop)
         done = 0
         while not stop() and (batch := self._store.articles_in("threaded", BATCH)):
             with self._store.turn():
