@@ -28,7 +28,7 @@ _ENDS: Final = re.compile(
     r"serving|operating|owned|known|used|hit|behind|to|by|from|through|as|"
     r"headquartered(?! in)|based(?! in))\b"
 )
-_WHERE: Final = re.compile(r"(?:in|of|based in|headquartered in|across|from) ")
+_WHERE: Final = re.compile(r" (?:in|of|based in|headquartered in|across|from) ")
 _ADVERBS: Final = frozenset(
     """
     the a an its largest biggest major popular leading big professional state-owned
@@ -39,6 +39,8 @@ _ADVERBS: Final = frozenset(
 """Words that may stand between what describes a name and the name."""
 _REACH: Final = 8
 """Words before a name that may describe it."""
+_WINDOW: Final = 160
+"""Characters before and after a name that are read; longer descriptions are stories."""
 
 _STATE: Final = "Government, Administration"
 _WEAK: Final = "Technology"
@@ -135,49 +137,48 @@ def _described(what: What, said: LedgerClaim) -> Iterator[PartyFact]:
 
 
 def _descriptions(text: str, start: int, end: int, what: What) -> Iterator[str]:
-    """The words before and after a name that describe it, as they stand."""
-    low = fold(text)
-    if match := _AFTER.match(low, end):
+    """The words after and before a name that describe it, as they stand."""
+    after = text[end : end + _WINDOW]
+    low = fold(after)
+    if match := _AFTER.match(low):
         first, last = match.span(1)
         if cut := _ENDS.search(low, first, last):
             last = cut.start()
-        yield text[first:last].rstrip()
-    if before := _before(text, start):
+        yield after[first:last].rstrip()
+    if before := _before(text[max(0, start - _WINDOW) : start]):
         yield before
-    if what == "country" and (match := _WHERE.match(low, end + 1)):
+    if what == "country" and (match := _WHERE.match(low)):
         place = _countries().match(low, match.end())
-        if place and low[end : end + 1] == " ":
-            yield text[match.start() : place.end()]
+        if place:
+            yield after[: place.end()].strip()
 
 
-def _before(text: str, start: int) -> str:
-    """The run of words right before a name that can describe one; empty for none."""
-    words = list(re.finditer(r"[^\s]+", text[:start]))[-_REACH:]
-    first = start
-    for number, match in enumerate(reversed(words)):
+def _before(text: str) -> str:
+    """The run of words at a text's end that can describe the name behind it; empty for none."""
+    places = [match.span("word") for match in _countries().finditer(fold(text))]
+    first = len(text)
+    for match in reversed(list(re.finditer(r"\S+", text))[-_REACH:]):
         low = fold(match.group())
-        if low.endswith((",", ".", ";", ":", "'s")) or not _describes(
-            low, fold(text[:start]), match
-        ):
+        if low.endswith((",", ".", ";", ":", "'s")):
+            break
+        word = re.sub(r"-(?:based|headquartered|incorporated|listed)\Z", "", low).strip("'\"()")
+        placed = any(s <= match.start() and match.start() + len(word) <= e for s, e in places)
+        if not placed and not _describes(word):
             break
         first = match.start()
-        if low in ("the", "a", "an") and number:
+        if low in ("the", "a", "an"):
             break
-    return text[first:start].strip()
+    return text[first:].strip()
 
 
-def _describes(low: str, text: str, match: re.Match[str]) -> bool:
-    bare = re.sub(r"-(?:based|headquartered|incorporated|listed)\Z", "", low).strip("'\"()")
-    if bare in _ADVERBS or bare in lexicon.words("nouns", "descriptor"):
-        return True
-    inside = _countries().search(text, max(0, match.start() - 12))
-    while inside:
-        if inside.start("word") <= match.start() and inside.end("word") >= match.start() + len(
-            bare
-        ):
-            return True
-        inside = _countries().search(text, inside.end("word"))
-    return any(pattern.fullmatch(bare) for _, pattern in _sectors()) or bare in _sector_words()
+@lru_cache(maxsize=1 << 14)
+def _describes(word: str) -> bool:
+    return (
+        word in _ADVERBS
+        or word in lexicon.words("nouns", "descriptor")
+        or word in _sector_words()
+        or any(pattern.fullmatch(word) for _, pattern in _sectors())
+    )
 
 
 def _named(what: What, claims: Sequence[LedgerClaim], names: Sequence[str]) -> PartyFact | None:
