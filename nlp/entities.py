@@ -8,11 +8,11 @@ descriptions ("Iranian hackers", "a Minnesota county", "npm packages"), who mere
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from breachwire.model import Field, LedgerClaim, Party, Status
+from breachwire.model import Article, Field, LedgerClaim, Party, Status
 from nlp import lexicon, resolve, whereabouts
 from nlp.names import key_of, kind_of
 
@@ -21,7 +21,13 @@ _PACKAGING: Final = frozenset(["npm", "pypi", "package", "packages", "library", 
 """Words behind a name that say where it is found, not who it is: "Axios npm"."""
 
 
-def party(field: Field, claims: Sequence[LedgerClaim], name: str, status: Status) -> Party | None:
+def party(
+    field: Field,
+    claims: Sequence[LedgerClaim],
+    name: str,
+    status: Status,
+    articles: Mapping[int, Article] | None = None,
+) -> Party | None:
     """Who these claims are about. None: nobody who has a page."""
     if field not in FIELDS or status == "denied" or resolve.described(field, name):
         return None
@@ -38,8 +44,8 @@ def party(field: Field, claims: Sequence[LedgerClaim], name: str, status: Status
         forms or (name,),
         min(said),
         max(said),
-        whereabouts.sector(claims, forms) if placed else None,
-        whereabouts.country(claims, forms) if placed else None,
+        whereabouts.sector(claims, forms, articles) if placed else None,
+        whereabouts.country(claims, forms, articles) if placed else None,
     )
 
 

@@ -1,22 +1,24 @@
 """A party's claims → its sector and country, with the words that say so.
 
-In: the claims of one party and its names. Out: `PartyFact`s, or None. Read are the sentences that
-name it: a description before the name ("the Brazilian bank Itaú"), after it ("AHMC Healthcare, a
-hospital operator in Ohio, said", "Orange is a French telecom"), a place right behind it ("Wayne
-Hospital in Ohio"); then the name itself ("Wayne Memorial Hospital"). Sources that differ: the
-majority's; where there is none, nothing. What no source says stays absent.
+In: the claims of one party, its names, their articles. Out: `PartyFact`s, or None. Read are the
+sentences that name it, the claims' own first: a description before the name ("the Brazilian bank
+Itaú"), after it ("AHMC Healthcare, a hospital operator in Ohio, said", "Orange is a French
+telecom"), a place right behind it ("Wayne Hospital in Ohio"); then the name itself ("Wayne Memorial
+Hospital"). Sources that differ: the majority's; where there is none, nothing. What no source says
+stays absent.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain, islice
 from typing import Final, Literal
 
-from breachwire.model import LedgerClaim, PartyFact
-from nlp import lexicon
+from breachwire.model import Article, Evidence, LedgerClaim, PartyFact
+from nlp import lexicon, sentences
 from nlp.folding import fold
 
 _AFTER: Final = re.compile(
@@ -47,19 +49,29 @@ _WEAK: Final = "Technology"
 _STATES: Final = (_STATE, "Police - Law enforcement", "Military", "Justice")
 """In whose names an adjective tells the country: the Dutch Police, but not Indian Motorcycle."""
 
+_PARAGRAPH: Final = 1_000
+"""Characters around a name in which the ends of its sentence are looked for."""
+_MENTIONS: Final = 4
+"""Places of a name in a text that are read: who it is, is said where it comes first."""
+
+Articles = Mapping[int, Article]
 What = Literal["sector", "country"]
 _Found = tuple[str, str]
 """Value, words."""
 
 
-def sector(claims: Sequence[LedgerClaim], names: Sequence[str]) -> PartyFact | None:
-    """The sector of the party that these claims name."""
-    return _told("sector", claims) or _named("sector", claims, names)
+def sector(
+    claims: Sequence[LedgerClaim], names: Sequence[str], articles: Articles | None = None
+) -> PartyFact | None:
+    """The sector of the party that these claims name, by them and by their articles' texts."""
+    return _told("sector", claims, names, articles or {}) or _named("sector", claims, names)
 
 
-def country(claims: Sequence[LedgerClaim], names: Sequence[str]) -> PartyFact | None:
+def country(
+    claims: Sequence[LedgerClaim], names: Sequence[str], articles: Articles | None = None
+) -> PartyFact | None:
     """Its country, ISO 3166-1 alpha-2."""
-    return _told("country", claims) or _named("country", claims, names)
+    return _told("country", claims, names, articles or {}) or _named("country", claims, names)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -99,11 +111,15 @@ def country_name(code: str) -> str:
     return shown.get(code) or dict(_listed()).get(code, code)
 
 
-def _told(what: What, claims: Sequence[LedgerClaim]) -> PartyFact | None:
+def _told(
+    what: What, claims: Sequence[LedgerClaim], names: Sequence[str], articles: Articles
+) -> PartyFact | None:
     facts: list[PartyFact] = []
     votes: Counter[str] = Counter()
-    for article in _once(claims):
-        found = next((fact for said in article for fact in _described(what, said)), None)
+    for own in _once(claims):
+        article = articles.get(own[0].claim.evidence.article)
+        texts = _in_text(what, article, names) if article else iter(())
+        found = next(chain(*(_described(what, said) for said in own), texts), None)
         if found:
             facts.append(found)
             votes[found.value] += 1
@@ -134,6 +150,28 @@ def _described(what: What, said: LedgerClaim) -> Iterator[PartyFact]:
         found = sector_in(words) if what == "sector" else country_in(words)
         if found:
             yield PartyFact(found[0], "quote", words.strip(" ,"), sentence)
+
+
+def _in_text(what: What, article: Article, names: Sequence[str]) -> Iterator[PartyFact]:
+    """What the article's text calls the party where it names it first."""
+    for name in names:
+        places = re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", article.text)
+        for match in islice(places, _MENTIONS):
+            for words in _descriptions(article.text, *match.span(), what):
+                found = sector_in(words) if what == "sector" else country_in(words)
+                if found:
+                    quote = _around(article, match.start(), match.end())
+                    yield PartyFact(found[0], "quote", words.strip(" ,"), quote)
+
+
+def _around(article: Article, start: int, end: int) -> Evidence:
+    """The sentence that holds a place of the text."""
+    first = max(article.text.rfind("\n", 0, start) + 1, start - _PARAGRAPH)
+    for low, high in sentences.split(article.text[first : end + _PARAGRAPH]):
+        if first + low <= start < first + high:
+            quote = article.text[first + low : first + high]
+            return Evidence(article.id, "text", first + low, first + high, quote)
+    return Evidence(article.id, "text", start, end, article.text[start:end])
 
 
 def _descriptions(text: str, start: int, end: int, what: What) -> Iterator[str]:

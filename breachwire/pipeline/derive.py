@@ -35,7 +35,7 @@ from breachwire.model import (
     ThreadView,
 )
 from breachwire.pipeline.place import Placer
-from breachwire.pipeline.refresh import refresh
+from breachwire.pipeline.refresh import refresh, spoken_of
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
 from nlp import brief, calibration, claims, details
@@ -145,10 +145,11 @@ class Deriver:
             new += self._said(article, found or (), at[article.id], before)
         fresh = {a.id for a in batch}
         consolidated = {}
+        texts = spoken_of(self._store, [*new, *(c for said in ledger.values() for c in said)])
         for thread in threads:
             kept = [c for c in ledger.get(thread, ()) if c.claim.evidence.article not in fresh]
             arrived = [c for c in new if c.thread == thread]
-            consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]))
+            consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]), texts)
         self._store.save_ledger([a.id for a in batch], new, consolidated)
 
     def _said(

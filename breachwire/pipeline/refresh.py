@@ -7,9 +7,10 @@ costs one look at the store where there is nothing to do. One that is stopped st
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from breachwire.model import Article, LedgerClaim
 from breachwire.store import Store
 from nlp import details
 
@@ -29,10 +30,16 @@ def refresh(store: Store, stop: Callable[[], bool]) -> int:
             return changed
         with store.turn():
             ledger, known = store.ledger(ids), store.details(ids)
-            anew = {id_: details.consolidate(details.in_order(ledger[id_])) for id_ in ids}
+            texts = spoken_of(store, [c for said in ledger.values() for c in said])
+            anew = {id_: details.consolidate(details.in_order(ledger[id_]), texts) for id_ in ids}
             other = {id_: found for id_, found in anew.items() if found != known[id_]}
             if other:
                 store.save_ledger([], [], other)
             changed += len(other)
     store.set_meta(_MARK, details.RULES)
     return changed
+
+
+def spoken_of(store: Store, claims: Iterable[LedgerClaim]) -> dict[int, Article]:
+    """The articles of these claims, whose texts tell who their parties are."""
+    return store.articles(sorted({said.claim.evidence.article for said in claims}))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from breachwire.model import Detail, Entity, Evidence, Namesake, Party, PartyFact, PartyKind
 from breachwire.model import Together as Named
@@ -100,17 +100,20 @@ def _group(
     """Address and parties of who answers to a slug, and the groups with names that begin alike."""
     seen: dict[tuple[str, int], Seen] = {}
     asked: set[str] = set()
-    heads = _heads(kind, [slug])
+    wanted = {slug}
     for _ in range(_ROUNDS):
-        seen |= _seen(connection, kind, heads - asked)
-        asked |= heads
+        seen |= _seen(connection, kind, wanted - asked)
+        asked |= wanted
         groups = same.groups(seen.values(), loose=kind == "victim")
         address = _answering(slug, groups)
         if address is None:
             return None
         found = address, groups[address], groups
-        heads = _heads(kind, {form for one in groups[address] for form in one.forms})
-        if heads <= asked:
+        wanted = {form for one in groups[address] for form in one.forms}
+        # What a shorter name may mean besides: all that begins with it.
+        shorter = {one.main for one in seen.values()} - wanted
+        wanted |= {main for main in shorter if any(f.startswith(f"{main}-") for f in wanted)}
+        if wanted <= asked:
             break
     return found
 
@@ -123,29 +126,20 @@ def _answering(slug: str, groups: Mapping[str, Group]) -> str | None:
     return max(fitting, key=lambda a: (len(groups[a]), a), default=None)
 
 
-def _heads(kind: PartyKind, slugs: Iterable[str]) -> set[str]:
-    """What names are looked up by: a victim's first word, of the others the whole."""
-    return {slug.split("-")[0] if kind == "victim" else slug for slug in slugs}
-
-
 def _seen(
-    connection: Connection, kind: PartyKind, heads: Iterable[str]
+    connection: Connection, kind: PartyKind, slugs: Iterable[str]
 ) -> dict[tuple[str, int], Seen]:
-    """Parties with a spelling that is, for victims or begins with, one of these words."""
-    places: set[tuple[str, int]] = set()
-    for head in heads:
-        fits = [party_form.c.slug == head]
-        if kind == "victim":  # '.' comes right after '-': all that begins with the word
-            fits.append(and_(party_form.c.slug > f"{head}-", party_form.c.slug < f"{head}."))
-        else:  # a qualified address: "acme-us" is Acme's
-            parts = head.split("-")
-            fits += [party_form.c.slug == "-".join(parts[:n]) for n in range(1, len(parts))]
-        rows = connection.execute(
-            select(party_form.c.thread, party_form.c.detail).where(
-                party_form.c.kind == kind, or_(*fits)
-            )
-        )
-        places |= {(row[0], row[1]) for row in rows}
+    """Parties with one of these spellings; victims also with the beginning of one, or a longer."""
+    at, places = (party_form.c.thread, party_form.c.detail), set()
+    for slug in slugs:
+        parts = slug.split("-")
+        equal = ["-".join(parts[:n]) for n in range(1, len(parts))] if kind == "victim" else []
+        fits: list[ColumnElement[bool]] = [party_form.c.slug.in_([*equal, slug])]
+        if kind == "victim":  # '.' comes right after '-': all that goes on behind the slug
+            fits.append(and_(party_form.c.slug > f"{slug}-", party_form.c.slug < f"{slug}."))
+        for fit in fits:  # one by one: joined by OR, SQLite would read the whole kind
+            rows = connection.execute(select(*at).where(party_form.c.kind == kind, fit))
+            places |= {(row[0], row[1]) for row in rows}
     found: dict[tuple[str, int], Seen] = {}
     for some in chunks(sorted({place[0] for place in places})):
         query = (
