@@ -7,15 +7,19 @@ descriptions ("Iranian hackers", "a Minnesota county", "npm packages"), who mere
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from breachwire.model import Article, Field, LedgerClaim, Party, Status
 from nlp import lexicon, resolve, whereabouts
 from nlp.names import key_of, kind_of
 
+_PLACES: Final = 20
+"""Places of a name in an article that are looked at for its full form."""
 FIELDS: Final[tuple[Field, ...]] = (*resolve.FIELDS, "cve")
 _PACKAGING: Final = frozenset(["npm", "pypi", "package", "packages", "library", "platform"])
 """Words behind a name that say where it is found, not who it is: "Axios npm"."""
@@ -34,6 +38,8 @@ def party(
     if field in ("victim", "third_party") and _on_the_side(claims, name):
         return None
     forms = _forms(field, claims)
+    if field == "victim":
+        forms = (*forms, *_in_full(forms, claims, articles or {}))
     key = _key(field, name if field in ("actor", "cve") else _fullest(forms or (name,)))
     if not key:
         return None
@@ -64,6 +70,22 @@ def _forms(field: Field, claims: Sequence[LedgerClaim]) -> tuple[str, ...]:
     count = Counter(str(claim.claim.value) for claim in claims)
     usable = [f for f in count if not resolve.described(field, f) and _telling(field, f)]
     return tuple(sorted(usable, key=lambda form: (-count[form], -len(form), form)))
+
+
+def _in_full(
+    forms: Sequence[str], claims: Sequence[LedgerClaim], articles: Mapping[int, Article]
+) -> list[str]:
+    """The name as the articles' running text has it in full, with what the claims' words leave out:
+    "AHMC Healthcare" where they say "AHMC"."""
+    found: Counter[str] = Counter()
+    for article in sorted({claim.claim.evidence.article for claim in claims} & articles.keys()):
+        for form in forms:
+            text = rf"(?<![\w-]){re.escape(form)}((?: [A-Z][a-z]+){{1,3}})(?! [A-Z])"
+            for match in islice(re.finditer(text, articles[article].text), _PLACES):
+                words = match[1].lower().split()
+                if set(words) <= lexicon.words("nouns", "organisation") - resolve.product_nouns():
+                    found[match.group()] += 1
+    return [name for name, _ in found.most_common(1) if name not in forms]
 
 
 def _telling(field: Field, form: str) -> bool:

@@ -165,14 +165,15 @@ def product(vendor: Sequence[str], rest: Sequence[str]) -> bool:
     vending = " ".join(vendor) in lexicon.words("products", "vendors")
     if vending and " ".join(rest) in lexicon.words("products", "lines"):
         return True
-    if not rest or rest[-1] in lexicon.words("nouns", "organisation") - _product_nouns():
+    if not rest or rest[-1] in lexicon.words("nouns", "organisation") - product_nouns():
         return False
     if vending:
         return rest[-1] not in _PACKAGES
-    return rest[-1] in _product_nouns()
+    return rest[-1] in product_nouns()
 
 
-def _product_nouns() -> frozenset[str]:
+def product_nouns() -> frozenset[str]:
+    """Words that make a longer name a product's."""
     return lexicon.words("products", "nouns")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from breachwire.model import Claim, Detail, Evidence, LedgerClaim
+from breachwire.model import Article, Claim, Detail, Evidence, LedgerClaim
 from nlp import details, galaxy, lexicon, resolve, whereabouts
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -190,3 +190,21 @@ def test_every_country_has_a_name() -> None:
     codes = lexicon.table("countries")["countries"]
     assert not [code for code in codes if whereabouts.country_name(code) == code]
     assert whereabouts.country_name("US") == "United States"
+
+
+def test_the_full_name_is_taken_from_the_articles_text() -> None:
+    at = START
+    text = "Orbiqon Healthcare, a hospital operator in Ohio, was hit. Orbiqon Drive was not."
+    article = Article(
+        id=1, url="https://a.example/1", title="Orbiqon hit", text=text, lead="", authors=(),
+        source="", family="", section="", published=at, first_seen_at=at, content_hash="",
+        revision=1, state="threaded", language="en", text_from="feed", page_state="unknown",
+        page_note="", credit="",
+    )  # fmt: skip
+    (detail,) = details.consolidate([said("victim", "Orbiqon", "Orbiqon hit")], {1: article})
+    assert detail.party
+    assert detail.party.key == "orbiqon healthcare"
+    assert detail.party.forms == ("Orbiqon", "Orbiqon Healthcare")
+    assert detail.party.sector
+    quote = detail.party.sector.evidence
+    assert text[quote.start : quote.end] == quote.quote == text.split(". ")[0] + "."
