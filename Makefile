@@ -53,6 +53,7 @@ bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle m
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.claims
 	$(BIN)/python -m bench.hostile
+	$(BIN)/python -m bench.entities
 
 evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
 	$(BIN)/python -m evals

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -51,6 +51,11 @@ def moved(to: str) -> RedirectResponse:
 def storyline_path(id_: str) -> str:
     """A storyline's page."""
     return f"/storyline/{id_}"
+
+
+def entity_path(kind: str, slug_: str) -> str:
+    """A victim's, actor's, supplier's or flaw's page."""
+    return f"/{kind.replace('_', '-')}/{quote(slug_)}"
 
 
 def web(url: str) -> str:

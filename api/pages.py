@@ -20,10 +20,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api import entities, lists, problems, syndication, threads, views
-from api.links import base_url, contact_href, moved, thread_path, thread_slug
+from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
 from api.related import related
-from api.rows import rows
+from api.rows import pages, rows
 from api.search import Sort, search
 from api.services import Services
 from breachwire.errors import BreachwireError, UsageError
@@ -123,6 +123,8 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
         page("/search", found),
         page("/victim/{slug}", lambda p: entity(p, "victim")),
         page("/actor/{slug}", lambda p: entity(p, "actor")),
+        page("/third-party/{slug}", lambda p: entity(p, "third_party")),
+        page("/cve/{slug}", lambda p: entity(p, "cve")),
         page("/storyline/{id}", storyline),
         page("/sources", sources),
         page("/about", about),
@@ -203,7 +205,10 @@ def thread(page: Page) -> Response:
     if form == "atom":
         return _xml(syndication.thread_atom(document, demo=page.services.demo))
     published = {r["article"]: r["published"] for r in document["original_reporting"]}
-    return page.html("thread.html", t=document, published=published, path=document["url"])
+    linked = pages(page.store.details([live.id])[live.id])
+    return page.html(
+        "thread.html", t=document, published=published, path=document["url"], linked=linked
+    )
 
 
 def found(page: Page) -> Response:
@@ -233,14 +238,26 @@ def _answer(page: Page, asked: dict[str, str], sort: Sort) -> dict[str, Any]:
 
 
 def entity(page: Page, kind: entities.EntityKind) -> Response:
-    """A victim's or an actor's threads."""
+    """A victim, actor, supplier or flaw: who it is, and its threads; elsewhere by 301."""
+    s, asked = page.services, page.request.path_params["slug"]
+    right = entities.address(s.store, kind, asked, s.known_actor)
+    if right not in (None, asked):
+        return moved(entity_path(kind, str(right)))
     found_ = entities.entity(
-        page.store,
+        s.store,
         kind,
-        page.request.path_params["slug"],
+        asked,
         cursor=page.request.query_params.get("cursor") or None,
+        known=s.known_actor,
+        country_name=s.country_name,
     )
-    return page.html("list.html", what=entities.LABELS[kind], name=found_["name"], found=found_)
+    return page.html(
+        "entity.html",
+        what=entities.LABELS[kind],
+        e=found_,
+        path=page.base + found_["url"],
+        published={},
+    )
 
 
 def storyline(page: Page) -> Response:

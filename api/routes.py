@@ -241,9 +241,9 @@ def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/entities/{kind}/{slug}",
         response_model=schemas.Entity,
-        responses=BAD | MISSING | DOWN,
+        responses=BAD | MISSING | DOWN | {301: {"description": "Another spelling: its address"}},
         tags=["threads"],
-        summary="A victim, actor, supplier, CVE or outlet and its threads",
+        summary="A victim, actor, supplier, CVE or outlet: who it is, and its threads",
     )
     def get_entity(
         request: Request,
@@ -253,9 +253,21 @@ def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
         cursor: Cursor = None,
     ) -> Response:
         s = services()
+        right = entities.address(s.store, kind, slug, s.known_actor)
+        if right not in (None, slug) and right != slug.lower():
+            return moved(f"/api/v1/entities/{kind}/{right}")
         base = base_url(s.config, request)
         return json_response(
-            entities.entity(s.store, kind, slug, limit=limit, cursor=cursor, base=base)
+            entities.entity(
+                s.store,
+                kind,
+                slug,
+                limit=limit,
+                cursor=cursor,
+                base=base,
+                known=s.known_actor,
+                country_name=s.country_name,
+            )
         )
 
     @api.get(

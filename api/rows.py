@@ -1,21 +1,24 @@
 """Rows of lists: threads with their leading details → what a list shows of each.
 
 In: threads and a store. Out: dicts {"id", "url", "headline", "section", "kind", "state", "status",
-"victims", "cves", "articles", "origins", "first_at", "last_at", "updated_at"}, details read in one
-call for all of them.
+"victims", "cves", "entities", "articles", "origins", "first_at", "last_at", "updated_at"}, details
+read in one call for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.links import thread_path
+from api.links import entity_path, thread_path
 from breachwire.model import Detail, Thread, thread_state
-from breachwire.store import Store
+from breachwire.store import Store, slug
 
 NAMES_SHOWN: Final = 3
+PARTIES: Final = ("victim", "actor", "third_party", "cve")
+"""Fields whose values have pages."""
+_NAMED: Final = ("victim", "cve")
 _WHICH_STATUS: Final = ("victim", "attack_type")
 """The fields whose leading claim says how sure it is that the incident happened, best first."""
 
@@ -45,6 +48,7 @@ def row(
         "status": _status(details),
         "victims": _names(details, "victim"),
         "cves": _names(details, "cve"),
+        "entities": pages(details, base_url, _NAMED),
         "articles": thread.articles,
         "origins": thread.origins,
         "first_at": thread.first_at.isoformat(),
@@ -59,6 +63,17 @@ def _status(details: Sequence[Detail]) -> str | None:
             if detail.field == field:
                 return detail.status
     return None
+
+
+def pages(
+    details: Sequence[Detail], base_url: str = "", fields: Collection[str] = PARTIES
+) -> dict[str, str]:
+    """Pages of those that have one, by name as the details show it."""
+    return {
+        str(d.value): base_url + entity_path(d.field, address)
+        for d in reversed(details)
+        if d.party is not None and d.field in fields and (address := slug(str(d.value)))
+    }
 
 
 def _names(details: Sequence[Detail], field: str) -> list[str]:

@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from breachwire.config import Config
-from breachwire.model import Edit, Embedder, Member, Origin, Page, Verdict
+from breachwire.model import Edit, Embedder, KnownActor, Member, Origin, Page, Verdict
 from breachwire.store import Store
 
 
-def same(url: str) -> str:
-    """The address itself."""
-    return url
+def same(text: str) -> str:
+    """The address or code itself."""
+    return text
+
+
+def unlisted(slug: str) -> KnownActor | None:  # noqa: ARG001 (nothing is known)
+    """No list of actors."""
+    return None
 
 
 def none_to_tell() -> Sequence[str]:
@@ -90,5 +95,9 @@ class Services:
     """A thread's members → which of them rest on one source, and why; None: the count alone."""
     key_of: Callable[[str], str] = address_key
     """An address → the key the store knows articles by."""
+    known_actor: Callable[[str], KnownActor | None] = unlisted
+    """An actor's slug → what a public list of actors says of it."""
+    country_name: Callable[[str], str] = same
+    """An ISO code → the country's English name."""
     editing: Editing | None = None
     """None: this server has no editors' pages."""

@@ -36,7 +36,7 @@ from breachwire.model import (
 )
 from breachwire.store import Store, ThreadFilter
 
-__all__ = ["live_thread", "markdown", "provenance", "wire"]
+__all__ = ["evidence", "live_thread", "markdown", "provenance", "wire"]
 
 WORDS_A_MINUTE: Final = 220
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less for numbers."""
@@ -118,7 +118,7 @@ def wire(
         "key_details": [_detail(detail, facts.articles) for detail in facts.details],
         "original_reporting": _reporting(facts),
         "timeline": _timeline(facts),
-        "indicators": indicators.rows(facts.indicators, lambda e: _evidence(e, facts.articles)),
+        "indicators": indicators.rows(facts.indicators, lambda e: evidence(e, facts.articles)),
         "changes": [],
         "related": _related(store, facts.thread.id, base_url),
         "storylines": _storylines(store, facts.thread.id, base_url),
@@ -209,8 +209,8 @@ def _headline(facts: _Facts) -> dict[str, Any]:
     first = min(facts.members, key=lambda m: _READ_FIRST[m.role]).article
     if not first.title:
         return _notice(facts.thread.headline or PENDING)
-    evidence = Evidence(first.id, "title", 0, len(first.title), first.title)
-    return _statement(Statement("headline", first.title, "quoted", (evidence,)), {first.id: first})
+    title = Evidence(first.id, "title", 0, len(first.title), first.title)
+    return _statement(Statement("headline", first.title, "quoted", (title,)), {first.id: first})
 
 
 def _sources(members: Iterable[Member]) -> list[dict[str, Any]]:
@@ -282,24 +282,25 @@ def _timeline(facts: _Facts) -> list[dict[str, Any]]:
 
 
 def _statement(statement: Statement, articles: Mapping[int, Article]) -> dict[str, Any]:
-    evidence = [_evidence(e, articles) for e in statement.evidence if e.article in articles]
-    return {"text": statement.text, "kind": statement.kind, "evidence": evidence}
+    quotes = [evidence(e, articles) for e in statement.evidence if e.article in articles]
+    return {"text": statement.text, "kind": statement.kind, "evidence": quotes}
 
 
 def _notice(text: str) -> dict[str, Any]:
     return {"text": text, "kind": "notice", "evidence": []}
 
 
-def _evidence(evidence: Evidence, articles: Mapping[int, Article]) -> dict[str, Any]:
-    article = articles[evidence.article]
+def evidence(words: Evidence, articles: Mapping[int, Article]) -> dict[str, Any]:
+    """Quoted words as documents have them."""
+    article = articles[words.article]
     return {
         "article": str(article.id),
         "url": article.url,
         "outlet": outlet(article),
-        "quote": evidence.quote,
-        "in": evidence.where,
-        "start": evidence.start,
-        "end": evidence.end,
+        "quote": words.quote,
+        "in": words.where,
+        "start": words.start,
+        "end": words.end,
     }
 
 
@@ -328,7 +329,7 @@ def _claim(ledger: LedgerClaim, articles: Mapping[int, Article]) -> dict[str, An
         "asserter_kind": claim.asserter_kind,
         "basis": claim.basis,
         "first_said": ledger.said_at.isoformat(),
-        "evidence": _evidence(claim.sentence, articles),
+        "evidence": evidence(claim.sentence, articles),
     }
 
 
@@ -337,7 +338,7 @@ def _reporting(facts: _Facts) -> list[dict[str, Any]]:
     reports = [_report(m.article, m.role) for m in _by_reading(facts.members)]
     for mention in sorted(facts.mentions, key=lambda m: (facts.articles[m.article].at, m.article)):
         article = facts.articles[mention.article]
-        passage = _evidence(_passage(mention, article), facts.articles)
+        passage = evidence(_passage(mention, article), facts.articles)
         reports.append({**_report(article, "mention"), "passage": passage})
     return reports
 

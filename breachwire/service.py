@@ -29,7 +29,7 @@ from breachwire.pipeline.told import Told
 from breachwire.store import Store
 from ingest import urls
 from ingest.robots import Robots
-from nlp import calibration, origins
+from nlp import calibration, galaxy, origins, whereabouts
 
 POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
@@ -176,6 +176,8 @@ class Site:
             notices=self._notices,
             origins_of=origins.groups,
             key_of=urls.key,
+            known_actor=galaxy.known_by_slug,
+            country_name=whereabouts.country_name,
             editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
         )
 

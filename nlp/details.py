@@ -21,15 +21,17 @@ with a denial and the victim's own figures are always shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from breachwire.model import AsserterKind, Detail, Field, LedgerClaim, Status
-from nlp import resolve, tally
+from breachwire.model import Article, AsserterKind, Detail, Field, LedgerClaim, Status
+from nlp import entities, resolve, tally
 from nlp.folding import fold
 from nlp.patterns import one
 
+RULES: Final = "2026-11-25"
+"""Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
     "cve", "date", "response",
@@ -70,13 +72,18 @@ def in_order(claims: Iterable[LedgerClaim]) -> list[LedgerClaim]:
     return sorted(claims, key=lambda said: (said.said_at, said.claim.evidence.article))
 
 
-def consolidate(claims: Sequence[LedgerClaim]) -> tuple[Detail, ...]:
-    """The key details of one thread's claims, leading first. Empty for no claims."""
+def consolidate(
+    claims: Sequence[LedgerClaim], texts: Mapping[int, Article] | None = None
+) -> tuple[Detail, ...]:
+    """The key details of one thread's claims, leading first. Empty for no claims.
+
+    `texts`, their articles, tell more of a party than the claims' own sentences do.
+    """
     articles = len({claim.claim.evidence.article for claim in claims})
     found: list[Detail] = []
     for field in ORDER:
         ours = [claim for claim in claims if claim.claim.field == field]
-        found += [_detail(field, group) for group in _groups(field, ours)]
+        found += [_detail(field, group, texts) for group in _groups(field, ours)]
     found.sort(key=lambda detail: _rank(detail, articles))
     return tuple(_shown(found))
 
@@ -141,7 +148,9 @@ def _value_key(field: Field, claim: LedgerClaim) -> str:
     return value
 
 
-def _detail(field: Field, group: Sequence[LedgerClaim]) -> Detail:
+def _detail(
+    field: Field, group: Sequence[LedgerClaim], texts: Mapping[int, Article] | None
+) -> Detail:
     newest = sorted(group, key=_age, reverse=True)
     status = _echoed(field, newest) or _status(newest)
     lead = _lead(newest, status)
@@ -150,6 +159,7 @@ def _detail(field: Field, group: Sequence[LedgerClaim]) -> Detail:
     return Detail(
         field, _label(field, lead), value, lead.claim.bound, status, lead.claim.asserter, since,
         tuple(newest), lead, _note(newest, lead, status),
+        entities.party(field, newest, str(value), status, texts),
     )  # fmt: skip
 
 

@@ -3,27 +3,49 @@
 Two names are one where they are equal, case, article and legal form aside; where one is the other's
 beginning ("AHMC", "AHMC Healthcare"); where one is the other's initials ("OTC", "Oklahoma Tax
 Commission"); for actors, only where equal but for "group", "gang" and the like, or where the MISP
-galaxy gives them as aliases of one actor. What is left over, the first or last words of a longer
-name ("Magpie", "Gilt Magpie"), joins it where the thread has only one such name.
+galaxy gives them as aliases of one actor. A product is not its vendor ("Microsoft", "Microsoft
+Exchange"). What is left over, the first or last words of a longer name ("Magpie", "Gilt Magpie"),
+joins it where the thread has only one such name; so does a plain description ("the hospital
+operator", "a Minnesota county"), where one named victim only is of that kind and place.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import Field, LedgerClaim
-from nlp import lexicon
-from nlp.names import key_of
+from nlp import lexicon, whereabouts
+from nlp.folding import fold
+from nlp.names import generic, key_of
+from nlp.patterns import one
 
 FIELDS: Final[tuple[Field, ...]] = ("victim", "actor", "third_party")
 _TAILS: Final = frozenset(
     ["group", "gang", "team", "ransomware", "hackers", "crew", "collective", "operation"]
 )
+_PACKAGES: Final = frozenset(["npm", "pypi", "package", "packages", "customers", "users"])
 _TELLING: Final = 5
 """Letters from which on a part of a name stands for the whole."""
 _LITTLE: Final = frozenset(["of", "the", "and", "for", "de", "la", "&", "in", "at"])
+
+_PLURAL: Final = re.compile(r"(?<![su])s\Z|\bpeople\Z")
+_PROPER: Final = frozenset(
+    ["university", "college", "police", "parliament", "airport", "airlines", "railways", "board"]
+)
+"""Of these a country or state has few enough for "Ohio University" to be a name."""
+_MANY: Final = re.compile(
+    r"\b(?:users|customers|companies|firms|organi[sz]ations|entities|businesses|agencies|networks|"
+    r"accounts|packages|repositories|developers|employees|experts|banks|hospitals|schools|"
+    r"governments?|officials|websites|devices|routers|hosts|tenants|critical infrastructure)\Z"
+)
+_SOMEBODY: Final = re.compile(
+    r"(?:[\w-]+ )?(?:hackers?|attackers?|threat actors?|cyber actors|clusters|hacking group|man|"
+    r"woman|teens?|teenagers?|national|nationals|apt|insiders?|employees?)"
+)
 
 _Group = tuple[list[str], list[LedgerClaim]]
 
@@ -40,7 +62,60 @@ def groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim
         else:
             group[0].append(name)
             group[1].append(claim)
-    return [members for _, members in found]
+    return _named(field, [members for _, members in found])
+
+
+def _named(field: Field, groups: list[list[LedgerClaim]]) -> list[list[LedgerClaim]]:
+    """The groups once plain descriptions of one victim have joined the name they stand for."""
+    plain = [group for group in groups if _description(field, group)]
+    named = [group for group in groups if group not in plain]
+    for group in plain if field == "victim" else ():
+        fitting = [other for other in named if _fits(str(group[0].claim.value), other)]
+        if len(fitting) == 1:
+            fitting[0].extend(group)
+            groups = [other for other in groups if other is not group]
+    return groups
+
+
+def _description(field: Field, group: Sequence[LedgerClaim]) -> bool:
+    return all(described(field, str(claim.claim.value)) for claim in group)
+
+
+def _fits(description: str, group: Sequence[LedgerClaim]) -> bool:
+    """Whether "the hospital operator", one body of a kind that is told, can be this victim."""
+    kind, place = whereabouts.sector_in(description), whereabouts.country_in(description)
+    if kind is None or _PLURAL.search(fold(description)):
+        return False
+    names = list(dict.fromkeys(str(claim.claim.value) for claim in group))
+    sector, country = whereabouts.sector(group, names), whereabouts.country(group, names)
+    if sector is None or sector.value != kind[0]:
+        return False
+    return place is None or country is None or country.value == place[0]
+
+
+@lru_cache(maxsize=1 << 14)
+def described(field: Field, name: str) -> bool:
+    """Whether a value is a plain description, not a name: "Iranian hackers", "npm packages"."""
+    if field == "cve":
+        return False
+    low = fold(name).strip()
+    bare = re.sub(r"\A(?:the|an?|its|several|multiple|major) ", "", low)
+    somebody = bool(one("descriptions", "actor").fullmatch(bare) or _SOMEBODY.fullmatch(bare))
+    if field == "actor" or somebody:
+        return somebody
+    words = key_of(name).split()
+    if words and words[-1] in _PROPER and name[:1].isupper() and name.split()[-1][:1].isupper():
+        return False
+    if any(one("descriptions", key).fullmatch(bare) for key in ("victim", "generic")):
+        return True
+    kinds = lexicon.words("nouns", "descriptor") | lexicon.words("nouns", "generic")
+    return (
+        not words
+        or (len(words) < 3 and generic(name))
+        or (len(words) > 1 and name[:1].islower() and words[0] in lexicon.common())
+        or (words[-1] in kinds and name == low and set(words) <= lexicon.common() | _adjectives())
+        or bool(_MANY.search(low))
+    )
 
 
 def _only_longer(name: str, longer: Sequence[_Group]) -> _Group | None:
@@ -55,7 +130,9 @@ def _within(name: str, others: Sequence[str]) -> bool:
     return (
         bool(short)
         and any(
-            len(short) < len(long) and short in (long[: len(short)], long[-len(short) :])
+            len(short) < len(long)
+            and short in (long[: len(short)], long[-len(short) :])
+            and not (long[: len(short)] == short and product(short, long[len(short) :]))
             for long in longer
         )
         and not set(short) <= _plain() | _TAILS
@@ -72,9 +149,32 @@ def same(field: Field, one: str, other: str) -> bool:
     short, long = sorted((a.split(), b.split()), key=len)
     if not short or len(short[0]) < 2:
         return False
+    if long[: len(short)] == short and product(short, long[len(short) :]):
+        return False
     if long[: len(short)] == short and (len(short) > 1 or short[0] not in _plain()):
         return True
     return len(short) == 1 and _initials(long) == short[0] and len(short[0]) > 1
+
+
+def product(vendor: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether `rest` behind a vendor's name names a product of its: "Exchange" behind "Microsoft".
+
+    Behind other names only what is surely a product's word does; "AHMC" and "AHMC Healthcare" are
+    one, and so are "Cisco" and "Cisco Systems".
+    """
+    vending = " ".join(vendor) in lexicon.words("products", "vendors")
+    if vending and " ".join(rest) in lexicon.words("products", "lines"):
+        return True
+    if not rest or rest[-1] in lexicon.words("nouns", "organisation") - product_nouns():
+        return False
+    if vending:
+        return rest[-1] not in _PACKAGES
+    return rest[-1] in product_nouns()
+
+
+def product_nouns() -> frozenset[str]:
+    """Words that make a longer name a product's."""
+    return lexicon.words("products", "nouns")
 
 
 def actor_key(name: str) -> str:
@@ -105,6 +205,11 @@ def _initials(words: Sequence[str]) -> str:
 
 def display(claims: Sequence[LedgerClaim], lead: LedgerClaim) -> str:
     """The form readers know: the commonest in the claims, of equals the longest, lead's first."""
+    field = lead.claim.field
+    named = [claim for claim in claims if not described(field, str(claim.claim.value))]
+    claims = named or claims
+    if lead not in claims:
+        lead = claims[0]
     count = Counter(str(claim.claim.value) for claim in claims)
     best = max(count.values())
     forms = [form for form, number in count.items() if number == best]

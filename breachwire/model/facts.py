@@ -65,6 +65,34 @@ class LedgerClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyFact:
+    """A party's sector or country, and the words that say so."""
+
+    value: str
+    """A sector of the MISP galaxy, or an ISO 3166-1 alpha-2 code."""
+    basis: Literal["quote", "name"]
+    """Said by a source, or part of the name itself."""
+    words: str
+    """What says it: "a hospital operator"."""
+    evidence: Evidence
+    """The sentence it stands in; for a name, the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who a victim, actor, supplier or flaw of a thread is: what it is known by elsewhere."""
+
+    key: str
+    """What its full name has in common with other spellings of it."""
+    forms: tuple[str, ...]
+    """Its spellings in the thread that can stand for it, commonest first."""
+    first_said: datetime
+    last_said: datetime
+    sector: PartyFact | None = None
+    country: PartyFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """The claims on one fact of a thread, consolidated; the leading claim's value and status."""
 
@@ -80,6 +108,8 @@ class Detail:
     lead: LedgerClaim
     """The claim that leads: one of `claims`."""
     note: str | None = None
+    party: Party | None = None
+    """None: no party or flaw, one that is only denied, or a description without a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from breachwire.model import (
 )
 from breachwire.pipeline import indicators
 from breachwire.pipeline.place import Placer
+from breachwire.pipeline.refresh import refresh, spoken_of
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
 from nlp import brief, calibration, claims, details
@@ -125,6 +126,7 @@ class Deriver:
     # --- claims
 
     def _claims(self, progress: Progress, stop: Callable[[], bool]) -> None:
+        refresh(self._store, stop)
         done = 0
         outlets = indicators.outlet_sites(self._store)
         while not stop() and (batch := self._store.articles_in("threaded", BATCH)):
@@ -146,10 +148,11 @@ class Deriver:
             new += self._said(article, found or (), at[article.id], before)
         fresh = {a.id for a in batch}
         consolidated = {}
+        texts = spoken_of(self._store, [*new, *(c for said in ledger.values() for c in said)])
         for thread in threads:
             kept = [c for c in ledger.get(thread, ()) if c.claim.evidence.article not in fresh]
             arrived = [c for c in new if c.thread == thread]
-            consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]))
+            consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]), texts)
         self._store.save_ledger([a.id for a in batch], new, consolidated)
 
     def _said(

@@ -24,6 +24,7 @@ from breachwire.model import (
     Role,
     Thread,
 )
+from breachwire.pipeline.refresh import spoken_of
 from breachwire.pipeline.rows import row
 from breachwire.store import Store
 from nlp import details
@@ -129,7 +130,10 @@ def _details(
         thread = moves.get(said.claim.evidence.article, said.thread)
         if thread is not None:
             claims[thread].append(replace(said, thread=thread))
-    return {id_: details.consolidate(details.in_order(theirs)) for id_, theirs in claims.items()}
+    texts = spoken_of(store, [said for theirs in claims.values() for said in theirs])
+    return {
+        id_: details.consolidate(details.in_order(theirs), texts) for id_, theirs in claims.items()
+    }
 
 
 def _rows(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, delete, select, union, update
 
 from breachwire.errors import StoreError
 from breachwire.model import Claim, Detail, Evidence, LedgerClaim
+from breachwire.store import entities
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import article, claim, detail, detail_claim, thread
@@ -39,10 +40,16 @@ def details(connection: Connection, threads: Sequence[str]) -> dict[str, tuple[D
     for row in _rows(connection, detail_claim, threads, "thread", "detail", "n"):
         thread_id, n, _, article_id, claim_n = row
         theirs[thread_id, n].append(claims[article_id, claim_n])
+    parties = entities.parties(connection, threads)
     found: dict[str, list[Detail]] = {id: [] for id in threads}
     for row in _rows(connection, detail, threads, "thread", "n"):
         thread_id, n, *fact, note, _, lead_article, lead_claim = row
-        rest = (tuple(theirs[thread_id, n]), claims[lead_article, lead_claim], note)
+        rest = (
+            tuple(theirs[thread_id, n]),
+            claims[lead_article, lead_claim],
+            note,
+            parties.get((thread_id, n)),
+        )
         found.setdefault(thread_id, []).append(Detail(*[*fact, *rest]))
     return {id: tuple(some) for id, some in found.items()}
 
@@ -125,6 +132,8 @@ def save_details(connection: Connection, details_of: Mapping[str, Sequence[Detai
             ]
     insert_rows(connection, detail, rows)
     insert_rows(connection, detail_claim, links)
+    for thread_id in with_details:
+        entities.save(connection, thread_id, details_of[thread_id])
 
 
 class _Stored:

@@ -22,6 +22,7 @@ from breachwire.model import (
     Draft,
     Edit,
     EditKind,
+    Entity,
     Feed,
     FeedSpec,
     Indicator,
@@ -30,6 +31,7 @@ from breachwire.model import (
     LinkRule,
     Member,
     Mention,
+    PartyKind,
     Placed,
     Placement,
     Proposal,
@@ -79,7 +81,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
-    """Which threads; an empty filter is all. Names match by slug (`breachwire.store.slug`)."""
+    """Which threads; an empty filter is all. Names match by slug (`breachwire.store.slug`);
+    a victim, actor or supplier by any spelling of the entity (`Store.entity`)."""
 
     kinds: tuple[Kind, ...] = ()
     section: Section | None = None
@@ -308,6 +311,8 @@ class Store(Protocol):
         "claimed", mark the threads stale: one commit."""
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
+    def entity(self, kind: PartyKind, slug: str) -> Entity | None:
+        """Who answers to this slug: an address or any other spelling; None for nobody."""
 
     # indicators
     def indicators(self, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:

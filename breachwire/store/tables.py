@@ -245,6 +245,33 @@ detail_claim = Table(
     Index("ix_detail_claim_claim", "article", "claim"),
 )
 
+party = Table(
+    "party",  # who a detail is about: of victims, actors, suppliers and flaws that have a page
+    metadata,
+    Column("thread", Str, primary_key=True),
+    Column("detail", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Str, nullable=False),
+    Column("main", Str, nullable=False),  # slug of its full name
+    Column("key", Str, nullable=False),
+    Column("forms", Names, nullable=False),
+    Column("first_said", Utc, nullable=False),
+    Column("last_said", Utc, nullable=False),
+    Column("sector", Json),
+    Column("country", Json),
+    ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
+)
+
+party_form = Table(
+    "party_form",  # slugs of a party's spellings
+    metadata,
+    Column("kind", Str, primary_key=True),
+    Column("slug", Str, primary_key=True),
+    Column("thread", Str, primary_key=True),
+    Column("detail", Integer, primary_key=True, autoincrement=False),
+    ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
+    Index("ix_party_form_detail", "thread", "detail"),
+)
+
 brief = Table(
     "brief",
     metadata,

@@ -16,7 +16,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, or_, select
 
 from breachwire.errors import NotFoundError, UsageError
-from breachwire.model import Article, Member, Related, Storyline, Thread
+from breachwire.model import Article, Member, PartyKind, Related, Storyline, Thread
+from breachwire.store import entities
 from breachwire.store.protocol import ThreadFilter, ThreadPage, ThreadSort
 from breachwire.store.rows import ARTICLE, THREAD, chunks, insert_rows
 from breachwire.store.tables import (
@@ -36,6 +37,9 @@ _SORTS: Final[dict[ThreadSort, Any]] = {
     "articles": thread.c.articles,
     "origins": thread.c.origins,
 }
+_PARTIES: Final[dict[str, PartyKind]] = {
+    "victim": "victim", "actor": "actor", "third_party": "third_party",
+}  # fmt: skip
 _LIVE = and_(thread.c.merged_into.is_(None), thread.c.articles > 0)
 
 
@@ -54,7 +58,7 @@ def page(
     if sort not in _SORTS:
         raise UsageError(f"no sort {sort!r}; use one of {', '.join(_SORTS)}")
     by, limit = _SORTS[sort], max(1, limit)
-    conditions = [_LIVE, *_conditions(where)]
+    conditions = [_LIVE, *_conditions(connection, where)]
     if cursor is not None:
         value, id = _decode(cursor, sort)
         conditions.append(or_(by < value, and_(by == value, thread.c.id < id)))
@@ -194,7 +198,7 @@ def storylines_of(
     return {id: tuple(some) for id, some in found.items()}
 
 
-def _conditions(where: ThreadFilter) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, where: ThreadFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if where.kinds:
         conditions.append(thread.c.kind.in_(where.kinds))
@@ -215,8 +219,16 @@ def _conditions(where: ThreadFilter) -> list[ColumnElement[bool]]:
     for field in ("victim", "actor", "third_party", "attack_type", "data_type", "cve"):
         if (name := getattr(where, field)) is not None:
             named = (detail.c.field == field) & (detail.c.slug == slug_key(name))
-            conditions.append(thread.c.id.in_(select(detail.c.thread).where(named)))
+            own = _entity_threads(connection, field, name)
+            # A description ("a Minnesota county") is no entity: it is found by its words.
+            stands = own or select(detail.c.thread).where(named)
+            conditions.append(thread.c.id.in_(stands))
     return conditions
+
+
+def _entity_threads(connection: Connection, field: str, name: str) -> tuple[str, ...]:
+    kind = _PARTIES.get(field)
+    return entities.threads_of(connection, kind, slug_key(name) or "") if kind else ()
 
 
 def _reported_by(source: str) -> Select[tuple[str]]:

@@ -1,7 +1,8 @@
 """Word lists the extractors read: a list's name in, its words out, each file read once.
 
 `*.toml` are written by hand: lists of words, or of [value, pattern] pairs. `common.txt` (English
-words that are no names) and `actors.txt` (names of threat actors and ransomware groups) are made by
+words that are no names), `actors.txt` (names of threat actors and ransomware groups), `galaxy.txt`
+(their aliases, countries and relations), `sectors.txt` and `countries.txt` are made by
 `nlp.lexicon.gather` from public packages, whose licences stand in the files' first lines.
 """
 
@@ -46,3 +47,10 @@ def actors() -> dict[str, tuple[str, bool]]:
         for alias in aliases.split("|"):
             found.setdefault(alias.lower(), (canonical, weak == "weak"))
     return found
+
+
+@cache
+def rows(name: str) -> list[list[str]]:
+    """The tab-separated lines of a made list."""
+    lines = (files(__name__) / f"{name}.txt").read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]

@@ -32,6 +32,7 @@ from breachwire.model import (
     thread_id,
 )
 from breachwire.store import Store, open_store
+from nlp import entities
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MODEL = "hand-made"
@@ -92,6 +93,7 @@ def detail(label: str, *claims: LedgerClaim, note: str | None = None) -> Detail:
     return Detail(
         lead.field, label, lead.value, lead.bound, lead.status, lead.asserter,
         claims[0].said_at, tuple(claims), claims[0], note,
+        entities.party(lead.field, claims, str(lead.value), lead.status),
     )  # fmt: skip
 
 

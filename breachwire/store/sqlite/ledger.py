@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from breachwire.model import Indicator
+from breachwire.model import Entity, Indicator, PartyKind
+from breachwire.store import entities
 from breachwire.store import indicators as indicator_rows
 from breachwire.store.sqlite.transactions import Transactions
 
 
 class Ledger(Transactions):
-    """Indicators."""
+    """Indicators and entities."""
+
+    def entity(self, kind: PartyKind, slug: str) -> Entity | None:
+        with self._read() as connection:
+            return entities.entity(connection, kind, slug)
 
     def indicators(self, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
         with self._read() as connection:
