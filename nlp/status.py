@@ -1,13 +1,13 @@
 """A fact's place in its article → its status, who says so, and on what basis.
 
 Rules, in order, for a span in a sentence:
-1. denied: a negation or denial governs it ("no customer data was exposed", "denies that …").
-2. claimed: it stands behind an attacker's claim ("X claims to have stolen …", "allegedly"), or, for
-   an actor, the actor claims it ("claimed by X", "X took credit").
-3. confirmed: victim or authority says it in this sentence; or the article's opening has the victim
-   or an authority confirm the incident and the fact stands in that opening, unclaimed.
+1. denied: a denial or negation governs its clause (`denials`); disputed where an attacker holds it.
+2. claimed: an attacker's act of speech governs it (`voices`), or a hedge does ("allegedly"), or, for
+   an actor, the actor claims it; disputed where the article has the other side reject it.
+3. confirmed: victim or authority states it; or the article's opening has victim or authority confirm
+   the incident and the fact stands in that opening, unclaimed. Not where they leave it open.
 4. claimed: what opens an article whose headline is an attacker's claim and which nobody confirms.
-5. reported: anything else; the asserter is the researcher or outlet where the sentence names one.
+5. reported: anything else; the asserter is the researcher or outlet whom the opening names.
 A claim or denial never comes out as confirmed: rules 1 and 2 go before 3.
 """
 
@@ -15,29 +15,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from breachwire.model import AsserterKind, Basis, Status
+from nlp import denials
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
+from nlp.voices import Say, Voices
 
-_SPEECH: Final = ("speaks", "by", "said_after", "official", "research")
 _HEADING: Final = 6
 """Characters before a headline's subject: a quote mark, an article."""
 _HEDGE_REACH: Final = 60
 """Characters behind "allegedly" that it covers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Who says what from where on in a passage: `start` is where their words begin to count."""
-
-    start: int
-    speaker: tuple[int, int]
-    kind: AsserterKind
-    claim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,193 +53,179 @@ class Stance:
     """How an article stands to its incident: who speaks in which passage, who confirms it."""
 
     def __init__(self, passages: Sequence[Passage], parties: Sequence[Party]) -> None:
-        self._roles = _roles(parties)
-        self._heard: dict[int, list[Say]] = {}
         self._passages = passages
+        self._voices = Voices(passages, _roles(parties))
         self._court = any(
             one("speech", "court").search(passage.low) for passage in passages if passage.index <= 1
         )
-        self._confirmer = self._confirming()
+        self._confirmer = self._first(("victim",)) or self._first(("authority",))
         self._claimer = None if self._confirmer else self._claiming()
+        self._teller = self._telling()
+        self._held = any(
+            say.act == "claim" for passage in passages for say in self._voices.of(passage)
+        )
+        self._rejected = self._rejecting()
 
     def of(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of the fact in `passage.low[start:end]`."""
+        says = self._voices.of(passage)
+        governing = _governing(passage, says, start)
         basis = self._basis(passage)
-        denial = self._denied(passage, start, end)
-        if denial:
-            return denial
-        says = self._says(passage)
-        claim = self._claim(passage, says, start)
-        if claim:
-            return claim
-        spoken = [say for say in says if not say.claim]
-        firm = next((say for say in spoken if say.kind in ("victim", "authority")), None)
-        if firm:
-            return Voice("confirmed", passage, firm.speaker, firm.kind, basis or "statement")
-        other = next(iter(spoken), None)
-        if other and other.kind in ("researcher", "outlet", "third_party"):
-            if self._confirmer and passage.opens and passage.where == "title":
-                return self._inherited(basis)
-            return Voice("reported", passage, other.speaker, other.kind, basis or "research")
-        if self._confirmer and passage.opens:
-            return self._inherited(basis)
-        if self._court and passage.opens:
-            return Voice("confirmed", None, None, "authority", "court")
-        if self._claimer and passage.opens and passage.index <= 2:
-            before, say = self._claimer
-            return Voice("claimed", before, say.speaker, "attacker", basis or "leak_site")
-        return Voice("reported", None, None, "outlet", basis or "report")
+        if denials.denied(passage, start, end, says):
+            return self._denial(passage, says)
+        if governing and governing.act == "claim":
+            return self._claimed(passage, start, end, governing, basis or "leak_site")
+        if self._hedged(passage, start, end) and not self._court:
+            claim = next((say for say in says if say.act == "claim"), None) or self._shower(says)
+            return self._claimed(passage, start, end, claim, basis)
+        firm = governing if governing and governing.firm else None
+        firm = firm or (None if governing else next((s for s in says if s.firm), None))
+        if firm and not self._open(passage):
+            return _voiced("confirmed", firm, basis or "statement")
+        if governing and governing.act == "open":
+            return self._left(passage, basis)
+        return self._unsaid(passage, governing, basis)
 
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of an attribution to the actor named at `passage.low[start:end]`."""
-        for match in one("speech", "claimed_by").finditer(passage.marked):
-            span = _span(passage, match, "a")
-            if _touches(span, start, end):
-                return Voice(
-                    "claimed", passage, span, "attacker", self._basis(passage) or "leak_site"
-                )
-        for say in self._says(passage):
-            if say.claim and _touches(say.speaker, start, end):
-                basis = self._basis(passage) or "leak_site"
-                return Voice("claimed", passage, say.speaker, "attacker", basis)
+        for say in self._voices.of(passage):
+            if say.act == "claim" and say.passage is passage and _touches(say.speaker, start, end):
+                return _voiced("claimed", say, self._basis(passage) or "leak_site")
         voice = self.of(passage, start, end)
         if voice.status == "confirmed" and voice.passage is not passage and voice.kind == "victim":
             # Who did it is seldom the victim's word unless the victim says it in that sentence.
             return Voice("reported", None, None, "outlet", "report")
         return voice
 
-    def _inherited(self, basis: Basis | None) -> Voice:
-        assert self._confirmer is not None
-        passage, say = self._confirmer
-        return Voice("confirmed", passage, say.speaker, say.kind, basis or "statement")
+    def _unsaid(self, passage: Passage, governing: Say | None, basis: Basis | None) -> Voice:
+        """What no act in the sentence settles: by who confirms, claims or tells the incident."""
+        other = governing if governing and governing.act != "deny" else None
+        if other and not (self._confirmer and passage.where == "title"):
+            return _voiced("reported", other, basis or "research")
+        if self._confirmer and passage.opens and not self._open(passage):
+            return _voiced("confirmed", self._confirmer, basis or "statement")
+        if self._court and passage.opens:
+            return Voice("confirmed", None, None, "authority", "court")
+        if self._claimer and passage.opens and passage.index <= 2:
+            return self._claimed(passage, 0, 0, self._claimer, basis or "leak_site")
+        if self._rejected and passage.opens and not self._confirmer:
+            status: Status = "disputed" if self._held else "denied"
+            return _voiced(status, self._rejected, "statement")
+        if self._teller and passage.opens:
+            return _voiced("reported", self._teller, basis or "research")
+        return Voice("reported", None, None, "outlet", basis or "report")
 
-    def _confirming(self) -> tuple[Passage, Say] | None:
-        """The first victim, else authority, that speaks in the article's opening."""
-        found: list[tuple[int, int, Passage, Say]] = []
-        for passage in self._passages:
-            if not passage.opens or one("speech", "baseless").search(passage.low):
-                continue
-            for say in self._says(passage):
-                if not say.claim and say.kind in ("victim", "authority"):
-                    order = 0 if passage.where == "text" else 1
-                    found.append((0 if say.kind == "victim" else 1, order, passage, say))
-        if not found:
-            return None
-        _, _, passage, say = min(found, key=lambda item: (item[0], item[1], item[2].index))
-        return passage, say
+    def _claimed(
+        self, passage: Passage, start: int, end: int, say: Say | None, basis: Basis | None
+    ) -> Voice:
+        status: Status = "disputed" if self._disputes(passage, start, end) else "claimed"
+        if say is None:
+            return Voice(status, None, None, "attacker", basis)
+        return replace(_voiced(status, say, basis), kind="attacker")
 
-    def _claiming(self) -> tuple[Passage, Say] | None:
-        """The attacker whose claim is the headline: what follows unattributed is part of it."""
-        title = self._passages[0]
-        opens = (say for say in self._says(title) if say.claim and say.speaker[0] < _HEADING)
-        return next(((title, say) for say in opens), None)
-
-    def _says(self, passage: Passage) -> list[Say]:
-        """Who speaks in a passage, looked for once."""
-        if passage.index not in self._heard:
-            self._heard[passage.index] = self._hear(passage)
-        return self._heard[passage.index]
-
-    def _hear(self, passage: Passage) -> list[Say]:
-        says: list[Say] = []
-        claims = one("speech", "claim_word").search(passage.marked)
-        for match in one("speech", "self_claim").finditer(passage.marked) if claims else ():
-            group = next(name for name in "abcd" if match[name])
-            speaker = _span(passage, match, group)
-            if match["a"] and self._kind_at(passage, match, "a") in ("victim", "authority"):
-                continue
-            says.append(Say(passage.places[match.end()], speaker, "attacker", True))
-        for match in one("speech", "boast").finditer(passage.marked):
-            # Whoever says that they themselves stole is the attacker, whatever the votes said.
-            group = "a" if match["a"] else "b"
-            spoken = Say(
-                passage.places[match.start()], _span(passage, match, group), "attacker", True
+    def _left(self, passage: Passage, basis: Basis | None) -> Voice:
+        """What victim or authority will not say: a claim where somebody makes it, else a report."""
+        if self._held:
+            claim = next(
+                s for p in self._passages for s in self._voices.of(p) if s.act == "claim"
             )
-            says.append(spoken)
-        for key in _SPEECH:
-            for match in one("speech", key).finditer(passage.marked):
-                say = self._say(passage, match)
-                if say and not any(_touches(say.speaker, *other.speaker) for other in says):
-                    says.append(say)
-        return says
+            return _voiced("claimed", claim, basis or "leak_site")
+        return Voice("reported", None, None, "outlet", basis or "report")
 
-    def _say(self, passage: Passage, match: re.Match[str]) -> Say | None:
-        groups = match.groupdict()
-        if groups.get("a"):
-            kind = self._kind_at(passage, match, "a")
-            return Say(0, _span(passage, match, "a"), kind, False) if kind else None
-        text = match["b"]
-        kind = _kind_of_phrase(text)
-        start, end = _span(passage, match, "b")
-        return Say(0, (start, end), kind, False)
-
-    def _kind_at(self, passage: Passage, match: re.Match[str], group: str) -> AsserterKind | None:
-        name = passage.name_at(match.start(group))
-        role = self._roles.get(name.key)
-        if role == "victim":
-            return "victim"
-        if name.kind in ("authority", "researcher", "outlet"):
-            return name.kind
-        if role == "actor" or name.kind == "actor":
-            return "attacker"
-        if role == "third_party":
-            return "third_party"
-        for key, other in self._roles.items():
-            if other == "victim" and (key.startswith(name.key) or name.key.startswith(key)):
-                return "victim"
-        return "third_party" if role else "researcher"
-
-    def _claim(self, passage: Passage, says: Sequence[Say], start: int) -> Voice | None:
-        basis = self._basis(passage) or ("leak_site" if says else None)
-        claims = [say for say in says if say.claim and say.start <= start + 1]
-        firm = [say for say in says if not say.claim and say.kind in ("victim", "authority")]
-        if claims:
-            say = claims[-1]
-            if not any(say.start < other.speaker[0] < start for other in firm):
-                return Voice("claimed", passage, say.speaker, "attacker", basis)
-        for hedge in one("speech", "hedge").finditer(passage.low):
-            if -20 <= start - hedge.start() <= _HEDGE_REACH and not one("speech", "break").search(
-                passage.low, hedge.end(), max(hedge.end(), start)
-            ):
-                say_ = next((say for say in says if say.claim), None)
-                span = say_.speaker if say_ else None
-                return Voice("claimed", passage if span else None, span, "attacker", basis)
-        return None
-
-    def _denied(self, passage: Passage, start: int, end: int) -> Voice | None:
-        window = max(0, start - 70)
-        low = passage.low
-        denial = self._flat_denial(passage)
-        for match in one("speech", "deny").finditer(low, window, start):
-            exempt = (
-                one("speech", "not_denial").match(low, match.start())
-                or match.start() == 0
-                or low[match.start() - 4 : match.start()] == "but "
-            )
-            if not exempt and not one("speech", "break").search(low, match.end(), start):
-                denial = match
-        safe = one("speech", "safe").match(low, end + 1)
-        if denial is None and safe is None:
-            return None
-        spoken = [say for say in self._says(passage) if not say.claim]
+    def _denial(self, passage: Passage, says: Sequence[Say]) -> Voice:
+        held = any(say.act == "claim" for say in says)
+        status: Status = "disputed" if held else "denied"
+        spoken = [say for say in says if say.act != "claim"]
         speaker = next((say for say in spoken if say.kind in ("victim", "authority")), None)
         speaker = speaker or next(iter(spoken), None)
-        disputed = one("speech", "dispute").search(low) and any(
-            say.claim for say in self._says(passage)
-        )
-        status: Status = "disputed" if disputed else "denied"
-        if speaker:
-            return Voice(status, passage, speaker.speaker, speaker.kind, "statement")
-        if self._confirmer and passage.opens:
-            before, say = self._confirmer
-            return Voice(status, before, say.speaker, say.kind, "statement")
-        return Voice(status, None, None, None, "report")
+        if speaker is None and passage.opens:
+            speaker = self._confirmer
+        if speaker is None:
+            return Voice(status, None, None, None, "report")
+        return _voiced(status, speaker, "statement")
 
-    def _flat_denial(self, passage: Passage) -> re.Match[str] | None:
-        """The victim's word that nothing happened: it governs the whole sentence."""
-        firm = any(not say.claim and say.kind == "victim" for say in self._says(passage))
-        partly = one("speech", "confirmed").search(passage.low)
-        return one("speech", "baseless").search(passage.low) if firm and not partly else None
+    def _first(self, kinds: Sequence[AsserterKind]) -> Say | None:
+        """The first of a kind that states something in the article's opening, text before title."""
+        found = [
+            say
+            for passage in sorted(self._passages, key=lambda p: p.where == "title")
+            if passage.opens and not self._baseless(passage)
+            for say in self._voices.of(passage)
+            if say.firm and say.kind in kinds
+        ]
+        return next(iter(found), None)
+
+    def _baseless(self, passage: Passage) -> bool:
+        """Whether a passage is a denial and no confirmation beside it."""
+        low = passage.low
+        partly = one("speech", "partly").search(low)
+        return bool(one("speech", "baseless").search(low)) and not partly
+
+    def _claiming(self) -> Say | None:
+        """The attacker whose claim is the headline: what follows unattributed is part of it."""
+        opens = (
+            say
+            for say in self._voices.of(self._passages[0])
+            if say.act == "claim" and say.speaker[0] < _HEADING
+        )
+        return next(opens, None)
+
+    def _telling(self) -> Say | None:
+        """Who tells the incident in the opening where no party to it does: a researcher."""
+        found = [
+            say
+            for passage in self._passages
+            if passage.opens
+            for say in self._voices.of(passage)
+            if say.kind == "researcher" and say.act in ("say", "confirm", "act")
+        ]
+        named = [say for say in found if "researchers" not in _name(say).lower()]
+        return next(iter(named or found), None)
+
+    def _rejecting(self) -> Say | None:
+        """Who rejects the claims or the breach as a whole."""
+        for passage in self._passages[:8]:
+            says = [say for say in self._voices.of(passage) if say.act != "claim"]
+            if one("speech", "whole").search(passage.low) and says:
+                return says[0]
+        return None
+
+    def _disputes(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether the other side rejects a claimed fact somewhere in the article."""
+        if self._rejected and not self._confirmer:
+            return True
+        head = re.findall(r"[a-z]{4,}", passage.low[start:end])
+        for other in self._passages[:8]:
+            says = [say for say in self._voices.of(other) if say.act != "claim"]
+            if not says:
+                continue
+            match = one("speech", "rejects").search(other.low, says[0].verb if other is passage else 0)
+            if match is None:
+                continue
+            clause = other.low[match.start() : match.end() + 80]
+            if any(word[:-1] in clause for word in head) or re.search(
+                r"\b(?:claims?|nothing|none|any|fake|false|figure|list|number|no data)\b", clause
+            ):
+                return True
+        return False
+
+    def _hedged(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether "allegedly" and the like cover the fact: before it in its clause or right after."""
+        low = passage.low
+        if one("speech", "stolen").match(low[end : end + 60]):
+            return True
+        return any(
+            -20 <= start - hedge.start() <= _HEDGE_REACH
+            and not one("speech", "break").search(low, hedge.end(), max(hedge.end(), start))
+            for hedge in one("speech", "hedge").finditer(low)
+        )
+
+    def _shower(self, says: Sequence[Say]) -> Say | None:
+        return None
+
+    def _open(self, passage: Passage) -> bool:
+        """Whether a passage only asks or supposes."""
+        return bool(one("speech", "asked").search(passage.low) and "?" in passage.low)
 
     def _basis(self, passage: Passage) -> Basis | None:
         if one("speech", "filing").search(passage.low):
@@ -258,29 +235,35 @@ class Stance:
         return "court" if one("speech", "trial").search(passage.low) else None
 
 
+def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
+    """The act in whose words a fact stands: the nearest before it, else one that trails it."""
+    before = [say for say in says if not say.trails and say.start <= start]
+    after = [say for say in says if say.trails and say.verb > start]
+    nearest = before[-1] if before else None
+    trailing = after[0] if after else None
+    if trailing and (
+        nearest is None
+        or one("speech", "break").search(passage.low, nearest.end, max(nearest.end, start))
+    ):
+        return trailing
+    if nearest is None:
+        behind = [say for say in says if say.trails and say.verb < start]
+        return behind[-1] if behind else None
+    return nearest
+
+
+def _voiced(status: Status, say: Say, basis: Basis | None) -> Voice:
+    return Voice(status, say.passage, say.speaker, say.kind, basis)
+
+
+def _name(say: Say) -> str:
+    return say.passage.text[slice(*say.speaker)]
+
+
 def _roles(parties: Sequence[Party]) -> dict[str, str]:
     return {
         mention.name.key: party.role for party in reversed(parties) for mention in party.mentions
     }
-
-
-def _kind_of_phrase(text: str) -> AsserterKind:
-    if re.search(r"researcher|expert|analyst|investigator", text):
-        return "researcher"
-    if re.search(r"sources|reports|documents", text):
-        return "outlet"
-    if one("speech", "body").search(text):
-        return "authority"
-    return "victim"
-
-
-def _span(passage: Passage, match: re.Match[str], group: str) -> tuple[int, int]:
-    """A group's span in the passage's text: marked names count in full."""
-    start, end = match.span(group)
-    last = passage.marked[end - 1]
-    if "\ue000" <= last <= "\uf8ff":
-        return passage.places[start], passage.name_at(end - 1).end
-    return passage.places[start], passage.places[end - 1] + 1
 
 
 def _touches(span: tuple[int, int], start: int, end: int) -> bool:

@@ -1,0 +1,72 @@
+"""A fact's place in a passage → whether a negation or a denial governs it there.
+
+Scope is a clause: a denial ends at "but", "while", ";" and the like, so that "confirmed a breach
+but said no passwords were taken" denies the passwords alone. What is open ("has not said how many",
+"could not verify that") denies nothing. Also here: whether a passage rejects all that is claimed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from nlp.patterns import one
+from nlp.reading import Passage
+from nlp.voices import Say
+
+_REACH: Final = 90
+"""Characters over which a negation before its fact reaches within a clause: a list of data types."""
+_AHEAD: Final = 150
+"""Characters after a fact in which its verb may be negated: "A, B or C of any of them were not …"."""
+
+
+def denied(passage: Passage, start: int, end: int, says: Sequence[Say]) -> bool:
+    """Whether the fact in `passage.low[start:end]` is denied in its clause."""
+    low = passage.low
+    if _before(low, start, says) or one("speech", "safe").match(low, end):
+        return True
+    return _after(low, end)
+
+
+def _before(low: str, start: int, says: Sequence[Say]) -> bool:
+    """A negation ahead of the fact, in its clause; or the act of denying it."""
+    for say in says:
+        if say.act == "deny" and say.kind != "attacker" and not say.trails and say.verb < start:
+            if not _broken(low, say.end, start):
+                return True
+        if say.act == "deny" and say.trails and say.start > start:
+            if not one("speech", "break").search(low, start, say.start):
+                return True
+    window = max(0, start - _REACH)
+    for match in one("speech", "deny").finditer(low, window, start):
+        if one("speech", "not_denial").match(low, match.start()):
+            continue
+        if any(say.act == "open" and say.verb <= match.start() < say.end for say in says):
+            continue
+        if low[match.start() - 4 : match.start()] == "but " and match.group() == "not":
+            continue
+        if match.start() == 0 and match.group() == "not":
+            continue
+        if not _broken(low, match.end(), start):
+            return True
+    return False
+
+
+def _after(low: str, end: int) -> bool:
+    """"FACT … were not taken": the fact is the subject, or part of it, of a negated verb."""
+    match = one("speech", "negated").match(low, end, end + _AHEAD)
+    if match is None:
+        return False
+    return not one("speech", "not_denial").match(low, match.start("not"))
+
+
+def _broken(low: str, start: int, end: int) -> bool:
+    return bool(one("speech", "break").search(low, start, max(start, end)))
+
+
+def rejects(passage: Passage, says: Sequence[Say]) -> re.Match[str] | None:
+    """The words by which somebody other than the attacker rejects the claims as a whole."""
+    if not any(say.kind != "attacker" for say in says) and passage.index:
+        return None
+    return one("speech", "rejects").search(passage.low)

@@ -1,0 +1,287 @@
+"""Passages → their acts of speech: who says, claims, denies or leaves open what, and from where on.
+
+A subject (a name with what stands around it, or a role: "the company", "hackers", "officials") and
+the verb that follows it make an act; so do passives ("claimed by N"), "according to N", inversions
+("…, said N"), further verbs of the same subject ("but denied …") and pronouns, which stand for who
+spoke last. Patterns: `lexicon/voices.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from breachwire.model import AsserterKind
+from nlp.patterns import one
+from nlp.reading import Passage
+
+Act = Literal["say", "confirm", "act", "claim", "deny", "open"]
+"""say, confirm: states something; act: an authority's deed; open: neither confirms nor denies."""
+
+_ROLES: Final[dict[str, AsserterKind]] = {
+    "attackers": "attacker", "researchers": "researcher", "victims": "victim",
+    "authorities": "authority", "outlets": "outlet", "sued": "third_party",
+}  # fmt: skip
+_TRAILS: Final = re.compile(
+    r"\s*(?:[.,;\"]|\Z|(?:on|in|of|about|at|as|this|last|late|early|yesterday|told|to reporters)\b)"
+)
+_OWN: Final = 100
+"""Characters behind an unknown name's verb in which it speaks of its own incident."""
+_LEAST: Final = 12
+"""Characters before "…, N said" that make a clause of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One act: `start` is where the words it covers begin, `trails` whether they stand before it."""
+
+    act: Act
+    kind: AsserterKind
+    passage: Passage
+    """Where the speaker is named: an earlier passage for a pronoun."""
+    speaker: tuple[int, int]
+    start: int
+    verb: int
+    end: int
+    """Where the verb ends."""
+    trails: bool = False
+
+    @property
+    def firm(self) -> bool:
+        """Whether victim or authority states something."""
+        return self.kind in ("victim", "authority") and self.act in ("say", "confirm", "act")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    kind: AsserterKind | None
+    """None: an unknown name, whose verb tells."""
+    start: int
+    end: int
+    speaker: tuple[int, int]
+
+
+class Voices:
+    """Who speaks in each passage of one article; `roles`: a name's key → victim, actor, …"""
+
+    def __init__(self, passages: Sequence[Passage], roles: Mapping[str, str]) -> None:
+        self._roles = roles
+        self._heard: dict[int, tuple[Say, ...]] = {}
+        last: Say | None = None
+        for passage in passages:
+            says = tuple(self._hear(passage, last))
+            self._heard[passage.index] = says
+            last = next((say for say in reversed(says) if say.act != "open"), last)
+
+    def of(self, passage: Passage) -> tuple[Say, ...]:
+        """The acts of a passage, in the order of their verbs."""
+        return self._heard.get(passage.index, ())
+
+    def _hear(self, passage: Passage, last: Say | None) -> list[Say]:
+        marked = passage.marked
+        if not one("voices", "verb").search(marked):
+            return []
+        subjects = list(self._subjects(passage))
+        says = [say for subject in subjects for say in self._forward(passage, subject)]
+        says += self._backward(passage, subjects)
+        says = _sorted(says)
+        says += [extra for say in says for extra in self._further(passage, say, says)]
+        says += self._pronouns(passage, says, last)
+        return _sorted(says)
+
+    def _subjects(self, passage: Passage) -> Iterator[_Subject]:
+        before: _Subject | None = None
+        for match in one("voices", "subject").finditer(passage.marked):
+            subject = self._subject(passage, match)
+            if match["name"] and before and before.end + 1 == match.start():
+                # "security firm N", "ransomware group N": the role tells what the name is.
+                subject = replace(subject, kind=subject.kind or before.kind)
+            before = subject
+            yield subject
+
+    def _subject(self, passage: Passage, match: re.Match[str]) -> _Subject:
+        places = passage.places
+        if match["name"]:
+            at = match.start("name")
+            name = passage.name_at(at)
+            kind = self._kind(passage, match, at)
+            end = places[match.end("gang")] if match["gang"] else name.end
+            return _Subject(kind, match.start(), match.end(), (places[at], end))
+        role = next(key for key in _ROLES if match[key])
+        if match["called"]:
+            at = match.start("called")
+            return _Subject(_ROLES[role], match.start(), match.end(), (places[at], _end(passage, at)))
+        last = match.end() - 1
+        end = _end(passage, last) if "\ue000" <= passage.marked[last] <= "\uf8ff" else places[last] + 1
+        return _Subject(_ROLES[role], match.start(), match.end(), (places[match.start()], end))
+
+    def _kind(self, passage: Passage, match: re.Match[str], at: int) -> AsserterKind | None:
+        name = passage.name_at(at)
+        role = self._roles.get(name.key)
+        if role == "victim":
+            return "victim"
+        if role == "actor" or name.kind == "actor":
+            return "attacker"
+        if re.search(r"research|analyst", match["tail"]):
+            return "researcher"
+        if name.kind in ("authority", "researcher", "outlet"):
+            return name.kind  # type: ignore[return-value]
+        if match["gang"] and re.search(r"gang|hack|ransom|extort|crew|crim|threat", match["gang"]):
+            return "attacker"
+        if re.search(r"polic|prosecut|sheriff|minister|attorney|court|ministry", match["tail"]):
+            return "authority"
+        if any(
+            other == "victim" and name.key and (key.startswith(name.key) or name.key.startswith(key))
+            for key, other in self._roles.items()
+        ):
+            return "victim"
+        if one("voices", "public").search(name.key):
+            return "authority"
+        return "third_party" if role == "third_party" else None
+
+    def _forward(self, passage: Passage, subject: _Subject) -> Iterator[Say]:
+        marked = passage.marked
+        told = one("voices", "follows").match(marked, subject.end)
+        if told is None:
+            version = one("voices", "version").match(marked, subject.end)
+            if version and subject.kind in ("attacker", "victim"):
+                act: Act = "claim" if subject.kind == "attacker" else "say"
+                yield self._say(passage, subject, act, version)
+            return
+        act_ = _act(told, subject.kind)
+        if act_ is None:
+            return
+        kind = subject.kind or _unknown(act_, told)
+        say = self._say(passage, replace(subject, kind=kind), act_, told)
+        before = marked[: subject.start].rstrip()
+        aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
+        relative = re.search(r"(?:\bwhich|\bwhom|(?<!said )(?<!says )(?<!claim )\bthat)\Z", before)
+        trails = bool(relative) or (aside and bool(_TRAILS.match(marked, told.end())))
+        yield replace(say, trails=trails)
+
+    def _say(
+        self, passage: Passage, subject: _Subject, act: Act, verb: re.Match[str]
+    ) -> Say:
+        places = passage.places
+        kind = subject.kind or "researcher"
+        if kind == "attacker" and act in ("say", "confirm", "act"):
+            act = "claim"
+        return Say(
+            act, kind, passage, subject.speaker,
+            places[subject.start], places[_verb_start(verb)], places[verb.end()],
+        )  # fmt: skip
+
+    def _backward(self, passage: Passage, subjects: Sequence[_Subject]) -> Iterator[Say]:
+        """Acts whose speaker stands behind: "claimed by N", "according to N", ", said N"."""
+        marked = passage.marked
+        for key in ("passive", "accord", "inverted"):
+            for match in one("voices", key).finditer(marked):
+                subject = _at(subjects, match.end())
+                if subject is None:
+                    continue
+                act: Act = (match.lastgroup or "say") if key != "accord" else "say"  # type: ignore[assignment]
+                if act == "claim" and key == "passive" and subject.kind not in ("attacker", None):
+                    continue
+                kind = subject.kind or ("attacker" if act == "claim" else _speaking(act))
+                if kind == "victim" and act == "claim":
+                    act = "say"
+                say = self._say(passage, replace(subject, kind=kind), act, match)
+                yield replace(say, trails=match.start() > _LEAST)
+
+    def _further(self, passage: Passage, say: Say, says: Sequence[Say]) -> Iterator[Say]:
+        """Later verbs of the same subject, up to where somebody else speaks."""
+        marked = passage.marked
+        start = passage.places.index(say.end) if say.end in passage.places else len(marked)
+        limit = min((s.start for s in says if s.start > say.start), default=len(passage.text))
+        for link in one("voices", "more").finditer(marked, start):
+            if passage.places[link.end()] > limit:
+                return
+            told = one("voices", "follows").match(marked, link.end())
+            act = _act(told, say.kind) if told else None
+            if told and act:
+                if say.kind == "attacker" and act != "deny":
+                    act = "claim"
+                begin = passage.places[link.start()]
+                verb, end = passage.places[_verb_start(told)], passage.places[told.end()]
+                yield Say(act, say.kind, say.passage, say.speaker, begin, verb, end)
+
+    def _pronouns(
+        self, passage: Passage, says: Sequence[Say], last: Say | None
+    ) -> Iterator[Say]:
+        for match in one("voices", "pronoun").finditer(passage.marked):
+            at = passage.places[match.start("p")]
+            earlier = [say for say in says if say.verb < at]
+            antecedent = earlier[-1] if earlier else last
+            if antecedent is None:
+                continue
+            told = one("voices", "follows").match(passage.marked, match.end())
+            act = _act(told, antecedent.kind) if told else None
+            if told and act:
+                if antecedent.kind == "attacker" and act != "deny":
+                    act = "claim"
+                verb, end = passage.places[_verb_start(told)], passage.places[told.end()]
+                before = passage.marked[: match.start("p")].rstrip()
+                aside = before.endswith((",", '"')) and len(before) > _LEAST
+                trails = aside and bool(_TRAILS.match(passage.marked, told.end()))
+                yield replace(
+                    antecedent, act=act, start=at, verb=verb, end=end, trails=trails
+                )
+
+
+def _act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
+    """What a verb does in a speaker's mouth; None where it is no act of speech there."""
+    group = told.lastgroup
+    if group == "offer":
+        return "claim" if kind == "attacker" else None
+    if group == "act":
+        sues = "sue" in told["act"] or "suit" in told["act"]
+        deed = kind in ("authority", "attacker") or (sues and kind != "third_party")
+        return ("act" if kind == "authority" else "say") if deed or kind == "victim" else None
+    if group == "claim" and kind in ("victim", "authority", "researcher", "outlet"):
+        return "say"
+    if group == "claim" and kind is None and re.match(r"sell|offer|alleg|adv", told["claim"]):
+        return None
+    return group  # type: ignore[return-value]
+
+
+def _unknown(act: Act, told: re.Match[str]) -> AsserterKind:
+    """Whose a name is that plays no known part, by its verb and what follows."""
+    if act == "claim":
+        return "attacker"
+    after = told.string[told.end() : told.end() + _OWN]
+    if act in ("confirm", "deny") and one("voices", "incident").search(after):
+        return "victim"
+    if act in ("say", "open") and one("voices", "own").search(after):
+        return "victim"
+    return "researcher"
+
+
+def _speaking(act: Act) -> AsserterKind:
+    return "victim" if act in ("deny",) else "researcher"
+
+
+def _verb_start(told: re.Match[str]) -> int:
+    return told.start(told.lastgroup) if told.lastgroup else told.start()
+
+
+def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
+    """The subject that stands at a position, an article aside."""
+    close = (s for s in subjects if position - 1 <= s.start <= position + 26)
+    found = next(close, None)
+    return found
+
+
+def _end(passage: Passage, at: int) -> int:
+    return passage.name_at(at).end
+
+
+def _sorted(says: Sequence[Say]) -> list[Say]:
+    """In the order of verbs, one act a verb: the nearest speaker's."""
+    best: dict[int, Say] = {}
+    for say in says:
+        known = best.get(say.verb)
+        if known is None or say.start > known.start:
+            best[say.verb] = say
+    return [best[verb] for verb in sorted(best)]
