@@ -29,6 +29,9 @@ _TRAILS: Final = re.compile(
 )
 _OWN: Final = 100
 """Characters behind an unknown name's verb in which it speaks of its own incident."""
+_PASSIVE: Final = re.compile(
+    r"\b(?:been|was|were|is|are|be|being)(?: (?:also|later|since|first|now|recently|then|\w+ly))? ?\Z"
+)
 _LEAST: Final = 12
 """Characters before "…, N said" that make a clause of its own."""
 
@@ -61,6 +64,8 @@ class _Subject:
     start: int
     end: int
     speaker: tuple[int, int]
+    head: int
+    """Where the bare name ends, before what may belong to it."""
 
 
 class Voices:
@@ -95,7 +100,8 @@ class Voices:
         before: _Subject | None = None
         for match in one("voices", "subject").finditer(passage.marked):
             subject = self._subject(passage, match)
-            if match["name"] and before and before.end + 1 == match.start():
+            close = before and before.end + 1 == match.start()
+            if match["name"] and before and close and not passage.name_at(match.start()).text == "News":
                 # "security firm N", "ransomware group N": the role tells what the name is.
                 subject = replace(subject, kind=subject.kind or before.kind)
             before = subject
@@ -108,14 +114,17 @@ class Voices:
             name = passage.name_at(at)
             kind = self._kind(passage, match, at)
             end = places[match.end("gang")] if match["gang"] else name.end
-            return _Subject(kind, match.start(), match.end(), (places[at], end))
+            head = match.end("gang") if match["gang"] else at + 1
+            return _Subject(kind, match.start(), match.end(), (places[at], end), head)
         role = next(key for key in _ROLES if match[key])
         if match["called"]:
             at = match.start("called")
-            return _Subject(_ROLES[role], match.start(), match.end(), (places[at], _end(passage, at)))
+            span = (places[at], _end(passage, at))
+            return _Subject(_ROLES[role], match.start(), match.end(), span, match.end())
         last = match.end() - 1
         end = _end(passage, last) if "\ue000" <= passage.marked[last] <= "\uf8ff" else places[last] + 1
-        return _Subject(_ROLES[role], match.start(), match.end(), (places[match.start()], end))
+        span = (places[match.start()], end)
+        return _Subject(_ROLES[role], match.start(), match.end(), span, match.end())
 
     def _kind(self, passage: Passage, match: re.Match[str], at: int) -> AsserterKind | None:
         name = passage.name_at(at)
@@ -143,7 +152,8 @@ class Voices:
 
     def _forward(self, passage: Passage, subject: _Subject) -> Iterator[Say]:
         marked = passage.marked
-        told = one("voices", "follows").match(marked, subject.end)
+        told = one("voices", "follows").match(marked, subject.head)
+        told = told or one("voices", "follows").match(marked, subject.end)
         if told is None:
             version = one("voices", "version").match(marked, subject.end)
             if version and subject.kind in ("attacker", "victim"):
@@ -153,7 +163,7 @@ class Voices:
         act_ = _act(told, subject.kind)
         if act_ is None:
             return
-        kind = subject.kind or _unknown(act_, told)
+        kind = _speaker(subject.kind, act_, told)
         say = self._say(passage, replace(subject, kind=kind), act_, told)
         before = marked[: subject.start].rstrip()
         aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
@@ -233,17 +243,40 @@ class Voices:
 def _act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
     """What a verb does in a speaker's mouth; None where it is no act of speech there."""
     group = told.lastgroup
+    verb = told[group or 0]
+    link = told.string[told.start() : told.start(group or 0)]
+    if group not in ("open", "deny") and not verb.endswith("ing") and _PASSIVE.search(link):
+        return None
+    if kind == "attacker" and group not in ("claim", "offer"):
+        return "claim" if one("voices", "utter").match(verb) else None
     if group == "offer":
         return "claim" if kind == "attacker" else None
     if group == "act":
         sues = "sue" in told["act"] or "suit" in told["act"]
-        deed = kind in ("authority", "attacker") or (sues and kind != "third_party")
+        deed = kind == "authority" or (sues and kind != "third_party")
         return ("act" if kind == "authority" else "say") if deed or kind == "victim" else None
     if group == "claim" and kind in ("victim", "authority", "researcher", "outlet"):
         return "say"
     if group == "claim" and kind is None and re.match(r"sell|offer|alleg|adv", told["claim"]):
         return None
     return group  # type: ignore[return-value]
+
+
+def _speaker(kind: AsserterKind | None, act: Act, told: re.Match[str]) -> AsserterKind:
+    """A speaker's kind, by the verb and what follows where the name plays no known part.
+
+    A supplier or researcher that confirms its own incident is the one hit.
+    """
+    if kind not in (None, "third_party", "researcher"):
+        return kind
+    if kind == "researcher" or (kind == "third_party" and act == "say"):
+        after = told.string[told.end() : told.end() + _OWN]
+        own = act in ("confirm", "say") and one("voices", "own").search(after)
+        sure = kind == "third_party" or re.match(r"confirm|admit|acknow|disclos", told[act])
+        return "victim" if own and sure else kind
+    if kind == "third_party" and act not in ("confirm", "deny"):
+        return kind
+    return _unknown(act, told)
 
 
 def _unknown(act: Act, told: re.Match[str]) -> AsserterKind:
