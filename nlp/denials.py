@@ -58,7 +58,7 @@ def _after(low: str, end: int) -> bool:
     match = one("speech", "negated").match(low, end, end + _AHEAD)
     if match is None:
         return False
-    return not one("speech", "not_denial").match(low, match.start("not"))
+    return not one("speech", "not_denial").match(low, match.start("aux"))
 
 
 def _broken(low: str, start: int, end: int) -> bool:

@@ -73,10 +73,14 @@ class Stance:
         basis = self._basis(passage)
         if denials.denied(passage, start, end, says):
             return self._denial(passage, says)
+        if governing and _own(passage, governing, start, end):
+            governing = None
         if governing and governing.act == "claim":
             return self._claimed(passage, start, end, governing, basis or "leak_site")
-        if self._hedged(passage, start, end) and not self._court:
-            claim = next((say for say in says if say.act == "claim"), None) or self._shower(says)
+        deed = self._court or (governing is not None and governing.act == "act")
+        if self._hedged(passage, start, end) and not deed:
+            claim = next((say for say in says if say.act == "claim"), None)
+            claim = claim or self._voices.shower(passage)
             return self._claimed(passage, start, end, claim, basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
@@ -89,8 +93,12 @@ class Stance:
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of an attribution to the actor named at `passage.low[start:end]`."""
         for say in self._voices.of(passage):
-            if say.act == "claim" and say.passage is passage and _touches(say.speaker, start, end):
+            named = say.passage is passage and _touches(say.speaker, start, end)
+            if say.act == "claim" and named and not say.aside and not self._court:
                 return _voiced("claimed", say, self._basis(passage) or "leak_site")
+        shower = self._voices.shower(passage)
+        if shower and _touches(shower.speaker, start, end) and not self._court:
+            return _voiced("claimed", shower, self._basis(passage) or "leak_site")
         voice = self.of(passage, start, end)
         if voice.status == "confirmed" and voice.passage is not passage and voice.kind == "victim":
             # Who did it is seldom the victim's word unless the victim says it in that sentence.
@@ -218,10 +226,8 @@ class Stance:
             -20 <= start - hedge.start() <= _HEDGE_REACH
             and not one("speech", "break").search(low, hedge.end(), max(hedge.end(), start))
             for hedge in one("speech", "hedge").finditer(low)
+            if not any(say.verb == hedge.start() for say in self._voices.of(passage))
         )
-
-    def _shower(self, says: Sequence[Say]) -> Say | None:
-        return None
 
     def _open(self, passage: Passage) -> bool:
         """Whether a passage only asks or supposes."""
@@ -250,6 +256,13 @@ def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
         behind = [say for say in says if say.trails and say.verb < start]
         return behind[-1] if behind else None
     return nearest
+
+
+def _own(passage: Passage, say: Say, start: int, end: int) -> bool:
+    """Whether a fact stands in the speaker's own name ("the N extortion gang") or before a relative
+    clause that speaks: no part of what is said."""
+    named = say.passage is passage and _touches(say.speaker, start, end)
+    return say.act == "claim" and (named or (say.aside and start < say.verb and not say.trails))
 
 
 def _voiced(status: Status, say: Say, basis: Basis | None) -> Voice:

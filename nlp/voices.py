@@ -25,13 +25,15 @@ _ROLES: Final[dict[str, AsserterKind]] = {
     "authorities": "authority", "outlets": "outlet", "sued": "third_party",
 }  # fmt: skip
 _TRAILS: Final = re.compile(
-    r"\s*(?:[.,;\"]|\Z|(?:on|in|of|about|at|as|this|last|late|early|yesterday|told|to reporters)\b)"
+    r"\s*(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last|late|early|yesterday|told|to reporters)\b)"
 )
 _OWN: Final = 100
 """Characters behind an unknown name's verb in which it speaks of its own incident."""
 _PASSIVE: Final = re.compile(
     r"\b(?:been|was|were|is|are|be|being)(?: (?:also|later|since|first|now|recently|then|\w+ly))? ?\Z"
 )
+_FAR: Final = 45
+"""Characters between "by" and the name: "data breach notification service N"."""
 _LEAST: Final = 12
 """Characters before "…, N said" that make a clause of its own."""
 
@@ -50,6 +52,10 @@ class Say:
     end: int
     """Where the verb ends."""
     trails: bool = False
+    aside: bool = False
+    """Whether the act stands in a relative clause: what stands before it is not its."""
+    weak: bool = False
+    """Whether the speaker stands behind a preposition: "a clinic in N said"."""
 
     @property
     def firm(self) -> bool:
@@ -83,6 +89,18 @@ class Voices:
     def of(self, passage: Passage) -> tuple[Say, ...]:
         """The acts of a passage, in the order of their verbs."""
         return self._heard.get(passage.index, ())
+
+    def shower(self, passage: Passage) -> Say | None:
+        """The attacker that a passage has put out what is "allegedly" stolen, as its claim."""
+        low = passage.low
+        if not one("speech", "hedge").search(low):
+            return None
+        for subject in self._subjects(passage):
+            shown = one("speech", "shown").search(passage.marked, subject.end, subject.end + 40)
+            if subject.kind == "attacker" and shown:
+                at = passage.places[subject.start]
+                return Say("claim", "attacker", passage, subject.speaker, at, at, at)
+        return None
 
     def _hear(self, passage: Passage, last: Say | None) -> list[Say]:
         marked = passage.marked
@@ -164,12 +182,15 @@ class Voices:
         if act_ is None:
             return
         kind = _speaker(subject.kind, act_, told)
+        apposed = marked[subject.end : told.start(told.lastgroup or 0)]
+        if subject.kind is None and kind == "researcher" and one("voices", "public_body").search(apposed):
+            kind = "authority"
         say = self._say(passage, replace(subject, kind=kind), act_, told)
         before = marked[: subject.start].rstrip()
         aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
         relative = re.search(r"(?:\bwhich|\bwhom|(?<!said )(?<!says )(?<!claim )\bthat)\Z", before)
         trails = bool(relative) or (aside and bool(_TRAILS.match(marked, told.end())))
-        yield replace(say, trails=trails)
+        yield replace(say, trails=trails, aside=_relative(told, before), weak=_behind(before))
 
     def _say(
         self, passage: Passage, subject: _Subject, act: Act, verb: re.Match[str]
@@ -194,7 +215,7 @@ class Voices:
                 act: Act = (match.lastgroup or "say") if key != "accord" else "say"  # type: ignore[assignment]
                 if act == "claim" and key == "passive" and subject.kind not in ("attacker", None):
                     continue
-                kind = subject.kind or ("attacker" if act == "claim" else _speaking(act))
+                kind = subject.kind or ("attacker" if act == "claim" else _speaking(match))
                 if kind == "victim" and act == "claim":
                     act = "say"
                 say = self._say(passage, replace(subject, kind=kind), act, match)
@@ -251,12 +272,14 @@ def _act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
         return "claim" if one("voices", "utter").match(verb) else None
     if group == "offer":
         return "claim" if kind == "attacker" else None
+    if verb.startswith("report") and kind in (None, "outlet"):
+        return None
     if group == "act":
         sues = "sue" in told["act"] or "suit" in told["act"]
         deed = kind == "authority" or (sues and kind != "third_party")
         return ("act" if kind == "authority" else "say") if deed or kind == "victim" else None
     if group == "claim" and kind in ("victim", "authority", "researcher", "outlet"):
-        return "say"
+        return "say" if re.match(r"claim|alleg", verb) else None
     if group == "claim" and kind is None and re.match(r"sell|offer|alleg|adv", told["claim"]):
         return None
     return group  # type: ignore[return-value]
@@ -271,9 +294,11 @@ def _speaker(kind: AsserterKind | None, act: Act, told: re.Match[str]) -> Assert
         return kind
     if kind == "researcher" or (kind == "third_party" and act == "say"):
         after = told.string[told.end() : told.end() + _OWN]
-        own = act in ("confirm", "say") and one("voices", "own").search(after)
-        sure = kind == "third_party" or re.match(r"confirm|admit|acknow|disclos", told[act])
-        return "victim" if own and sure else kind
+        sure = re.match(r"confirm|admit|acknow|disclos|releas", told[told.lastgroup or 0])
+        if sure and one("voices", "itself").search(after):
+            return "victim"
+        own = kind == "third_party" and one("voices", "own").search(after)
+        return "victim" if own else kind
     if kind == "third_party" and act not in ("confirm", "deny"):
         return kind
     return _unknown(act, told)
@@ -284,6 +309,8 @@ def _unknown(act: Act, told: re.Match[str]) -> AsserterKind:
     if act == "claim":
         return "attacker"
     after = told.string[told.end() : told.end() + _OWN]
+    if "sue" in told[0] or "lawsuit" in told[0]:
+        return "victim"
     if act in ("confirm", "deny") and one("voices", "incident").search(after):
         return "victim"
     if act in ("say", "open") and one("voices", "own").search(after):
@@ -291,8 +318,19 @@ def _unknown(act: Act, told: re.Match[str]) -> AsserterKind:
     return "researcher"
 
 
-def _speaking(act: Act) -> AsserterKind:
-    return "victim" if act in ("deny",) else "researcher"
+def _speaking(passive: re.Match[str]) -> AsserterKind:
+    """Whose a name of no known part is behind "… by": who confirms or denies was hit."""
+    own = re.match(r"(?:confirm|disclos|announc|acknow|admit|den|disput|reject|refut)", passive[0])
+    return "victim" if own else "researcher"
+
+
+def _relative(told: re.Match[str], before: str) -> bool:
+    link = told.string[told.start() : told.start(told.lastgroup or 0)]
+    return bool(re.search(r"\b(?:which|who|that) ", link)) and not re.match(r", [^,]*, ", link)
+
+
+def _behind(before: str) -> bool:
+    return bool(re.search(r"\b(?:in|of|at|from|near|on|for|against|by|to|with)(?: the)?\Z", before))
 
 
 def _verb_start(told: re.Match[str]) -> int:
@@ -301,9 +339,7 @@ def _verb_start(told: re.Match[str]) -> int:
 
 def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
     """The subject that stands at a position, an article aside."""
-    close = (s for s in subjects if position - 1 <= s.start <= position + 26)
-    found = next(close, None)
-    return found
+    return next((s for s in subjects if position - 1 <= s.start <= position + _FAR), None)
 
 
 def _end(passage: Passage, at: int) -> int:
@@ -315,6 +351,6 @@ def _sorted(says: Sequence[Say]) -> list[Say]:
     best: dict[int, Say] = {}
     for say in says:
         known = best.get(say.verb)
-        if known is None or say.start > known.start:
+        if known is None or (say.weak, -say.start) < (known.weak, -known.start):
             best[say.verb] = say
     return [best[verb] for verb in sorted(best)]
