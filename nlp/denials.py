@@ -17,6 +17,8 @@ from nlp.voices import Say
 
 _REACH: Final = 90
 """Characters over which a negation before its fact reaches within a clause: a list of data types."""
+_CLAUSE: Final = 80
+"""Characters behind a rejection that say what is rejected."""
 _AHEAD: Final = 150
 """Characters after a fact in which its verb may be negated: "A, B or C of any of them were not …"."""
 
@@ -38,6 +40,9 @@ def _before(low: str, start: int, says: Sequence[Say]) -> bool:
         if say.act == "deny" and say.trails and say.start > start:
             if not one("speech", "break").search(low, start, say.start):
                 return True
+    never = one("speech", "never").search(low, 0, start)
+    if never and not one("speech", "stop").search(low, never.end(), start):
+        return True
     window = max(0, start - _REACH)
     for match in one("speech", "deny").finditer(low, window, start):
         if one("speech", "not_denial").match(low, match.start()):
@@ -45,8 +50,6 @@ def _before(low: str, start: int, says: Sequence[Say]) -> bool:
         if any(say.act == "open" and say.verb <= match.start() < say.end for say in says):
             continue
         if low[match.start() - 4 : match.start()] == "but " and match.group() == "not":
-            continue
-        if match.start() == 0 and match.group() == "not":
             continue
         if not _broken(low, match.end(), start):
             return True
@@ -65,8 +68,27 @@ def _broken(low: str, start: int, end: int) -> bool:
     return bool(one("speech", "break").search(low, start, max(start, end)))
 
 
-def rejects(passage: Passage, says: Sequence[Say]) -> re.Match[str] | None:
-    """The words by which somebody other than the attacker rejects the claims as a whole."""
-    if not any(say.kind != "attacker" for say in says) and passage.index:
-        return None
-    return one("speech", "rejects").search(passage.low)
+def flat(passage: Passage) -> bool:
+    """Whether a passage rejects the breach or the claims as a whole, with nothing confirmed."""
+    partly = one("speech", "partly").search(passage.low)
+    return bool(one("speech", "whole").search(passage.low)) and not partly
+
+
+def rejected(passage: Passage, says: Sequence[Say], words: Sequence[str], claim: Say | None) -> bool:
+    """Whether a passage rejects a claim of a fact with these words, outside the claim's clause."""
+    low = passage.low
+    if not claim and not any(say.act != "claim" for say in says):
+        return False
+    for match in one("speech", "rejects").finditer(low):
+        if claim and _within(low, claim, match.start()):
+            continue
+        clause = low[match.start() : match.end() + _CLAUSE]
+        if any(word[:-1] in clause for word in words) or one("speech", "generic").search(clause):
+            return True
+    return False
+
+
+def _within(low: str, claim: Say, at: int) -> bool:
+    """Whether a place is in the words of a claim made in the same passage."""
+    first, last = sorted((claim.end, at))
+    return not one("speech", "stop").search(low, first, max(first, last))

@@ -58,12 +58,12 @@ class Stance:
         self._court = any(
             one("speech", "court").search(passage.low) for passage in passages if passage.index <= 1
         )
-        self._confirmer = self._first(("victim",)) or self._first(("authority",))
-        self._claimer = None if self._confirmer else self._claiming()
-        self._teller = self._telling()
         self._held = any(
             say.act == "claim" for passage in passages for say in self._voices.of(passage)
         )
+        self._confirmer = self._first(("victim",)) or self._first(("authority",))
+        self._claimer = None if self._confirmer else self._claiming()
+        self._teller = self._telling()
         self._rejected = self._rejecting()
 
     def of(self, passage: Passage, start: int, end: int) -> Voice:
@@ -73,6 +73,9 @@ class Stance:
         basis = self._basis(passage)
         if denials.denied(passage, start, end, says):
             return self._denial(passage, says)
+        if denials.flat(passage) and any(say.act != "claim" for say in says):
+            if governing is None or governing.act != "claim":
+                return self._denial(passage, says)
         if governing and _own(passage, governing, start, end):
             governing = None
         if governing and governing.act == "claim":
@@ -84,8 +87,12 @@ class Stance:
             return self._claimed(passage, start, end, claim, basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
-        if firm and not self._open(passage):
+        if firm and not self._open(passage) and not self._doubted(passage, firm):
             return _voiced("confirmed", firm, basis or "statement")
+        if firm and firm.kind == "authority" and self._rejected:
+            return _voiced("disputed", firm, basis or "statement")
+        if governing is None and not says and one("voices", "offered").search(passage.low):
+            return self._claimed(passage, start, end, None, basis)
         if governing and governing.act == "open":
             return self._left(passage, basis)
         return self._unsaid(passage, governing, basis)
@@ -104,6 +111,15 @@ class Stance:
             # Who did it is seldom the victim's word unless the victim says it in that sentence.
             return Voice("reported", None, None, "outlet", "report")
         return voice
+
+    def _doubted(self, passage: Passage, firm: Say) -> bool:
+        """Whether what victim or authority states is no confirmation: it rejects what others hold,
+        or, an authority's, the victim rejects it."""
+        if firm.kind == "authority":
+            return self._rejected is not None and self._rejected.kind == "victim"
+        partly = one("speech", "partly").search(passage.low)
+        against = one("speech", "rejects").search(passage.low)
+        return self._held and not self._confirmer and bool(against) and not partly
 
     def _unsaid(self, passage: Passage, governing: Say | None, basis: Basis | None) -> Voice:
         """What no act in the sentence settles: by who confirms, claims or tells the incident."""
@@ -129,14 +145,14 @@ class Stance:
         status: Status = "disputed" if self._disputes(passage, start, end) else "claimed"
         if say is None:
             return Voice(status, None, None, "attacker", basis)
-        return replace(_voiced(status, say, basis), kind="attacker")
+        voice = _voiced(status, say, basis)
+        return voice if say.kind == "third_party" else replace(voice, kind="attacker")
 
     def _left(self, passage: Passage, basis: Basis | None) -> Voice:
         """What victim or authority will not say: a claim where somebody makes it, else a report."""
         if self._held:
-            claim = next(
-                s for p in self._passages for s in self._voices.of(p) if s.act == "claim"
-            )
+            claims = (s for p in self._passages for s in self._voices.of(p) if s.act == "claim")
+            claim = next(claims)
             return _voiced("claimed", claim, basis or "leak_site")
         return Voice("reported", None, None, "outlet", basis or "report")
 
@@ -167,7 +183,8 @@ class Stance:
         """Whether a passage is a denial and no confirmation beside it."""
         low = passage.low
         partly = one("speech", "partly").search(low)
-        return bool(one("speech", "baseless").search(low)) and not partly
+        key = "rejects" if self._held else "baseless"
+        return bool(one("speech", key).search(low)) and not partly
 
     def _claiming(self) -> Say | None:
         """The attacker whose claim is the headline: what follows unattributed is part of it."""
@@ -202,18 +219,11 @@ class Stance:
         """Whether the other side rejects a claimed fact somewhere in the article."""
         if self._rejected and not self._confirmer:
             return True
-        head = re.findall(r"[a-z]{4,}", passage.low[start:end])
+        words = re.findall(r"[a-z]{4,}", passage.low[start:end])
         for other in self._passages[:8]:
-            says = [say for say in self._voices.of(other) if say.act != "claim"]
-            if not says:
-                continue
-            match = one("speech", "rejects").search(other.low, says[0].verb if other is passage else 0)
-            if match is None:
-                continue
-            clause = other.low[match.start() : match.end() + 80]
-            if any(word[:-1] in clause for word in head) or re.search(
-                r"\b(?:claims?|nothing|none|any|fake|false|figure|list|number|no data)\b", clause
-            ):
+            says = self._voices.of(other)
+            claim = next((s for s in says if s.act == "claim"), None) if other is passage else None
+            if denials.rejected(other, says, words, claim):
                 return True
         return False
 

@@ -32,6 +32,7 @@ _OWN: Final = 100
 _PASSIVE: Final = re.compile(
     r"\b(?:been|was|were|is|are|be|being)(?: (?:also|later|since|first|now|recently|then|\w+ly))? ?\Z"
 )
+_WHICH: Final = re.compile(r", (?:which|who)(?= )")
 _FAR: Final = 45
 """Characters between "by" and the name: "data breach notification service N"."""
 _LEAST: Final = 12
@@ -72,6 +73,8 @@ class _Subject:
     speaker: tuple[int, int]
     head: int
     """Where the bare name ends, before what may belong to it."""
+    held: bool = False
+    """Whether a complaint or the like speaks: what it says is only claimed."""
 
 
 class Voices:
@@ -142,7 +145,8 @@ class Voices:
         last = match.end() - 1
         end = _end(passage, last) if "\ue000" <= passage.marked[last] <= "\uf8ff" else places[last] + 1
         span = (places[match.start()], end)
-        return _Subject(_ROLES[role], match.start(), match.end(), span, match.end())
+        held = role == "sued"
+        return _Subject(_ROLES[role], match.start(), match.end(), span, match.end(), held)
 
     def _kind(self, passage: Passage, match: re.Match[str], at: int) -> AsserterKind | None:
         name = passage.name_at(at)
@@ -188,9 +192,15 @@ class Voices:
         say = self._say(passage, replace(subject, kind=kind), act_, told)
         before = marked[: subject.start].rstrip()
         aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
-        relative = re.search(r"(?:\bwhich|\bwhom|(?<!said )(?<!says )(?<!claim )\bthat)\Z", before)
+        relative = re.search(r"(?:\bwhich|\bwhom|(?<!said )(?<!says )(?<!claim )\bthat)(?: the| a)?\Z", before)
         trails = bool(relative) or (aside and bool(_TRAILS.match(marked, told.end())))
         yield replace(say, trails=trails, aside=_relative(told, before), weak=_behind(before))
+        which = _WHICH.match(marked, subject.end)
+        if which and which.end() < told.start(told.lastgroup or 0):
+            inner = one("voices", "follows").match(marked, which.end())
+            act = _act(inner, subject.kind) if inner else None
+            if inner and act and inner.end() < told.end():
+                yield self._say(passage, replace(subject, kind=kind), act, inner)
 
     def _say(
         self, passage: Passage, subject: _Subject, act: Act, verb: re.Match[str]
@@ -198,6 +208,8 @@ class Voices:
         places = passage.places
         kind = subject.kind or "researcher"
         if kind == "attacker" and act in ("say", "confirm", "act"):
+            act = "claim"
+        if subject.held and act in ("say", "confirm"):
             act = "claim"
         return Say(
             act, kind, passage, subject.speaker,
@@ -219,7 +231,7 @@ class Voices:
                 if kind == "victim" and act == "claim":
                     act = "say"
                 say = self._say(passage, replace(subject, kind=kind), act, match)
-                yield replace(say, trails=match.start() > _LEAST)
+                yield replace(say, trails=match.start() > _LEAST, weak=key == "inverted")
 
     def _further(self, passage: Passage, say: Say, says: Sequence[Say]) -> Iterator[Say]:
         """Later verbs of the same subject, up to where somebody else speaks."""
@@ -252,6 +264,8 @@ class Voices:
             if told and act:
                 if antecedent.kind == "attacker" and act != "deny":
                     act = "claim"
+                if antecedent.kind == "researcher" and re.match(r"notif|inform", told[told.lastgroup or 0]):
+                    antecedent = replace(antecedent, kind="victim")
                 verb, end = passage.places[_verb_start(told)], passage.places[told.end()]
                 before = passage.marked[: match.start("p")].rstrip()
                 aside = before.endswith((",", '"')) and len(before) > _LEAST
@@ -347,10 +361,11 @@ def _end(passage: Passage, at: int) -> int:
 
 
 def _sorted(says: Sequence[Say]) -> list[Say]:
-    """In the order of verbs, one act a verb: the nearest speaker's."""
+    """In the order of verbs, one act a verb: of speakers the first that is no place or firm in passing
+    ("N, the largest chain in N, said")."""
     best: dict[int, Say] = {}
     for say in says:
         known = best.get(say.verb)
-        if known is None or (say.weak, -say.start) < (known.weak, -known.start):
+        if known is None or (say.weak, say.start) < (known.weak, known.start):
             best[say.verb] = say
     return [best[verb] for verb in sorted(best)]
