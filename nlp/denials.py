@@ -61,7 +61,7 @@ def _after(low: str, end: int) -> bool:
     match = one("speech", "negated").match(low, end, end + _AHEAD)
     if match is None:
         return False
-    return not one("speech", "not_denial").match(low, match.start("aux"))
+    return not one("speech", "not_denial").match(low, match.start("not") + low.startswith(" ", match.start("not")))
 
 
 def _broken(low: str, start: int, end: int) -> bool:
@@ -82,8 +82,10 @@ def rejected(passage: Passage, says: Sequence[Say], words: Sequence[str], claim:
     for match in one("speech", "rejects").finditer(low):
         if claim and _within(low, claim, match.start()):
             continue
-        clause = low[match.start() : match.end() + _CLAUSE]
-        if any(word[:-1] in clause for word in words) or one("speech", "generic").search(clause):
+        clause = low[max(0, match.start() - _CLAUSE // 2) : match.end() + _CLAUSE]
+        if claim:
+            clause = clause[max(0, claim.end - match.start() + _CLAUSE // 2) :] if claim.end < match.start() else clause
+        if any(word in clause for word in words) or one("speech", "generic").search(clause):
             return True
     return False
 

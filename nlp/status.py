@@ -71,12 +71,13 @@ class Stance:
         says = self._voices.of(passage)
         governing = _governing(passage, says, start)
         basis = self._basis(passage)
-        if denials.denied(passage, start, end, says):
+        speaks = any(s.act != "claim" and _speaks(s, passage, start, end) for s in says)
+        if not speaks and denials.denied(passage, start, end, says):
             return self._denial(passage, says)
         if denials.flat(passage) and any(say.act != "claim" for say in says):
             if governing is None or governing.act != "claim":
                 return self._denial(passage, says)
-        if governing and _own(passage, governing, start, end):
+        if governing and (self._sure(governing) or _own(passage, governing, start, end)):
             governing = None
         if governing and governing.act == "claim":
             return self._claimed(passage, start, end, governing, basis or "leak_site")
@@ -91,7 +92,7 @@ class Stance:
             return _voiced("confirmed", firm, basis or "statement")
         if firm and firm.kind == "authority" and self._rejected:
             return _voiced("disputed", firm, basis or "statement")
-        if governing is None and not says and one("voices", "offered").search(passage.low):
+        if governing is None and not says and not self._confirmer and one("voices", "offered").search(passage.low):
             return self._claimed(passage, start, end, None, basis)
         if governing and governing.act == "open":
             return self._left(passage, basis)
@@ -112,6 +113,10 @@ class Stance:
             return Voice("reported", None, None, "outlet", "report")
         return voice
 
+    def _sure(self, claim: Say) -> bool:
+        """Whether an attacker only claims a deed as its own that the article tells without it."""
+        return claim.credit and (self._claimer is None or not self._claimer.credit)
+
     def _doubted(self, passage: Passage, firm: Say) -> bool:
         """Whether what victim or authority states is no confirmation: it rejects what others hold,
         or, an authority's, the victim rejects it."""
@@ -126,6 +131,8 @@ class Stance:
         other = governing if governing and governing.act != "deny" else None
         if other and not (self._confirmer and passage.where == "title"):
             return _voiced("reported", other, basis or "research")
+        if passage.where == "title" and one("speech", "settled").search(passage.low):
+            return Voice("confirmed", None, None, "victim", basis or "statement")
         if self._confirmer and passage.opens and not self._open(passage):
             return _voiced("confirmed", self._confirmer, basis or "statement")
         if self._court and passage.opens:
@@ -157,7 +164,7 @@ class Stance:
         return Voice("reported", None, None, "outlet", basis or "report")
 
     def _denial(self, passage: Passage, says: Sequence[Say]) -> Voice:
-        held = any(say.act == "claim" for say in says)
+        held = any(say.act == "claim" for say in says) or (self._held and denials.flat(passage))
         status: Status = "disputed" if held else "denied"
         spoken = [say for say in says if say.act != "claim"]
         speaker = next((say for say in spoken if say.kind in ("victim", "authority")), None)
@@ -219,7 +226,7 @@ class Stance:
         """Whether the other side rejects a claimed fact somewhere in the article."""
         if self._rejected and not self._confirmer:
             return True
-        words = re.findall(r"[a-z]{4,}", passage.low[start:end])
+        words = re.findall(r"[a-z]{5,}|\d[\d.,]+", passage.low[max(0, start - 25) : end + 10])
         for other in self._passages[:8]:
             says = self._voices.of(other)
             claim = next((s for s in says if s.act == "claim"), None) if other is passage else None
@@ -266,6 +273,10 @@ def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
         behind = [say for say in says if say.trails and say.verb < start]
         return behind[-1] if behind else None
     return nearest
+
+
+def _speaks(say: Say, passage: Passage, start: int, end: int) -> bool:
+    return say.passage is passage and _touches(say.speaker, start, end)
 
 
 def _own(passage: Passage, say: Say, start: int, end: int) -> bool:

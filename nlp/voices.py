@@ -55,6 +55,8 @@ class Say:
     trails: bool = False
     aside: bool = False
     """Whether the act stands in a relative clause: what stands before it is not its."""
+    credit: bool = False
+    """Whether a deed is claimed as one's own ("took credit", "claimed by"): the deed may be sure."""
     weak: bool = False
     """Whether the speaker stands behind a preposition: "a clinic in N said"."""
 
@@ -115,6 +117,7 @@ class Voices:
         says = _sorted(says)
         says += [extra for say in says for extra in self._further(passage, say, says)]
         says += self._pronouns(passage, says, last)
+        says += self._loose(passage, subjects, says)
         return _sorted(says)
 
     def _subjects(self, passage: Passage) -> Iterator[_Subject]:
@@ -211,9 +214,11 @@ class Voices:
             act = "claim"
         if subject.held and act in ("say", "confirm"):
             act = "claim"
+        credit = one("voices", "credits").match(passage.marked, _verb_start(verb))
         return Say(
             act, kind, passage, subject.speaker,
             places[subject.start], places[_verb_start(verb)], places[verb.end()],
+            credit=credit is not None and act == "claim",
         )  # fmt: skip
 
     def _backward(self, passage: Passage, subjects: Sequence[_Subject]) -> Iterator[Say]:
@@ -231,7 +236,9 @@ class Voices:
                 if kind == "victim" and act == "claim":
                     act = "say"
                 say = self._say(passage, replace(subject, kind=kind), act, match)
-                yield replace(say, trails=match.start() > _LEAST, weak=key == "inverted")
+                credit = key == "passive" and re.match(r"claim|credit|respons", match[0]) is not None
+                trails = match.start() > _LEAST
+                yield replace(say, trails=trails, weak=key == "inverted", credit=credit)
 
     def _further(self, passage: Passage, say: Say, says: Sequence[Say]) -> Iterator[Say]:
         """Later verbs of the same subject, up to where somebody else speaks."""
@@ -249,6 +256,20 @@ class Voices:
                 begin = passage.places[link.start()]
                 verb, end = passage.places[_verb_start(told)], passage.places[told.end()]
                 yield Say(act, say.kind, say.passage, say.speaker, begin, verb, end)
+
+    def _loose(
+        self, passage: Passage, subjects: Sequence[_Subject], says: Sequence[Say]
+    ) -> Iterator[Say]:
+        """"… and claiming to have stolen": a claim whose attacker stands far before it."""
+        for match in one("voices", "loose").finditer(passage.marked):
+            verb, end = passage.places[match.start()], passage.places[match.end()]
+            if any(say.verb <= end and verb <= say.end for say in says):
+                continue
+            ahead = [s for s in subjects if s.kind == "attacker" and s.end <= match.start()]
+            if ahead:
+                credit = one("voices", "credits").match(passage.marked, match.start()) is not None
+                speaker = ahead[-1].speaker
+                yield Say("claim", "attacker", passage, speaker, verb, verb, end, credit=credit)
 
     def _pronouns(
         self, passage: Passage, says: Sequence[Say], last: Say | None
@@ -286,6 +307,8 @@ def _act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
         return "claim" if one("voices", "utter").match(verb) else None
     if group == "offer":
         return "claim" if kind == "attacker" else None
+    if verb.startswith("settl") and kind != "authority":
+        return None
     if verb.startswith("report") and kind in (None, "outlet"):
         return None
     if group == "act":
