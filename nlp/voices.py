@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from breachwire.model import AsserterKind
+from nlp import lexicon
+from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
 
@@ -31,6 +33,9 @@ _OWN: Final = 100
 """Characters behind an unknown name's verb in which it speaks of its own incident."""
 _PASSIVE: Final = re.compile(
     r"\b(?:been|was|were|is|are|be|being)(?: (?:also|later|since|first|now|recently|then|\w+ly))? ?\Z"
+)
+_CAPITALS: Final = re.compile(
+    r"(?:The )?(?P<name>[A-Z][\w&.'’-]*(?: (?:of|for|and|&)(?= [A-Z])| [A-Z][\w&.'’-]*){0,7})"
 )
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
 _FAR: Final = 45
@@ -113,6 +118,9 @@ class Voices:
             return []
         subjects = list(self._subjects(passage))
         says = [say for subject in subjects for say in self._forward(passage, subject)]
+        if not any(say.start == 0 for say in says):
+            opening = _opening(passage)
+            says += self._forward(passage, opening) if opening else ()
         says += self._backward(passage, subjects)
         says = _sorted(says)
         says += [extra for say in says for extra in self._further(passage, say, says)]
@@ -197,7 +205,9 @@ class Voices:
         aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
         relative = re.search(r"(?:\bwhich|\bwhom|(?<!said )(?<!says )(?<!claim )\bthat)(?: the| a)?\Z", before)
         trails = bool(relative) or (aside and bool(_TRAILS.match(marked, told.end())))
-        yield replace(say, trails=trails, aside=_relative(told, before), weak=_behind(before))
+        if _behind(before):
+            return
+        yield replace(say, trails=trails, aside=_relative(told, before))
         which = _WHICH.match(marked, subject.end)
         if which and which.end() < told.start(told.lastgroup or 0):
             inner = one("voices", "follows").match(marked, which.end())
@@ -372,6 +382,19 @@ def _behind(before: str) -> bool:
 
 def _verb_start(told: re.Match[str]) -> int:
     return told.start(told.lastgroup) if told.lastgroup else told.start()
+
+
+def _opening(passage: Passage) -> _Subject | None:
+    """The capitalised words that open a passage, where the list of names has missed them."""
+    match = _CAPITALS.match(passage.text)
+    if match is None or match.end() not in passage.places:
+        return None
+    start = passage.places.index(match.start("name")) if match.start("name") in passage.places else 0
+    end = passage.places.index(match.end())
+    first = fold(match["name"]).split()[0]
+    if first in lexicon.words("function", "stop") | lexicon.words("function", "openers"):
+        return None
+    return _Subject(None, start, end, match.span("name"), end)
 
 
 def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
