@@ -27,7 +27,7 @@ from nlp.voices import Say, Voices
 
 _HEADING: Final = 6
 """Characters before a headline's subject: a quote mark, an article."""
-_HEDGE_REACH: Final = 60
+_HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
 
 
@@ -65,6 +65,8 @@ class Stance:
         self._claimer = None if self._confirmer else self._claiming()
         self._teller = self._telling()
         self._rejected = self._rejecting()
+        shown = (self._voices.shower(passage, sure=True) for passage in passages[:2])
+        self._shown = next((say for say in shown if say), None)
 
     def of(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of the fact in `passage.low[start:end]`."""
@@ -84,11 +86,13 @@ class Stance:
         deed = self._court or (governing is not None and governing.act == "act")
         if self._hedged(passage, start, end) and not deed:
             claim = next((say for say in says if say.act == "claim"), None)
-            claim = claim or self._voices.shower(passage)
+            claim = claim or self._voices.shower(passage) or self._shown
             return self._claimed(passage, start, end, claim, basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
         if firm and not self._open(passage) and not self._doubted(passage, firm):
+            if _listed(passage, firm, start):
+                return Voice("confirmed", passage, (start, end), "victim", basis or "statement")
             return _voiced("confirmed", firm, basis or "statement")
         if firm and firm.kind == "authority" and self._rejected:
             return _voiced("disputed", firm, basis or "statement")
@@ -129,6 +133,8 @@ class Stance:
     def _unsaid(self, passage: Passage, governing: Say | None, basis: Basis | None) -> Voice:
         """What no act in the sentence settles: by who confirms, claims or tells the incident."""
         other = governing if governing and governing.act != "deny" else None
+        if other and self._teller and other.kind == "researcher" and not _named(other):
+            other = self._teller
         if other and not (self._confirmer and passage.where == "title"):
             return _voiced("reported", other, basis or "research")
         if passage.where == "title" and one("speech", "settled").search(passage.low):
@@ -136,6 +142,9 @@ class Stance:
         if self._confirmer and passage.opens and not self._open(passage):
             return _voiced("confirmed", self._confirmer, basis or "statement")
         if self._court and passage.opens:
+            bench = self._voices.authority(self._passages[:4])
+            if bench:
+                return _voiced("confirmed", bench, "court")
             return Voice("confirmed", None, None, "authority", "court")
         if self._claimer and passage.opens and passage.index <= 2:
             return self._claimed(passage, 0, 0, self._claimer, basis or "leak_site")
@@ -211,8 +220,7 @@ class Stance:
             for say in self._voices.of(passage)
             if say.kind == "researcher" and say.act in ("say", "confirm", "act")
         ]
-        named = [say for say in found if "researchers" not in _name(say).lower()]
-        return next(iter(named or found), None)
+        return next(iter([say for say in found if _named(say)] or found), None)
 
     def _rejecting(self) -> Say | None:
         """Who rejects the claims or the breach as a whole."""
@@ -275,6 +283,13 @@ def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
     return nearest
 
 
+def _listed(passage: Passage, say: Say, start: int) -> bool:
+    """Whether a fact is one more name behind "announced by N, N and N": it speaks for itself."""
+    last = say.speaker[1]
+    behind = say.passage is passage and say.verb < say.speaker[0] and last < start
+    return behind and bool(re.fullmatch(r"[^.:;]{0,90}(?:, |\band |; )", passage.low[last:start]))
+
+
 def _speaks(say: Say, passage: Passage, start: int, end: int) -> bool:
     return say.passage is passage and _touches(say.speaker, start, end)
 
@@ -290,8 +305,12 @@ def _voiced(status: Status, say: Say, basis: Basis | None) -> Voice:
     return Voice(status, say.passage, say.speaker, say.kind, basis)
 
 
-def _name(say: Say) -> str:
-    return say.passage.text[slice(*say.speaker)]
+def _named(say: Say) -> bool:
+    """Whether a speaker is named, not "cybersecurity researchers"."""
+    words = say.passage.text[slice(*say.speaker)].split()
+    generic = say.passage.low[slice(*say.speaker)].split()
+    plain = {"researchers", "experts", "analysts", "cybersecurity", "security", "researcher"}
+    return any(word[:1].isupper() and low not in plain for word, low in zip(words, generic, strict=False))
 
 
 def _roles(parties: Sequence[Party]) -> dict[str, str]:

@@ -8,6 +8,7 @@ spoke last. Patterns: `lexicon/voices.toml`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ _PASSIVE: Final = re.compile(
 _CAPITALS: Final = re.compile(
     r"(?:The )?(?P<name>[A-Z][\w&.'’-]*(?: (?:of|for|and|&)(?= [A-Z])| [A-Z][\w&.'’-]*){0,7})"
 )
+_OWNED: Final = 8
+"""Characters of "-owned " or "'s " between a firm and the one it owns."""
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
 _FAR: Final = 45
 """Characters between "by" and the name: "data breach notification service N"."""
@@ -100,10 +103,19 @@ class Voices:
         """The acts of a passage, in the order of their verbs."""
         return self._heard.get(passage.index, ())
 
-    def shower(self, passage: Passage) -> Say | None:
+    def authority(self, passages: Sequence[Passage]) -> Say | None:
+        """The first authority that an article's opening names, as one that states something."""
+        for passage in passages:
+            for subject in self._subjects(passage):
+                if subject.kind == "authority":
+                    at = passage.places[subject.start]
+                    return Say("act", "authority", passage, subject.speaker, at, at, at)
+        return None
+
+    def shower(self, passage: Passage, *, sure: bool = False) -> Say | None:
         """The attacker that a passage has put out what is "allegedly" stolen, as its claim."""
         low = passage.low
-        if not one("speech", "hedge").search(low):
+        if not sure and not one("speech", "hedge").search(low):
             return None
         for subject in self._subjects(passage):
             shown = one("speech", "shown").search(passage.marked, subject.end, subject.end + 40)
@@ -124,9 +136,10 @@ class Voices:
         says += self._backward(passage, subjects)
         says = _sorted(says)
         says += [extra for say in says for extra in self._further(passage, say, says)]
-        says += self._pronouns(passage, says, last)
+        says += self._pronouns(passage, subjects, says, last)
         says += self._loose(passage, subjects, says)
-        return _sorted(says)
+        says = [say for say in _sorted(says) if not _reporter(passage, say)]
+        return says or list(self._cut(passage, subjects))
 
     def _subjects(self, passage: Passage) -> Iterator[_Subject]:
         before: _Subject | None = None
@@ -146,8 +159,11 @@ class Voices:
             name = passage.name_at(at)
             kind = self._kind(passage, match, at)
             end = places[match.end("gang")] if match["gang"] else name.end
+            if one("voices", "body_tail").search(match["tail"]):
+                end = places[match.end("tail")]
             head = match.end("gang") if match["gang"] else at + 1
-            return _Subject(kind, match.start(), match.end(), (places[at], end), head)
+            start = places[at] + _possessed(name.text)
+            return _Subject(kind, match.start(), match.end(), (start, end), head)
         role = next(key for key in _ROLES if match[key])
         if match["called"]:
             at = match.start("called")
@@ -162,6 +178,8 @@ class Voices:
     def _kind(self, passage: Passage, match: re.Match[str], at: int) -> AsserterKind | None:
         name = passage.name_at(at)
         role = self._roles.get(name.key)
+        if re.search(r"\b(?:hackers?|attackers?|gang|hacktivists?)\b", name.key) and role != "victim":
+            return "attacker"
         if role == "victim":
             return "victim"
         if role == "actor" or name.kind == "actor":
@@ -267,6 +285,14 @@ class Voices:
                 verb, end = passage.places[_verb_start(told)], passage.places[told.end()]
                 yield Say(act, say.kind, say.passage, say.speaker, begin, verb, end)
 
+    def _cut(self, passage: Passage, subjects: Sequence[_Subject]) -> Iterator[Say]:
+        """Whom a quotation is from where the text breaks off before the verb."""
+        match = one("voices", "cut").search(passage.marked)
+        subject = _at(subjects, match.start("n")) if match else None
+        if match and subject and subject.kind in (None, "researcher"):
+            say = self._say(passage, replace(subject, kind="researcher"), "say", match)
+            yield replace(say, trails=True)
+
     def _loose(
         self, passage: Passage, subjects: Sequence[_Subject], says: Sequence[Say]
     ) -> Iterator[Say]:
@@ -276,21 +302,30 @@ class Voices:
             if any(say.verb <= end and verb <= say.end for say in says):
                 continue
             ahead = [s for s in subjects if s.kind == "attacker" and s.end <= match.start()]
-            if ahead:
+            if not match[0].startswith(("claim", "tak", "took", "boast")):
+                ahead = [s for s in subjects if s.kind == "attacker"]
+                if ahead:
+                    span = ahead[-1].speaker
+                    yield Say("claim", "attacker", passage, span, verb, verb, end, trails=True)
+            elif ahead:
                 credit = one("voices", "credits").match(passage.marked, match.start()) is not None
                 speaker = ahead[-1].speaker
                 yield Say("claim", "attacker", passage, speaker, verb, verb, end, credit=credit)
 
     def _pronouns(
-        self, passage: Passage, says: Sequence[Say], last: Say | None
+        self, passage: Passage, subjects: Sequence[_Subject], says: Sequence[Say], last: Say | None
     ) -> Iterator[Say]:
         for match in one("voices", "pronoun").finditer(passage.marked):
             at = passage.places[match.start("p")]
             earlier = [say for say in says if say.verb < at]
             antecedent = earlier[-1] if earlier else last
+            told = one("voices", "follows").match(passage.marked, match.end())
+            ahead = [s for s in subjects if s.kind == "attacker" and s.end <= match.start("p")]
+            if ahead and told and (told["claim"] or not earlier):
+                say = self._say(passage, ahead[-1], "claim", told)
+                antecedent = replace(say, verb=at) if antecedent is None else say
             if antecedent is None:
                 continue
-            told = one("voices", "follows").match(passage.marked, match.end())
             act = _act(told, antecedent.kind) if told else None
             if told and act:
                 if antecedent.kind == "attacker" and act != "deny":
@@ -301,6 +336,10 @@ class Voices:
                 before = passage.marked[: match.start("p")].rstrip()
                 aside = before.endswith((",", '"')) and len(before) > _LEAST
                 trails = aside and bool(_TRAILS.match(passage.marked, told.end()))
+                held = before[-1:].isalpha() and not re.search(
+                    r"\b(?:said|says|but|and|while|although|though|that|as)\Z", before
+                )
+                trails = trails or held
                 yield replace(
                     antecedent, act=act, start=at, verb=verb, end=end, trails=trails
                 )
@@ -365,6 +404,11 @@ def _unknown(act: Act, told: re.Match[str]) -> AsserterKind:
     return "researcher"
 
 
+def _reporter(passage: Passage, say: Say) -> bool:
+    """Whether it is the outlet's own reporter: "N reported:"."""
+    return bool(re.match(r"report(?:s|ed):|provides?\b", passage.low[say.verb : say.verb + 10]))
+
+
 def _speaking(passive: re.Match[str]) -> AsserterKind:
     """Whose a name of no known part is behind "… by": who confirms or denies was hit."""
     own = re.match(r"(?:confirm|disclos|announc|acknow|admit|den|disput|reject|refut)", passive[0])
@@ -374,6 +418,11 @@ def _speaking(passive: re.Match[str]) -> AsserterKind:
 def _relative(told: re.Match[str], before: str) -> bool:
     link = told.string[told.start() : told.start(told.lastgroup or 0)]
     return bool(re.search(r"\b(?:which|who|that) ", link)) and not re.match(r", [^,]*, ", link)
+
+
+def _possessed(name: str) -> int:
+    """Characters of "N's " before a name that another one owns: "Google's Mandiant"."""
+    return max(name.rfind("'s "), name.rfind("’s ")) + 3 if re.search("['’]s [A-Z]", name) else 0
 
 
 def _behind(before: str) -> bool:
@@ -399,7 +448,13 @@ def _opening(passage: Passage) -> _Subject | None:
 
 def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
     """The subject that stands at a position, an article aside."""
-    return next((s for s in subjects if position - 1 <= s.start <= position + _FAR), None)
+    near = [s for s in subjects if position - 1 <= s.start <= position + _FAR]
+    for first, then in itertools.pairwise(near):
+        # "security company N", "N-owned N": the name right behind is meant.
+        if then.start - first.end > _OWNED or (first.end != first.start + 1 and then.start - first.end > 1):
+            return first
+        return then
+    return next(iter(near), None)
 
 
 def _end(passage: Passage, at: int) -> int:
