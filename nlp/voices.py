@@ -17,6 +17,7 @@ from typing import Final, Literal
 from breachwire.model import AsserterKind
 from nlp import lexicon
 from nlp.folding import fold
+from nlp.names import key_of
 from nlp.patterns import one
 from nlp.reading import Passage
 
@@ -131,7 +132,7 @@ class Voices:
         subjects = list(self._subjects(passage))
         says = [say for subject in subjects for say in self._forward(passage, subject)]
         if not any(say.start == 0 for say in says):
-            opening = _opening(passage)
+            opening = _opening(passage, self._roles)
             says += self._forward(passage, opening) if opening else ()
         says += self._backward(passage, subjects)
         says = _sorted(says)
@@ -197,7 +198,10 @@ class Voices:
             for key, other in self._roles.items()
         ):
             return "victim"
-        if one("voices", "public").search(name.key):
+        if one("voices", "inside").search(name.key):
+            return "victim"
+        owner = re.split("['’]s ", name.text)[0]
+        if one("voices", "public").search(name.key) or owner in lexicon.table("parties")["authorities"]:
             return "authority"
         return "third_party" if role == "third_party" else None
 
@@ -205,6 +209,7 @@ class Voices:
         marked = passage.marked
         told = one("voices", "follows").match(marked, subject.head)
         told = told or one("voices", "follows").match(marked, subject.end)
+        told = told or self._past(marked, subject)
         if told is None:
             version = one("voices", "version").match(marked, subject.end)
             if version and subject.kind in ("attacker", "victim"):
@@ -232,6 +237,16 @@ class Voices:
             act = _act(inner, subject.kind) if inner else None
             if inner and act and inner.end() < told.end():
                 yield self._say(passage, replace(subject, kind=kind), act, inner)
+
+    @staticmethod
+    def _past(marked: str, subject: _Subject) -> re.Match[str] | None:
+        """The verb after one more word or two of the subject: "the maintainers of the N client"."""
+        if marked[subject.end - 1 : subject.end] < "\ue000":
+            return None
+        extra = re.compile(r" [\w-]{1,12}(?: [\w-]{1,12})?(?= (?:ha|sa|conf|disc|publ|not))").match(
+            marked, subject.end
+        )
+        return one("voices", "follows").match(marked, extra.end()) if extra else None
 
     def _say(
         self, passage: Passage, subject: _Subject, act: Act, verb: re.Match[str]
@@ -397,6 +412,9 @@ def _unknown(act: Act, told: re.Match[str]) -> AsserterKind:
     after = told.string[told.end() : told.end() + _OWN]
     if "sue" in told[0] or "lawsuit" in told[0]:
         return "victim"
+    sure = re.match(r"confirm|admit|acknow|disclos", told[told.lastgroup or 0])
+    if sure and one("voices", "itself").search(after):
+        return "victim"
     if act in ("confirm", "deny") and one("voices", "incident").search(after):
         return "victim"
     if act in ("say", "open") and one("voices", "own").search(after):
@@ -433,7 +451,7 @@ def _verb_start(told: re.Match[str]) -> int:
     return told.start(told.lastgroup) if told.lastgroup else told.start()
 
 
-def _opening(passage: Passage) -> _Subject | None:
+def _opening(passage: Passage, roles: Mapping[str, str]) -> _Subject | None:
     """The capitalised words that open a passage, where the list of names has missed them."""
     match = _CAPITALS.match(passage.text)
     if match is None or match.end() not in passage.places:
@@ -443,7 +461,12 @@ def _opening(passage: Passage) -> _Subject | None:
     first = fold(match["name"]).split()[0]
     if first in lexicon.words("function", "stop") | lexicon.words("function", "openers"):
         return None
-    return _Subject(None, start, end, match.span("name"), end)
+    if " " not in match["name"] and first in lexicon.common():
+        return None
+    key = key_of(match["name"])
+    own = any(role == "victim" and key.startswith(name) for name, role in roles.items() if name)
+    own = own or bool(one("voices", "inside").search(key))
+    return _Subject("victim" if own else None, start, end, match.span("name"), end)
 
 
 def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
