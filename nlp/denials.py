@@ -70,6 +70,8 @@ def _broken(low: str, start: int, end: int) -> bool:
 
 def flat(passage: Passage) -> bool:
     """Whether a passage rejects the breach or the claims as a whole, with nothing confirmed."""
+    if one("speech", "innocent").search(passage.low):
+        return True
     partly = one("speech", "partly").search(passage.low)
     return bool(one("speech", "whole").search(passage.low)) and not partly
 

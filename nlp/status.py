@@ -49,6 +49,15 @@ class Voice:
         return self.passage.text[slice(*self.span)]
 
 
+def settle(voices: Sequence[Voice]) -> Voice:
+    """The voice of one fact said several times in an article: the first, but disputed where an
+    attacker claims here what is denied there."""
+    claimed = next((voice for voice in voices if voice.status == "claimed"), None)
+    if claimed and any(voice.status == "denied" for voice in voices):
+        return replace(claimed, status="disputed")
+    return voices[0]
+
+
 class Stance:
     """How an article stands to its incident: who speaks in which passage, who confirms it."""
 
@@ -200,7 +209,7 @@ class Stance:
         low = passage.low
         partly = one("speech", "partly").search(low)
         key = "rejects" if self._held else "baseless"
-        return bool(one("speech", key).search(low)) and not partly
+        return (bool(one("speech", key).search(low)) and not partly) or denials.flat(passage)
 
     def _claiming(self) -> Say | None:
         """The attacker whose claim is the headline: what follows unattributed is part of it."""
@@ -226,7 +235,8 @@ class Stance:
         """Who rejects the claims or the breach as a whole."""
         for passage in self._passages[:8]:
             says = [say for say in self._voices.of(passage) if say.act != "claim"]
-            if one("speech", "whole").search(passage.low) and says:
+            against = one("speech", "whole").search(passage.low) or denials.flat(passage)
+            if against and says:
                 return says[0]
         return None
 

@@ -466,7 +466,8 @@ def _opening(passage: Passage, roles: Mapping[str, str]) -> _Subject | None:
     key = key_of(match["name"])
     own = any(role == "victim" and key.startswith(name) for name, role in roles.items() if name)
     own = own or bool(one("voices", "inside").search(key))
-    return _Subject("victim" if own else None, start, end, match.span("name"), end)
+    public = None if own or not one("voices", "public").search(key) else "authority"
+    return _Subject("victim" if own else public, start, end, match.span("name"), end)
 
 
 def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
