@@ -88,7 +88,7 @@ class Stance:
         if denials.flat(passage) and any(say.act != "claim" for say in says):
             if governing is None or governing.act != "claim":
                 return self._denial(passage, says)
-        if governing and (self._sure(governing) or _own(passage, governing, start, end)):
+        if governing and (self._sure(governing, passage, start) or _own(passage, governing, start, end)):
             governing = None
         if governing and governing.act == "claim":
             return self._claimed(passage, start, end, governing, basis or "leak_site")
@@ -97,6 +97,8 @@ class Stance:
             claim = next((say for say in says if say.act == "claim"), None)
             claim = claim or self._voices.shower(passage) or self._shown
             return self._claimed(passage, start, end, claim, basis)
+        if governing is None and one("speech", "unproven").search(passage.low):
+            return self._left(passage, basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
         if firm and not self._open(passage) and not self._doubted(passage, firm):
@@ -126,8 +128,11 @@ class Stance:
             return Voice("reported", None, None, "outlet", "report")
         return voice
 
-    def _sure(self, claim: Say) -> bool:
+    def _sure(self, claim: Say, passage: Passage, start: int) -> bool:
         """Whether an attacker only claims a deed as its own that the article tells without it."""
+        spelled = one("speech", "spelled").search(passage.low, claim.end, max(claim.end, start))
+        if spelled:
+            return False
         return claim.credit and (self._claimer is None or not self._claimer.credit)
 
     def _doubted(self, passage: Passage, firm: Say) -> bool:
@@ -151,9 +156,6 @@ class Stance:
         if self._confirmer and passage.opens and not self._open(passage):
             return _voiced("confirmed", self._confirmer, basis or "statement")
         if self._court and passage.opens:
-            bench = self._voices.authority(self._passages[:4])
-            if bench:
-                return _voiced("confirmed", bench, "court")
             return Voice("confirmed", None, None, "authority", "court")
         if self._claimer and passage.opens and passage.index <= 2:
             return self._claimed(passage, 0, 0, self._claimer, basis or "leak_site")

@@ -104,15 +104,6 @@ class Voices:
         """The acts of a passage, in the order of their verbs."""
         return self._heard.get(passage.index, ())
 
-    def authority(self, passages: Sequence[Passage]) -> Say | None:
-        """The first authority that an article's opening names, as one that states something."""
-        for passage in passages:
-            for subject in self._subjects(passage):
-                if subject.kind == "authority":
-                    at = passage.places[subject.start]
-                    return Say("act", "authority", passage, subject.speaker, at, at, at)
-        return None
-
     def shower(self, passage: Passage, *, sure: bool = False) -> Say | None:
         """The attacker that a passage has put out what is "allegedly" stolen, as its claim."""
         low = passage.low
@@ -135,6 +126,7 @@ class Voices:
             opening = _opening(passage, self._roles)
             says += self._forward(passage, opening) if opening else ()
         says += self._backward(passage, subjects)
+        says += self._headed(passage, subjects)
         says = _sorted(says)
         says += [extra for say in says for extra in self._further(passage, say, says)]
         says += self._pronouns(passage, subjects, says, last)
@@ -203,7 +195,11 @@ class Voices:
         owner = re.split("['’]s ", name.text)[0]
         if one("voices", "public").search(name.key) or owner in lexicon.table("parties")["authorities"]:
             return "authority"
-        return "third_party" if role == "third_party" else None
+        if role == "third_party":
+            return "third_party"
+        if one("voices", "institution").search(name.key):
+            return "victim"
+        return "attacker" if match["gang"] and not role else None
 
     def _forward(self, passage: Passage, subject: _Subject) -> Iterator[Say]:
         marked = passage.marked
@@ -275,6 +271,8 @@ class Voices:
                 act: Act = (match.lastgroup or "say") if key != "accord" else "say"  # type: ignore[assignment]
                 if act == "claim" and key == "passive" and subject.kind not in ("attacker", None):
                     continue
+                if subject.kind is None and re.match("given|cited|quoted", match[0]):
+                    continue
                 kind = subject.kind or ("attacker" if act == "claim" else _speaking(match))
                 if kind == "victim" and act == "claim":
                     act = "say"
@@ -282,6 +280,14 @@ class Voices:
                 credit = key == "passive" and re.match(r"claim|credit|respons", match[0]) is not None
                 trails = match.start() > _LEAST
                 yield replace(say, trails=trails, weak=key == "inverted", credit=credit)
+
+    def _headed(self, passage: Passage, subjects: Sequence[_Subject]) -> Iterator[Say]:
+        """A headline that opens with its speaker: "FBI: …", "Complaint: …"."""
+        for subject in subjects[:1]:
+            colon = re.compile(": ").match(passage.marked, subject.end)
+            told = subject.kind in ("attacker", "victim", "authority", "researcher") or subject.held
+            if colon and told and subject.start < _LEAST and passage.where == "title":
+                yield self._say(passage, subject, "say", colon)
 
     def _further(self, passage: Passage, say: Say, says: Sequence[Say]) -> Iterator[Say]:
         """Later verbs of the same subject, up to where somebody else speaks."""
@@ -317,7 +323,7 @@ class Voices:
             if any(say.verb <= end and verb <= say.end for say in says):
                 continue
             ahead = [s for s in subjects if s.kind == "attacker" and s.end <= match.start()]
-            if not match[0].startswith(("claim", "tak", "took", "boast")):
+            if not match[0].startswith(("claim", "tak", "took", "boast", "by ")):
                 ahead = [s for s in subjects if s.kind == "attacker"]
                 if ahead:
                     span = ahead[-1].speaker
@@ -375,6 +381,8 @@ def _act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
         return None
     if verb.startswith("report") and kind in (None, "outlet"):
         return None
+    if group == "act" and kind != "authority" and re.match("issu|warn", verb):
+        return "confirm"
     if group == "act":
         sues = "sue" in told["act"] or "suit" in told["act"]
         deed = kind == "authority" or (sues and kind != "third_party")
@@ -461,13 +469,15 @@ def _opening(passage: Passage, roles: Mapping[str, str]) -> _Subject | None:
     first = fold(match["name"]).split()[0]
     if first in lexicon.words("function", "stop") | lexicon.words("function", "openers"):
         return None
-    if " " not in match["name"] and first in lexicon.common():
+    if " " not in match["name"] and (len(first) < 3 or first in lexicon.common()):
         return None
     key = key_of(match["name"])
     own = any(role == "victim" and key.startswith(name) for name, role in roles.items() if name)
     own = own or bool(one("voices", "inside").search(key))
-    public = None if own or not one("voices", "public").search(key) else "authority"
-    return _Subject("victim" if own else public, start, end, match.span("name"), end)
+    own = own or bool(one("voices", "institution").search(key))
+    public = one("voices", "public").search(key) and not any(key.startswith(name) for name in roles)
+    kind: AsserterKind | None = "authority" if public else "victim" if own else None
+    return _Subject(kind, start, end, match.span("name"), end)
 
 
 def _at(subjects: Sequence[_Subject], position: int) -> _Subject | None:
