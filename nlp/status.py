@@ -50,11 +50,11 @@ class Voice:
 
 
 def settle(voices: Sequence[Voice]) -> Voice:
-    """The voice of one fact said several times in an article: the first, but disputed where an
-    attacker claims here what is denied there."""
-    claimed = next((voice for voice in voices if voice.status == "claimed"), None)
-    if claimed and any(voice.status == "denied" for voice in voices):
-        return replace(claimed, status="disputed")
+    """The voice of one fact said several times in an article: the first, but disputed where what is
+    claimed or confirmed here is denied there."""
+    held = next((voice for voice in voices if voice.status in ("claimed", "confirmed")), None)
+    if held and any(voice.status == "denied" for voice in voices):
+        return replace(held, status="disputed") if held.status == "claimed" or held is voices[0] else voices[0]
     return voices[0]
 
 
@@ -153,6 +153,10 @@ class Stance:
             return _voiced("reported", other, basis or "research")
         if passage.where == "title" and one("speech", "settled").search(passage.low):
             return Voice("confirmed", None, None, "victim", basis or "statement")
+        claims = [s for s in self._voices.of(passage) if s.act == "claim" and not s.credit]
+        if claims and not any(s.firm for s in self._voices.of(passage)) and self._confirmer:
+            # Beside an attacker's claim nothing is inherited: in doubt the weaker.
+            return Voice("reported", None, None, "outlet", basis or "report")
         if self._confirmer and passage.opens and not self._open(passage):
             return _voiced("confirmed", self._confirmer, basis or "statement")
         if self._court and passage.opens:
