@@ -17,9 +17,11 @@ from nlp.voices import Say
 
 _REACH: Final = 90
 """Characters over which a negation before its fact reaches within a clause: a list of data types."""
+_ASIDE: Final = re.compile(r",(?: and)? (?:which|who|as|where|whose|though|if)\b[^,;.]{0,80},")
+"""What is put in between a subject and its verb."""
 _CLAUSE: Final = 80
 """Characters behind a rejection that say what is rejected."""
-_AHEAD: Final = 150
+_AHEAD: Final = 220
 """Characters after a fact in which its verb may be negated: "A, B or C of any of them were not …"."""
 
 
@@ -58,10 +60,12 @@ def _before(low: str, start: int, says: Sequence[Say]) -> bool:
 
 def _after(low: str, end: int) -> bool:
     """"FACT … were not taken": the fact is the subject, or part of it, of a negated verb."""
-    match = one("speech", "negated").match(low, end, end + _AHEAD)
+    ahead = _ASIDE.sub(",", low[end : end + _AHEAD])
+    match = one("speech", "negated").match(ahead)
     if match is None:
         return False
-    return not one("speech", "not_denial").match(low, match.start("not") + low.startswith(" ", match.start("not")))
+    at = match.start("not")
+    return at < 0 or not one("speech", "not_denial").match(ahead, at + ahead.startswith(" ", at))
 
 
 def _broken(low: str, start: int, end: int) -> bool:

@@ -67,13 +67,19 @@ class Stance:
         self._court = any(
             one("speech", "court").search(passage.low) for passage in passages if passage.index <= 1
         )
-        self._held = any(
-            say.act == "claim" for passage in passages for say in self._voices.of(passage)
+        self._claims = [
+            say for passage in passages for say in self._voices.of(passage) if say.act == "claim"
+        ]
+        self._held = bool(self._claims) or any(
+            one("voices", "offered").search(passage.low) for passage in passages if passage.opens
         )
+        self._rejected = self._rejecting()
         self._confirmer = self._first(("victim",)) or self._first(("authority",))
+        if self._rejected and self._confirmer and self._confirmer.act == "say":
+            # "Its trains run as usual" confirms nothing where the breach is denied.
+            self._confirmer = None
         self._claimer = None if self._confirmer else self._claiming()
         self._teller = self._telling()
-        self._rejected = self._rejecting()
         shown = (self._voices.shower(passage, sure=True) for passage in passages[:2])
         self._shown = next((say for say in shown if say), None)
 
@@ -138,6 +144,8 @@ class Stance:
     def _doubted(self, passage: Passage, firm: Say) -> bool:
         """Whether what victim or authority states is no confirmation: it rejects what others hold,
         or, an authority's, the victim rejects it."""
+        if self._rejected and not self._confirmer and firm.act == "say":
+            return True
         if firm.kind == "authority":
             return self._rejected is not None and self._rejected.kind == "victim"
         partly = one("speech", "partly").search(passage.low)
@@ -149,6 +157,8 @@ class Stance:
         other = governing if governing and governing.act != "deny" else None
         if other and self._teller and other.kind == "researcher" and not _named(other):
             other = self._teller
+        if self._rejected and other and other.firm and not self._confirmer:
+            other = None
         if other and not (self._confirmer and passage.where == "title"):
             return _voiced("reported", other, basis or "research")
         if passage.where == "title" and one("speech", "settled").search(passage.low):
@@ -181,10 +191,8 @@ class Stance:
 
     def _left(self, passage: Passage, basis: Basis | None) -> Voice:
         """What victim or authority will not say: a claim where somebody makes it, else a report."""
-        if self._held:
-            claims = (s for p in self._passages for s in self._voices.of(p) if s.act == "claim")
-            claim = next(claims)
-            return _voiced("claimed", claim, basis or "leak_site")
+        if self._claims:
+            return _voiced("claimed", self._claims[0], basis or "leak_site")
         return Voice("reported", None, None, "outlet", basis or "report")
 
     def _denial(self, passage: Passage, says: Sequence[Say]) -> Voice:
