@@ -39,6 +39,10 @@ _PASSIVE: Final = re.compile(
 _CAPITALS: Final = re.compile(
     r"(?:The )?(?P<name>[A-Z][\w&.'’-]*(?: (?:of|for|and|&)(?= [A-Z])| [A-Z][\w&.'’-]*){0,7})"
 )
+_WORD: Final = re.compile(
+    r"\b(?!(?:which|who|that|they|it|and|also|then|now|later|by) )(?P<w>[\w$-]{3,30}) (?:ha[sd] |have )?\Z"
+)
+"""A name that nobody wrote as one, right before "claims to have"."""
 _OWNED: Final = 8
 """Characters of "-owned " or "'s " between a firm and the one it owns."""
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
@@ -332,6 +336,9 @@ class Voices:
                 credit = one("voices", "credits").match(passage.marked, match.start()) is not None
                 speaker = ahead[-1].speaker
                 yield Say("claim", "attacker", passage, speaker, verb, verb, end, credit=credit)
+            elif word := _WORD.search(passage.marked[: match.start()]):
+                span = passage.places[word.start("w")], passage.places[word.end("w")]
+                yield Say("claim", "attacker", passage, span, span[0], verb, end)
 
     def _pronouns(
         self, passage: Passage, subjects: Sequence[_Subject], says: Sequence[Say], last: Say | None
