@@ -35,13 +35,8 @@ def denied(passage: Passage, start: int, end: int, says: Sequence[Say]) -> bool:
 
 def _before(low: str, start: int, says: Sequence[Say]) -> bool:
     """A negation ahead of the fact, in its clause; or the act of denying it."""
-    for say in says:
-        if say.act == "deny" and say.kind != "attacker" and not say.trails and say.verb < start:
-            if not _broken(low, say.end, start):
-                return True
-        if say.act == "deny" and say.trails and say.start > start:
-            if not one("speech", "break").search(low, start, say.start):
-                return True
+    if any(_act_denies(low, start, say) for say in says if say.act == "deny"):
+        return True
     never = one("speech", "never").search(low, 0, start)
     if never and not one("speech", "stop").search(low, never.end(), start):
         return True
@@ -58,8 +53,15 @@ def _before(low: str, start: int, says: Sequence[Say]) -> bool:
     return False
 
 
+def _act_denies(low: str, start: int, say: Say) -> bool:
+    """Whether a fact stands in the clause of "N denied that …" or of "…, N denied"."""
+    if say.trails:
+        return say.start > start and not one("speech", "break").search(low, start, say.start)
+    return say.kind != "attacker" and say.verb < start and not _broken(low, say.end, start)
+
+
 def _after(low: str, end: int) -> bool:
-    """"FACT … were not taken": the fact is the subject, or part of it, of a negated verb."""
+    """ "FACT … were not taken": the fact is the subject, or part of it, of a negated verb."""
     ahead = _ASIDE.sub(",", low[end : end + _AHEAD])
     match = one("speech", "negated").match(ahead)
     if match is None:
@@ -80,7 +82,9 @@ def flat(passage: Passage) -> bool:
     return bool(one("speech", "whole").search(passage.low)) and not partly
 
 
-def rejected(passage: Passage, says: Sequence[Say], words: Sequence[str], claim: Say | None) -> bool:
+def rejected(
+    passage: Passage, says: Sequence[Say], words: Sequence[str], claim: Say | None
+) -> bool:
     """Whether a passage rejects a claim of a fact with these words, outside the claim's clause."""
     low = passage.low
     if not claim and not any(say.act != "claim" for say in says):
@@ -90,7 +94,11 @@ def rejected(passage: Passage, says: Sequence[Say], words: Sequence[str], claim:
             continue
         clause = low[max(0, match.start() - _CLAUSE // 2) : match.end() + _CLAUSE]
         if claim:
-            clause = clause[max(0, claim.end - match.start() + _CLAUSE // 2) :] if claim.end < match.start() else clause
+            clause = (
+                clause[max(0, claim.end - match.start() + _CLAUSE // 2) :]
+                if claim.end < match.start()
+                else clause
+            )
         if any(word in clause for word in words) or one("speech", "generic").search(clause):
             return True
     return False

@@ -54,7 +54,11 @@ def settle(voices: Sequence[Voice]) -> Voice:
     claimed or confirmed here is denied there."""
     held = next((voice for voice in voices if voice.status in ("claimed", "confirmed")), None)
     if held and any(voice.status == "denied" for voice in voices):
-        return replace(held, status="disputed") if held.status == "claimed" or held is voices[0] else voices[0]
+        return (
+            replace(held, status="disputed")
+            if held.status == "claimed" or held is voices[0]
+            else voices[0]
+        )
     return voices[0]
 
 
@@ -91,11 +95,9 @@ class Stance:
         speaks = any(s.act != "claim" and _speaks(s, passage, start, end) for s in says)
         if not speaks and denials.denied(passage, start, end, says):
             return self._denial(passage, says)
-        if denials.flat(passage) and any(say.act != "claim" for say in says):
-            if governing is None or governing.act != "claim":
-                return self._denial(passage, says)
-        if governing and (self._sure(governing, passage, start) or _own(passage, governing, start, end)):
-            governing = None
+        flat = denials.flat(passage) and any(say.act != "claim" for say in says)
+        if flat and (governing is None or governing.act != "claim"):
+            return self._denial(passage, says)
         if governing and governing.act == "claim":
             return self._claimed(passage, start, end, governing, basis or "leak_site")
         deed = self._court or (governing is not None and governing.act == "act")
@@ -104,7 +106,7 @@ class Stance:
             claim = claim or self._voices.shower(passage) or self._shown
             return self._claimed(passage, start, end, claim, basis)
         if governing is None and one("speech", "unproven").search(passage.low):
-            return self._left(passage, basis)
+            return self._left(basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
         if firm and not self._open(passage) and not self._doubted(passage, firm):
@@ -113,10 +115,15 @@ class Stance:
             return _voiced("confirmed", firm, basis or "statement")
         if firm and firm.kind == "authority" and self._rejected:
             return _voiced("disputed", firm, basis or "statement")
-        if governing is None and not says and not self._confirmer and one("voices", "offered").search(passage.low):
+        if (
+            governing is None
+            and not says
+            and not self._confirmer
+            and one("voices", "offered").search(passage.low)
+        ):
             return self._claimed(passage, start, end, None, basis)
         if governing and governing.act == "open":
-            return self._left(passage, basis)
+            return self._left(basis)
         return self._unsaid(passage, governing, basis)
 
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
@@ -189,7 +196,7 @@ class Stance:
         voice = _voiced(status, say, basis)
         return voice if say.kind == "third_party" else replace(voice, kind="attacker")
 
-    def _left(self, passage: Passage, basis: Basis | None) -> Voice:
+    def _left(self, basis: Basis | None) -> Voice:
         """What victim or authority will not say: a claim where somebody makes it, else a report."""
         if self._claims:
             return _voiced("claimed", self._claims[0], basis or "leak_site")
@@ -334,7 +341,9 @@ def _named(say: Say) -> bool:
     words = say.passage.text[slice(*say.speaker)].split()
     generic = say.passage.low[slice(*say.speaker)].split()
     plain = {"researchers", "experts", "analysts", "cybersecurity", "security", "researcher"}
-    return any(word[:1].isupper() and low not in plain for word, low in zip(words, generic, strict=False))
+    return any(
+        word[:1].isupper() and low not in plain for word, low in zip(words, generic, strict=False)
+    )
 
 
 def _roles(parties: Sequence[Party]) -> dict[str, str]:
