@@ -18,7 +18,8 @@ Act = Literal["say", "confirm", "act", "claim", "deny", "open"]
 _OWN: Final = 100
 """Characters behind an unknown name's verb in which it speaks of its own incident."""
 _PASSIVE: Final = re.compile(
-    r"\b(?:been|was|were|is|are|be|being)(?: (?:also|later|since|first|now|recently|then|\w+ly))? ?\Z"
+    r"\b(?:been|was|were|is|are|be|being)"
+    r"(?: (?:also|later|since|first|now|recently|then|\w+ly))? ?\Z"
 )
 
 
@@ -52,7 +53,7 @@ def _deed(word: str, kind: AsserterKind | None) -> Act | None:
 
 
 def _claimed(word: str, kind: AsserterKind | None) -> Act | None:
-    """Whether "claims", "alleges", "offers" is a claim: it is not the victim's or an authority's."""
+    """Whether "claims", "alleges", "offers" is a claim: not the victim's or an authority's."""
     if kind in ("victim", "authority", "researcher", "outlet"):
         return "say" if re.match(r"claim|alleg", word) else None
     return None if kind is None and re.match(r"sell|offer|alleg|adv", word) else "claim"

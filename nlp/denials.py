@@ -16,13 +16,13 @@ from nlp.reading import Passage
 from nlp.voices import Say
 
 _REACH: Final = 90
-"""Characters over which a negation before its fact reaches within a clause: a list of data types."""
+"""Characters over which a negation before its fact reaches in a clause: a list of data types."""
 _ASIDE: Final = re.compile(r",(?: and)? (?:which|who|as|where|whose|though|if)\b[^,;.]{0,80},")
 """What is put in between a subject and its verb."""
 _CLAUSE: Final = 80
 """Characters behind a rejection that say what is rejected."""
 _AHEAD: Final = 220
-"""Characters after a fact in which its verb may be negated: "A, B or C of any of them were not …"."""
+"""Characters after a fact in which its verb may be negated: "A, B or C of them were not …"."""
 
 
 def denied(passage: Passage, start: int, end: int, says: Sequence[Say]) -> bool:
@@ -92,13 +92,10 @@ def rejected(
     for match in one("speech", "rejects").finditer(low):
         if claim and _within(low, claim, match.start()):
             continue
-        clause = low[max(0, match.start() - _CLAUSE // 2) : match.end() + _CLAUSE]
-        if claim:
-            clause = (
-                clause[max(0, claim.end - match.start() + _CLAUSE // 2) :]
-                if claim.end < match.start()
-                else clause
-            )
+        first = max(0, match.start() - _CLAUSE // 2)
+        if claim and claim.end < match.start():
+            first = max(first, claim.end)
+        clause = low[first : match.end() + _CLAUSE]
         if any(word in clause for word in words) or one("speech", "generic").search(clause):
             return True
     return False

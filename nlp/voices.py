@@ -43,7 +43,7 @@ _LEAST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One act: `start` is where the words it covers begin, `trails` whether they stand before it."""
+    """One act: `start` is where its words begin, `trails` whether they stand before it."""
 
     act: Act
     kind: AsserterKind
@@ -58,7 +58,7 @@ class Say:
     aside: bool = False
     """Whether the act stands in a relative clause: what stands before it is not its."""
     credit: bool = False
-    """Whether a deed is claimed as one's own ("took credit", "claimed by"): the deed may be sure."""
+    """Whether a deed is claimed as one's own ("took credit", "claimed by"): it may be sure."""
     weak: bool = False
     """Whether it is an inversion ("said N"), which yields to a subject before the verb."""
 
@@ -141,7 +141,7 @@ class Voices:
             yield self._say(passage, subject, "say", version)
 
     def _within(self, passage: Passage, subject: Subject, told: re.Match[str]) -> Iterator[Say]:
-        """ "N, which confirmed the breach, denies …": the relative clause's act beside the verb's."""
+        """ "N, which confirmed the breach, denies …": the relative clause's act as well."""
         which = _WHICH.match(passage.marked, subject.end)
         if which and which.end() < acts.verb_start(told):
             inner = one("voices", "follows").match(passage.marked, which.end())
@@ -289,7 +289,7 @@ def _past(marked: str, subject: Subject) -> re.Match[str] | None:
 
 
 def _kind(subject: Subject, act: Act, told: re.Match[str]) -> AsserterKind:
-    """A subject's kind by its verb, or by what stands in apposition: "N, the agency that …, said"."""
+    """A subject's kind by its verb, or by its apposition: "N, the agency that …, said"."""
     kind = acts.speaker(subject.kind, act, told)
     apposed = told.string[subject.end : acts.verb_start(told)]
     public = subject.kind is None and one("voices", "public_body").search(apposed)
