@@ -74,6 +74,7 @@ class Voices:
     def __init__(self, passages: Sequence[Passage], roles: Mapping[str, str]) -> None:
         self._roles = roles
         self._heard: dict[int, tuple[Say, ...]] = {}
+        self._heads: dict[int, tuple[Subject, ...]] = {}
         last: Say | None = None
         for passage in passages:
             says = tuple(self._hear(passage, last))
@@ -84,12 +85,18 @@ class Voices:
         """The acts of a passage, in the order of their verbs."""
         return self._heard.get(passage.index, ())
 
+    def _subjects(self, passage: Passage) -> tuple[Subject, ...]:
+        """The subjects of a passage, looked for once."""
+        if passage.index not in self._heads:
+            self._heads[passage.index] = tuple(subjects.find(passage, self._roles))
+        return self._heads[passage.index]
+
     def shower(self, passage: Passage, *, sure: bool = False) -> Say | None:
         """The attacker that a passage has put out what is "allegedly" stolen, as its claim."""
         low = passage.low
         if not sure and not one("speech", "hedge").search(low):
             return None
-        for subject in subjects.find(passage, self._roles):
+        for subject in self._subjects(passage):
             shown = one("speech", "shown").search(passage.marked, subject.end, subject.end + 40)
             if subject.kind == "attacker" and shown:
                 at = passage.places[subject.start]
@@ -100,7 +107,7 @@ class Voices:
         marked = passage.marked
         if not one("voices", "verb").search(marked):
             return []
-        heads = list(subjects.find(passage, self._roles))
+        heads = self._subjects(passage)
         says = [say for subject in heads for say in self._forward(passage, subject)]
         if not any(say.start == 0 for say in says):
             opening = subjects.opening(passage, self._roles)
