@@ -21,7 +21,7 @@ from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
-from nlp.status import Stance, Voice
+from nlp.status import Stance, Voice, settle
 
 MOST: Final[dict[Field, int]] = {
     "victim": 8, "actor": 4, "third_party": 4, "affected": 6, "volume": 3, "data_type": 12,
@@ -300,6 +300,7 @@ def _phrased(field: Field, found: Sequence[phrases.Phrase], stance: Stance) -> I
         if (
             phrase.value == "extortion"
             and "threat" in phrase.passage.low[phrase.start : phrase.end]
+            and not (voice.status == "confirmed" and voice.passage is phrase.passage)
         ):
             # A threat is told by the outlet, whoever confirms or claims the rest.
             voice = Voice("reported", None, None, "outlet", "report")
@@ -311,6 +312,9 @@ def _claims(article: Article, drafts: Sequence[_Draft]) -> Iterator[Claim]:
     seen: set[tuple[str, str]] = set()
     precise = {str(d.value)[:4] for d in drafts if d.field == "date" and len(str(d.value)) > 4}
     count: dict[str, int] = {}
+    said: dict[tuple[str, str], list[Voice]] = {}
+    for draft in drafts:
+        said.setdefault((draft.field, _identity(draft.value)), []).append(draft.voice)
     for draft in drafts:
         identity = (draft.field, _identity(draft.value))
         if draft.field == "date" and draft.value in precise:
@@ -319,7 +323,7 @@ def _claims(article: Article, drafts: Sequence[_Draft]) -> Iterator[Claim]:
             continue
         seen.add(identity)
         count[draft.field] = count.get(draft.field, 0) + 1
-        yield _claim(article, draft)
+        yield _claim(article, replace(draft, voice=settle(said[identity])))
 
 
 def _identity(value: Any) -> str:

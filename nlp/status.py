@@ -1,13 +1,14 @@
 """A fact's place in its article → its status, who says so, and on what basis.
 
 Rules, in order, for a span in a sentence:
-1. denied: a negation or denial governs it ("no customer data was exposed", "denies that …").
-2. claimed: it stands behind an attacker's claim ("X claims to have stolen …", "allegedly"), or, for
-   an actor, the actor claims it ("claimed by X", "X took credit").
-3. confirmed: victim or authority says it in this sentence; or the article's opening has the victim
-   or an authority confirm the incident and the fact stands in that opening, unclaimed.
+1. denied: a denial or negation governs its clause (`denials`); disputed where an attacker holds
+   it.
+2. claimed: an attacker's act of speech governs it (`voices`), or a hedge does ("allegedly"), or,
+   for an actor, the actor claims it; disputed where the article has the other side reject it.
+3. confirmed: victim or authority states it; or the article's opening (`opening`) has one confirm
+   the incident and the fact stands in that opening, unclaimed. Not where they leave it open.
 4. claimed: what opens an article whose headline is an attacker's claim and which nobody confirms.
-5. reported: anything else; the asserter is the researcher or outlet where the sentence names one.
+5. reported: anything else; the asserter is the researcher or outlet whom the opening names.
 A claim or denial never comes out as confirmed: rules 1 and 2 go before 3.
 """
 
@@ -15,29 +16,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from breachwire.model import AsserterKind, Basis, Status
+from nlp import denials
+from nlp.opening import Opening, named
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
+from nlp.voices import Say, Voices
 
-_SPEECH: Final = ("speaks", "by", "said_after", "official", "research")
-_HEADING: Final = 6
-"""Characters before a headline's subject: a quote mark, an article."""
-_HEDGE_REACH: Final = 60
+_HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Who says what from where on in a passage: `start` is where their words begin to count."""
-
-    start: int
-    speaker: tuple[int, int]
-    kind: AsserterKind
-    claim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,197 +49,175 @@ class Voice:
         return self.passage.text[slice(*self.span)]
 
 
+def settle(voices: Sequence[Voice]) -> Voice:
+    """The voice of one fact said several times in an article: the first, but disputed where what is
+    claimed or confirmed here is denied there."""
+    said = [voice for voice in voices if voice.status in ("claimed", "confirmed")]
+    if not said or all(voice.status != "denied" for voice in voices):
+        return voices[0]
+    if said[0].status == "claimed" or said[0] is voices[0]:
+        return replace(said[0], status="disputed")
+    return voices[0]
+
+
 class Stance:
     """How an article stands to its incident: who speaks in which passage, who confirms it."""
 
     def __init__(self, passages: Sequence[Passage], parties: Sequence[Party]) -> None:
-        self._roles = _roles(parties)
-        self._heard: dict[int, list[Say]] = {}
-        self._passages = passages
-        self._court = any(
-            one("speech", "court").search(passage.low) for passage in passages if passage.index <= 1
-        )
-        self._confirmer = self._confirming()
-        self._claimer = None if self._confirmer else self._claiming()
+        self._voices = Voices(passages, _roles(parties))
+        self._opening = Opening(passages, self._voices)
 
     def of(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of the fact in `passage.low[start:end]`."""
+        says = self._voices.of(passage)
+        governing = _governing(passage, says, start)
+        if self._denies(passage, start, end, governing):
+            return self._denial(passage, says)
         basis = self._basis(passage)
-        denial = self._denied(passage, start, end)
-        if denial:
-            return denial
-        says = self._says(passage)
-        claim = self._claim(passage, says, start)
-        if claim:
-            return claim
-        spoken = [say for say in says if not say.claim]
-        firm = next((say for say in spoken if say.kind in ("victim", "authority")), None)
-        if firm:
-            return Voice("confirmed", passage, firm.speaker, firm.kind, basis or "statement")
-        other = next(iter(spoken), None)
-        if other and other.kind in ("researcher", "outlet", "third_party"):
-            if self._confirmer and passage.opens and passage.where == "title":
-                return self._inherited(basis)
-            return Voice("reported", passage, other.speaker, other.kind, basis or "research")
-        if self._confirmer and passage.opens:
-            return self._inherited(basis)
-        if self._court and passage.opens:
-            return Voice("confirmed", None, None, "authority", "court")
-        if self._claimer and passage.opens and passage.index <= 2:
-            before, say = self._claimer
-            return Voice("claimed", before, say.speaker, "attacker", basis or "leak_site")
-        return Voice("reported", None, None, "outlet", basis or "report")
+        if governing and governing.act == "claim":
+            return self._claimed(passage, start, end, governing, basis or "leak_site")
+        deed = self._opening.court or (governing is not None and governing.act == "act")
+        if self._hedged(passage, start, end) and not deed:
+            claim = next((say for say in says if say.act == "claim"), None)
+            claim = claim or self._voices.shower(passage) or self._opening.shown
+            return self._claimed(passage, start, end, claim, basis)
+        return self._stated(passage, start, end, governing)
+
+    def _denies(self, passage: Passage, start: int, end: int, governing: Say | None) -> bool:
+        """Whether the fact is denied where it stands; who speaks is not denied by own words."""
+        others = [say for say in self._voices.of(passage) if say.act != "claim"]
+        speaks = any(_speaks(say, passage, start, end) for say in others)
+        if not speaks and denials.denied(passage, start, end, self._voices.of(passage)):
+            return True
+        claimed = governing is not None and governing.act == "claim"
+        return denials.flat(passage) and bool(others) and not claimed
+
+    def _stated(self, passage: Passage, start: int, end: int, governing: Say | None) -> Voice:
+        """Status of what is neither denied nor claimed in its sentence."""
+        says, basis = self._voices.of(passage), self._basis(passage)
+        if governing is None and one("speech", "unproven").search(passage.low):
+            return self._left(basis)
+        firm = governing if governing and governing.firm else None
+        firm = firm or (None if governing else next((s for s in says if s.firm), None))
+        if firm and not self._open(passage) and not self._doubted(passage, firm):
+            if _listed(passage, firm, start):
+                return Voice("confirmed", passage, (start, end), "victim", basis or "statement")
+            return _voiced("confirmed", firm, basis or "statement")
+        if firm and firm.kind == "authority" and self._opening.rejected:
+            return _voiced("disputed", firm, basis or "statement")
+        offered = one("voices", "offered").search(passage.low)
+        if offered and not says and not self._opening.confirmer:
+            return self._claimed(passage, start, end, None, basis)
+        if governing and governing.act == "open":
+            return self._left(basis)
+        return self._unsaid(passage, governing, basis)
 
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of an attribution to the actor named at `passage.low[start:end]`."""
-        for match in one("speech", "claimed_by").finditer(passage.marked):
-            span = _span(passage, match, "a")
-            if _touches(span, start, end):
-                return Voice(
-                    "claimed", passage, span, "attacker", self._basis(passage) or "leak_site"
-                )
-        for say in self._says(passage):
-            if say.claim and _touches(say.speaker, start, end):
-                basis = self._basis(passage) or "leak_site"
-                return Voice("claimed", passage, say.speaker, "attacker", basis)
+        for say in self._voices.of(passage):
+            named = say.passage is passage and _touches(say.speaker, start, end)
+            if say.act == "claim" and named and not say.aside and not self._opening.court:
+                return _voiced("claimed", say, self._basis(passage) or "leak_site")
+        shower = self._voices.shower(passage)
+        if shower and _touches(shower.speaker, start, end) and not self._opening.court:
+            return _voiced("claimed", shower, self._basis(passage) or "leak_site")
         voice = self.of(passage, start, end)
         if voice.status == "confirmed" and voice.passage is not passage and voice.kind == "victim":
             # Who did it is seldom the victim's word unless the victim says it in that sentence.
             return Voice("reported", None, None, "outlet", "report")
         return voice
 
-    def _inherited(self, basis: Basis | None) -> Voice:
-        assert self._confirmer is not None
-        passage, say = self._confirmer
-        return Voice("confirmed", passage, say.speaker, say.kind, basis or "statement")
+    def _doubted(self, passage: Passage, firm: Say) -> bool:
+        """Whether what victim or authority states is no confirmation: it rejects what others hold,
+        or, an authority's, the victim rejects it."""
+        if self._opening.rejected and not self._opening.confirmer and firm.act == "say":
+            return True
+        if firm.kind == "authority":
+            return self._opening.rejected is not None and self._opening.rejected.kind == "victim"
+        partly = one("speech", "partly").search(passage.low)
+        against = one("speech", "rejects").search(passage.low)
+        return self._opening.held and not self._opening.confirmer and bool(against) and not partly
 
-    def _confirming(self) -> tuple[Passage, Say] | None:
-        """The first victim, else authority, that speaks in the article's opening."""
-        found: list[tuple[int, int, Passage, Say]] = []
-        for passage in self._passages:
-            if not passage.opens or one("speech", "baseless").search(passage.low):
-                continue
-            for say in self._says(passage):
-                if not say.claim and say.kind in ("victim", "authority"):
-                    order = 0 if passage.where == "text" else 1
-                    found.append((0 if say.kind == "victim" else 1, order, passage, say))
-        if not found:
-            return None
-        _, _, passage, say = min(found, key=lambda item: (item[0], item[1], item[2].index))
-        return passage, say
+    def _unsaid(self, passage: Passage, governing: Say | None, basis: Basis | None) -> Voice:
+        """What no party's word in the sentence settles: another's, else what the article says."""
+        known = self._opening
+        other = governing if governing and governing.act != "deny" else None
+        if other and known.teller and other.kind == "researcher" and not named(other):
+            other = known.teller
+        if known.rejected and other and other.firm and not known.confirmer:
+            other = None
+        if other and not (known.confirmer and passage.where == "title"):
+            return _voiced("reported", other, basis or "research")
+        if passage.where == "title" and one("speech", "settled").search(passage.low):
+            return Voice("confirmed", None, None, "victim", basis or "statement")
+        says = self._voices.of(passage)
+        claimed = any(say.act == "claim" and not say.credit for say in says)
+        if known.confirmer and claimed and not any(say.firm for say in says):
+            # Beside an attacker's claim nothing is inherited: in doubt the weaker.
+            return Voice("reported", None, None, "outlet", basis or "report")
+        return self._inherited(passage, basis)
 
-    def _claiming(self) -> tuple[Passage, Say] | None:
-        """The attacker whose claim is the headline: what follows unattributed is part of it."""
-        title = self._passages[0]
-        opens = (say for say in self._says(title) if say.claim and say.speaker[0] < _HEADING)
-        return next(((title, say) for say in opens), None)
+    def _inherited(self, passage: Passage, basis: Basis | None) -> Voice:
+        """The status of the article's opening, for a flat detail in it."""
+        known = self._opening
+        if not passage.opens:
+            return Voice("reported", None, None, "outlet", basis or "report")
+        if known.confirmer and not self._open(passage):
+            return _voiced("confirmed", known.confirmer, basis or "statement")
+        if known.court:
+            return Voice("confirmed", None, None, "authority", "court")
+        if known.claimer and passage.index <= 2:
+            return self._claimed(passage, 0, 0, known.claimer, basis or "leak_site")
+        if known.rejected and not known.confirmer:
+            return _voiced("disputed" if known.held else "denied", known.rejected, "statement")
+        if known.teller:
+            return _voiced("reported", known.teller, basis or "research")
+        return Voice("reported", None, None, "outlet", basis or "report")
 
-    def _says(self, passage: Passage) -> list[Say]:
-        """Who speaks in a passage, looked for once."""
-        if passage.index not in self._heard:
-            self._heard[passage.index] = self._hear(passage)
-        return self._heard[passage.index]
+    def _claimed(
+        self, passage: Passage, start: int, end: int, say: Say | None, basis: Basis | None
+    ) -> Voice:
+        status: Status = "disputed" if self._opening.disputes(passage, start, end) else "claimed"
+        if say is None:
+            return Voice(status, None, None, "attacker", basis)
+        voice = _voiced(status, say, basis)
+        return voice if say.kind == "third_party" else replace(voice, kind="attacker")
 
-    def _hear(self, passage: Passage) -> list[Say]:
-        says: list[Say] = []
-        claims = one("speech", "claim_word").search(passage.marked)
-        for match in one("speech", "self_claim").finditer(passage.marked) if claims else ():
-            group = next(name for name in "abcd" if match[name])
-            speaker = _span(passage, match, group)
-            if match["a"] and self._kind_at(passage, match, "a") in ("victim", "authority"):
-                continue
-            says.append(Say(passage.places[match.end()], speaker, "attacker", True))
-        for match in one("speech", "boast").finditer(passage.marked):
-            # Whoever says that they themselves stole is the attacker, whatever the votes said.
-            group = "a" if match["a"] else "b"
-            spoken = Say(
-                passage.places[match.start()], _span(passage, match, group), "attacker", True
-            )
-            says.append(spoken)
-        for key in _SPEECH:
-            for match in one("speech", key).finditer(passage.marked):
-                say = self._say(passage, match)
-                if say and not any(_touches(say.speaker, *other.speaker) for other in says):
-                    says.append(say)
-        return says
+    def _left(self, basis: Basis | None) -> Voice:
+        """What victim or authority will not say: a claim where somebody makes it, else a report."""
+        if self._opening.claims:
+            return _voiced("claimed", self._opening.claims[0], basis or "leak_site")
+        return Voice("reported", None, None, "outlet", basis or "report")
 
-    def _say(self, passage: Passage, match: re.Match[str]) -> Say | None:
-        groups = match.groupdict()
-        if groups.get("a"):
-            kind = self._kind_at(passage, match, "a")
-            return Say(0, _span(passage, match, "a"), kind, False) if kind else None
-        text = match["b"]
-        kind = _kind_of_phrase(text)
-        start, end = _span(passage, match, "b")
-        return Say(0, (start, end), kind, False)
-
-    def _kind_at(self, passage: Passage, match: re.Match[str], group: str) -> AsserterKind | None:
-        name = passage.name_at(match.start(group))
-        role = self._roles.get(name.key)
-        if role == "victim":
-            return "victim"
-        if name.kind in ("authority", "researcher", "outlet"):
-            return name.kind
-        if role == "actor" or name.kind == "actor":
-            return "attacker"
-        if role == "third_party":
-            return "third_party"
-        for key, other in self._roles.items():
-            if other == "victim" and (key.startswith(name.key) or name.key.startswith(key)):
-                return "victim"
-        return "third_party" if role else "researcher"
-
-    def _claim(self, passage: Passage, says: Sequence[Say], start: int) -> Voice | None:
-        basis = self._basis(passage) or ("leak_site" if says else None)
-        claims = [say for say in says if say.claim and say.start <= start + 1]
-        firm = [say for say in says if not say.claim and say.kind in ("victim", "authority")]
-        if claims:
-            say = claims[-1]
-            if not any(say.start < other.speaker[0] < start for other in firm):
-                return Voice("claimed", passage, say.speaker, "attacker", basis)
-        for hedge in one("speech", "hedge").finditer(passage.low):
-            if -20 <= start - hedge.start() <= _HEDGE_REACH and not one("speech", "break").search(
-                passage.low, hedge.end(), max(hedge.end(), start)
-            ):
-                say_ = next((say for say in says if say.claim), None)
-                span = say_.speaker if say_ else None
-                return Voice("claimed", passage if span else None, span, "attacker", basis)
-        return None
-
-    def _denied(self, passage: Passage, start: int, end: int) -> Voice | None:
-        window = max(0, start - 70)
-        low = passage.low
-        denial = self._flat_denial(passage)
-        for match in one("speech", "deny").finditer(low, window, start):
-            exempt = (
-                one("speech", "not_denial").match(low, match.start())
-                or match.start() == 0
-                or low[match.start() - 4 : match.start()] == "but "
-            )
-            if not exempt and not one("speech", "break").search(low, match.end(), start):
-                denial = match
-        safe = one("speech", "safe").match(low, end + 1)
-        if denial is None and safe is None:
-            return None
-        spoken = [say for say in self._says(passage) if not say.claim]
+    def _denial(self, passage: Passage, says: Sequence[Say]) -> Voice:
+        held = any(say.act == "claim" for say in says) or (
+            self._opening.held and denials.flat(passage)
+        )
+        status: Status = "disputed" if held else "denied"
+        spoken = [say for say in says if say.act != "claim"]
         speaker = next((say for say in spoken if say.kind in ("victim", "authority")), None)
         speaker = speaker or next(iter(spoken), None)
-        disputed = one("speech", "dispute").search(low) and any(
-            say.claim for say in self._says(passage)
-        )
-        status: Status = "disputed" if disputed else "denied"
-        if speaker:
-            return Voice(status, passage, speaker.speaker, speaker.kind, "statement")
-        if self._confirmer and passage.opens:
-            before, say = self._confirmer
-            return Voice(status, before, say.speaker, say.kind, "statement")
-        return Voice(status, None, None, None, "report")
+        if speaker is None and passage.opens:
+            speaker = self._opening.confirmer
+        if speaker is None:
+            return Voice(status, None, None, None, "report")
+        return _voiced(status, speaker, "statement")
 
-    def _flat_denial(self, passage: Passage) -> re.Match[str] | None:
-        """The victim's word that nothing happened: it governs the whole sentence."""
-        firm = any(not say.claim and say.kind == "victim" for say in self._says(passage))
-        partly = one("speech", "confirmed").search(passage.low)
-        return one("speech", "baseless").search(passage.low) if firm and not partly else None
+    def _hedged(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether "allegedly" and the like cover the fact: before it in its clause, right after."""
+        low = passage.low
+        if one("speech", "stolen").match(low[end : end + 60]):
+            return True
+        return any(
+            -20 <= start - hedge.start() <= _HEDGE_REACH
+            and not one("speech", "break").search(low, hedge.end(), max(hedge.end(), start))
+            for hedge in one("speech", "hedge").finditer(low)
+            if not any(say.verb == hedge.start() for say in self._voices.of(passage))
+        )
+
+    def _open(self, passage: Passage) -> bool:
+        """Whether a passage only asks or supposes."""
+        return bool(one("speech", "asked").search(passage.low) and "?" in passage.low)
 
     def _basis(self, passage: Passage) -> Basis | None:
         if one("speech", "filing").search(passage.low):
@@ -258,29 +227,42 @@ class Stance:
         return "court" if one("speech", "trial").search(passage.low) else None
 
 
+def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
+    """The act in whose words a fact stands: the nearest before it, else one that trails it."""
+    before = [say for say in says if not say.trails and say.start <= start]
+    after = [say for say in says if say.trails and say.verb > start]
+    nearest = before[-1] if before else None
+    trailing = after[0] if after else None
+    if trailing and (
+        nearest is None
+        or one("speech", "break").search(passage.low, nearest.end, max(nearest.end, start))
+    ):
+        return trailing
+    if nearest is None:
+        behind = [say for say in says if say.trails and say.verb < start]
+        return behind[-1] if behind else None
+    return nearest
+
+
+def _listed(passage: Passage, say: Say, start: int) -> bool:
+    """Whether a fact is one more name behind "announced by N, N and N": it speaks for itself."""
+    last = say.speaker[1]
+    behind = say.passage is passage and say.verb < say.speaker[0] and last < start
+    return behind and bool(re.fullmatch(r"[^.:;]{0,90}(?:, |\band |; )", passage.low[last:start]))
+
+
+def _speaks(say: Say, passage: Passage, start: int, end: int) -> bool:
+    return say.passage is passage and _touches(say.speaker, start, end)
+
+
+def _voiced(status: Status, say: Say, basis: Basis | None) -> Voice:
+    return Voice(status, say.passage, say.speaker, say.kind, basis)
+
+
 def _roles(parties: Sequence[Party]) -> dict[str, str]:
     return {
         mention.name.key: party.role for party in reversed(parties) for mention in party.mentions
     }
-
-
-def _kind_of_phrase(text: str) -> AsserterKind:
-    if re.search(r"researcher|expert|analyst|investigator", text):
-        return "researcher"
-    if re.search(r"sources|reports|documents", text):
-        return "outlet"
-    if one("speech", "body").search(text):
-        return "authority"
-    return "victim"
-
-
-def _span(passage: Passage, match: re.Match[str], group: str) -> tuple[int, int]:
-    """A group's span in the passage's text: marked names count in full."""
-    start, end = match.span(group)
-    last = passage.marked[end - 1]
-    if "\ue000" <= last <= "\uf8ff":
-        return passage.places[start], passage.name_at(end - 1).end
-    return passage.places[start], passage.places[end - 1] + 1
 
 
 def _touches(span: tuple[int, int], start: int, end: int) -> bool:

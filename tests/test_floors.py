@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from breachwire.model import Embedder
-from evals import headlines, origins, windows
+from evals import headlines, origins, statuses, windows
 from evals.casie import __main__ as casie
 from evals.casie.gold import load
 from evals.twins import __main__ as twins
@@ -58,6 +58,17 @@ def test_every_detail_is_the_articles_own_words(figures: list[dict[str, Any]]) -
 def test_every_brief_is_grounded(figures: list[dict[str, Any]]) -> None:
     """By the checker in evals/brief.py, which shares nothing with the writer."""
     assert [figure["ungrounded"] for figure in figures] == [0] * len(figures)
+
+
+def test_statuses_stay_above_their_floors() -> None:
+    """On the project's own hard sentences: no data from beside the checkout."""
+    found = statuses.figures(statuses.outcomes())
+    right, _, gold = found["statuses"]["claimed"]
+    floors = FLOORS["statuses"]
+    assert found["status"] >= floors["status"]
+    assert found["asserter"] >= floors["asserter"]
+    assert right / gold >= floors["claimed"]
+    assert found["strengthened"][2] <= floors["strengthened"]
 
 
 def test_origins_are_told_apart() -> None:

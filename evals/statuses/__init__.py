@@ -76,9 +76,14 @@ def article_of(item: Row, number: int) -> Article:
 
 
 def outcomes(half: str | None = None) -> list[Outcome]:
-    """Every fact with the claim found for it; a claim serves one fact."""
+    """Every fact of the set, or one half of it, with the claim found for it."""
+    return outcomes_of(sentences(half))
+
+
+def outcomes_of(items: Iterable[Row]) -> list[Outcome]:
+    """Every fact of some items with the claim found for it; a claim serves one fact."""
     found: list[Outcome] = []
-    for number, item in enumerate(sentences(half), 1):
+    for number, item in enumerate(items, 1):
         left = list(claims.extract(article_of(item, number)))
         for fact in item["facts"]:
             claim = _best(item, fact, left)

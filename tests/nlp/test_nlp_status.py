@@ -8,6 +8,7 @@ import pytest
 
 from breachwire.model import Claim
 from breachwire.testing import an_article
+from evals import statuses
 from nlp import claims
 
 
@@ -123,3 +124,117 @@ def test_a_filing_is_named_as_basis() -> None:
 def test_a_flat_statement_is_reported() -> None:
     claim = one("affected", "Breach at Orbiqon Affects 5,000 Patients", "Hackers stole names.")
     assert (claim.status, claim.asserter) == ("reported", None)
+
+
+CLAUSES = [
+    (
+        "claimed",
+        "data_type",
+        "The Velvetfang gang said it copied passport scans from Orbiqon.",
+        "Velvetfang",
+    ),
+    ("claimed", "volume", "4 TB of Orbiqon data was put up for sale by the Velvetfang gang.", None),
+    (
+        "claimed",
+        "volume",
+        "The Velvetfang gang leaked 4 TB of data allegedly stolen from Orbiqon.",
+        "Velvetfang",
+    ),
+    (
+        "confirmed",
+        "affected",
+        "5,000 patients were affected by the breach, Orbiqon said.",
+        "Orbiqon",
+    ),
+    (
+        "confirmed",
+        "affected",
+        "Orbiqon, which runs 1,428 shops, said 5,000 customers were affected by the breach.",
+        "Orbiqon",
+    ),
+    (
+        "reported",
+        "affected",
+        "The breach hit 5,000 customers, according to researchers.",
+        "researchers",
+    ),
+    (
+        "denied",
+        "data_type",
+        "Passport scans, which the notice had left open, were not taken, Orbiqon said.",
+        "Orbiqon",
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "field", "text", "asserter"), CLAUSES)
+def test_a_fact_takes_the_status_of_the_act_it_stands_in(
+    status: str, field: str, text: str, asserter: str | None
+) -> None:
+    claim = one(field, "Data breach at Orbiqon", text)
+    assert claim.status == status
+    assert asserter is None or asserter in (claim.asserter or "")
+
+
+def test_a_denial_denies_its_own_clause_alone() -> None:
+    text = (
+        "Orbiqon confirmed that names were exposed in the breach but said passwords were not taken."
+    )
+    found = {c.value: c.status for c in extract("Orbiqon breach", text) if c.field == "data_type"}
+    assert found == {"names": "confirmed", "credentials": "denied"}
+
+
+def test_what_nobody_could_verify_stays_a_claim() -> None:
+    text = (
+        "Velvetfang claims to have stolen 4 TB of data from Orbiqon. The company said it could not "
+        "verify that 4 TB of data was taken."
+    )
+    assert one("volume", "Orbiqon responds", text).status == "claimed"
+
+
+def test_a_claim_that_the_other_side_rejects_is_disputed() -> None:
+    text = (
+        "Velvetfang claims to have stolen 4 TB of data from Orbiqon. Orbiqon said it was not "
+        "breached and that the data is fake."
+    )
+    found = extract("Orbiqon denies data breach", text)
+    assert {c.status for c in found if c.field in ("volume", "victim")} == {"disputed"}
+
+
+def test_claimed_here_and_denied_there_is_disputed() -> None:
+    text = (
+        "Orbiqon disclosed a data breach. Velvetfang claims to have stolen passport scans. "
+        "Orbiqon said that no passport scans were stolen."
+    )
+    claim = next(c for c in extract("Orbiqon breach", text) if c.value == "ssn_or_id")
+    assert (claim.status, claim.asserter) == ("disputed", "Velvetfang")
+
+
+def variants(text: str) -> list[str]:
+    """The same words, otherwise set: quotes straight or curly, spaces, dashes, no full stop."""
+    curly = text.replace("'", "’")
+    return [curly, text + "  ", "  " + text, text.rstrip("."), text.replace(" - ", " — ")]
+
+
+SET = [(row["title"], row["text"]) for row in statuses.sentences("tune")]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_statuses_survive_punctuation(number: int) -> None:
+    for title, text in SET:
+        plain = [(c.field, c.value, c.status) for c in extract(title, text)]
+        other = variants(text)[number]
+        assert [(c.field, c.value, c.status) for c in extract(title, other)] == plain, other
+
+
+def lowered(row: statuses.Row) -> statuses.Row:
+    facts = [{**fact, "text": fact["text"].lower()} for fact in row["facts"]]
+    return {**row, "title": row["title"].lower(), "text": row["text"].lower(), "facts": facts}
+
+
+def test_lower_case_makes_no_claim_or_denial_firmer() -> None:
+    """Names are lost with the capitals; what is found stays as weak as it was, but for a few."""
+    found = list(statuses.outcomes_of([lowered(row) for row in statuses.sentences("tune")]))
+    hits = [outcome for outcome in found if outcome.claim]
+    assert len(hits) > 60
+    assert sum(outcome.strengthened for outcome in hits) <= len(hits) * 0.03
