@@ -111,15 +111,19 @@ def read(path: Path) -> Weights:
 def find(
     article: Article, passages: Sequence[Passage], tags: Tags, weights: Weights | None = None
 ) -> tuple[tuple[Passage, ...], list[Party]]:
-    """The parties, likeliest first, and the passages with those names marked."""
+    """The parties in the order of their first mention, and the passages with those names marked."""
     weights = weights or shipped()
     found = candidates(article, passages, tags)
     if not found:
         return tuple(passages), []
     chosen = _chosen(found, weights)
     marked = {p.index: _remarked(p, [c for c, *_ in chosen]) for p in passages}
-    parties = [_party(candidate, role, chance, marked) for candidate, role, chance in chosen]
-    return tuple(marked[p.index] for p in passages), parties
+    cast = [_party(candidate, role, chance, marked) for candidate, role, chance in chosen]
+    return tuple(marked[p.index] for p in passages), sorted(cast, key=_first)
+
+
+def _first(party: Party) -> tuple[int, int]:
+    return min((m.passage.index, m.name.start) for m in party.mentions)
 
 
 def _chosen(found: Sequence[Candidate], weights: Weights) -> list[tuple[Candidate, Role, float]]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nlp import embed, sentences
 from nlp.features import PARAMETERS
+from nlp.folding import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class Tags:
 
 def read(title: str, text: str) -> Tags:
     """Tags of a title and the first pieces of its text."""
-    return _read(title, without_tail(text[: PIECES * PIECE + 400]))
+    return _read(plain(title), plain(without_tail(text[: PIECES * PIECE + 400])))
 
 
 def without_tail(text: str) -> str:

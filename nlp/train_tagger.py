@@ -24,6 +24,7 @@ from typing import Any, Final
 from breachwire.model import Article
 from nlp import parties, reading, roles, tagger, train
 from nlp.features import PARAMETERS
+from nlp.folding import plain
 from nlp.tagger import FIELDS, LONGEST, SCALE, STATUSES, Tags
 
 EPOCHS: Final = 8
@@ -67,7 +68,7 @@ class Labelled:
     @property
     def text(self) -> str:
         """What the tagger reads."""
-        return f"{self.article.title}\n{tagger.without_tail(self.article.text)}"
+        return plain(f"{self.article.title}\n{tagger.without_tail(self.article.text)}")
 
 
 def read(data: Path, labels: Path) -> list[Labelled]:
@@ -124,12 +125,12 @@ def example(item: Labelled, tokenizer: Any) -> Example:
         if detail["field"] in parties.ROLES:
             forms.add(str(detail["value"]))
         for form in forms:
-            _mark(fields, offsets, item.text, form, FIELDS.index(detail["field"]), 0)
+            _mark(fields, offsets, item.text, plain(form), FIELDS.index(detail["field"]), 0)
         _mark(
             statuses, offsets, item.text, detail["text"], STATUSES.index(detail["status"]), IGNORED
         )
         if detail["asserter"]:
-            _mark(asserter, offsets, item.text, detail["asserter"], 1, 0)
+            _mark(asserter, offsets, item.text, plain(detail["asserter"]), 1, 0)
     return Example(item.text, fields, asserter, statuses)
 
 
@@ -264,7 +265,8 @@ def party_rows(items: Sequence[Labelled], model: tagger.Tagger) -> Iterator[tupl
     """FEATURES of every candidate of every item, and which of LABELS it is."""
     for item in items:
         passages = reading.read(item.article)
-        tags: Tags = model.read(item.article.title, tagger.without_tail(item.article.text))
+        title, text = plain(item.article.title), plain(tagger.without_tail(item.article.text))
+        tags: Tags = model.read(title, text)
         for candidate in parties.candidates(item.article, passages, tags):
             yield candidate.row, parties.LABELS.index(label_of(candidate, item.details))
 
