@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -22,10 +22,13 @@ from breachwire.model import (
     Article,
     ArticleState,
     Brief,
+    Change,
+    Correction,
     Detail,
     Draft,
     Edit,
     EditKind,
+    ErrorReport,
     Feed,
     FeedSpec,
     LedgerClaim,
@@ -36,7 +39,9 @@ from breachwire.model import (
     Placement,
     Proposal,
     ProposalState,
+    Reading,
     Related,
+    ReportState,
     Session,
     Storyline,
     Thread,
@@ -50,10 +55,12 @@ from breachwire.store import audit, doctor, fts5, placing
 from breachwire.store import briefs as brief_rows
 from breachwire.store import edits as edit_rows
 from breachwire.store import feeds as feed_rows
+from breachwire.store import history as history_rows
 from breachwire.store import ledger as ledger_rows
 from breachwire.store import link_rules as rule_rows
 from breachwire.store import mentions as mention_rows
 from breachwire.store import proposals as proposal_rows
+from breachwire.store import reports as report_rows
 from breachwire.store import threads as thread_rows
 from breachwire.store import tokens as token_rows
 from breachwire.store.engine import WRITES, open_engine, path_of, wall
@@ -358,9 +365,52 @@ class SqliteStore:
         articles: Sequence[int],
         claims: Sequence[LedgerClaim],
         details: Mapping[str, Sequence[Detail]],
+        *,
+        read: Mapping[int, str] | None = None,
+        changes: Sequence[Change] = (),
+        corrections: Sequence[Correction] = (),
     ) -> None:
         with self._write() as connection:
-            ledger_rows.save(connection, articles, claims, details)
+            ledger_rows.save(connection, articles, claims, details, read, changes, corrections)
+
+    def readings(self, articles: Sequence[int]) -> dict[int, Reading]:
+        with self._read() as connection:
+            return history_rows.readings(connection, articles)
+
+    def changes(
+        self,
+        thread: str,
+        *,
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[Change]:
+        with self._read() as connection:
+            return history_rows.changes(connection, thread, since, before, limit)
+
+    def corrections(self, *, before: int | None = None, limit: int = 50) -> list[Correction]:
+        with self._read() as connection:
+            return history_rows.corrections(connection, before, limit)
+
+    def add_report(self, report: ErrorReport, *, most: int) -> ErrorReport:
+        with self._write() as connection:
+            return report_rows.add(connection, report, most)
+
+    def reports(
+        self, state: ReportState = "open", *, before: int | None = None, limit: int = 50
+    ) -> list[ErrorReport]:
+        with self._read() as connection:
+            return report_rows.newest(connection, state, before, limit)
+
+    def open_reports(self) -> int:
+        with self._read() as connection:
+            return report_rows.count(connection)
+
+    def settle_report(
+        self, id: int, what: Literal["resolve", "dismiss"], who: str, why: str, at: datetime
+    ) -> Edit:
+        with self._write() as connection:
+            return report_rows.settle(connection, id, what, who, why, at)
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]:
         with self._read() as connection:
@@ -436,6 +486,10 @@ class SqliteStore:
     def stale_threads(self, limit: int) -> list[str]:
         with self._read() as connection:
             return brief_rows.stale(connection, limit)
+
+    def stale(self, threads: Sequence[str]) -> set[str]:
+        with self._read() as connection:
+            return brief_rows.behind(connection, threads)
 
     def save_briefs(self, briefs: Sequence[Brief]) -> None:
         with self._write() as connection:
