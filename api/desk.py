@@ -21,6 +21,8 @@ _VERBS: Final[Mapping[str, str]] = {
     "move": "Moved",
     "undo": "Undone",
     "refuse": "Refused",
+    "resolve": "Resolved a reader's error report",
+    "dismiss": "Dismissed a reader's error report",
 }
 
 
@@ -129,7 +131,7 @@ def _moved(edit: Edit, articles: Mapping[int, Article]) -> Line:
         for id_, old, new in edit.moves
     )
     verb = _VERBS.get(edit.what, edit.what)
-    undoable = not edit.undone and edit.what != "undo"
+    undoable = not edit.undone and edit.what not in ("undo", "resolve", "dismiss")
     return Line(edit, f"{verb}: {words}" if words else verb, tuple(threads), moves, undoable)
 
 

@@ -66,7 +66,7 @@ def markdown(document: Mapping[str, Any]) -> str:
         ("pessimistic_outlook", "Pessimistic Outlook"),
     ):
         parts += [f"## {label}", _paragraph(document[name], notes)]
-    parts += [*_timeline(document, notes), *_related(document)]
+    parts += [*_timeline(document, notes), *_changes(document, notes), *_related(document)]
     if lines := notes.lines():
         parts += ["## Evidence", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
@@ -164,6 +164,15 @@ def _details(document: Mapping[str, Any], notes: _Notes) -> list[str]:
 def _timeline(document: Mapping[str, Any], notes: _Notes) -> list[str]:
     entries = [f"- {e['at']}: {_sentence(e['what'], notes)}" for e in document["timeline"]]
     return ["## Timeline", "\n".join(entries)] if entries else []
+
+
+def _changes(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    lines = [
+        f"- {c['at'][:10]}: {escaped(c['text'])}{notes.mark(c['evidence'])}"
+        for c in document["changes"]
+    ]
+    said = "\n".join(lines) or "*No fact has changed since the first report.*"
+    return ["## What changed", said]
 
 
 def _related(document: Mapping[str, Any]) -> list[str]:

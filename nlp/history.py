@@ -10,9 +10,10 @@ What is a change:
 2. Another status of a fact: reported → confirmed, claimed → disputed.
 3. Another figure of a count, volume or sum. A rounding ("about 25,000" for 24,937) is none.
 4. A fact that was shown and that no claim says any more: withdrawn.
-A new date of an event is none: the timeline has it. Neither is another name for the same party, one
-more article on the same fact, or a fact that is shown because another left. The first claims of a
-thread make no change: there was nothing to change.
+Dates of events make none, unless an article replaces one: the timeline has them. Neither does
+another name for the same party, one more article on the same fact, a fact without a name ("other"),
+a fact that is shown because another left, or who else says that a response was made. The first
+claims of a thread make no change: there was nothing to change.
 """
 
 from __future__ import annotations
@@ -121,13 +122,13 @@ def compare(before: Sequence[Detail], after: Sequence[Detail]) -> list[_Pair]:
         if old is not None:
             if _differs(old, detail):
                 found.append((old, detail))
-        elif detail.field != "date" and any(_key(c) not in known for c in detail.claims):
+        elif _telling(detail) and any(_key(c) not in known for c in detail.claims):
             found.append((None, detail))
     kept = {id(old) for old in twins.values()}
     found += (
         (old, None)
         for old in before
-        if id(old) in then and id(old) not in kept and old.field != "date"
+        if id(old) in then and id(old) not in kept and _telling(old)
         if not any(_key(claim) in still for claim in old.claims)
     )
     return found
@@ -189,8 +190,15 @@ def _ids(found: Sequence[Detail]) -> set[int]:
     return {id(detail) for detail in found}
 
 
+def _telling(detail: Detail) -> bool:
+    """Whether a fact that comes or goes tells a reader something."""
+    return detail.field != "date" and detail.value != "other"
+
+
 def _differs(old: Detail, new: Detail) -> bool:
-    if old.status != new.status:
+    sides = ("denied", "disputed")
+    plain = old.field in ("date", "response") or new.value == "other"
+    if old.status != new.status and (not plain or {old.status, new.status} & set(sides)):
         return True
     if old.field in _MEASURES:
         opening = {old.bound == "placeholder", new.bound == "placeholder"}
