@@ -63,11 +63,12 @@ def change(one: Change, articles: Mapping[int, Article]) -> dict[str, Any]:
 
 
 def by_article(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Changes that one article made at one time, in the order given: one notice each."""
+    """Changes that one article made at one time, one notice each, in the order given; inside one,
+    the leading fact first, as the ledger has them."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for one in changes:
         found.setdefault((one["article"], one["at"]), []).append(one)
-    return list(found.values())
+    return [sorted(own, key=lambda one: int(one["id"])) for own in found.values()]
 
 
 def corrections(store: Store, *, limit: int, cursor: str | None, base: str = "") -> dict[str, Any]:
