@@ -80,9 +80,8 @@ def chart(detail: Mapping[str, Any]) -> Chart | None:
 
 def _turns(detail: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Claims, oldest first, each that gives another figure or status than the one before."""
-    oldest = sorted(
-        reversed(detail["claims"]), key=lambda c: datetime.fromisoformat(c["first_said"])
-    )
+    newest_last = list(reversed(detail["claims"]))
+    oldest = sorted(newest_last, key=lambda c: datetime.fromisoformat(c["first_said"]))
     found: list[Mapping[str, Any]] = []
     for claim in oldest:
         same = found and _number(found[-1]) == _number(claim)
