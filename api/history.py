@@ -46,8 +46,7 @@ def documents(store: Store, changes: Sequence[Change]) -> list[dict[str, Any]]:
 def change(one: Change, articles: Mapping[int, Article]) -> dict[str, Any]:
     """One change in words."""
     before, after = _side(one, one.before), _side(one, one.after)
-    if after and one.after:
-        after += _when(one.after)
+    when = _when(one.after) if one.after else None
     return {
         "id": str(one.id),
         "at": one.at.isoformat(),
@@ -55,7 +54,8 @@ def change(one: Change, articles: Mapping[int, Article]) -> dict[str, Any]:
         "label": one.label,
         "before": before,
         "after": after,
-        "text": _text(one.label, before, after),
+        "when": when,
+        "text": _text(one.label, before, after, when),
         "edited": one.edited,
         "article": str(one.article),
         "evidence": [evidence(e, articles) for e in one.evidence if e.article in articles],
@@ -156,16 +156,15 @@ def _side(one: Change | Correction, stand: Stand | None) -> str | None:
 
 
 def _when(stand: Stand) -> str:
-    """ ", filed 3 May 2026": what people ask of a new figure first."""
+    """ "filed 3 May 2026": what people ask of a new figure first."""
     verb = "filed" if stand.basis == "filing" else "said"
-    return f", {verb} {day_in_words(stand.said_at)}"
+    return f"{verb} {day_in_words(stand.said_at)}"
 
 
-def _text(label: str, before: str | None, after: str | None) -> str:
+def _text(label: str, before: str | None, after: str | None, when: str | None) -> str:
     """ "People affected: 500 people (reported) → 24,937 people (confirmed), filed 3 May 2026"."""
-    if before is None:
-        return f"{_NEW}: {label}: {after}"
-    return f"{label}: {before} → {after or _GONE}"
+    now = f"{after}, {when}" if after else _GONE
+    return f"{_NEW}: {label}: {now}" if before is None else f"{label}: {before} → {now}"
 
 
 def _id(cursor: str | None) -> int | None:

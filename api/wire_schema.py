@@ -188,9 +188,8 @@ class WireChange(Shape):
     field: str = _f("Which fact.", "affected")
     label: str = _f("For people.", "People affected")
     before: str | None = _f("What stood before; null: new.", "500 people (reported)")
-    after: str | None = _f(
-        "What stands now; null: withdrawn.", "24,937 people (confirmed), filed 3 May 2026"
-    )
+    after: str | None = _f("What stands now; null: withdrawn.", "24,937 people (confirmed)")
+    when: str | None = _f("When that was said or filed; null: withdrawn.", "filed 3 May 2026")
     text: str = _f(
         "The change in a line.",
         "People affected: 500 people (reported) → 24,937 people (confirmed), filed 3 May 2026",

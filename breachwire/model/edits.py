@@ -50,7 +50,7 @@ class Edit:
     """Article, the thread it stood in, the thread it stands in from then on; None: in none."""
     undone: bool = False
     settles: int | None = None
-    """The proposal that it accepted or refused."""
+    """The proposal that it accepted or refused; of resolve and dismiss, the error report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,6 +342,9 @@ class Store(Protocol):
     ) -> list[ErrorReport]:
         """Newest first: those with an id below `before`."""
 
+    def report(self, id: int) -> ErrorReport:
+        """Raises NotFoundError."""
+
     def open_reports(self) -> int:
         """How many wait for the editors."""
 

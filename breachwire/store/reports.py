@@ -69,6 +69,6 @@ def settle(
     connection.execute(
         update(error_report).where(error_report.c.id == id).values(state=_STATES[what])
     )
-    edit = audit.write(connection, (what, who, why, at), [], [], None, None)
+    edit = audit.write(connection, (what, who, why, at), [], [], None, settles=id)
     audit.touch(connection, edit, [report.thread], None, None)
     return audit.one(connection, edit)

@@ -402,6 +402,10 @@ class SqliteStore:
         with self._read() as connection:
             return report_rows.newest(connection, state, before, limit)
 
+    def report(self, id: int) -> ErrorReport:
+        with self._read() as connection:
+            return report_rows.one(connection, id)
+
     def open_reports(self) -> int:
         with self._read() as connection:
             return report_rows.count(connection)
