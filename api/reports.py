@@ -63,7 +63,8 @@ def routes(
             own_site(request, here.services)
             if form.get("name"):  # a field that people do not see: a program filled it in
                 return _done(thread)
-            _count(counted, request, report := _read(here, thread, form))
+            report = _read(here, thread, form)
+            _count(counted, request)  # only what would be stored
             here.store.add_report(report, most=OPEN)
         except (BreachwireError, HTTPException) as error:
             status, problem = problems.status_and_detail(error)
@@ -78,8 +79,8 @@ def routes(
     return [Route("/report", ask, methods=["GET"]), Route("/report", send, methods=["POST"])]
 
 
-def _count(counted: Lockout, request: Request, report: ErrorReport) -> None:  # noqa: ARG001
-    """Only what would be stored counts. Raises HTTPException 429."""
+def _count(counted: Lockout, request: Request) -> None:
+    """Raises HTTPException 429."""
     host = request.client.host if request.client else None
     if wait := counted.wait(host):
         minutes = math.ceil(wait / 60)
