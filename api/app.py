@@ -19,7 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import editing, pages, problems, routes
+from api import editing, pages, problems, reports, routes
 from api.auth import Auth
 from api.http import Wrapper
 from api.services import Services
@@ -42,7 +42,7 @@ def create_app(
     """Build the application; `services` is called for each request.
 
     `now` says whether tokens and sessions still hold, `clock` (seconds, never back) when wrong
-    tokens are forgotten.
+    tokens and reports are forgotten.
     """
     static = pages.Static()
     auth = Auth(services, now=now, clock=clock)
@@ -55,7 +55,11 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        routes=[*pages.routes(services, static), *editing.routes(services, static, auth)],
+        routes=[
+            *pages.routes(services, static),
+            *reports.routes(services, static, clock),
+            *editing.routes(services, static, auth),
+        ],
     )
     app.include_router(routes.router(services))
     app.include_router(routes.health(services))

@@ -21,6 +21,8 @@ _VERBS: Final[Mapping[str, str]] = {
     "move": "Moved",
     "undo": "Undone",
     "refuse": "Refused",
+    "resolve": "Resolved error report",
+    "dismiss": "Dismissed error report",
 }
 
 
@@ -112,12 +114,17 @@ def lines(store: Store, edits: Sequence[Edit]) -> list[Line]:
     """Edits in words, with the titles of what they moved."""
     ids = sorted({move[0] for edit in edits for move in edit.moves})
     articles = store.articles(ids)
-    return [
-        _refused(edit, store.proposal(edit.settles))
-        if edit.what == "refuse" and edit.settles is not None
-        else _moved(edit, articles)
-        for edit in edits
-    ]
+    return [_line(store, edit, articles) for edit in edits]
+
+
+def _line(store: Store, edit: Edit, articles: Mapping[int, Article]) -> Line:
+    if edit.settles is not None and edit.what == "refuse":
+        return _refused(edit, store.proposal(edit.settles))
+    if edit.settles is not None and edit.what in ("resolve", "dismiss"):
+        report = store.report(edit.settles)
+        words = f"{_VERBS[edit.what]} no. {report.id}"
+        return Line(edit, words, (report.thread,), (), undoable=False)
+    return _moved(edit, articles)
 
 
 def _moved(edit: Edit, articles: Mapping[int, Article]) -> Line:

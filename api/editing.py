@@ -8,6 +8,7 @@ says so; what can't be done is one line on the page the form stood on. Words com
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -124,9 +125,11 @@ def routes(services: Callable[[], Services], static: Static, auth: Auth) -> list
         page("/edit", unsure),
         page("/edit/thread", named),
         page("/edit/thread/{id}", thread),
+        page("/edit/reports", reports),
         page("/edit/log", log),
         page("/edit/explain", explain),
         act("/edit/proposal/{id}", settle, unsure, lambda *_: "/edit"),
+        act("/edit/report/{id}", settle_report, reports, lambda *_: "/edit/reports"),
         act("/edit/thread/{id}/split", split, thread, _to_thread),
         act("/edit/thread/{id}/move", move, thread, _to_thread),
         act("/edit/thread/{id}/merge", merge, thread, _to_thread),
@@ -230,6 +233,21 @@ def named(here: Desk) -> Response:
     return RedirectResponse(f"/edit/thread/{quote(id_, safe='')}" if id_ else "/edit", 303)
 
 
+def reports(here: Desk) -> Response:
+    """What readers say is wrong, newest first."""
+    given = here.request.query_params.get("before")
+    before = forms.number(given, "error report") if given else None
+    found = here.store.reports("open", before=before, limit=ROWS + 1)
+    ids = tuple(dict.fromkeys(report.thread for report in found))
+    return here.show(
+        "edit_reports.html",
+        reports=found[:ROWS],
+        headlines={id_: here.store.thread(id_).headline for id_ in ids},
+        waiting=here.store.open_reports(),
+        next=found[ROWS - 1].id if len(found) > ROWS else None,
+    )
+
+
 def log(here: Desk) -> Response:
     """The audit log, newest first."""
     given = here.request.query_params.get("before")
@@ -264,6 +282,20 @@ def settle(here: Desk) -> Edit:
     if act is None:
         raise UsageError("Say whether to accept it or to keep it apart.")
     return act(here.number("proposal"), who=here.who, why=here.form.why())
+
+
+def settle_report(here: Desk) -> Edit:
+    """A reader's report was right and is seen to, or was not."""
+    do = here.form.get("do")
+    if do not in ("resolve", "dismiss"):
+        raise UsageError("Say whether it is resolved or dismissed.")
+    return here.store.settle_report(
+        here.number("error report"),
+        "resolve" if do == "resolve" else "dismiss",
+        here.who,
+        here.form.why(),
+        datetime.now(UTC),
+    )
 
 
 def split(here: Desk) -> Edit:

@@ -35,7 +35,15 @@ SECURITY: Final[Mapping[str, str]] = {
 }
 _EDITORS: Final = re.compile(r"/edit(?:/|\Z)")
 """For one person's eyes: never kept by anyone, never indexed."""
-_UNTAGGED: Final = ("/static/", "/healthz", "/readyz", "/demo-source/", "/api/v1/related", "/edit")
+_UNTAGGED: Final = (
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/demo-source/",
+    "/api/v1/related",
+    "/edit",
+    "/report",
+)
 """What depends on more than the store: files, checks, what another server answers, who asks."""
 _KEPT: Final = 200
 """Answers kept; at some 40 kB each, 8 MB; 40 MB at most."""

@@ -1,4 +1,5 @@
-"""Wrong tokens are counted: after a few from one address, or many from all, nobody may try there.
+"""Wrong tokens, and readers' reports, are counted: after a few from one address, or many from all,
+nobody may try there.
 
 In: addresses of callers, a monotonic clock. Out: the seconds until the next try. Kept in memory: a
 restart forgets it, and each process counts for itself. Guessing a token of 256 bits is hopeless at
@@ -33,24 +34,32 @@ def neighbourhood(host: str | None) -> str:
 
 
 class Lockout:
-    """Safe from any thread; holds at most ALL entries."""
+    """Safe from any thread; holds at most `every` entries."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        each: int = EACH,
+        every: int = ALL,
+        window: float = WINDOW,
+    ) -> None:
         self._clock = clock
+        self._each, self._every, self._window = each, every, window
         self._lock = threading.Lock()
-        self._wrong: deque[tuple[float, str]] = deque(maxlen=ALL)
+        self._wrong: deque[tuple[float, str]] = deque(maxlen=every)
 
     def wait(self, host: str | None) -> float:
         """Seconds until `host` may show a token again; 0: now."""
         with self._lock:
             now = self._clock()
-            while self._wrong and now - self._wrong[0][0] >= WINDOW:
+            while self._wrong and now - self._wrong[0][0] >= self._window:
                 self._wrong.popleft()
             own = [at for at, whose in self._wrong if whose == neighbourhood(host)]
-            since = own[-EACH] if len(own) >= EACH else None
-            if since is None and len(self._wrong) >= ALL:
+            since = own[-self._each] if len(own) >= self._each else None
+            if since is None and len(self._wrong) >= self._every:
                 since = self._wrong[0][0]
-            return 0.0 if since is None else since + WINDOW - now
+            return 0.0 if since is None else since + self._window - now
 
     def wrong(self, host: str | None) -> None:
         """Count a wrong token."""

@@ -68,7 +68,8 @@ def markdown(document: Mapping[str, Any]) -> str:
         ("pessimistic_outlook", "Pessimistic Outlook"),
     ):
         parts += [f"## {label}", _paragraph(document[name], notes)]
-    parts += [*_timeline(document, notes), *_indicators(document), *_related(document)]
+    parts += [*_timeline(document, notes), *_changes(document, notes), *_indicators(document)]
+    parts += _related(document)
     if lines := notes.lines():
         parts += ["## Evidence", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
@@ -185,6 +186,15 @@ def _outlets(evidence: Iterable[Mapping[str, Any]]) -> str:
             f"[{outlet}]({address(url)})" if web(url) else outlet for outlet, url in named
         )
     )
+
+
+def _changes(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    lines = [
+        f"- {c['at'][:10]}: {escaped(c['text'])}{notes.mark(c['evidence'])}"
+        for c in document["changes"]
+    ]
+    said = "\n".join(lines) or "*No fact has changed since the first report.*"
+    return ["## What changed", said]
 
 
 def _related(document: Mapping[str, Any]) -> list[str]:

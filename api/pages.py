@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import entities, lists, problems, syndication, threads, views
+from api import entities, history, lists, problems, syndication, threads, views
 from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
 from api.related import related
@@ -128,6 +128,7 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
         page("/storyline/{id}", storyline),
         page("/sources", sources),
         page("/about", about),
+        page("/corrections", corrections),
         page("/demo-source/{host}/{path:path}", demo_source),
         Route("/static/{name}", static.serve, methods=["GET"]),
         Route("/robots.txt", robots, methods=["GET"]),
@@ -277,6 +278,14 @@ def about(page: Page) -> Response:
     """Statuses, origins, methods, disclosure."""
     semantic = page.services.embedder()
     return page.html("about.html", model=semantic.name if semantic else None)
+
+
+def corrections(page: Page) -> Response:
+    """What outlets corrected, newest first."""
+    cursor = page.request.query_params.get("cursor") or None
+    return page.html(
+        "corrections.html", found=history.corrections(page.store, limit=ROWS, cursor=cursor)
+    )
 
 
 def wire_atom(page: Page) -> Response:

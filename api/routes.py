@@ -7,19 +7,20 @@ In: `Services` for each request. Out: a router. The shapes are described in `sch
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from api import entities, lists, schemas, threads
+from api import entities, history, lists, schemas, threads
 from api.links import base_url, moved
-from api.params import thread_filter
+from api.params import thread_filter, when
 from api.related import related
 from api.search import Sort, search
 from api.services import Services
-from api.wire_schema import WireThread
+from api.wire_schema import ChangeList, CorrectionList, WireThread
 from breachwire.errors import BreachwireError, NotFoundError, UsageError
 from breachwire.model import Kind, Section, Status
 from breachwire.store import ThreadFilter, ThreadSort
@@ -74,6 +75,7 @@ def router(services: Callable[[], Services]) -> APIRouter:
     """All routes; `services` is called for each request."""
     api = APIRouter(prefix="/api/v1")
     _add_lists(api, services)
+    _add_history(api, services)
     _add_search(api, services)
     _add_related(api, services)
     _add_sources(api, services)
@@ -120,6 +122,45 @@ def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
             return moved(f"/api/v1/threads/{live.id}")
         base = base_url(s.config, request)
         return json_response(threads.wire(s.store, id, base_url=base, origins_of=s.origins_of))
+
+
+def _add_history(api: APIRouter, services: Callable[[], Services]) -> None:
+    @api.get(
+        "/threads/{id}/changes",
+        response_model=ChangeList,
+        responses=BAD | MISSING | DOWN | {301: {"description": "Merged: where it is now"}},
+        tags=["threads"],
+        summary="What changed in a thread's facts since a time",
+    )
+    def get_changes(
+        request: Request,
+        id: Annotated[str, Path(description="The thread's id.")],
+        since: Annotated[
+            str | None, _text("Seen after this ISO date or time, or 24h, 7d.", "2026-11-23T06:30Z")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=500, description="Changes at most.")] = 100,
+        cursor: Cursor = None,
+    ) -> Response:
+        s = services()
+        if (live := threads.live_thread(s.store, id)).id != id:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return moved(f"/api/v1/threads/{live.id}/changes{query}")
+        after = when("since", since, datetime.now(UTC))
+        return json_response(
+            history.thread_changes(s.store, id, since=after, limit=limit, cursor=cursor)
+        )
+
+    @api.get(
+        "/corrections",
+        response_model=CorrectionList,
+        responses=BAD | DOWN,
+        tags=["sources"],
+        summary="What outlets corrected, with a notice or silently",
+    )
+    def get_corrections(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
+        s = services()
+        base = base_url(s.config, request)
+        return json_response(history.corrections(s.store, limit=limit, cursor=cursor, base=base))
 
 
 def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:

@@ -44,7 +44,7 @@ def row(
         "headline": thread.headline,
         "section": thread.section,
         "kind": thread.kind,
-        "state": thread_state(thread.first_at, thread.last_at, now),
+        "state": thread_state(thread.first_at, thread.updated_at, now),
         "status": _status(details),
         "victims": _names(details, "victim"),
         "cves": _names(details, "cve"),

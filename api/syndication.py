@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
+from api.history import by_article
 from api.links import thread_path, web
-from api.markdown import ROLES
 from api.threads import provenance
 from api.values import in_words
 from breachwire.model import Brief, Detail, Kind, Thread
@@ -83,27 +83,50 @@ def wire_json(
 
 
 def thread_atom(document: Mapping[str, Any], *, demo: bool = False) -> bytes:
-    """A thread as an Atom feed: its brief at the head, then its reports, newest first."""
+    """A thread as an Atom feed: its brief at the head, then its update notices, newest first: one
+    for each article that changed the ledger. An article that changed nothing makes none."""
     base = document["url"].rsplit("/wire/", 1)[0]
     updated = document["updated_at"]
     headline = document["headline"]["text"]
     own = _tag(base, document["id"])
     title = _titled(f"Breachwire: {headline}", demo)
     feed = _feed(f"{own}/reports", title, document["url"], document["url"] + ".atom", updated)
-    entry = _entry(feed, own, headline, document["url"], updated)
+    changed = document["changes"][0]["at"] if document["changes"] else document["first_at"]
+    entry = _entry(feed, own, headline, document["url"], changed)
     _add(entry, "published", document["first_at"])
     _categories(entry, document["section"], document["disclosure"]["digital_source_type"])
     summary = " ".join(s["text"] for s in document["signal_summary"])
     disclosure = document["disclosure"]["text"]
     body = _paragraphs([_titled(disclosure, demo), summary])
     _add(entry, "content", str(body), type="html")
-    reports = [r for r in document["original_reporting"] if web(r["url"])]
-    for report in sorted(reports, key=lambda r: r["published"] or "", reverse=True):
-        at = report["published"] or document["first_at"]
-        title = f"{report['outlet']}: {report['title']}"
-        item = _entry(feed, f"{own}/{report['article']}", title, report["url"], at)
-        _add(item, "summary", f"{ROLES[report['role']].capitalize()}, {report['outlet']}.")
+    for own_changes in by_article(document["changes"]):
+        _notice(feed, own, document, own_changes)
     return _bytes(feed)
+
+
+def _notice(
+    feed: ET.Element, own: str, document: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]
+) -> None:
+    """An update notice: what one article changed, each with whose words it rests on."""
+    lowest = min(int(change["id"]) for change in changes)
+    texts = [change["text"] for change in changes]
+    title = texts[0] if len(texts) == 1 else f"{texts[0]}; and {len(texts) - 1} more"
+    url = document["url"] + "#changed"
+    item = _entry(feed, f"{own}/change/{lowest}", title, url, changes[0]["at"])
+    _categories(item, document["section"], document["disclosure"]["digital_source_type"])
+    lines = Markup("").join(Markup("<li>%s%s</li>") % (c["text"], _outlets(c)) for c in changes)
+    body = _paragraphs([document["disclosure"]["text"]]) + Markup("<ul>%s</ul>") % lines
+    _add(item, "content", str(body), type="html")
+
+
+def _outlets(change: Mapping[str, Any]) -> Markup:
+    """Links to the articles, where there are any."""
+    links = [
+        Markup('<a href="%s">%s</a>') % (e["url"], e["outlet"])
+        for e in change["evidence"]
+        if web(e["url"])
+    ]
+    return Markup(" (%s)") % Markup(", ").join(links) if links else Markup("")
 
 
 def _read(

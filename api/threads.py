@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from api import indicators
+from api import history, indicators, spans
 from api.links import storyline_path, thread_path
 from api.markdown import markdown
 from breachwire.errors import NotFoundError
@@ -119,10 +119,11 @@ def wire(
         "original_reporting": _reporting(facts),
         "timeline": _timeline(facts),
         "indicators": indicators.rows(facts.indicators, lambda e: evidence(e, facts.articles)),
-        "changes": [],
+        "changes": history.documents(store, store.changes(facts.thread.id, limit=history.SHOWN)),
         "related": _related(store, facts.thread.id, base_url),
         "storylines": _storylines(store, facts.thread.id, base_url),
     }
+    document["behind"] = bool(store.stale([facts.thread.id]))
     document["minutes_to_read"] = _minutes(document)
     return document
 
@@ -171,7 +172,7 @@ def _head(facts: _Facts, base_url: str, now: datetime) -> dict[str, Any]:
         "headline": headline,
         "section": thread.section,
         "kind": thread.kind,
-        "state": thread_state(thread.first_at, thread.last_at, now),
+        "state": thread_state(thread.first_at, thread.updated_at, now),
         "first_at": thread.first_at.isoformat(),
         "updated_at": thread.updated_at.isoformat(),
         "minutes_to_read": 1,
@@ -313,7 +314,7 @@ def _detail(detail: Detail, articles: Mapping[int, Article]) -> dict[str, Any]:
         "status": detail.status,
         "asserter": detail.asserter,
         "since": detail.since.isoformat(),
-        "claims": [_claim(c, articles) for c in detail.claims],
+        "claims": [{**_claim(c, articles), **spans.of(c, detail.claims)} for c in detail.claims],
         "note": detail.note,
     }
 

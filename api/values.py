@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 _CODES: Final = {
@@ -61,6 +62,11 @@ def event_date(value: Any) -> str:
     year, month, day = match.groups()
     parts = [str(int(day))] if day else []
     return " ".join([*parts, *([MONTHS[int(month) - 1]] if month else []), year])
+
+
+def day_in_words(at: datetime) -> str:
+    """`3 May 2026`, in UTC."""
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
 def _measure(value: Mapping[str, Any]) -> str:

@@ -17,9 +17,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api import indicators, passages
+from api.chart import chart
+from api.history import by_article
 from api.links import web
 from api.markdown import BY, ROLES
 from api.values import MONTHS, event_date, in_words
+from breachwire.model import ThreadState
 from breachwire.store import slug
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,6 +40,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "response": "Response",
 }
 
+STATE_LINES: Final[Mapping[ThreadState, str]] = {
+    "developing": "This thread is developing: facts may still be corrected.",
+    "settling": "This thread is settling: no report for three days, counts may still change.",
+    "settled": "This thread is settled: nothing has changed for two weeks.",
+}
 
 _Entry = tuple[list[str], Mapping[str, Any], Mapping[str, Any]]
 """Values in words, a detail, the claim that is quoted for it."""
@@ -65,6 +73,7 @@ def environment() -> Environment:
         "counted": indicators.counted,
     }
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "BY": BY, "INDICATORS": indicators.TYPES}
+    env.globals |= {"chart": chart, "by_article": by_article, "STATE_LINES": STATE_LINES}
     return env
 
 

@@ -141,6 +141,8 @@ class WireClaim(Shape):
     asserter_kind: AsserterKind | None = _f("What they are to the incident.", "victim")
     basis: Basis | None = _f("On what it was said.", "statement")
     first_said: datetime = _f("Publication of the article.", _WHEN)
+    last_said: datetime = _f("Publication of the newest article that says the same.", _WHEN)
+    replaced_by: str | None = _f("Id of the next article that says otherwise.", None)
     evidence: WireEvidence = _f("The sentence it stands in.")
 
 
@@ -192,13 +194,22 @@ class WireIndicator(Shape):
 
 
 class WireChange(Shape):
-    """A change of the ledger."""
+    """A change of the ledger: a fact that stands otherwise by what an article says."""
 
+    id: str = _f("Grows with every change.", "17")
     at: datetime = _f("When we saw it.", _WHEN)
     field: str = _f("Which fact.", "affected")
-    before: str | None = _f("What stood before.", None)
-    after: str | None = _f("What stands now; null: withdrawn.", "2.5 million")
-    evidence: list[WireEvidence] = _f("What it rests on.")
+    label: str = _f("For people.", "People affected")
+    before: str | None = _f("What stood before; null: new.", "500 people (reported)")
+    after: str | None = _f("What stands now; null: withdrawn.", "24,937 people (confirmed)")
+    when: str | None = _f("When that was said or filed; null: withdrawn.", "filed 3 May 2026")
+    text: str = _f(
+        "The change in a line.",
+        "People affected: 500 people (reported) → 24,937 people (confirmed), filed 3 May 2026",
+    )
+    edited: bool = _f("Whether an article we had read was edited.", False)
+    article: str = _f("Id of the article that changed it.", "31415926")
+    evidence: list[WireEvidence] = _f("What it rests on; none where the words are gone.")
 
 
 class WireRelated(Shape):
@@ -261,5 +272,60 @@ class WireThread(Shape):
         default=[], description="By type; none of an outlet's own addresses."
     )
     changes: list[WireChange] = _f("Newest first; ledger changes only.")
+    behind: bool = _f("A report came in or was edited since the brief was written.", False)
     related: list[WireRelated] = _f("Most useful first, at most ten.")
     storylines: list[WireStoryline] = _f("Storylines it is part of.")
+
+
+class ChangeList(Shape):
+    """What changed in a thread."""
+
+    thread: str = _f("The thread's id.", "1k8p0")
+    since: datetime | None = _f("The time asked for; null: from the start.", _WHEN)
+    changes: list[WireChange] = _f("Newest first.")
+    next: str | None = _f("Cursor of the page before; null: that was all.", None)
+
+
+class CorrectedArticle(Shape):
+    """The article that was corrected."""
+
+    article: str = _f("Id.", "31415926")
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    title: str = _f("Title.", "Quarrybank tells customers of a breach")
+    url: str = _f("At the outlet.", "https://ledger.example/a/1")
+
+
+class CorrectedThread(Shape):
+    """The thread whose page is built on it."""
+
+    id: str = _f("Permanent.", "1k8p0")
+    url: str = _f("Its page.", "https://wire.example/wire/1k8p0/quarrybank-confirms")
+    headline: str = _f("Its headline.", "Quarrybank confirms theft of customer records")
+    rebuilt: bool = _f("Whether its brief has been written anew since.", True)
+
+
+class WireCorrection(Shape):
+    """What an article said, and what it says now."""
+
+    id: str = _f("Grows with every correction.", "17")
+    at: datetime = _f("When we saw it.", _WHEN)
+    kind: Literal["edited", "notice"] = _f(
+        "edited: without a word; notice: the outlet says so itself.", "notice"
+    )
+    article: CorrectedArticle = _f("The article.")
+    field: str | None = _f("Which fact; null: the notice alone is known.", "affected")
+    label: str | None = _f("For people.", "People affected")
+    before: str | None = _f("What it said.", "38,000 people (reported)")
+    before_quote: str | None = _f("The sentence that is gone.", "Records of 38,000 were taken.")
+    after: str | None = _f(
+        "What it says now; null beside `before`: nothing.", "83,000 people (confirmed)"
+    )
+    evidence: list[WireEvidence] = _f("Its words now, the outlet's own notice first.")
+    thread: CorrectedThread | None = _f("Where it stands; null: in no thread.")
+
+
+class CorrectionList(Shape):
+    """The outlets' corrections."""
+
+    corrections: list[WireCorrection] = _f("Newest first.")
+    next: str | None = _f("Cursor of the page before; null: that was all.", None)

@@ -79,16 +79,23 @@ def consolidate(
 
     `texts`, their articles, tell more of a party than the claims' own sentences do.
     """
+    return shown(every(claims, texts))
+
+
+def every(
+    claims: Sequence[LedgerClaim], texts: Mapping[int, Article] | None = None
+) -> tuple[Detail, ...]:
+    """All facts of one thread's claims, leading first: those that are not shown as well."""
     articles = len({claim.claim.evidence.article for claim in claims})
     found: list[Detail] = []
     for field in ORDER:
         ours = [claim for claim in claims if claim.claim.field == field]
         found += [_detail(field, group, texts) for group in _groups(field, ours)]
     found.sort(key=lambda detail: _rank(detail, articles))
-    return tuple(_shown(found))
+    return tuple(found)
 
 
-def _shown(details: Sequence[Detail]) -> list[Detail]:
+def shown(details: Sequence[Detail]) -> tuple[Detail, ...]:
     """Rules of what is shown, above; `details` best first, order kept."""
     kept: list[Detail] = []
     count: dict[Field, int] = {}
@@ -98,7 +105,7 @@ def _shown(details: Sequence[Detail]) -> list[Detail]:
             continue
         count[detail.field] = count.get(detail.field, 0) + 1
         kept.append(detail)
-    return kept
+    return tuple(kept)
 
 
 def _vital(detail: Detail) -> bool:

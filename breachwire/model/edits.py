@@ -13,8 +13,9 @@ from typing import Literal
 
 from breachwire.model.words import Where
 
-EditKind = Literal["merge", "split", "move", "undo", "refuse"]
-"""refuse: a proposal was turned down; it moves nothing and leaves rules."""
+EditKind = Literal["merge", "split", "move", "undo", "refuse", "resolve", "dismiss"]
+"""refuse: a proposal was turned down; it moves nothing and leaves rules. resolve, dismiss: a
+reader's error report was right and is seen to, or was not; they move nothing."""
 ProposalKind = Literal["merge", "split"]
 ProposalState = Literal["open", "accepted", "refused", "gone"]
 """gone: what it proposed can't be done any more (an edit or a later article settled it)."""
@@ -49,7 +50,7 @@ class Edit:
     """Article, the thread it stood in, the thread it stands in from then on; None: in none."""
     undone: bool = False
     settles: int | None = None
-    """The proposal that it accepted or refused."""
+    """The proposal that it accepted or refused; of resolve and dismiss, the error report."""
 
 
 @dataclass(frozen=True, slots=True)

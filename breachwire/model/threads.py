@@ -141,13 +141,18 @@ def thread_id(article: int) -> str:
     return digits or "0"
 
 
-def thread_state(first_at: datetime, last_at: datetime, now: datetime) -> ThreadState:
-    """Developing while reports come in (72 h from the newest), settling for 14 days, then settled.
+def thread_state(first_at: datetime, changed_at: datetime, now: datetime) -> ThreadState:
+    """How settled a thread's facts are, from its last change alone:
 
-    Young incidents correct themselves for days; the badge says so. `first_at` only guards against a
-    newest report dated before the first.
+    - developing: within 72 hours of it. Reports are coming in, and first ones are often corrected.
+    - settling: after that, up to 14 days from it. Counts and denials still follow.
+    - settled: later. A new report, or an edit that changes a fact, makes it developing again.
+
+    `changed_at` is `Thread.updated_at`: the publication of its newest report, or the time that we
+    saw an edited article change its ledger. `first_at` only guards against a change dated before
+    the first report. /about says the same to readers.
     """
-    quiet = now - max(first_at, last_at)
+    quiet = now - max(first_at, changed_at)
     if quiet <= DEVELOPING:
         return "developing"
     return "settling" if quiet <= SETTLING else "settled"

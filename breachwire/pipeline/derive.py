@@ -5,7 +5,8 @@ what the one before it left, in batches, and commits a batch at once:
 
     thread   "stored" articles: embedding and membership          → "threaded"
     mention  roundups of these days: the threads they speak of
-    claims   "threaded" articles: indicators, claims, the ledger   → "claimed"
+    claims   "threaded" articles: indicators, claims, their threads' ledger,
+             what changed in it, what was corrected               → "claimed"
     relate   stale threads: related threads and storylines
     brief    stale threads: the brief                              → no longer stale
 
@@ -19,7 +20,7 @@ ahead of the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -34,12 +35,13 @@ from breachwire.model import (
     LedgerClaim,
     ThreadView,
 )
-from breachwire.pipeline import indicators
+from breachwire.pipeline import history, indicators
+from breachwire.pipeline.history import Arrival
 from breachwire.pipeline.place import Placer
 from breachwire.pipeline.refresh import refresh, spoken_of
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
-from nlp import brief, calibration, claims, details
+from nlp import brief, calibration, details
 
 if TYPE_CHECKING:
     from nlp.relations import Relations
@@ -140,20 +142,43 @@ class Deriver:
         at = self._store.threads_of([a.id for a in batch])
         threads = sorted(set(at.values()))
         ledger = self._store.ledger(threads)
-        new: list[LedgerClaim] = []
+        readings = self._store.readings([a.id for a in batch])
+        arrivals: dict[str, list[Arrival]] = {thread: [] for thread in threads}
         standing = [article for article in batch if article.id in at]
-        for article, found in each(standing, claims.extract, lambda article: article.url):
-            said = ledger.get(at[article.id], ())
-            before = [c for c in said if c.claim.evidence.article == article.id]
-            new += self._said(article, found or (), at[article.id], before)
+        for article, found in each(standing, history.extract, lambda article: article.url):
+            thread = at[article.id]
+            before = [c for c in ledger.get(thread, ()) if c.claim.evidence.article == article.id]
+            said = tuple(self._said(article, found or (), thread, before))
+            arrivals[thread].append(
+                Arrival(article, said, readings.get(article.id), found is not None)
+            )
+        self._save_ledger(batch, ledger, arrivals)
+
+    def _save_ledger(
+        self,
+        batch: Sequence[Article],
+        ledger: Mapping[str, Sequence[LedgerClaim]],
+        arrivals: Mapping[str, Sequence[Arrival]],
+    ) -> None:
+        """Claims, details and what changed, in one commit."""
         fresh = {a.id for a in batch}
+        new = [claim for own in arrivals.values() for one in own for claim in one.said]
         consolidated = {}
         texts = spoken_of(self._store, [*new, *(c for said in ledger.values() for c in said)])
-        for thread in threads:
+        told: list[history.Told] = []
+        for thread, own in arrivals.items():
             kept = [c for c in ledger.get(thread, ()) if c.claim.evidence.article not in fresh]
-            arrived = [c for c in new if c.thread == thread]
+            arrived = [claim for one in own for claim in one.said]
             consolidated[thread] = details.consolidate(details.in_order([*kept, *arrived]), texts)
-        self._store.save_ledger([a.id for a in batch], new, consolidated)
+            told.append(history.told(thread, ledger.get(thread, ()), own, self._now()))
+        self._store.save_ledger(
+            [a.id for a in batch],
+            new,
+            consolidated,
+            read={a.id: a.content_hash for a in batch},
+            changes=[change for one in told for change in one.changes],
+            corrections=[correction for one in told for correction in one.corrections],
+        )
 
     def _said(
         self,

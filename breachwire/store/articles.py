@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from breachwire.errors import NotFoundError
 from breachwire.model import Article, ArticleState, Draft
+from breachwire.store import history
 from breachwire.store.columns import clean
 from breachwire.store.protocol import EntryRef, Taken
 from breachwire.store.revise import Shelf, cleaned, keys_of
@@ -155,6 +156,7 @@ def _write(connection: Connection, shelf: Shelf) -> None:
         rows = [{f"_{name}": value for name, value in row.items()} for row in changed]
         connection.execute(statement, rows)
     insert_rows(connection, article_revision, [_former(*pair) for pair in shelf.former])
+    history.behind(connection, [old.id for old, _ in shelf.former])
     insert_rows(
         connection, address, [{"key": key, "article": id} for key, id in shelf.new_keys.items()]
     )

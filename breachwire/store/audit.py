@@ -108,6 +108,8 @@ def _edit(row: Any) -> Edit:
 def mark_undone(connection: Connection, id: int) -> None:
     """A refused proposal is open again. Raises ConflictError for what is undone, or an undoing."""
     known = one(connection, id)
+    if known.what in ("resolve", "dismiss"):
+        raise ConflictError(f"edit {id} settled an error report; nothing was changed")
     if known.undone or known.what == "undo":
         state = "undone already" if known.undone else "an undoing itself; do the edit anew instead"
         raise ConflictError(f"edit {id} is {state}; nothing was changed")

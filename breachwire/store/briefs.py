@@ -27,6 +27,15 @@ def stale(connection: Connection, limit: int) -> list[str]:
     return list(rows.scalars())
 
 
+def behind(connection: Connection, threads: Sequence[str]) -> set[str]:
+    """Those of them whose brief is missing or behind."""
+    found: set[str] = set()
+    for some in chunks(dict.fromkeys(threads)):
+        query = select(thread.c.id).where(thread.c.id.in_(some), thread.c.stale)
+        found |= set(connection.execute(query).scalars())
+    return found
+
+
 def save(connection: Connection, briefs: Sequence[Brief]) -> None:
     """Store what differs from the latest as the next version (`Store.save_briefs`)."""
     known = latest(connection, [one.thread for one in briefs])

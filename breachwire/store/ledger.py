@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select, union, update
 
 from breachwire.errors import StoreError
-from breachwire.model import Claim, Detail, Evidence, LedgerClaim
-from breachwire.store import entities
+from breachwire.model import Change, Claim, Correction, Detail, Evidence, LedgerClaim
+from breachwire.store import entities, history
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import article, claim, detail, detail_claim, thread
@@ -59,6 +59,9 @@ def save(
     articles: Sequence[int],
     claims: Sequence[LedgerClaim],
     details_of: Mapping[str, Sequence[Detail]],
+    read: Mapping[int, str] | None = None,
+    changes: Sequence[Change] = (),
+    corrections: Sequence[Correction] = (),
 ) -> None:
     """Replace the claims of these articles and the details of these threads (`Store.save_ledger`).
 
@@ -72,9 +75,19 @@ def save(
         connection.execute(delete(claim).where(claim.c.article.in_(ids)))
     insert_rows(connection, claim, _numbered(claims))
     save_details(connection, details_of)
-    for ids in chunks(articles):
-        connection.execute(update(article).where(article.c.id.in_(ids)).values(state="claimed"))
+    history.read(connection, _texts(connection, articles) | dict(read or {}))
+    history.save(connection, changes, corrections)
+    history.touch(connection, touched)
     move_on(connection, touched)
+
+
+def _texts(connection: Connection, articles: Sequence[int]) -> dict[int, str]:
+    """The hashes of the articles' texts as they are."""
+    found: dict[int, str] = {}
+    for ids in chunks(articles):
+        query = select(article.c.id, article.c.content_hash).where(article.c.id.in_(ids))
+        found.update((row[0], row[1]) for row in connection.execute(query))
+    return found
 
 
 def drop_details(connection: Connection, threads: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, case, delete, func, select, update
 
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
+from breachwire.store import history
 from breachwire.store.articles import id_at, time_of
 from breachwire.store.rows import ARTICLE, chunks, columns_of, insert_rows, pack, unpack, upsert
 from breachwire.store.tables import article, claim, embedding, membership, thread
@@ -250,6 +251,7 @@ def save_threads(connection: Connection, threads: Sequence[Thread]) -> None:
     """Insert or replace rows, stale; the versions of brief and ledger stay."""
     rows = [{**asdict(one), "stale": True, **_UNWRITTEN} for one in threads]
     upsert(connection, thread, rows, keep=list(_UNWRITTEN))
+    history.touch(connection, [one.id for one in threads])
 
 
 def _save_embeddings(connection: Connection, model: str, vectors: dict[int, Vector]) -> None:

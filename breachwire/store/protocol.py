@@ -18,11 +18,14 @@ from breachwire.model import (
     Article,
     ArticleState,
     Brief,
+    Change,
+    Correction,
     Detail,
     Draft,
     Edit,
     EditKind,
     Entity,
+    ErrorReport,
     Feed,
     FeedSpec,
     Indicator,
@@ -36,7 +39,9 @@ from breachwire.model import (
     Placement,
     Proposal,
     ProposalState,
+    Reading,
     Related,
+    ReportState,
     Section,
     Session,
     Status,
@@ -306,9 +311,51 @@ class Store(Protocol):
         articles: Sequence[int],
         claims: Sequence[LedgerClaim],
         details: Mapping[str, Sequence[Detail]],
+        *,
+        read: Mapping[int, str] | None = None,
+        changes: Sequence[Change] = (),
+        corrections: Sequence[Correction] = (),
     ) -> None:
         """Replace all claims of these articles and all details of these threads, set the articles
-        "claimed", mark the threads stale: one commit."""
+        "claimed", mark the threads stale, add what changed: one commit. `read`: the content hash of
+        the text that each article's claims were read from (else its present one); an article that
+        was edited meanwhile keeps its state."""
+
+    def readings(self, articles: Sequence[int]) -> dict[int, Reading]:
+        """The texts that the articles' claims were last read from; without those never read."""
+
+    def changes(
+        self,
+        thread: str,
+        *,
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[Change]:
+        """Newest first: those seen after `since`, with an id below `before`."""
+
+    def corrections(self, *, before: int | None = None, limit: int = 50) -> list[Correction]:
+        """Of all articles, newest first: those with an id below `before`."""
+
+    def add_report(self, report: ErrorReport, *, most: int) -> ErrorReport:
+        """Store a reader's report; returned with its id. Raises ConflictError where `most` are open
+        already."""
+
+    def reports(
+        self, state: ReportState = "open", *, before: int | None = None, limit: int = 50
+    ) -> list[ErrorReport]:
+        """Newest first: those with an id below `before`."""
+
+    def report(self, id: int) -> ErrorReport:
+        """Raises NotFoundError."""
+
+    def open_reports(self) -> int:
+        """How many wait for the editors."""
+
+    def settle_report(
+        self, id: int, what: Literal["resolve", "dismiss"], who: str, why: str, at: datetime
+    ) -> Edit:
+        """A line of the audit log. Raises NotFoundError; ConflictError for one that is settled."""
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
     def entity(self, kind: PartyKind, slug: str) -> Entity | None:
@@ -359,6 +406,9 @@ class Store(Protocol):
     # briefs
     def stale_threads(self, limit: int) -> list[str]:
         """Threads whose brief is missing or behind, most lately changed first."""
+
+    def stale(self, threads: Sequence[str]) -> set[str]:
+        """Those of them whose brief is missing or behind."""
 
     def save_briefs(self, briefs: Sequence[Brief]) -> None:
         """Store as the next version where the input hash differs from the latest's; the headline

@@ -96,6 +96,7 @@ article = Table(
     # beside model.Article: what filters and text search compare by
     Column("source_slug", Str, nullable=False, index=True),
     Column("terms", Str, nullable=False),
+    Column("claims_hash", Str),  # content_hash of the text that its claims were read from
     Index("ix_article_state_id", "state", "id"),
 )
 
@@ -406,4 +407,46 @@ session = Table(
     Column("digest", Str, primary_key=True),
     Column("token", ForeignKey("token.id"), nullable=False, index=True),
     Column("expires_at", Utc, nullable=False),
+)
+
+change = Table(
+    "change",  # stands in the thread that its article is in now
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article", ForeignKey("article.id"), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("field", Str, nullable=False),
+    Column("label", Str, nullable=False),
+    Column("before", Json, nullable=False),
+    Column("after", Json, nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("edited", Boolean, nullable=False),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article", ForeignKey("article.id"), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("kind", Str, nullable=False),
+    Column("field", Str),
+    Column("label", Str, nullable=False),
+    Column("before", Json, nullable=False),
+    Column("after", Json, nullable=False),
+    Column("evidence", Json, nullable=False),
+)
+
+error_report = Table(
+    "error_report",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("thread", ForeignKey("thread.id"), nullable=False),
+    Column("text", Str, nullable=False),
+    Column("contact", Str, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Str, nullable=False),
+    Index("ix_error_report_state", "state", "id"),
+    sqlite_autoincrement=True,  # the audit log names them
 )

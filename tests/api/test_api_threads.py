@@ -27,7 +27,7 @@ KEYS = (
     *("minutes_to_read", "articles", "origins", "sources", "authors", "analysis", "disclosure"),
     *("audio", "signal_summary", "eli5", "deep_analysis", "impact_assessment"),
     *("optimistic_outlook", "pessimistic_outlook", "key_details", "original_reporting"),
-    *("timeline", "indicators", "changes", "related", "storylines"),
+    *("timeline", "indicators", "changes", "behind", "related", "storylines"),
 )
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 
 from breachwire.model import (
     Brief,
+    Change,
+    Correction,
     Detail,
     LedgerClaim,
     Member,
@@ -97,9 +99,13 @@ class Threads(Transactions):
         articles: Sequence[int],
         claims: Sequence[LedgerClaim],
         details: Mapping[str, Sequence[Detail]],
+        *,
+        read: Mapping[int, str] | None = None,
+        changes: Sequence[Change] = (),
+        corrections: Sequence[Correction] = (),
     ) -> None:
         with self._write() as connection:
-            ledger_rows.save(connection, articles, claims, details)
+            ledger_rows.save(connection, articles, claims, details, read, changes, corrections)
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]:
         with self._read() as connection:
@@ -122,6 +128,10 @@ class Threads(Transactions):
     def stale_threads(self, limit: int) -> list[str]:
         with self._read() as connection:
             return brief_rows.stale(connection, limit)
+
+    def stale(self, threads: Sequence[str]) -> set[str]:
+        with self._read() as connection:
+            return brief_rows.behind(connection, threads)
 
     def save_briefs(self, briefs: Sequence[Brief]) -> None:
         with self._write() as connection:

@@ -211,8 +211,10 @@ def test_what_was_claimed_before_indicators_came_is_read_again(tmp_path, make):
     store.save_ledger([articles[0].id], [], {})
     store.close()
     with closing(sqlite3.connect(tmp_path / "wire.db")) as old, old:
-        for table in ("party_form", "party", "indicator"):  # of later revisions
-            old.execute(f"DROP TABLE {table}")
+        # What later revisions made.
+        for table in ("party_form", "party", "change", "correction", "error_report", "indicator"):
+            old.execute(f'DROP TABLE "{table}"')
+        old.execute("ALTER TABLE article DROP COLUMN claims_hash")
         old.execute("UPDATE alembic_version SET version_num = '0003'")
     store = open_store(url)
     assert [a.id for a in store.articles_in("threaded", 9)] == [a.id for a in articles[:2]]
