@@ -10,12 +10,15 @@ from __future__ import annotations
 import gzip
 import socket
 import socketserver
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from breachwire.model import Article
 
@@ -212,3 +215,23 @@ def _read(connection: socket.socket) -> Request | None:
     method, path, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
     return Request(method, path, {name.strip().lower(): value.strip() for name, _, value in pairs})
+
+
+MADE: Final = {
+    "0006": ("DROP TABLE party_form", "DROP TABLE party"),
+    "0005": (
+        *(f'DROP TABLE "{table}"' for table in ("change", "correction", "error_report")),
+        "ALTER TABLE article DROP COLUMN claims_hash",
+    ),
+    "0004": ("DROP TABLE indicator",),
+}
+"""What undoes each later revision of the store, newest first."""
+
+
+def set_back(path: Path, revision: str) -> None:
+    """A closed SQLite store as a revision before would have left it."""
+    with closing(sqlite3.connect(path)) as old, old:
+        for newer, statements in MADE.items():
+            for statement in statements if newer > revision else ():
+                old.execute(statement)
+        old.execute("UPDATE alembic_version SET version_num = ?", (revision,))

@@ -12,7 +12,8 @@ import pytest
 from breachwire.errors import ConflictError, NotFoundError
 from breachwire.model import Change, Correction, ErrorReport, Evidence, Stand
 from breachwire.pipeline import edits
-from breachwire.store import engine, open_store
+from breachwire.store import open_store
+from breachwire.testing import set_back
 
 
 def stand(now, **changes):
@@ -127,20 +128,10 @@ def test_an_older_stores_claims_were_read_from_its_texts(tmp_path: Path, make):
     store.save_ledger([first.id, second.id], claims, {})
     make.take(store, make.draft(1, text="Acme said something else."), make.draft(2))
     store.close()
-    _back(path)
+    set_back(path, "0004")
     store = open_store(f"sqlite:///{path}")
     found = {
         id: one.text for id, one in store.readings([a.id for a in store.all_articles()]).items()
     }
     assert found == {first.id: first.text, second.id: second.text}
     store.close()
-
-
-def _back(path: Path) -> None:
-    """The store as the revision before would have it."""
-    with sqlite3.connect(path) as direct:
-        for table in ("change", "correction", "error_report"):
-            direct.execute(f"DROP TABLE {table}")
-        direct.execute("ALTER TABLE article DROP COLUMN claims_hash")
-        direct.execute("UPDATE alembic_version SET version_num = ?", (engine.KNOWN[-2],))
-    direct.close()

@@ -23,6 +23,7 @@ from breachwire.store import Counts, ThreadFilter, engine, open_store
 from breachwire.store.protocol import Store as Protocol
 from breachwire.store.sqlite import SqliteStore
 from breachwire.store.tables import metadata
+from breachwire.testing import set_back
 
 
 def file_of(url: str) -> Path:
@@ -210,12 +211,7 @@ def test_what_was_claimed_before_indicators_came_is_read_again(tmp_path, make):
     make.place(store, *articles[:2])
     store.save_ledger([articles[0].id], [], {})
     store.close()
-    with closing(sqlite3.connect(tmp_path / "wire.db")) as old, old:
-        # What later revisions made.
-        for table in ("party_form", "party", "change", "correction", "error_report", "indicator"):
-            old.execute(f'DROP TABLE "{table}"')
-        old.execute("ALTER TABLE article DROP COLUMN claims_hash")
-        old.execute("UPDATE alembic_version SET version_num = '0003'")
+    set_back(tmp_path / "wire.db", "0003")
     store = open_store(url)
     assert [a.id for a in store.articles_in("threaded", 9)] == [a.id for a in articles[:2]]
     assert [a.id for a in store.articles_in("stored", 9)] == [articles[2].id]
