@@ -56,13 +56,23 @@ def extract(article: Article) -> tuple[Claim, ...]:
 
     The last ones are kept: the threader asks for a short article's claims before the ledger does.
     """
-    opening = fold(f"{article.title}\n{article.text[:OPENING]}")
-    if not one("gates", "topic").search(opening):
+    if not _on_topic(article):
         return ()
     tags = tagger.read(article.title, article.text)
     passages, cast = parties.find(article, reading.read(article), tags)
     drafts = list(_drafts(article, passages, cast, Stance(passages, cast)))
     return tuple(_claims(article, drafts))
+
+
+def expect(articles: Sequence[Article]) -> None:
+    """Have these articles read at once by what is quicker so, before each is extracted."""
+    tagger.expect([(a.title, a.text) for a in articles if _on_topic(a)])
+
+
+def _on_topic(article: Article) -> bool:
+    """Whether the opening has any word of an incident."""
+    opening = fold(f"{article.title}\n{article.text[:OPENING]}")
+    return bool(one("gates", "topic").search(opening))
 
 
 def _drafts(

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,9 @@ PIECE: Final = 480
 """Characters of text that are read at once, below the title."""
 PIECES: Final = 4
 """Pieces of a text that are read: who was hit by whom stands before that."""
+BATCH: Final = 16
+KEPT: Final = 512
+"""Texts whose tags are remembered: the threader asks for them before the ledger does."""
 SCALE: Final = 2.0
 """What the low-rank changes are multiplied with."""
 _TAIL: Final = re.compile(r"\s*The post .{0,300} appeared first on .*\Z", re.DOTALL)
@@ -75,17 +79,39 @@ class Tags:
 
 def read(title: str, text: str) -> Tags:
     """Tags of a title and the first pieces of its text."""
-    return _read(plain(title), plain(without_tail(text[: PIECES * PIECE + 400])))
+    (tags,) = _known([_key(title, text)])
+    return tags
+
+
+def expect(texts: Sequence[tuple[str, str]]) -> None:
+    """Read these titles and texts at once, before `read` asks for them: half the time of one by
+    one. At most KEPT are remembered."""
+    _known([_key(*both) for both in texts[:KEPT]])
+
+
+_read: OrderedDict[tuple[str, str], Tags] = OrderedDict()
+_turn = threading.Lock()
+
+
+def _known(keys: Sequence[tuple[str, str]]) -> list[Tags]:
+    """The tags of these, of those not remembered newly read."""
+    with _turn:
+        new = [key for key in dict.fromkeys(keys) if key not in _read]
+        for key, tags in zip(new, shipped().read(new), strict=True):
+            _read[key] = tags
+        found = [_read[key] for key in keys]
+        while len(_read) > KEPT:
+            _read.popitem(last=False)
+    return found
+
+
+def _key(title: str, text: str) -> tuple[str, str]:
+    return plain(title), plain(without_tail(text[: PIECES * PIECE + 400]))
 
 
 def without_tail(text: str) -> str:
     """A text without a feed's own "The post … appeared first on …"."""
     return _TAIL.sub("", text)
-
-
-@lru_cache(maxsize=256)
-def _read(title: str, text: str) -> Tags:
-    return shipped().read(title, text)
 
 
 @cache
@@ -102,12 +128,14 @@ class Tagger:
         self._parts: tuple[Any, Any, dict[str, tuple[Any, Any]]] | None = None
         self._lock = threading.Lock()
 
-    def read(self, title: str, text: str) -> Tags:
-        """Tags of a title and of its text, piece by piece, each below the title."""
+    def read(self, texts: Sequence[tuple[str, str]]) -> list[Tags]:
+        """Tags of titles and their texts, each text piece by piece below its title."""
+        if not texts:
+            return []
         with self._lock:
             if self._parts is None:
                 self._parts = _loaded(self._path)
-            return _tags(*self._parts, title, text)
+            return _tags(*self._parts, texts)
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -153,34 +181,61 @@ def _loaded(path: Path) -> tuple[Any, Any, dict[str, tuple[Any, Any]]]:
 
 
 def _tags(
-    tokenizer: Any, model: Any, heads: dict[str, tuple[Any, Any]], title: str, text: str
-) -> Tags:
+    tokenizer: Any,
+    model: Any,
+    heads: dict[str, tuple[Any, Any]],
+    texts: Sequence[tuple[str, str]],
+) -> list[Tags]:
     import numpy as np
+
+    spans = [list(pieces(text))[:PIECES] or [(0, 0)] for _, text in texts]
+    words = [
+        f"{title}\n{text[a:b]}"
+        for (title, text), own in zip(texts, spans, strict=True)
+        for a, b in own
+    ]
+    hidden, offsets = _hidden(tokenizer, model, words)
+    found, first = [], 0
+    for (title, _), own in zip(texts, spans, strict=True):
+        rows = _rows(offsets[first : first + len(own)], own, len(title) + 1)
+        picked = np.array([hidden[first + piece][token] for piece, token, *_ in rows])
+        bounds = np.array([row[2:] for row in rows], dtype=int).reshape(-1, 2)
+        said = [
+            _softmax(picked.reshape(len(rows), -1) @ w.T + b) for w, b in (heads[h] for h in HEADS)
+        ]
+        found.append(Tags(bounds[:, 0], bounds[:, 1], said[0], said[1][:, 1], said[2]))
+        first += len(own)
+    return found
+
+
+def _hidden(tokenizer: Any, model: Any, words: Sequence[str]) -> tuple[list[Any], list[Any]]:
+    """The model's last layer for each text, and where its tokens stand; like lengths together."""
     import torch
 
-    spans = list(pieces(text))[:PIECES] or [(0, 0)]
-    inputs = tokenizer(
-        [f"{title}\n{text[a:b]}" for a, b in spans],
-        truncation=True, max_length=LONGEST, padding=True, return_tensors="pt",
-        return_offsets_mapping=True,
-    )  # fmt: skip
-    offsets = inputs.pop("offset_mapping").numpy()
-    with torch.no_grad():
-        hidden = model(**inputs).last_hidden_state.numpy()
-    rows = _rows(offsets, spans, len(title) + 1)
-    picked = np.array([hidden[piece, token] for piece, token, *_ in rows]).reshape(len(rows), -1)
-    field, asserter, status = (_softmax(picked @ w.T + b) for w, b in (heads[h] for h in HEADS))
-    bounds = np.array([row[2:] for row in rows], dtype=int).reshape(-1, 2)
-    return Tags(bounds[:, 0], bounds[:, 1], field, asserter[:, 1], status)
+    hidden: list[Any] = [None] * len(words)
+    offsets: list[Any] = [None] * len(words)
+    order = sorted(range(len(words)), key=lambda n: len(words[n]))
+    for start in range(0, len(order), BATCH):
+        at = order[start : start + BATCH]
+        inputs = tokenizer(
+            [words[n] for n in at], truncation=True, max_length=LONGEST, padding=True,
+            return_tensors="pt", return_offsets_mapping=True,
+        )  # fmt: skip
+        where = inputs.pop("offset_mapping").tolist()
+        with torch.no_grad():
+            last = model(**inputs).last_hidden_state.numpy()
+        for n, vectors, stands in zip(at, last, where, strict=True):
+            hidden[n], offsets[n] = vectors, stands
+    return hidden, offsets
 
 
 def _rows(
-    offsets: Any, spans: Sequence[tuple[int, int]], head: int
+    offsets: Sequence[Any], spans: Sequence[tuple[int, int]], head: int
 ) -> list[tuple[int, int, int, int]]:
     """(piece, token, start, end) of each token, in order: the title's as the first piece has it."""
     rows = []
     for piece, (start, _) in enumerate(spans):
-        for token, (a, b) in enumerate(offsets[piece].tolist()):
+        for token, (a, b) in enumerate(offsets[piece]):
             if b > a and (a >= head or piece == 0):
                 moved = start if a >= head else 0
                 rows.append((piece, token, a + moved, b + moved))

@@ -111,6 +111,8 @@ class Threader:
 
     def expect(self, articles: Iterable[tuple[Article, Vector]]) -> None:
         """Which articles are decided on next; to say so changes nothing but the cost."""
+        articles = list(articles)
+        claims.expect([_opening(article) for article, _ in articles])
         self.memory.expect((vector, _day(article)) for article, vector in articles)
 
     def decide(self, article: Article, vector: Vector) -> Placement:
@@ -263,9 +265,14 @@ def _day(article: Article) -> float:
     return article.at.timestamp() / 86400
 
 
+def _opening(article: Article) -> Article:
+    """An article's title and the beginning of its text."""
+    return replace(article, text=article.text[:OPENING])
+
+
 def _victims(article: Article) -> list[str]:
     """Whom the title and the opening give as hit, in the order in which they name them."""
-    said = claims.extract(replace(article, text=article.text[:OPENING]))
+    said = claims.extract(_opening(article))
     actors = {str(c.value).casefold() for c in said if c.field == "actor"}
     hit = {
         (c.evidence.where != "title", c.evidence.start, str(c.value))

@@ -25,7 +25,7 @@ from breachwire.model import Article
 from nlp import parties, reading, roles, tagger, train
 from nlp.features import PARAMETERS
 from nlp.folding import plain
-from nlp.tagger import FIELDS, LONGEST, SCALE, STATUSES, Tags
+from nlp.tagger import FIELDS, LONGEST, SCALE, STATUSES
 
 EPOCHS: Final = 8
 RATE: Final = 1e-3
@@ -266,7 +266,7 @@ def party_rows(items: Sequence[Labelled], model: tagger.Tagger) -> Iterator[tupl
     for item in items:
         passages = reading.read(item.article)
         title, text = plain(item.article.title), plain(tagger.without_tail(item.article.text))
-        tags: Tags = model.read(title, text)
+        (tags,) = model.read([(title, text)])
         for candidate in parties.candidates(item.article, passages, tags):
             yield candidate.row, parties.LABELS.index(label_of(candidate, item.details))
 

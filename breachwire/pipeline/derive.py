@@ -41,7 +41,7 @@ from breachwire.pipeline.place import Placer
 from breachwire.pipeline.refresh import refresh, spoken_of
 from breachwire.pipeline.rows import each, row
 from breachwire.store import Store
-from nlp import brief, calibration, details
+from nlp import brief, calibration, claims, details
 
 if TYPE_CHECKING:
     from nlp.relations import Relations
@@ -145,6 +145,7 @@ class Deriver:
         readings = self._store.readings([a.id for a in batch])
         arrivals: dict[str, list[Arrival]] = {thread: [] for thread in threads}
         standing = [article for article in batch if article.id in at]
+        claims.expect(standing)
         for article, found in each(standing, history.extract, lambda article: article.url):
             thread = at[article.id]
             before = [c for c in ledger.get(thread, ()) if c.claim.evidence.article == article.id]
