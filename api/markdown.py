@@ -199,7 +199,8 @@ def _changes(document: Mapping[str, Any], notes: _Notes) -> list[str]:
 
 def _related(document: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"- [{escaped(r['headline'])}]({address(r['url'])}): {escaped(r['reason'])}"
+        f"- {'' if r['likely'] else 'Perhaps: '}[{escaped(r['headline'])}]({address(r['url'])}):"
+        f" {escaped(r['reason'])}"
         for r in document["related"]
     ]
     heading = "## Continue reading: more reporting around this signal"

@@ -379,6 +379,7 @@ def _related(store: Store, id_: str, base_url: str) -> list[dict[str, Any]]:
             "headline": headlines[other.thread],
             "relation": other.relation,
             "reason": other.reason,
+            "likely": other.likely,
         }
         for other in found
         if other.thread in headlines

@@ -220,6 +220,7 @@ class WireRelated(Shape):
     headline: str = _f("Its headline.", "Tidewater Sync releases poisoned")
     relation: Relation = _f("Kind of relation.", "same_supplier")
     reason: str = _f("In words.", "Tidewater Sync was the way in at both")
+    likely: bool = _f("Whether a reader will want it; the page folds the others away.", True)
 
 
 class WireStoryline(Shape):

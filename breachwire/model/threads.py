@@ -105,6 +105,12 @@ class Origin:
     articles: tuple[Sourced, ...]
 
 
+LIKELY: Final = 0.3
+"""Score from which a related thread is shown openly, below it folded away. Of entries drawn from
+labelled windows at random, most above are wanted by a reader, most below are not
+(`python -m evals.related`); half of a campaign's threads stand below."""
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """One entry of "Continue reading"."""
@@ -113,6 +119,12 @@ class Related:
     relation: Relation
     reason: str
     score: float
+    """Probability that both threads are of one storyline, as far as we can tell."""
+
+    @property
+    def likely(self) -> bool:
+        """Whether a reader will want it."""
+        return self.score >= LIKELY
 
 
 @dataclass(frozen=True, slots=True)
