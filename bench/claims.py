@@ -5,8 +5,8 @@
 In: the demonstration's articles, each followed by others' texts until it has 600 words; the same of
 CASIE's news articles where `../shared/data` is beside this checkout. Out: articles a second by wall
 and by CPU time, milliseconds an article (median, 99 of 100, most), claims an article, the share of
-articles that have any, and what a process's first article costs, which loads the lists. No token
-vectors are used: the figure to hold is 50 a second.
+articles that have any, and what a process's first article costs, which loads the lists and the
+model. Token vectors are used: the figure to hold is 5 a second.
 """
 
 from __future__ import annotations

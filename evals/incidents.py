@@ -36,7 +36,7 @@ def examples() -> dict[str, tuple[Any, Any]]:
 
 
 def _features(item: details.Row, number: int) -> list[bool]:
-    return [*incident.features(reading.read(details.article_of(item, number))), True]
+    return [*incident.features(reading.read(details.article_of(number, item))), True]
 
 
 def fit(features: Any, truth: Any) -> Any:

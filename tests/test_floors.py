@@ -94,9 +94,9 @@ def test_twins_stay_above_their_floors(embedder: Embedder) -> None:
 
 
 def test_casies_roles_stay_above_their_floors(shared: Path) -> None:
-    """All 713 articles of 2017, some ten seconds; evaluation only."""
+    """One in five of the 713 articles of 2017: all take two minutes. Evaluation only."""
     assert (shared / "data" / "casie").exists()
-    found = casie.score(load())
+    found = casie.score(load()[::5])
     facts = {role: found[role]["facts"] for role in FLOORS["casie"]["f1"]}
     for figure, floors in FLOORS["casie"].items():
         measured = {role: facts[role][figure] for role in floors}

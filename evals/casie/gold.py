@@ -66,7 +66,7 @@ def article(row: Row) -> Article:
         "url": row["url"] or f"https://casie.example/{row['id']}", "title": row["title"] or "",
         "summary": row["text"], "source": "", "published": day.isoformat(),
     }  # fmt: skip
-    return article_of(item, int(row["id"]))
+    return article_of(int(row["id"]), item)
 
 
 def role_of(claim: Claim) -> str | None:
