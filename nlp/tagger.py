@@ -34,7 +34,7 @@ LONGEST: Final = 160
 """Tokens of one reading: a title and a feed's summary have 40 to 150."""
 PIECE: Final = 480
 """Characters of text that are read at once, below the title."""
-PIECES: Final = 4
+PIECES: Final = 2
 """Pieces of a text that are read: who was hit by whom stands before that."""
 BATCH: Final = 16
 KEPT: Final = 512

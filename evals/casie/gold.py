@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from breachwire.model import Article, Claim
-from evals.details import SHARED, article_of
+from evals.details import SHARED
 from nlp.folding import fold
+from nlp.train import article_of
 
 DATA: Final = SHARED / "data" / "casie" / "casie-2017.jsonl.gz"
 ROLES: Final = (
