@@ -37,6 +37,8 @@ def _before(low: str, start: int, says: Sequence[Say]) -> bool:
     """A negation ahead of the fact, in its clause; or the act of denying it."""
     if any(_act_denies(low, start, say) for say in says if say.act == "deny"):
         return True
+    if one("doubts", "fronted").search(low):
+        return True
     never = one("speech", "never").search(low, 0, start)
     if never and not one("speech", "stop").search(low, never.end(), start):
         return True

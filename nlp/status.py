@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from breachwire.model import AsserterKind, Basis, Status
-from nlp import denials
+from nlp import denials, doubts
 from nlp.opening import Opening, named
 from nlp.patterns import one
 from nlp.reading import Passage
@@ -99,6 +99,9 @@ class Stance:
             return self._left(basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
+        supposed = doubts.supposed(passage, start)
+        if firm and (supposed or not self._opening.sure(passage, firm)):
+            return self._unsure(passage, firm, basis, supposed)
         if firm and not self._open(passage) and not self._doubted(passage, firm):
             if _listed(passage, firm, start):
                 return Voice("confirmed", passage, (start, end), "victim", basis or "statement")
@@ -111,6 +114,19 @@ class Stance:
         if governing and governing.act == "open":
             return self._left(basis)
         return self._unsaid(passage, governing, basis)
+
+    def _unsure(self, passage: Passage, firm: Say, basis: Basis | None, supposed: bool) -> Voice:
+        """What victim or authority speaks of in an article in doubt without confirming it."""
+        known = self._opening
+        if supposed and doubts.refuted(passage):
+            return _voiced("disputed" if known.claims else "denied", firm, "statement")
+        if known.rejected and not known.confirmer:
+            return _voiced("disputed" if known.held else "denied", known.rejected, "statement")
+        if known.confirmer and passage.opens and not supposed:
+            return _voiced("confirmed", known.confirmer, basis or "statement")
+        if known.held and not known.confirmer:
+            return self._left(basis)
+        return _voiced("reported", firm, basis or "statement")
 
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of an attribution to the actor named at `passage.low[start:end]`."""
