@@ -55,8 +55,10 @@ def _deed(word: str, kind: AsserterKind | None) -> Act | None:
 
 
 def _claimed(word: str, kind: AsserterKind | None, stolen: bool) -> Act | None:
-    """Whether "claims", "alleges", "offers" is a claim: not the victim's or an authority's, unless a
-    theft is claimed, which no victim does: "the hacker behind the breach at N claims to have"."""
+    """Whether "claims", "alleges", "offers" is a claim: not the victim's or an authority's.
+
+    But a theft no victim claims: "the hacker behind the breach at N claims to have stolen".
+    """
     if kind == "victim" and stolen:
         return "claim"
     if kind in ("victim", "authority", "researcher", "outlet"):

@@ -1,5 +1,4 @@
-"""An article's passages and acts of speech → whether its incident is in doubt, and which of the acts
-then still confirm it.
+"""Passages and acts of speech → whether an incident is in doubt, and which acts then confirm it.
 
 In most articles nobody contests the breach: whoever was hit and speaks, confirms. Where an attacker
 claims it, a seller offers it, somebody rejects it or a headline asks, "it takes the matter
@@ -36,6 +35,8 @@ def _doubts(passage: Passage, voices: Voices) -> bool:
     low = passage.low
     if denials.flat(passage) or one("doubts", "doubt").search(low):
         return True
+    if one("doubts", "negative").match(low):
+        return True
     return passage.where == "title" and bool(one("doubts", "question").search(low))
 
 
@@ -47,7 +48,8 @@ def solid(passage: Passage, say: Say, says: Sequence[Say]) -> bool:
     if one("doubts", "received").search(words) or not one("doubts", "harm").search(words):
         return False
     sure = say.act in ("confirm", "act")
-    return sure or not (one("doubts", "hollow").search(words) or _negated(words))
+    hollow = one("doubts", "hollow").search(words) or one("doubts", "negative").match(passage.low)
+    return sure or not (hollow or _negated(words))
 
 
 def _negated(words: str) -> bool:
@@ -65,7 +67,7 @@ def _words(passage: Passage, say: Say, says: Sequence[Say]) -> str:
         first = max((other.end for other in says if other.end < say.verb), default=0)
         return low[max(first, say.verb - _WORDS) : say.verb]
     last = min((other.start for other in says if other.start > say.verb), default=len(low))
-    return low[say.verb : min(last, say.verb + _WORDS)]
+    return low[max(0, say.verb - len("first ")) : min(last, say.verb + _WORDS)]
 
 
 def supposed(passage: Passage, start: int) -> bool:

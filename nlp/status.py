@@ -111,7 +111,7 @@ class Stance:
         offered = one("voices", "offered").search(passage.low)
         if offered and not says and not self._opening.confirmer:
             return self._claimed(passage, start, end, None, basis)
-        if governing and governing.act == "open":
+        if (governing and governing.act == "open") or (supposed and self._opening.confirmer):
             return self._left(basis)
         return self._unsaid(passage, governing, basis)
 

@@ -133,7 +133,9 @@ class Voices:
             yield from self._version(passage, subject)
         if told is None or act is None or _BEHIND.search(before):
             return
-        subject = replace(subject, kind=_kind(subject, act, told))
+        own = one("voices", "own_site").search(before)
+        kind: AsserterKind = "attacker" if own else _kind(subject, act, told)
+        subject = replace(subject, kind=kind)
         say = self._say(passage, subject, act, told)
         aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
         ends = aside and bool(_TRAILS.match(marked, told.end()))
