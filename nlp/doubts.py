@@ -40,6 +40,11 @@ def _doubts(passage: Passage, voices: Voices) -> bool:
     return passage.where == "title" and bool(one("doubts", "question").search(low))
 
 
+def retracted(passages: Sequence[Passage]) -> bool:
+    """Whether what was confirmed is taken back: "withdrew the notice", "corrected this"."""
+    return any(one("doubts", "retracted").search(passage.low) for passage in passages[:_READ])
+
+
 def solid(passage: Passage, say: Say, says: Sequence[Say]) -> bool:
     """Whether the words of an act, heard in a passage, themselves say what happened."""
     words = _words(passage, say, says)
@@ -49,7 +54,10 @@ def solid(passage: Passage, say: Say, says: Sequence[Say]) -> bool:
         return False
     sure = say.act in ("confirm", "act")
     hollow = one("doubts", "hollow").search(words) or one("doubts", "negative").match(passage.low)
-    return sure or not (hollow or _negated(words))
+    if sure:
+        cut = one("speech", "stop").search(words)
+        return not _negated(words[: cut.start()] if cut else words)
+    return not (hollow or _negated(words))
 
 
 def _negated(words: str) -> bool:
@@ -66,7 +74,7 @@ def _words(passage: Passage, say: Say, says: Sequence[Say]) -> str:
     if say.trails:
         first = max((other.end for other in says if other.end < say.verb), default=0)
         return low[max(first, say.verb - _WORDS) : say.verb]
-    last = min((other.start for other in says if other.start > say.verb), default=len(low))
+    last = min((other.verb for other in says if other.verb > say.verb), default=len(low))
     return low[max(0, say.verb - len("first ")) : min(last, say.verb + _WORDS)]
 
 

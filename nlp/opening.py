@@ -41,6 +41,7 @@ class Opening:
             one("voices", "offered").search(passage.low) for passage in passages if passage.opens
         )
         self.contested = doubts.contested(passages, voices)
+        self._retracted = doubts.retracted(passages)
         self.rejected = self._rejecting()
         self.confirmer = self._first(("victim",)) or self._first(("authority",))
         if self.rejected and self.confirmer and self.confirmer.act == "say":
@@ -75,6 +76,8 @@ class Opening:
         """Whether what victim or authority says there confirms: in doubt its words must."""
         if not self.contested or say.kind == "authority":
             return True
+        if self._retracted:
+            return False
         return doubts.solid(passage, say, self._voices.of(passage))
 
     def _baseless(self, passage: Passage) -> bool:

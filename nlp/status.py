@@ -164,7 +164,8 @@ class Stance:
             other = None
         if other and not (known.confirmer and passage.where == "title"):
             return _voiced("reported", other, basis or "research")
-        if passage.where == "title" and one("speech", "settled").search(passage.low):
+        settled = passage.where == "title" and one("speech", "settled").search(passage.low)
+        if settled and not known.contested:
             return Voice("confirmed", None, None, "victim", basis or "statement")
         says = self._voices.of(passage)
         claimed = any(say.act == "claim" and not say.credit for say in says)
