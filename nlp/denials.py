@@ -13,7 +13,7 @@ from typing import Final
 
 from nlp.patterns import one
 from nlp.reading import Passage
-from nlp.voices import Say
+from nlp.says import Say
 
 _REACH: Final = 90
 """Characters over which a negation before its fact reaches in a clause: a list of data types."""

@@ -15,7 +15,8 @@ from typing import Final
 from nlp import denials
 from nlp.patterns import one
 from nlp.reading import Passage
-from nlp.voices import Say, Voices
+from nlp.says import Say
+from nlp.voices import Voices
 
 _READ: Final = 8
 """Passages in which doubt is looked for: a summary's length."""

@@ -14,7 +14,8 @@ from breachwire.model import AsserterKind
 from nlp import denials, doubts
 from nlp.patterns import one
 from nlp.reading import Passage
-from nlp.voices import Say, Voices
+from nlp.says import Say
+from nlp.voices import Voices
 
 _HEADING: Final = 6
 """Characters before a headline's subject: a quote mark, an article."""

@@ -25,7 +25,8 @@ from nlp.opening import Opening, named
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
-from nlp.voices import Say, Voices
+from nlp.says import Say
+from nlp.voices import Voices
 
 _HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
