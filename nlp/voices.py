@@ -22,7 +22,7 @@ from nlp.says import Say, by_reporter, ordered
 from nlp.subjects import Subject
 
 _TRAILS: Final = re.compile(
-    r"\s*(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
+    r"\s{0,3}(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
     r"|late|early|yesterday|told|to reporters)\b)"
 )
 _WORD: Final = re.compile(
