@@ -39,7 +39,9 @@ def act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
         return None
     if group == "act":
         return _deed(word, kind)
-    return _claimed(word, kind) if group == "claim" else group  # type: ignore[return-value]
+    if group == "claim":
+        return _claimed(word, kind, bool(one("doubts", "deed").match(_after(told))))
+    return group  # type: ignore[return-value]
 
 
 def _deed(word: str, kind: AsserterKind | None) -> Act | None:
@@ -52,8 +54,13 @@ def _deed(word: str, kind: AsserterKind | None) -> Act | None:
     return "say" if sues or kind == "victim" else None
 
 
-def _claimed(word: str, kind: AsserterKind | None) -> Act | None:
-    """Whether "claims", "alleges", "offers" is a claim: not the victim's or an authority's."""
+def _claimed(word: str, kind: AsserterKind | None, stolen: bool) -> Act | None:
+    """Whether "claims", "alleges", "offers" is a claim: not the victim's or an authority's.
+
+    But a theft no victim claims: "the hacker behind the breach at N claims to have stolen".
+    """
+    if kind == "victim" and stolen:
+        return "claim"
     if kind in ("victim", "authority", "researcher", "outlet"):
         return "say" if re.match(r"claim|alleg", word) else None
     return None if kind is None and re.match(r"sell|offer|alleg|adv", word) else "claim"

@@ -13,7 +13,7 @@ from typing import Final
 
 from nlp.patterns import one
 from nlp.reading import Passage
-from nlp.voices import Say
+from nlp.says import Say
 
 _REACH: Final = 90
 """Characters over which a negation before its fact reaches in a clause: a list of data types."""
@@ -36,6 +36,8 @@ def denied(passage: Passage, start: int, end: int, says: Sequence[Say]) -> bool:
 def _before(low: str, start: int, says: Sequence[Say]) -> bool:
     """A negation ahead of the fact, in its clause; or the act of denying it."""
     if any(_act_denies(low, start, say) for say in says if say.act == "deny"):
+        return True
+    if one("doubts", "fronted").search(low):
         return True
     never = one("speech", "never").search(low, 0, start)
     if never and not one("speech", "stop").search(low, never.end(), start):

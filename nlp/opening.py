@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import AsserterKind
-from nlp import denials
+from nlp import denials, doubts
 from nlp.patterns import one
 from nlp.reading import Passage
-from nlp.voices import Say, Voices
+from nlp.says import Say
+from nlp.voices import Voices
 
 _HEADING: Final = 6
 """Characters before a headline's subject: a quote mark, an article."""
@@ -40,6 +41,8 @@ class Opening:
         self.held = bool(self.claims) or any(
             one("voices", "offered").search(passage.low) for passage in passages if passage.opens
         )
+        self.contested = doubts.contested(passages, voices)
+        self._retracted = doubts.retracted(passages)
         self.rejected = self._rejecting()
         self.confirmer = self._first(("victim",)) or self._first(("authority",))
         if self.rejected and self.confirmer and self.confirmer.act == "say":
@@ -66,9 +69,17 @@ class Opening:
             for passage in sorted(self._passages, key=lambda p: p.where == "title")
             if passage.opens and not self._baseless(passage)
             for say in self._voices.of(passage)
-            if say.firm and say.kind in kinds
+            if say.firm and say.kind in kinds and self.sure(passage, say)
         ]
         return next(iter(found), None)
+
+    def sure(self, passage: Passage, say: Say) -> bool:
+        """Whether what victim or authority says there confirms: in doubt its words must."""
+        if not self.contested or say.kind == "authority":
+            return True
+        if self._retracted:
+            return False
+        return doubts.solid(passage, say, self._voices.of(passage))
 
     def _baseless(self, passage: Passage) -> bool:
         """Whether a passage is a denial and no confirmation beside it."""

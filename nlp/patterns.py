@@ -1,7 +1,7 @@
 """A hand-written list's name → its patterns, macros filled in, compiled once.
 
-Lists with patterns (`lexicon/roles.toml`, `speech.toml`, `voices.toml`, `gates.toml`,
-`descriptions.toml`) keep what recurs under [macros], upper-case, and use it in braces:
+Lists with patterns (`lexicon/roles.toml`, `speech.toml`, `voices.toml`, `doubts.toml` and the
+like) keep what recurs under [macros], upper-case, and use it in braces:
 `{GAP}(?P<v>{N})`. `{N}` is one marked name (`reading`), `{PLACE}` any place of `places.toml`.
 """
 

@@ -20,12 +20,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from breachwire.model import AsserterKind, Basis, Status
-from nlp import denials
+from nlp import denials, doubts
 from nlp.opening import Opening, named
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
-from nlp.voices import Say, Voices
+from nlp.says import Say
+from nlp.voices import Voices
 
 _HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
@@ -99,6 +100,9 @@ class Stance:
             return self._left(basis)
         firm = governing if governing and governing.firm else None
         firm = firm or (None if governing else next((s for s in says if s.firm), None))
+        supposed = doubts.supposed(passage, start)
+        if firm and (supposed or not self._opening.sure(passage, firm)):
+            return self._unsure(passage, firm, basis, supposed)
         if firm and not self._open(passage) and not self._doubted(passage, firm):
             if _listed(passage, firm, start):
                 return Voice("confirmed", passage, (start, end), "victim", basis or "statement")
@@ -108,9 +112,22 @@ class Stance:
         offered = one("voices", "offered").search(passage.low)
         if offered and not says and not self._opening.confirmer:
             return self._claimed(passage, start, end, None, basis)
-        if governing and governing.act == "open":
+        if (governing and governing.act == "open") or (supposed and self._opening.confirmer):
             return self._left(basis)
         return self._unsaid(passage, governing, basis)
+
+    def _unsure(self, passage: Passage, firm: Say, basis: Basis | None, supposed: bool) -> Voice:
+        """What victim or authority speaks of in an article in doubt without confirming it."""
+        known = self._opening
+        if supposed and doubts.refuted(passage):
+            return _voiced("disputed" if known.claims else "denied", firm, "statement")
+        if known.rejected and not known.confirmer:
+            return _voiced("disputed" if known.held else "denied", known.rejected, "statement")
+        if known.confirmer and passage.opens and not supposed:
+            return _voiced("confirmed", known.confirmer, basis or "statement")
+        if known.held and not known.confirmer:
+            return self._left(basis)
+        return _voiced("reported", firm, basis or "statement")
 
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of an attribution to the actor named at `passage.low[start:end]`."""
@@ -148,7 +165,8 @@ class Stance:
             other = None
         if other and not (known.confirmer and passage.where == "title"):
             return _voiced("reported", other, basis or "research")
-        if passage.where == "title" and one("speech", "settled").search(passage.low):
+        settled = passage.where == "title" and one("speech", "settled").search(passage.low)
+        if settled and not known.contested:
             return Voice("confirmed", None, None, "victim", basis or "statement")
         says = self._voices.of(passage)
         claimed = any(say.act == "claim" and not say.credit for say in says)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from breachwire.model import AsserterKind
@@ -18,10 +18,11 @@ from nlp import acts, subjects
 from nlp.acts import Act
 from nlp.patterns import one
 from nlp.reading import Passage
+from nlp.says import Say, by_reporter, ordered
 from nlp.subjects import Subject
 
 _TRAILS: Final = re.compile(
-    r"\s*(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
+    r"\s{0,3}(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
     r"|late|early|yesterday|told|to reporters)\b)"
 )
 _WORD: Final = re.compile(
@@ -39,33 +40,6 @@ _LINKED: Final = re.compile(r"\b(?:said|says|but|and|while|although|though|that|
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
 _LEAST: Final = 12
 """Characters before "…, N said" that make a clause of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """One act: `start` is where its words begin, `trails` whether they stand before it."""
-
-    act: Act
-    kind: AsserterKind
-    passage: Passage
-    """Where the speaker is named: an earlier passage for a pronoun."""
-    speaker: tuple[int, int]
-    start: int
-    verb: int
-    end: int
-    """Where the verb ends."""
-    trails: bool = False
-    aside: bool = False
-    """Whether the act stands in a relative clause: what stands before it is not its."""
-    credit: bool = False
-    """Whether a deed is claimed as one's own ("took credit", "claimed by"): it may be sure."""
-    weak: bool = False
-    """Whether it is an inversion ("said N"), which yields to a subject before the verb."""
-
-    @property
-    def firm(self) -> bool:
-        """Whether victim or authority states something."""
-        return self.kind in ("victim", "authority") and self.act in ("say", "confirm", "act")
 
 
 class Voices:
@@ -114,11 +88,11 @@ class Voices:
             says += self._forward(passage, opening) if opening else ()
         says += self._backward(passage, heads)
         says += self._headed(passage, heads)
-        says = _sorted(says)
+        says = ordered(says)
         says += [extra for say in says for extra in self._further(passage, say, says)]
         says += self._pronouns(passage, heads, says, last)
         says += self._loose(passage, heads, says)
-        says = [say for say in _sorted(says) if not _reporter(passage, say)]
+        says = [say for say in ordered(says) if not by_reporter(passage, say)]
         return says or list(self._cut(passage, heads))
 
     def _forward(self, passage: Passage, subject: Subject) -> Iterator[Say]:
@@ -133,7 +107,9 @@ class Voices:
             yield from self._version(passage, subject)
         if told is None or act is None or _BEHIND.search(before):
             return
-        subject = replace(subject, kind=_kind(subject, act, told))
+        own = one("voices", "own_site").search(before)
+        kind: AsserterKind = "attacker" if own else _kind(subject, act, told)
+        subject = replace(subject, kind=kind)
         say = self._say(passage, subject, act, told)
         aside = before.endswith((",", '"', "-", "?")) and len(before) > _LEAST
         ends = aside and bool(_TRAILS.match(marked, told.end()))
@@ -276,11 +252,6 @@ class Voices:
                 yield replace(antecedent, act=act, start=at, verb=verb, end=end, trails=trails)
 
 
-def _reporter(passage: Passage, say: Say) -> bool:
-    """Whether it is the outlet's own reporter: "N reported:"."""
-    return bool(re.match(r"report(?:s|ed):|provides?\b", passage.low[say.verb : say.verb + 10]))
-
-
 def _relative(told: re.Match[str]) -> bool:
     """Whether the verb stands in a relative clause: "N, which claimed"."""
     link = told.string[told.start() : acts.verb_start(told)]
@@ -301,13 +272,3 @@ def _kind(subject: Subject, act: Act, told: re.Match[str]) -> AsserterKind:
     apposed = told.string[subject.end : acts.verb_start(told)]
     public = subject.kind is None and one("voices", "public_body").search(apposed)
     return "authority" if kind == "researcher" and public else kind
-
-
-def _sorted(says: Sequence[Say]) -> list[Say]:
-    """In the order of verbs, one act a verb: its first speaker, an inversion's last."""
-    best: dict[int, Say] = {}
-    for say in says:
-        known = best.get(say.verb)
-        if known is None or (say.weak, say.start) < (known.weak, known.start):
-            best[say.verb] = say
-    return [best[verb] for verb in sorted(best)]

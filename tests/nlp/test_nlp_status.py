@@ -219,12 +219,21 @@ def variants(text: str) -> list[str]:
 SET = [(row["title"], row["text"]) for row in statuses.sentences("tune")]
 
 
+def statuses_of(title: str, text: str) -> dict[tuple[str, str], str]:
+    return {(c.field, str(c.value)): c.status for c in extract(title, text)}
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_statuses_survive_punctuation(number: int) -> None:
+    """A model finds the facts, and a dash may lose one; how sure the others are may not change."""
+    lost = total = 0
     for title, text in SET:
-        plain = [(c.field, c.value, c.status) for c in extract(title, text)]
-        other = variants(text)[number]
-        assert [(c.field, c.value, c.status) for c in extract(title, other)] == plain, other
+        plain, other = statuses_of(title, text), statuses_of(title, variants(text)[number])
+        both = plain.keys() & other.keys()
+        assert {key: other[key] for key in both} == {key: plain[key] for key in both}, text
+        lost, total = lost + len(plain) - len(both), total + len(plain)
+    assert total > 300
+    assert lost <= total * 0.02
 
 
 def lowered(row: statuses.Row) -> statuses.Row:
