@@ -144,10 +144,10 @@ def test_a_denial_disputes_until_the_victim_confirms() -> None:
     )
     standing = only(asserted, denial)
     assert standing.status == "disputed"
-    assert standing.note == "denied by Orbiqon on 2026-03-02"
+    assert standing.note == "denied by Orbiqon on 2 March 2026"
     settled = only(asserted, denial, later)
     assert settled.status == "confirmed"
-    assert settled.note == "denied by Orbiqon on 2026-03-02"
+    assert settled.note == "denied by Orbiqon on 2 March 2026"
     assert only(denial).status == "denied"
 
 
