@@ -54,7 +54,7 @@ _CREW: Final = re.compile(
 _BROKEN: Final = re.compile(
     r"\A(?:of|at|by|from|in|on|with) |\A[^()]*\)|\([^()]*\Z|\s[-–—]\s|, [^,]+, .*\("
 )
-"""A preposition before, half a bracket, a dash with spaces: words of a sentence that were taken for a name."""
+"""A preposition before, half a bracket, a dash with spaces: words taken for a name."""
 _TRAILING: Final = frozenset(
     ["offices", "office", "systems", "gateway", "gateways", "customers", "users", "employees"]
 )
