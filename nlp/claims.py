@@ -166,11 +166,15 @@ def _speaks(party: Party, text: str) -> bool:
         return False  # "Insurer Vellum" is no person
     if not last.isalpha() or not last.istitle() or last.lower() in lexicon.common():
         return False
+    if any(mention.passage.where == "title" for mention in party.mentions):
+        return False  # who is hit may speak as well, and stands in the title then
     name = re.escape(party.value)
-    return bool(
-        re.search(rf"(?<!{re.escape(first)} )\b{last} {_SAYS}|\b{_SAYS} {last}\b", text)
-        or re.search(rf"(?i:\b{_OFFICE}) {name}\b|{name}, who (?:leads|runs|heads|advises)\b", text)
+    alone = rf"(?<!{re.escape(first)} )\b{last}"
+    office = rf"(?i:\b{_OFFICE}) {name}"
+    told = (
+        rf"{alone} {_SAYS}\b|{office},? {_SAYS}\b|\b{_SAYS} (?:{last}\b|(?:[\w-]+ ){{0,4}}{office})"
     )
+    return bool(re.search(rf"{told}|{name}, who (?:leads|runs|heads|advises)\b", text))
 
 
 def _is(asserter: str | None, name: str) -> bool:
