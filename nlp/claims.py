@@ -164,15 +164,17 @@ def _speaks(party: Party, text: str) -> bool:
     first, _, last = party.value.partition(" ")
     if resolve.bare(party.value) != party.value:
         return False  # "Insurer Vellum" is no person
-    if not last.isalpha() or not last.istitle() or last.lower() in lexicon.common():
+    if not last.isalpha() or not last.istitle():
         return False
     if any(mention.passage.where == "title" for mention in party.mentions):
         return False  # who is hit may speak as well, and stands in the title then
     name = re.escape(party.value)
-    alone = rf"(?<!{re.escape(first)} )\b{last}"
+    plain = last.lower() in lexicon.common()
+    alone = r"(?!)" if plain else rf"(?<!{re.escape(first)} )\b{last}"
     office = rf"(?i:\b{_OFFICE}) {name}"
     told = (
-        rf"{alone} {_SAYS}\b|{office},? {_SAYS}\b|\b{_SAYS} (?:{last}\b|(?:[\w-]+ ){{0,4}}{office})"
+        rf"{alone} {_SAYS}\b|{office},? {_SAYS}\b|"
+        rf"\b{_SAYS} (?:{alone}\b|(?:[\w-]+ ){{0,4}}{office})"
     )
     return bool(re.search(rf"{told}|{name}, who (?:leads|runs|heads|advises)\b", text))
 

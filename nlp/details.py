@@ -25,6 +25,7 @@ named) and the victim's own figures are always shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +34,7 @@ from typing import Final
 from breachwire.model import Article, AsserterKind, Detail, Field, LedgerClaim, Status
 from nlp import entities, resolve, tally
 from nlp.folding import fold
+from nlp.names import headline_case
 from nlp.patterns import one
 
 RULES: Final = "2026-11-25 names"
@@ -159,6 +161,10 @@ def _empty(detail: Detail, details: Sequence[Detail]) -> bool:
         name = str(detail.value)
         if detail.field == "victim" and name[:1].islower():
             return False  # "a hospital operator" beside a name may well be another
+        if all(_piece(claim) for claim in detail.claims):
+            return True
+        if detail.status == "denied" and resolve.described(detail.field, name):
+            return True
         return all(resolve.broken(str(claim.claim.value)) for claim in detail.claims) or (
             resolve.described(detail.field, name)
             and any(not resolve.described(o.field, str(o.value)) for o in others)
@@ -169,6 +175,15 @@ def _empty(detail: Detail, details: Sequence[Detail]) -> bool:
         most = max((tally.number(other.lead) for other in others), default=0)
         return tally.number(detail.lead) < _HANDFUL <= most / 10
     return False
+
+
+def _piece(claim: LedgerClaim) -> bool:
+    """Whether the words are the middle of a longer name: "Health Privacy" of "Federal Health
+    Privacy Office"."""
+    if claim.claim.evidence.where == "title" or headline_case(claim.claim.sentence.quote):
+        return False
+    middle = rf"[A-Z][a-z]+ {re.escape(claim.claim.evidence.quote)} [A-Z][a-z]"
+    return bool(re.search(middle, claim.claim.sentence.quote))
 
 
 def _groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
@@ -198,7 +213,7 @@ def _detail(
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
     since = min(claim.said_at for claim in newest if _same(claim, lead))
     return Detail(
-        field, _label(field, lead, newest), value, lead.claim.bound, status, lead.claim.asserter,
+        field, _label(field, lead, newest), value, lead.claim.bound, status, _whose(lead, newest),
         since, tuple(newest), lead, _note(newest, lead, status),
         entities.party(field, newest, str(value), status, texts),
     )  # fmt: skip
@@ -297,7 +312,7 @@ def _note(newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status) -> s
         notes.append("placeholder: an opening figure that filings give until the count is known")
     denial = next((claim for claim in newest if claim.claim.status == "denied"), None)
     if denial and status != "denied":
-        who = f" by {denial.claim.asserter}" if denial.claim.asserter else ""
+        who = f" by {teller}" if (teller := _teller(denial)) else ""
         notes.append(f"denied{who} on {_day(denial.said_at)}")
     for kind, figures in zip(("earlier", "other"), _figures(newest, lead), strict=True):
         if figures:
@@ -317,6 +332,20 @@ def _day(at: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+def _whose(lead: LedgerClaim, newest: Sequence[LedgerClaim]) -> str | None:
+    """The lead's asserter; nobody, where that is who denies it now."""
+    denies = any(
+        c.claim.status == "denied" and c.claim.asserter == lead.claim.asserter for c in newest
+    )
+    superseded = lead.claim.status == "confirmed" and lead.said_at >= newest[0].said_at
+    return None if denies and lead.claim.status != "denied" and not superseded else _teller(lead)
+
+
+def _teller(claim: LedgerClaim) -> str | None:
+    """Whose word it is, as a heading has it."""
+    return resolve.bare(claim.claim.asserter) if claim.claim.asserter else None
+
+
 def _figures(
     newest: Sequence[LedgerClaim], lead: LedgerClaim
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -327,7 +356,8 @@ def _figures(
     for claim in newest if lead.claim.field in _MEASURES else ():
         if not tally.near(tally.number(claim), tally.number(lead)):
             into = late if claim.said_at > lead.said_at else early
-            into[tally.figure(claim.claim.value)] = None
+            opening = " (placeholder)" if claim.claim.bound == "placeholder" else ""
+            into[tally.figure(claim.claim.value) + opening] = None
     return tuple(early)[:4], tuple(figure for figure in late if figure not in early)[:4]
 
 

@@ -20,7 +20,7 @@ claims of a thread make no change: there was nothing to change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -222,9 +222,16 @@ def _change(pair: _Pair, step: Step, at: datetime) -> Change:
     lead = new or old
     assert lead is not None
     return Change(
-        step.article, at, lead.field, lead.label, _stand(old), _stand(new),
+        step.article, at, lead.field, lead.label, _stand(old), _now(_stand(new), new, step),
         tuple(_evidence(new)), step.edited,
     )  # fmt: skip
+
+
+def _now(stand: Stand | None, detail: Detail | None, step: Step) -> Stand | None:
+    """A stand as of the article that brought it about, whoever spoke before."""
+    claims = detail.claims if detail else ()
+    own = [c.said_at for c in claims if c.claim.evidence.article == step.article]
+    return replace(stand, said_at=max(own)) if stand and own else stand
 
 
 def _stand(detail: Detail | None) -> Stand | None:

@@ -48,9 +48,12 @@ def groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim
     """Claims of one field by fact."""
     by: dict[tuple[str, str], list[LedgerClaim]] = {}
     theirs = {number(claim) for claim in claims if side(claim) == "attacker"}
+    # What the attacker says and somebody denies is one fact, whoever else speaks of it.
+    both = theirs & {number(claim) for claim in claims if claim.claim.status == "denied"}
     counted: dict[tuple[str, float], str] = {}
     for claim in sorted(claims, key=lambda c: (c.said_at, c.claim.evidence.article)):
-        whose = "attacker" if field == "money" or _echo(field, claim, theirs) else side(claim)
+        echo = number(claim) in both or _echo(field, claim, theirs)
+        whose = "attacker" if field == "money" or echo else side(claim)
         family = _sum(claim, claims) if field == "money" else _family(field, claim)
         if field == "affected" and number(claim) >= LARGE:
             family = counted.setdefault((whose, number(claim)), family)
