@@ -164,6 +164,10 @@ def _speaks(party: Party, text: str) -> bool:
     first, _, last = party.value.partition(" ")
     if resolve.bare(party.value) != party.value:
         return False  # "Insurer Vellum" is no person
+    if not last:  # a surname: "County manager Leota Pruitt said …. Pruitt said …"
+        surname = re.escape(first)
+        held = rf"(?i:\b{_OFFICE}) [A-Z][a-z]+ {surname},? {_SAYS}\b"
+        return bool(re.search(held, text))
     if not last.isalpha() or not last.istitle():
         return False
     if any(mention.passage.where == "title" for mention in party.mentions):
