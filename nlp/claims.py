@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
-from nlp import dates, incident, numbers, parties, phrases, reading, roles, tagger
+from nlp import dates, incident, lexicon, numbers, parties, phrases, reading, resolve, roles, tagger
 from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import Passage
@@ -37,6 +37,12 @@ NEAR: Final = 90
 """Characters before and after a count in which a body says what befell those counted."""
 OPENING: Final = 1500
 """Characters of a text looked over for any word of an incident: most other news ends here."""
+_SAYS: Final = r"(?:said|says|told|wrote|added|warned|answered|expects|noted)"
+_OFFICE: Final = (
+    r"(?:manager|director|executive|administrator|analyst|spokes(?:man|woman|person)|officer|mayor|"
+    r"commissioner|chair(?:man|woman)?|professor|president|founder|sheriff|superintendent)"
+)
+"""Offices whose holders tell of an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def _on_topic(article: Article) -> bool:
 def _drafts(
     article: Article, passages: Sequence[Passage], cast: Sequence[Party], stance: Stance
 ) -> Iterator[_Draft]:
-    yield from _names(cast, stance)
+    yield from _names(passages, cast, stance)
     victim = any(party.role == "victim" for party in cast)
     odds = incident.score(passages)
     if odds < incident.LIKELY and not victim:
@@ -120,12 +126,15 @@ def _bearing(passages: Sequence[Passage], cast: Sequence[Party]) -> list[Passage
     ]
 
 
-def _names(cast: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
+def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
+    spoken = " ".join(passage.text for passage in passages)
     for party in cast:
         mention = party.mentions[0]
         passage, name = mention.passage, mention.name
         role = party.role
         if role == "teller" or role == "product" or role == "nominal":
+            continue
+        if _speaks(party, spoken):
             continue
         voice = stance.of(passage, name.start, name.end)
         if role == "victim" and voice.kind == "authority" and _is(voice.asserter, party.value):
@@ -147,6 +156,31 @@ def _names(cast: Sequence[Party], stance: Stance) -> Iterator[_Draft]:
                 voice = _hit(voices, voice)
         start, end = name.start, name.end
         yield _Draft(role, party.value, None, passage, start, end, voice)
+
+
+def _speaks(party: Party, text: str) -> bool:
+    """Whether a name of two words is a person's who tells of it: whose last word alone speaks
+    ("Pemberwick said"), or before whom an office stands ("County manager Leota Pruitt said")."""
+    first, _, last = party.value.partition(" ")
+    if resolve.bare(party.value) != party.value:
+        return False  # "Insurer Vellum" is no person
+    if not last:  # a surname: "County manager Leota Pruitt said …. Pruitt said …"
+        surname = re.escape(first)
+        held = rf"(?i:\b{_OFFICE}) [A-Z][a-z]+ {surname},? {_SAYS}\b"
+        return bool(re.search(held, text))
+    if not last.isalpha() or not last.istitle():
+        return False
+    if any(mention.passage.where == "title" for mention in party.mentions):
+        return False  # who is hit may speak as well, and stands in the title then
+    name = re.escape(party.value)
+    plain = last.lower() in lexicon.common()
+    alone = r"(?!)" if plain else rf"(?<!{re.escape(first)} )\b{last}"
+    office = rf"(?i:\b{_OFFICE}) {name}"
+    told = (
+        rf"{alone} {_SAYS}\b|{office},? {_SAYS}\b|"
+        rf"\b{_SAYS} (?:{alone}\b|(?:[\w-]+ ){{0,4}}{office})"
+    )
+    return bool(re.search(rf"{told}|{name}, who (?:leads|runs|heads|advises)\b", text))
 
 
 def _is(asserter: str | None, name: str) -> bool:
@@ -182,7 +216,7 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
                     continue
             voice = stance.of(passage, fact.start, fact.end)
             field: Field = fact.field  # type: ignore[assignment]
-            bound = "placeholder" if _opening(passage, fact) else fact.bound
+            bound = "placeholder" if _opening(passages, passage, fact) else fact.bound
             yield _Draft(field, value, bound, passage, fact.start, fact.end, voice)
 
 
@@ -205,10 +239,12 @@ def _beside(passage: Passage, fact: numbers.Fact) -> bool:
     return fact.value["number"] < 10 and not passage.opens
 
 
-def _opening(passage: Passage, fact: numbers.Fact) -> bool:
+def _opening(passages: Sequence[Passage], passage: Passage, fact: numbers.Fact) -> bool:
     """Whether a count is what US health filings give until the true one is known: 500 or 501."""
-    number = fact.value.get("number")
-    return number in (500, 501) and bool(one("gates", "register").search(passage.low))
+    if fact.value.get("number") not in (500, 501):
+        return False
+    near = [passage, *(other for other in passages if other.opens)]
+    return any(one("gates", "register").search(other.low) for other in near)
 
 
 def _settled(low: str, kind: str) -> bool:

@@ -10,27 +10,34 @@ Rules of status, over a fact's claims:
 3. Without a denial: confirmed before disputed before reported before claimed.
 Rules of the lead: of the claims that carry that status, the most competent asserter's
 (victim or authority, then researcher, then outlet, then attacker), of those the latest. An
-attacker's figure never leads, joins or is added to the victim's: it is a detail of its own.
+attacker's figure never leads, joins or is added to the victim's: it is a detail of its own. Where
+the leading figure is the rounding of another (83,000 of 83,112), that stands in its place.
+A date or a response is not denied or disputed by a sentence that denies something else.
 Leading details first: by field (ORDER), then by the number of articles that carry them, those in
 titles before others; a party that one article of many names in passing comes last. Of dates, those
 with a word of what happened (occurred, discovered, disclosed) come before the rest.
 Rules of what is shown: at most SHOWN a field, best first; no month or year beside a day within it;
-no unspecified intrusion beside a named kind of attack; no actor under the victim's name. A detail
-with a denial and the victim's own figures are always shown.
+no unspecified intrusion beside a named kind of attack; one part under one name, the one that more
+claims give; no plain description beside a name; no date and no response that is only denied by
+nobody named; no handful of records beside a large count. What is denied (a figure: by somebody
+named) and the victim's own figures are always shown.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from breachwire.model import Article, AsserterKind, Detail, Field, LedgerClaim, Status
 from nlp import entities, resolve, tally
 from nlp.folding import fold
+from nlp.names import headline_case
 from nlp.patterns import one
 
-RULES: Final = "2026-11-25"
+RULES: Final = "2026-11-25 names"
 """Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
@@ -61,9 +68,14 @@ SHOWN: Final[dict[Field, int]] = {
     "volume": 4, "money": 4, "cve": 8, "date": 4, "response": 6,
 }  # fmt: skip
 """Details of a field that are shown, denials and the victim's own figures beside them."""
+_MEASURES: Final[tuple[Field, ...]] = ("affected", "volume", "money")
+_DENIABLE: Final = ("victim", "actor", "data_type", "attack_type")
+_SIDES: Final = ("victim", "actor")
 _LEAKED: Final = ("affected", "volume", "data_type", "victim")
 _FEW: Final = 4
 """Articles from which on a party that one of them names outside its title ranks low."""
+_HANDFUL: Final = 20
+"""A count below this, but of organizations, measures no incident beside one of hundreds."""
 
 
 def in_order(claims: Iterable[LedgerClaim]) -> list[LedgerClaim]:
@@ -100,6 +112,8 @@ def shown(details: Sequence[Detail]) -> tuple[Detail, ...]:
     kept: list[Detail] = []
     count: dict[Field, int] = {}
     for detail in details:
+        if _empty(detail, details):
+            continue
         spare = _idle(detail, details) or count.get(detail.field, 0) >= SHOWN[detail.field]
         if spare and not _vital(detail):
             continue
@@ -110,8 +124,9 @@ def shown(details: Sequence[Detail]) -> tuple[Detail, ...]:
 
 def _vital(detail: Detail) -> bool:
     """Whether a detail is shown whatever else there is: a denial, the victim's own figure."""
-    if any(claim.claim.status == "denied" for claim in detail.claims):
-        return True
+    denials = [claim.claim for claim in detail.claims if claim.claim.status == "denied"]
+    if any(denial.asserter or denial.field in _DENIABLE for denial in denials):
+        return detail.field != "date"
     own = any(claim.claim.asserter_kind == "victim" for claim in detail.claims)
     return own and detail.field in ("affected", "volume", "money")
 
@@ -121,12 +136,14 @@ def _idle(detail: Detail, details: Sequence[Detail]) -> bool:
     others = [other for other in details if other is not detail]
     if detail.field == "attack_type" and detail.value == "unknown_intrusion":
         return any(other.field == "attack_type" for other in others)
-    if detail.field == "actor":
+    if detail.field in _SIDES:
         # One name can't be both: who was hit by more accounts was hit.
+        more = len(detail.claims) + (detail.field == "victim")
         return any(
-            other.field == "victim"
+            other.field in _SIDES
+            and other.field != detail.field
             and resolve.same("victim", str(other.value), str(detail.value))
-            and len(other.claims) >= len(detail.claims)
+            and len(other.claims) >= more
             for other in others
         )
     if detail.field == "date":
@@ -135,6 +152,38 @@ def _idle(detail: Detail, details: Sequence[Detail]) -> bool:
             for other in others
         )
     return False
+
+
+def _empty(detail: Detail, details: Sequence[Detail]) -> bool:
+    """Whether a detail tells a reader nothing, whoever says it."""
+    others = [other for other in details if other.field == detail.field and other is not detail]
+    if detail.field in resolve.FIELDS:
+        name = str(detail.value)
+        if detail.field == "victim" and name[:1].islower():
+            return False  # "a hospital operator" beside a name may well be another
+        if all(_piece(claim) for claim in detail.claims):
+            return True
+        if detail.status == "denied" and resolve.described(detail.field, name):
+            return True
+        return all(resolve.broken(str(claim.claim.value)) for claim in detail.claims) or (
+            resolve.described(detail.field, name)
+            and any(not resolve.described(o.field, str(o.value)) for o in others)
+        )
+    if detail.status == "denied" and detail.field in ("date", "response"):
+        return detail.field == "date" or not detail.asserter
+    if detail.field == "affected" and detail.value.get("unit") != "organizations":
+        most = max((tally.number(other.lead) for other in others), default=0)
+        return tally.number(detail.lead) < _HANDFUL <= most / 10
+    return False
+
+
+def _piece(claim: LedgerClaim) -> bool:
+    """Whether the words are the middle of a longer name: "Health Privacy" of "Federal Health
+    Privacy Office"."""
+    if claim.claim.evidence.where == "title" or headline_case(claim.claim.sentence.quote):
+        return False
+    middle = rf"[A-Z][a-z]+ {re.escape(claim.claim.evidence.quote)} [A-Z][a-z]"
+    return bool(re.search(middle, claim.claim.sentence.quote))
 
 
 def _groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
@@ -159,15 +208,26 @@ def _detail(
     field: Field, group: Sequence[LedgerClaim], texts: Mapping[int, Article] | None
 ) -> Detail:
     newest = sorted(group, key=_age, reverse=True)
-    status = _echoed(field, newest) or _status(newest)
+    status = _echoed(field, newest) or _status(_said(field, newest))
     lead = _lead(newest, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
     since = min(claim.said_at for claim in newest if _same(claim, lead))
     return Detail(
-        field, _label(field, lead), value, lead.claim.bound, status, lead.claim.asserter, since,
-        tuple(newest), lead, _note(newest, lead, status),
+        field, _label(field, lead, newest), value, lead.claim.bound, status, _whose(lead, newest),
+        since, tuple(newest), lead, _note(newest, lead, status),
         entities.party(field, newest, str(value), status, texts),
     )  # fmt: skip
+
+
+def _said(field: Field, newest: Sequence[LedgerClaim]) -> Sequence[LedgerClaim]:
+    """The claims that settle a status: of dates and responses those that say it was so, where any
+    does; the rest deny or doubt something else of their sentence."""
+    if field not in ("date", "response"):
+        return newest
+    firm = [c for c in newest if c.claim.status not in ("denied", "disputed")]
+    doubted = [c for c in newest if c.claim.status == "disputed"]
+    plain = [replace(c, claim=replace(c.claim, status="reported")) for c in doubted]
+    return firm or plain or newest
 
 
 def _age(claim: LedgerClaim) -> tuple[datetime, datetime, int]:
@@ -195,9 +255,11 @@ def _status(newest: Sequence[LedgerClaim]) -> Status:
 
 
 def _echoed(field: Field, newest: Sequence[LedgerClaim]) -> Status | None:
-    """claimed for an attacker's volume that outlets repeat: repeating it makes it no firmer."""
-    sides = {tally.side(claim) for claim in newest} if field == "volume" else set()
-    return "claimed" if sides == {"attacker", "other"} else None
+    """claimed for an attacker's figure that outlets repeat: repeating it makes it no firmer."""
+    sides = {tally.side(claim) for claim in newest}
+    if field not in ("affected", "volume") or sides != {"attacker", "other"}:
+        return None
+    return None if any(c.claim.status == "denied" for c in newest) else "claimed"
 
 
 def _lead(newest: Sequence[LedgerClaim], status: Status) -> LedgerClaim:
@@ -205,19 +267,40 @@ def _lead(newest: Sequence[LedgerClaim], status: Status) -> LedgerClaim:
     if not carrying:
         # Disputed by a denial: what is denied leads, the note says who denies it.
         carrying = [claim for claim in newest if claim.claim.status != "denied"]
-    return max(carrying, key=lambda claim: (_competence(claim), _age(claim)))
+    if status == "claimed":
+        carrying = [claim for claim in carrying if tally.side(claim) == "attacker"] or carrying
+    lead = max(carrying, key=lambda claim: (_competence(claim), _age(claim)))
+    return _finest(newest, lead)
+
+
+def _finest(newest: Sequence[LedgerClaim], lead: LedgerClaim) -> LedgerClaim:
+    """The best claim that gives the lead's figure to more digits, else the lead."""
+    if lead.claim.field not in _MEASURES or tally.side(lead) == "attacker":
+        return lead
+    figure, fine = tally.number(lead), tally.digits(tally.number(lead))
+    finer = [
+        claim
+        for claim in newest
+        if claim.claim.status != "denied"
+        and tally.side(claim) == "other"
+        and tally.digits(tally.number(claim)) > fine
+        and tally.near(tally.number(claim), figure)
+    ]
+    return max(finer, key=lambda claim: (_competence(claim), _age(claim)), default=lead)
 
 
 def _competence(claim: LedgerClaim) -> int:
     return COMPETENCE[claim.claim.asserter_kind]
 
 
-def _label(field: Field, lead: LedgerClaim) -> str:
+def _label(field: Field, lead: LedgerClaim, newest: Sequence[LedgerClaim]) -> str:
     label = LABELS[field]
     value = lead.claim.value
     if isinstance(value, dict):
         label = _UNITS.get(value.get("unit", ""), label)
-        label = _MONEY.get(value.get("kind", ""), label)
+        kinds = {claim.claim.value.get("kind", "") for claim in newest}
+        own = [value.get("kind", ""), *sorted(kinds, reverse=True)]  # stolen before loss
+        label = next((_MONEY[kind] for kind in own if kind in _MONEY), label)
     if field in ("affected", "volume") and tally.side(lead) == "attacker":
         return f"{label}, by the attacker's claim"
     return label
@@ -229,11 +312,11 @@ def _note(newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status) -> s
         notes.append("placeholder: an opening figure that filings give until the count is known")
     denial = next((claim for claim in newest if claim.claim.status == "denied"), None)
     if denial and status != "denied":
-        who = denial.claim.asserter or "the other side"
-        notes.append(f"denied by {who} on {denial.said_at.date().isoformat()}")
-    earlier = _earlier(newest, lead)
-    if earlier:
-        notes.append(f"earlier figure{'s' if len(earlier) > 1 else ''} {', '.join(earlier)}")
+        who = f" by {teller}" if (teller := _teller(denial)) else ""
+        notes.append(f"denied{who} on {_day(denial.said_at)}")
+    for kind, figures in zip(("earlier", "other"), _figures(newest, lead), strict=True):
+        if figures:
+            notes.append(f"{kind} figure{'s' if len(figures) > 1 else ''} {'; '.join(figures)}")
     if lead.claim.field in _LEAKED and any(map(_repost, newest)):
         notes.append("possible repost of older data")
     return "; ".join(notes) or None
@@ -244,16 +327,38 @@ def _repost(claim: LedgerClaim) -> bool:
     return bool(one("gates", "repost").search(fold(claim.claim.sentence.quote)))
 
 
-def _earlier(newest: Sequence[LedgerClaim], lead: LedgerClaim) -> list[str]:
-    """Figures other than the lead's, latest first, as people write them."""
-    if lead.claim.field not in ("affected", "volume", "money"):
-        return []
-    found: list[str] = []
-    for claim in newest:
-        figure = tally.figure(claim.claim.value)
-        if tally.number(claim) != tally.number(lead) and figure not in found:
-            found.append(figure)
-    return found[:4]
+def _day(at: datetime) -> str:
+    """ "9 September 2026"."""
+    return f"{at.day} {at:%B %Y}"
+
+
+def _whose(lead: LedgerClaim, newest: Sequence[LedgerClaim]) -> str | None:
+    """The lead's asserter; nobody, where that is who denies it now."""
+    denies = any(
+        c.claim.status == "denied" and c.claim.asserter == lead.claim.asserter for c in newest
+    )
+    superseded = lead.claim.status == "confirmed" and lead.said_at >= newest[0].said_at
+    return None if denies and lead.claim.status != "denied" and not superseded else _teller(lead)
+
+
+def _teller(claim: LedgerClaim) -> str | None:
+    """Whose word it is, as a heading has it."""
+    return resolve.bare(claim.claim.asserter) if claim.claim.asserter else None
+
+
+def _figures(
+    newest: Sequence[LedgerClaim], lead: LedgerClaim
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Figures that are neither the lead's nor roundings of it, as people write them, latest first:
+    those said before it or beside it, those said since."""
+    early: dict[str, None] = {}
+    late: dict[str, None] = {}
+    for claim in newest if lead.claim.field in _MEASURES else ():
+        if not tally.near(tally.number(claim), tally.number(lead)):
+            into = late if claim.said_at > lead.said_at else early
+            opening = " (placeholder)" if claim.claim.bound == "placeholder" else ""
+            into[tally.figure(claim.claim.value) + opening] = None
+    return tuple(early)[:4], tuple(figure for figure in late if figure not in early)[:4]
 
 
 def _eventful(detail: Detail) -> int:

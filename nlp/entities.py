@@ -35,6 +35,8 @@ def party(
     """Who these claims are about. None: nobody who has a page."""
     if field not in FIELDS or status == "denied" or resolve.described(field, name):
         return None
+    if all(resolve.broken(str(claim.claim.value)) for claim in claims):
+        return None
     if field in ("victim", "third_party") and _on_the_side(claims, name):
         return None
     forms = _forms(field, claims)
@@ -67,7 +69,8 @@ def _on_the_side(claims: Sequence[LedgerClaim], name: str) -> bool:
 
 def _forms(field: Field, claims: Sequence[LedgerClaim]) -> tuple[str, ...]:
     """Spellings that can stand for the party elsewhere, commonest first, of equals the longer."""
-    count = Counter(str(claim.claim.value) for claim in claims)
+    values = (str(claim.claim.value) for claim in claims)
+    count = Counter(value if field == "cve" else resolve.bare(value) for value in values)
     usable = [f for f in count if not resolve.described(field, f) and _telling(field, f)]
     return tuple(sorted(usable, key=lambda form: (-count[form], -len(form), form)))
 

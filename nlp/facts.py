@@ -24,7 +24,8 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import lexicon
+from nlp import lexicon, resolve
+from nlp.names import headline_case
 from nlp.reference import ORG
 
 _FRAMES: Final[dict[Status, tuple[str, ...]]] = {
@@ -193,7 +194,7 @@ class Ledger:
 
     def victims(self) -> list[str]:
         """Names of the organisations hit, as the articles write them, the leading first."""
-        names = [d.lead.claim.evidence.quote for d in self.of("victim")]
+        names = [resolve.bare(d.lead.claim.evidence.quote) for d in self.of("victim")]
         names += [str(d.value) for d in self.of("victim")]
         return list(
             dict.fromkeys(name for name in names if name[:1].isupper() or name[:1].isdigit())
@@ -242,12 +243,13 @@ class Ledger:
             claim.asserter_kind == "victim" or name in self.victims()
         ):
             return None, ()  # what the victim says is no claim of the attacker's
-        if _PRONOUN.match(name):
+        nameless = claim.asserter_kind == "victim" and name == name.lower()
+        if nameless or _PRONOUN.match(name):
             known = self._known_as(claim)
             name = next((other for other in known if find(article, other)), "")
         longer = [d.lead.claim.evidence.quote for d in self.of("actor")]
         longer = [n for n in longer if n.endswith(f" {name}") and find(article, n)]
-        name = longer[0] if longer else name
+        name = longer[0] if longer else resolve.bare(name)
         place = within(claim.sentence, name) or find(article, name)
         return (name, (place,)) if name and place else (None, ())
 
@@ -277,8 +279,8 @@ class Ledger:
         status = self.status(lead)
         claim = lead.lead.claim
         clause = clause or self._clause(details)
-        if not clause:
-            return None
+        if not clause or (lead.field == "response" and claim.asserter_kind == "attacker"):
+            return None  # what an attacker says of another's response isn't told as its own
         who, named = self.who(claim)
         frames = _FRAMES if who else _NOBODY
         outlet = self.articles[claim.evidence.article].source
@@ -347,7 +349,9 @@ def span(detail: Detail) -> str:
         return ATTACKS.get(str(detail.value), "")
     if detail.field == "affected":
         return "" if _NO_COUNT.match(words) else _counted(words, detail)
-    return words
+    if detail.field == "money":
+        return re.sub(r"\b(?:M|B|Tr)illion\b|\bThousand\b", lambda m: m[0].lower(), words)
+    return resolve.bare(words) if detail.field in resolve.FIELDS else words
 
 
 def _counted(words: str, detail: Detail) -> str:
@@ -355,20 +359,24 @@ def _counted(words: str, detail: Detail) -> str:
         r"\b(million|billion|thousand|hundred|more|than|over|about|nearly|m|k)\b", "", words
     )
     if detail.lead.claim.evidence.where == "title":
-        words = _lowered(words)
+        words = _lowered(words, throughout=headline_case(detail.lead.claim.sentence.quote))
     if re.search(r"[a-z]{3}", bare):
         return words
     unit = str(detail.value.get("unit", "other"))
     return f"{words} {_UNITS.get(unit, unit)}"
 
 
-def _lowered(words: str) -> str:
-    """A count cut from a title without its capitals at the ends: "over 100 Example users"."""
+def _lowered(words: str, *, throughout: bool) -> str:
+    """A count cut from a title without its capitals at the ends: "over 100 Example users"; all
+    through where the title gives every word one: "2.3 million guest records"."""
     parts = words.split(" ")
-    for end in (0, -1):
-        word = parts[end].lower()
-        if word in lexicon.common() or word in lexicon.words("function", "stop"):
-            parts[end] = word
+    for n, part in enumerate(parts):
+        word = part.lower()
+        at_end = n in (0, len(parts) - 1)
+        if (word in lexicon.words("function", "stop") and at_end) or (
+            word in lexicon.common() and (at_end or throughout)
+        ):
+            parts[n] = word
     return " ".join(parts)
 
 

@@ -7,7 +7,8 @@ today's rules consolidate them.
 
 What is a change:
 1. A fact that is shown now and that the ledger did not have.
-2. Another status of a fact: reported → confirmed, claimed → disputed.
+2. Another status of a fact: reported → confirmed, claimed → disputed; the first denial of one that
+   was disputed before.
 3. Another figure of a count, volume or sum. A rounding ("about 25,000" for 24,937) is none.
 4. A fact that was shown and that no claim says any more: withdrawn.
 Dates of events make none, unless an article replaces one: the timeline has them. Neither does
@@ -19,7 +20,7 @@ claims of a thread make no change: there was nothing to change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -38,9 +39,6 @@ from nlp import details, resolve, tally
 _MEASURES: Final[tuple[Field, ...]] = ("affected", "volume", "money")
 _ONE: Final[tuple[Field, ...]] = (*resolve.FIELDS, *_MEASURES, "cve", "date")
 """Fields in which a value that an article replaced by another is one correction, not two."""
-ROUNDING: Final = 0.02
-"""Two figures this near are one where one is the other's rounding: 24,937 and 25,000 are 0.3 % off;
-the least revision of a count in the demonstration, 127,914 for 118,600, is 8 %."""
 _Pair = tuple[Detail | None, Detail | None]
 
 
@@ -200,12 +198,18 @@ def _differs(old: Detail, new: Detail) -> bool:
     plain = old.field in ("date", "response") or new.value == "other"
     if old.status != new.status and (not plain or {old.status, new.status} & set(sides)):
         return True
+    if old.status == new.status == "disputed" and _denied(new) and not _denied(old) and not plain:
+        return True
     if old.field in _MEASURES:
         opening = {old.bound == "placeholder", new.bound == "placeholder"}
-        return len(opening) == 2 or not _near(tally.number(old.lead), tally.number(new.lead))
+        return len(opening) == 2 or not tally.near(tally.number(old.lead), tally.number(new.lead))
     if old.field in resolve.FIELDS:
         return not resolve.same(old.field, str(old.value), str(new.value)) and not _shared(old, new)
     return str(old.value) != str(new.value)
+
+
+def _denied(detail: Detail) -> bool:
+    return any(claim.claim.status == "denied" for claim in detail.claims)
 
 
 def _shared(old: Detail, new: Detail) -> bool:
@@ -213,37 +217,31 @@ def _shared(old: Detail, new: Detail) -> bool:
     return bool({_key(c) for c in old.claims} & {_key(c) for c in new.claims})
 
 
-def _near(one: float, other: float) -> bool:
-    """Whether the figures are one, or one is the other's rounding."""
-    if one == other:
-        return True
-    rough, fine = sorted((one, other), key=_digits)
-    off = abs(one - other) / max(abs(one), abs(other))
-    return off <= ROUNDING and float(f"{fine:.{_digits(rough) - 1}e}") == rough
-
-
-def _digits(figure: float) -> int:
-    """Significant digits: 3 of 24,900."""
-    mantissa = f"{figure:.15e}".split("e")[0].rstrip("0").replace(".", "")
-    return max(1, len(mantissa))
-
-
 def _change(pair: _Pair, step: Step, at: datetime) -> Change:
     old, new = pair
     lead = new or old
     assert lead is not None
     return Change(
-        step.article, at, lead.field, lead.label, _stand(old), _stand(new),
+        step.article, at, lead.field, lead.label, _stand(old), _now(_stand(new), new, step),
         tuple(_evidence(new)), step.edited,
     )  # fmt: skip
+
+
+def _now(stand: Stand | None, detail: Detail | None, step: Step) -> Stand | None:
+    """A stand as of the article that brought it about, whoever spoke before."""
+    claims = detail.claims if detail else ()
+    own = [c.said_at for c in claims if c.claim.evidence.article == step.article]
+    return replace(stand, said_at=max(own)) if stand and own else stand
 
 
 def _stand(detail: Detail | None) -> Stand | None:
     if detail is None:
         return None
     word = _deciding(detail)
+    # Who gave a figure that is disputed without a denial is not who denies it.
+    who = None if word.claim.status == "disputed" else word.claim.asserter
     return Stand(
-        detail.value, detail.bound, detail.status, word.claim.asserter, word.claim.basis,
+        detail.value, detail.bound, detail.status, who, word.claim.basis,
         word.said_at, word.claim.sentence.quote,
     )  # fmt: skip
 

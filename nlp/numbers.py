@@ -249,8 +249,16 @@ _BLOCK: Final = re.compile(
 _BARE: Final = re.compile(
     r"(?i)(?:\b(?:impact(?:s|ed|ing)?|affect(?:s|ed|ing)?|hit(?:s|ting)?|expos(?:es|ed|ing)|"
     r"notif(?:y|ies|ied|ying)|compromis(?:es|ed|ing)|total(?:s|ed|ing)?|reach(?:es|ed)?|leak(?:s|ed)|"
-    r"number of (?:victims|people|patients|individuals)[\w ]{0,30}(?:to|is|at))\s)\Z"
+    r"number of (?:[a-z-]{2,12} ){0,2}(?:victims|people|patients|individuals|riders|customers|"
+    r"users|residents|members|students|employees|those)\b[\w ,'’]{0,70}? (?:to|is|at|as|was)|"
+    r"\b(?:figure of|count (?:[a-z]{2,10} ){0,4}to)|final (?:number|count|figure)(?: is|:))\s)\Z"
 )
+_RULE: Final = re.compile(
+    r"(?i)\b(?:any|every|each) (?:[a-z]{2,12} )?(?:breach|incident|hack|one)(?:es|s)? "
+    r"(?:of|affecting|involving|that (?:affects|involves)) \Z"
+)
+"""Before a count: what a law asks of all, "any breach of more than 500 patients"."""
+
 _BARE_AFTER: Final = re.compile(
     r"(?i)\s(?:(?:were|was|are|have been|may have been)\s)?(?:impacted|affected|exposed|notified|"
     r"hit|caught up)\b"
@@ -344,10 +352,12 @@ def _count(text: str, quantity: Quantity) -> Fact | None:
     dated = _YEAR_BEFORE.search(text, max(0, quantity.start - 8), quantity.start)
     if match and _year(quantity) and (dated or match.start("noun") > quantity.end + 1):
         return None
+    if _RULE.search(text, max(0, quantity.start - 60), quantity.start):
+        return None
     if match and not _BLOCK.search(text, quantity.end, match.start("noun")):
         value = {"number": number, "unit": unit_of[match["noun"].lower()]}
         return Fact("affected", quantity.start, match.end(), value, quantity.bound)
-    before = text[max(0, quantity.start - 60) : quantity.start]
+    before = text[max(0, quantity.start - 130) : quantity.start]
     if number >= 100 and (_BARE.search(before) or _BARE_AFTER.match(text, quantity.end)):
         value = {"number": number, "unit": "people"}
         return Fact("affected", quantity.start, quantity.end, value, quantity.bound)

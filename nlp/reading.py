@@ -2,7 +2,7 @@
 
 Every extractor works on passages, so that a span is cut once: offsets in a passage plus its start
 are offsets of the article's title or text. Boilerplate ("The post … appeared first on …", a named
-reporter's "… reports:") is left out.
+reporter's "… reports:", a dateline) is left out.
 """
 
 from __future__ import annotations
@@ -23,10 +23,17 @@ LONGEST: Final = 800
 """Characters of a passage that are read: a longer one is a table or a dump, not a sentence."""
 LEAD: Final = 3
 """Sentences that open a text: they are about the incident, later ones may be background."""
+OPENING: Final = 300
+"""Characters of a text within which a dateline stands, "Harrowgate Wire reports:" before it."""
 _FIRST: Final = 0xE000
 _MOST: Final = 500
 _POST: Final = re.compile(r"The post .{1,400}? appeared first on .{1,80}", re.DOTALL)
 _TELLER: Final = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]{0,24}[ ,]{1,2}){1,6}reports?:\s")
+_DATELINE: Final = re.compile(
+    r"(?m)^[A-Z][A-Z.'’]{2,24}(?: [A-Z.'’]{2,24}){0,3}(?:, [A-Z][a-z]{2,8}\.?(?: \d{1,2})?){0,2}"
+    r"(?: \([A-Z][^()]{1,30}\))? ?[-–—]{1,2} (?=[“\"'‘A-Z])"
+)
+"""Where and when a text was filed, and by whom: "SELLICK, Sept 2 (Harrowgate Wire) - "."""
 _PRIVATE: Final = re.compile(patterns.NAME)
 _TAIL: Final = re.compile(r"\.{3}\s+Source\Z")
 
@@ -73,7 +80,7 @@ def read(article: Article) -> tuple[Passage, ...]:
         for start, end in sentences.split(article.text[:100_000])
         if not any(a <= start < b for a, b in skipped)
     ][:SENTENCES]
-    spans = [_without_teller(article.text, start, end) for start, end in spans]
+    spans = [_without_teller(article.text, start, end) for start, end in _undated(article, spans)]
     evidence = names.gather(article.text[start:end] for start, end in spans)
     title = article.title[:LONGEST]
     head = _passage(title, "title", 0, 0, len(title), evidence)
@@ -82,6 +89,19 @@ def read(article: Article) -> tuple[Passage, ...]:
         for index, (start, end) in enumerate(spans, 1)
     ]
     return (head, *body)
+
+
+def _undated(article: Article, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences of a text, the first without its dateline, however many full stops that has."""
+    found = _DATELINE.search(article.text[:OPENING])
+    if not found:
+        return list(spans)
+    cut, at = found.start(), found.end()
+    return [
+        (start if end <= cut or start > at else max(start, at), end)
+        for start, end in spans
+        if not (cut <= start and end <= at)
+    ]
 
 
 def _without_teller(text: str, start: int, end: int) -> tuple[int, int]:

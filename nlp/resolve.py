@@ -47,6 +47,21 @@ _SOMEBODY: Final = re.compile(
     r"woman|teens?|teenagers?|national|nationals|apt|insiders?|employees?)"
 )
 
+_CREW: Final = re.compile(
+    r"(?:(?:extortion|ransomware|hacking|crime|cybercrime|data[- ]theft|leak) )?"
+    r"(?:crews?|gangs?|groups?|sellers?|suppliers?|users?|intruders?|thief|thieves|burglars?)"
+)
+_BROKEN: Final = re.compile(
+    r"\A(?:of|at|by|from|in|on|with) |\A[^()]*\)|\([^()]*\Z|\s[-–—]\s|, [^,]+, .*\("
+)
+"""A preposition before, half a bracket, a dash with spaces: words taken for a name."""
+_TRAILING: Final = frozenset(
+    ["offices", "office", "systems", "gateway", "gateways", "customers", "users", "employees"]
+)
+"""Lower-case words behind a name that aren't part of it: "Brindle County offices"."""
+_PLAINER: Final = frozenset(["chipmaker", "exchange", "tool", "toolmaker", "forwarder"])
+_LEADING: Final = frozenset(["of", "at", "by", "from", "in", "on", "with"])
+
 _Group = tuple[list[str], list[LedgerClaim]]
 
 
@@ -101,6 +116,7 @@ def described(field: Field, name: str) -> bool:
     low = fold(name).strip()
     bare = re.sub(r"\A(?:the|an?|its|several|multiple|major) ", "", low)
     somebody = bool(one("descriptions", "actor").fullmatch(bare) or _SOMEBODY.fullmatch(bare))
+    somebody = somebody or bool(_CREW.fullmatch(bare))
     if field == "actor" or somebody:
         return somebody
     words = key_of(name).split()
@@ -116,6 +132,35 @@ def described(field: Field, name: str) -> bool:
         or (words[-1] in kinds and name == low and set(words) <= lexicon.common() | _adjectives())
         or bool(_MANY.search(low))
     )
+
+
+def broken(name: str) -> bool:
+    """Whether a value is a piece of a sentence, not a name."""
+    return bool(_BROKEN.search(name))
+
+
+@lru_cache(maxsize=1 << 14)
+def bare(name: str) -> str:
+    """A name as a heading has it, without what an article's words put round it.
+
+    "of Penn Hotels", "toolmaker Penn", "Insurer Penn", "Penn County offices": a describing word
+    goes where an unusual word follows, lower-case words before and behind a name go.
+    """
+    words = name.split()
+    while len(words) > 1 and words[0] in _LEADING:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in _TRAILING and words[0][:1].isupper():
+        words = words[:-1]
+    if len(words) > 1 and words[1][:1].isupper() and fold(words[0]) in _describing():
+        rest = key_of(words[1])
+        if words[0].islower() or not {rest} & (lexicon.common() | _adjectives()):
+            words = words[1:]
+    return " ".join(words)
+
+
+def _describing() -> frozenset[str]:
+    """Words that say what kind of body a name is: "insurer", "chipmaker", "tool"."""
+    return lexicon.words("nouns", "descriptor") | _PLAINER
 
 
 def _only_longer(name: str, longer: Sequence[_Group]) -> _Group | None:
@@ -141,7 +186,7 @@ def _within(name: str, others: Sequence[str]) -> bool:
 
 def same(field: Field, one: str, other: str) -> bool:
     """Whether two names are one party's."""
-    a, b = key_of(one), key_of(other)
+    a, b = key_of(bare(one)), key_of(bare(other))
     if a == b:
         return True
     if field == "actor":
@@ -215,4 +260,4 @@ def display(claims: Sequence[LedgerClaim], lead: LedgerClaim) -> str:
     forms = [form for form, number in count.items() if number == best]
     if str(lead.claim.value) in forms and len(forms) > 1:
         forms = [form for form in forms if len(form) >= len(str(lead.claim.value))]
-    return max(forms, key=lambda form: (not form.isupper() or len(form) < 6, len(form)))
+    return bare(max(forms, key=lambda form: (not form.isupper() or len(form) < 6, len(form))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nlp.facts import Ledger, Said, find
+from nlp.facts import Ledger, Said, find, span
 
 _HIT: Final = {
     "ransomware": "ransomware hit {v}",
@@ -49,11 +49,11 @@ _PLAIN: Final = _HIT | {
 
 def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     """The core fact; `plain` in the words of the plain-language section."""
-    victims = [d for d in ledger.of("victim") if d.lead.claim.evidence.quote in ledger.victims()]
+    victims = [d for d in ledger.of("victim") if span(d) in ledger.victims()]
     attack = ledger.attack()
     if not victims or attack is None or ledger.kind == "vulnerability":
         return None
-    name = victims[0].lead.claim.evidence.quote
+    name = span(victims[0])
     who, _ = ledger.who(attack.lead.claim)
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
     shown = "it" if own else ledger.called(victims[0].lead.claim, name)

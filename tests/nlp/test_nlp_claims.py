@@ -240,3 +240,33 @@ def test_hostile_text_is_quick(unit: str) -> None:
         claims.extract(source)
         best = min(best, time.process_time() - started)
     assert best < 0.05
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ESTERMARK - ",
+        "PORT SELLICK, Sept. 2 (Harrow Wire) - ",
+        "CARROW BAY, Oct 7 (Harrow Wire) — ",
+        "Harrow Wire reports:\nCARROW BAY - ",
+    ],
+)
+def test_a_dateline_is_no_part_of_its_sentence(line: str) -> None:
+    text = f"{line}Orbiqon said that hackers stole data of 4,000 patients. It told them."
+    said = claims.extract(article("Orbiqon loses data", text))
+    assert [claim.value for claim in said if claim.field == "victim"] == ["Orbiqon"]
+    sentences = {claim.sentence.quote for claim in said if claim.sentence.where == "text"}
+    assert any(quote.startswith("Orbiqon said") for quote in sentences)
+    assert not any(
+        "ESTER" in quote or "CARROW" in quote or "SELLICK" in quote for quote in sentences
+    )
+
+
+def test_who_tells_of_an_attack_is_no_party_to_it() -> None:
+    text = (
+        "Brindle County said ransomware shut down its computers. County manager Leota Pruitt said"
+        " that staff found files locked. Pruitt said the county will not pay the hackers."
+    )
+    values = found("Brindle County hit by ransomware attack", text)
+    parties = [*values["victim"], *values.get("actor", []), *values.get("third_party", [])]
+    assert parties == ["Brindle County"]

@@ -144,10 +144,10 @@ def test_a_denial_disputes_until_the_victim_confirms() -> None:
     )
     standing = only(asserted, denial)
     assert standing.status == "disputed"
-    assert standing.note == "denied by Orbiqon on 2026-03-02"
+    assert standing.note == "denied by Orbiqon on 2 March 2026"
     settled = only(asserted, denial, later)
     assert settled.status == "confirmed"
-    assert settled.note == "denied by Orbiqon on 2026-03-02"
+    assert settled.note == "denied by Orbiqon on 2 March 2026"
     assert only(denial).status == "denied"
 
 
@@ -183,3 +183,68 @@ def test_leading_details_first_and_passing_mentions_last() -> None:
     ]
     order = [detail.value for detail in details.consolidate(claims)]
     assert order == ["Orbiqon", people(10), "ransomware", "investigating", "Bystander"]
+
+
+def test_the_precise_figure_stands_in_its_roundings_place() -> None:
+    round_ = claim("affected", people(83_000), "confirmed", kind="victim", asserter="The county")
+    exact = claim("affected", people(83_112), article=2, day=7)
+    detail = only(round_, exact)
+    assert (detail.value, detail.status, detail.note) == (people(83_112), "confirmed", None)
+    grown = only(exact, claim("affected", people(90_000), article=3, day=9, bound="placeholder"))
+    assert grown.note is not None
+    assert grown.note.endswith("earlier figure 83,112")
+
+
+def test_one_large_figure_is_one_fact_and_its_denial_stands_with_it() -> None:
+    offered = claim(
+        "affected", {"number": 61_000_000, "unit": "accounts"}, "claimed", kind="attacker"
+    )
+    denied = claim(
+        "affected", {"number": 61_000_000, "unit": "records"}, "denied", kind="victim",
+        asserter="Orbiqon", article=2, day=2,
+    )  # fmt: skip
+    told = claim("affected", {"number": 61_000_000, "unit": "users"}, article=3, day=3)
+    assert only(offered, denied, told).status == "disputed"
+    assert only(offered, told).status == "claimed"
+    few = claim("affected", {"number": 12, "unit": "records"}, "claimed", kind="attacker")
+    many = claim("affected", {"number": 12, "unit": "people"}, article=2, day=1)
+    assert len(details.consolidate([few, many])) == 2
+
+
+def test_one_sum_is_one_fact_whatever_it_is_called() -> None:
+    def sum_of(amount: int, kind: str, article: int) -> LedgerClaim:
+        value = {"amount": amount, "currency": "USD", "kind": kind}
+        return claim("money", value, article=article, day=article)
+
+    detail = only(
+        sum_of(47_300_000, "stolen", 1),
+        sum_of(47_000_000, "loss", 2),
+        sum_of(47_300_000, "other", 3),
+    )
+    assert detail.label == "Stolen"
+    assert len(details.consolidate([sum_of(9_000, "loss", 1), sum_of(4_000, "fine", 2)])) == 2
+
+
+def test_what_tells_nothing_is_not_shown() -> None:
+    victim = claim("victim", "Orbiqon Health", "confirmed", kind="victim", sentence="Orbiqon")
+    office = claim(
+        "victim", "Health Privacy", article=2, sentence="It told the Federal Health Privacy Office."
+    )
+    assert only(victim, office).value == "Orbiqon Health"
+    day = claim("date", "2026-03-01", "denied", asserter="Orbiqon", kind="victim")
+    not_yet = claim("response", "restored", "denied")
+    assert details.consolidate([day, not_yet]) == ()
+    refused = claim("response", "paid_ransom", "denied", asserter="Orbiqon", kind="victim")
+    assert only(refused).status == "denied"
+    crew, name = claim("actor", "Extortion crew"), claim("actor", "Gilt Wren", article=2)
+    assert only(crew, name).value == "Gilt Wren"
+    photos = claim("affected", {"number": 4, "unit": "records"}, kind="victim", asserter="Orbiqon")
+    assert only(photos, claim("affected", people(9_000), article=2)).value == people(9_000)
+
+
+def test_who_denies_is_not_who_says_so() -> None:
+    before = claim("victim", "Orbiqon", "confirmed", kind="victim", asserter="Orbiqon")
+    denial = claim(
+        "victim", "Orbiqon", "denied", kind="victim", asserter="Orbiqon", article=2, day=1
+    )
+    assert (only(before, denial).status, only(before, denial).asserter) == ("disputed", None)

@@ -208,3 +208,25 @@ def test_the_full_name_is_taken_from_the_articles_text() -> None:
     assert detail.party.sector
     quote = detail.party.sector.evidence
     assert text[quote.start : quote.end] == quote.quote == text.split(". ")[0] + "."
+
+
+@pytest.mark.parametrize(
+    ("found", "heading"),
+    [
+        ("Insurer Ploxo", "Ploxo"),
+        ("tool Ploxo", "Ploxo"),
+        ("Ploxo County offices", "Ploxo County"),
+        ("Ploxo gateways", "Ploxo"),
+        ("Exchange Bank", "Exchange Bank"),
+        ("Service Canada", "Service Canada"),
+        ("Carrow Bay airport", "Carrow Bay airport"),
+    ],
+)
+def test_a_heading_has_the_name_alone(found: str, heading: str) -> None:
+    assert resolve.bare(found) == heading
+
+
+@pytest.mark.parametrize("words", ["of Ploxo Hotels", "PLOXO, Sept 2 (Wire", "PLOXO - Offices"])
+def test_pieces_of_sentences_have_no_page(words: str) -> None:
+    assert resolve.broken(words)
+    assert details.consolidate([said("victim", words, f"He spoke {words} at noon.")]) == ()

@@ -20,6 +20,14 @@ def people(number: int) -> dict[str, Any]:
     [
         ("1.2 million people were told", people(1_200_000), "exact"),
         ("1,234,567 patients", people(1_234_567), "exact"),
+        ("gives the number of affected patients as 501", people(501), "exact"),
+        (
+            "the number of patients caught up in the breach has grown to 118,600",
+            people(118_600),
+            "exact",
+        ),
+        ("its final number: 127,914", people(127_914), "exact"),
+        ("phone numbers of 310,000 riders", people(310_000), "exact"),
         ("1 234 567 patients", people(1_234_567), "exact"),
         ("1'234'567 patients", people(1_234_567), "exact"),
         ("more than 2.5 million individuals", people(2_500_000), "at_least"),
@@ -135,3 +143,7 @@ def test_a_count_survives_the_marks_around_it(number: int, before: str, after: s
     if before != "$":
         (fact,) = numbers.facts(f"It hit {before}{number:,} people{after} it said")
         assert fact.value == people(number)
+
+
+def test_what_a_law_asks_of_all_is_no_count() -> None:
+    assert numbers.facts("any breach of more than 500 patients goes on the list") == []
