@@ -40,7 +40,7 @@ BESIDE: Final = (1.0, 0.5, 0.3)
 """Weights of the three losses: fields, asserter, status."""
 STRENGTH: Final = 0.05
 """Inverse penalty of the parties' weights, on standardised features."""
-LEAST: Final = {"victim": (0.2, 0.5), "actor": (0.1, 0.45), "third_party": (0.1, 0.5)}
+LEAST: Final = {"victim": (0.3, 0.6), "actor": (0.25, 0.5), "third_party": (0.1, 0.5)}
 """Probability from which a role goes to an article's first candidate, and to further ones: best F1
 on windows left out. Nearly every report of an incident names someone."""
 IGNORED: Final = -100
