@@ -136,6 +136,11 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
             continue
         if _speaks(party, spoken):
             continue
+        if role != "actor" and any(
+            stance.boasts(m.passage, m.name.start, m.name.end) for m in party.mentions
+        ):
+            # Whoever says that they stole it was not hit.
+            continue
         voice = stance.of(passage, name.start, name.end)
         if role == "victim" and voice.kind == "authority" and _is(voice.asserter, party.value):
             # The authority that tells of an attack on others.

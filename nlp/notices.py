@@ -23,8 +23,8 @@ LONGEST: Final = 2_000
 MOST: Final = 5
 """Notices of one article."""
 _HEAD: Final = re.compile(
-    r"\s*[\[(*_]{0,3}(correction|corrected|clarification|retraction|erratum|editor['’]s note|update"
-    r"|updated)\b[^:\n]{0,60}:",
+    r"(?<!\s)\s{0,20}[\[(*_]{0,3}(correction|corrected|clarification|retraction|erratum|"
+    r"editor['’]s note|update|updated)\b[^:\n]{0,60}:",
     re.IGNORECASE,
 )
 _PLAIN: Final = ("correction", "corrected", "retraction", "erratum")

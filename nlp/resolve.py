@@ -43,8 +43,8 @@ _MANY: Final = re.compile(
     r"governments?|officials|websites|devices|routers|hosts|tenants|critical infrastructure)\Z"
 )
 _SOMEBODY: Final = re.compile(
-    r"(?:[\w-]+ )?(?:hackers?|attackers?|threat actors?|cyber actors|clusters|hacking group|man|"
-    r"woman|teens?|teenagers?|national|nationals|apt|insiders?|employees?)"
+    r"(?<![\w-])(?:[\w-]{1,40} )?(?:hackers?|attackers?|threat actors?|cyber actors|clusters|"
+    r"hacking group|man|woman|teens?|teenagers?|national|nationals|apt|insiders?|employees?)"
 )
 
 _CREW: Final = re.compile(
@@ -52,7 +52,8 @@ _CREW: Final = re.compile(
     r"(?:crews?|gangs?|groups?|sellers?|suppliers?|users?|intruders?|thief|thieves|burglars?)"
 )
 _BROKEN: Final = re.compile(
-    r"\A(?:of|at|by|from|in|on|with) |\A[^()]*\)|\([^()]*\Z|\s[-–—]\s|, [^,]+, .*\("
+    r"\A(?:of|at|by|from|in|on|with) |\A[^()]{0,200}\)|\([^()]{0,200}\Z|\s[-–—]\s|"
+    r"(?<!,), [^,]{1,80}, [^,(]{0,80}\("
 )
 """A preposition before, half a bracket, a dash with spaces: words taken for a name."""
 _TRAILING: Final = frozenset(

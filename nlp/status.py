@@ -129,6 +129,14 @@ class Stance:
             return self._left(basis)
         return _voiced("reported", firm, basis or "statement")
 
+    def boasts(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether the name at `passage.low[start:end]` is an attacker's who claims something."""
+        return any(
+            say.act == "claim" and say.kind == "attacker" and say.passage is passage
+            and _touches(say.speaker, start, end)
+            for say in self._voices.of(passage)
+        )  # fmt: skip
+
     def of_actor(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of an attribution to the actor named at `passage.low[start:end]`."""
         for say in self._voices.of(passage):

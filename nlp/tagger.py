@@ -41,7 +41,7 @@ KEPT: Final = 512
 """Texts whose tags are remembered: the threader asks for them before the ledger does."""
 SCALE: Final = 2.0
 """What the low-rank changes are multiplied with."""
-_TAIL: Final = re.compile(r"\s*The post .{0,300} appeared first on .*\Z", re.DOTALL)
+_TAIL: Final = re.compile(r"The post .{0,300} appeared first on .*\Z", re.DOTALL)
 HEADS: Final = ("field", "asserter", "status")
 
 
@@ -111,7 +111,8 @@ def _key(title: str, text: str) -> tuple[str, str]:
 
 def without_tail(text: str) -> str:
     """A text without a feed's own "The post … appeared first on …"."""
-    return _TAIL.sub("", text)
+    found = _TAIL.search(text)
+    return text[: found.start()].rstrip() if found else text
 
 
 @cache

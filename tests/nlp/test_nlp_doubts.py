@@ -26,7 +26,7 @@ IN_DOUBT = [
         "company told its users.",
     ),
     (
-        "Clinic says it would have noticed",
+        "Clinic says it would have noticed a data breach",
         '"Had anyone copied patient data, we would have noticed. Nobody has," Rowan Clinic said.',
     ),
     (

@@ -225,15 +225,19 @@ def statuses_of(title: str, text: str) -> dict[tuple[str, str], str]:
 
 @pytest.mark.parametrize("number", range(5))
 def test_statuses_survive_punctuation(number: int) -> None:
-    """A model finds the facts, and a dash may lose one; how sure the others are may not change."""
-    lost = total = 0
+    """A model finds the facts and parties: a dash may lose one in fifty, or who speaks of one in a
+    hundred. None comes out as confirmed that was not."""
+    lost = changed = total = 0
     for title, text in SET:
         plain, other = statuses_of(title, text), statuses_of(title, variants(text)[number])
         both = plain.keys() & other.keys()
-        assert {key: other[key] for key in both} == {key: plain[key] for key in both}, text
-        lost, total = lost + len(plain) - len(both), total + len(plain)
+        apart = [key for key in both if other[key] != plain[key]]
+        assert "confirmed" not in [other[key] for key in apart], text
+        lost, changed = lost + len(plain) - len(both), changed + len(apart)
+        total += len(plain)
     assert total > 300
     assert lost <= total * 0.02
+    assert changed <= total * 0.01
 
 
 def lowered(row: statuses.Row) -> statuses.Row:
