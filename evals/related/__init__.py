@@ -8,8 +8,8 @@ titles and summaries: {"window", "thread", "related" (an article's address of ei
 one campaign or wave, a victim's other incident, one flaw, supplier or actor, what followed; a like
 subject is not. Drawn were 100 open and 40 folded entries of all twelve windows with seed 11
 (`--draw 100`, `--draw 40 --folded`). The windows are those that the weights were fitted on, and
-the doubts of `nlp.links` were set after reading an earlier draw from them. Out: the shares wanted of those that stood open and of those folded, as drawn and as the
-judged entries stand now.
+the doubts of `nlp.links` were set after reading an earlier draw from them. Out: the shares wanted
+of those that stood open and of those folded, as drawn and as the judged entries stand now.
 """
 
 from __future__ import annotations
