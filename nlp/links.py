@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Final
 
 from nlp.features import PARAMETERS, Vocabulary
-from nlp.profile import RARE, Profile, places
+from nlp.profile import RARE, Profile, places, telling
 
 LINK_FEATURES: Final = (
     "cosine",
@@ -36,6 +36,15 @@ no storyline, but a reader wants it."""
 OTHER_FLAW: Final = -0.7
 """Log-odds for two threads on flaws that share none: two advisories of one vendor on one day. By
 hand, near what a fit on labelled kinds gave; at 0 storyline recall is .65, here .64, at -2 .62."""
+NO_INCIDENT: Final = -0.7
+"""Doubt of two threads on no incident: a product's news, columns, conferences. By hand, as are the
+other doubts: they fold entries away, and none is lost by them."""
+NAMELESS: Final = -2.5
+"""Doubt of an actor or supplier in common that is no name of its own; near what one weighs."""
+SECOND_HAND: Final = 0.7
+"""Log-odds that a link by way of a third thread is worth less than the weaker of its two."""
+PLACE: Final = -1.0
+"""Doubt of a link by way of a third thread, over a country's name alone."""
 WEEK: Final = 7.0
 
 
@@ -47,6 +56,14 @@ class Link:
     """Log-odds that a reader of one wants the other."""
     shared: tuple[str, ...]
     """Stems of rare names that both say, the rarest first, places last."""
+    doubt: float = 0.0
+    """Log-odds, 0 or less, that speak against showing it openly, and not against showing it."""
+
+    @property
+    def score(self) -> float:
+        """Probability that a reader wants it, doubts counted."""
+        odds = max(-30.0, min(30.0, self.value + self.doubt))
+        return round(1.0 / (1.0 + math.exp(-odds)), 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +129,26 @@ def weigh(a: Profile, b: Profile, weights: Weights, talk: Talk) -> Link:
     row, shared = evidence(a, b, talk)
     value = weights.bias + sum(w * x for w, x in zip(weights.of, row, strict=True))
     value += SAME_VICTIM * bool(same_victims(a, b))
-    both_flaws = a.kind == b.kind == "vulnerability" and not a.cves & b.cves
-    return Link(value + OTHER_FLAW * both_flaws, shared)
+    return Link(value + OTHER_FLAW * other_flaw(a, b), shared, doubt(a, b))
+
+
+def second_hand(a: Profile, b: Profile, near: Link, far: Link) -> Link:
+    """Two threads by way of a third that both hang on: worth less than the weaker of the links."""
+    value = min(near.value, far.value) - SECOND_HAND
+    place = not (telling(near.shared) and telling(far.shared))
+    return Link(value, far.shared, doubt(a, b) + PLACE * place + OTHER_FLAW * other_flaw(a, b))
+
+
+def other_flaw(a: Profile, b: Profile) -> bool:
+    """Whether both are on flaws, and on none in common."""
+    return a.kind == b.kind == "vulnerability" and not a.cves & b.cves
+
+
+def doubt(a: Profile, b: Profile) -> float:
+    """What makes it doubtful that a reader wants the other, whatever both have in common."""
+    common = (a.actors & b.actors) | shared_suppliers(a, b)
+    unnamed = bool(common) and common <= a.nameless | b.nameless
+    return NO_INCIDENT * (a.kind == b.kind == "other") + NAMELESS * unnamed
 
 
 def evidence(a: Profile, b: Profile, talk: Talk) -> tuple[list[float], tuple[str, ...]]:

@@ -7,6 +7,7 @@ say. Ledger values are kept case-folded, to compare by, with the form in which t
 from __future__ import annotations
 
 import calendar
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from breachwire.model import Detail, Field, Kind, Member, Thread
-from nlp import features, lexicon
+from nlp import features, lexicon, names
 from nlp.features import Vocabulary
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class Profile:
     victims: frozenset[str]
     actors: frozenset[str]
     suppliers: frozenset[str]
+    nameless: frozenset[str] = frozenset()
+    """Actors and suppliers that bind no two threads: "Chinese hackers" are many groups, and behind
+    a platform in daily talk ("GitHub") stands every other attack."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -94,6 +98,7 @@ def profile_of(
         anywhere.update(head | _names(text, forms, vocabulary))
     least = NAME_IN_MEMBERS * len(members)
     articles = [m.article for m in members]
+    actors, suppliers = _values(details, "actor"), _values(details, "third_party")
     return Profile(
         id=thread.id,
         kind=thread.kind,
@@ -106,11 +111,13 @@ def profile_of(
         | {_folded(d): str(d.value).strip() for d in details if d.field in _PARTIES},
         cves=frozenset().union(*(features.cves_of(f"{a.title} {a.text[:1500]}") for a in articles)),
         victims=_values(details, "victim"),
-        actors=_values(details, "actor"),
-        suppliers=_values(details, "third_party"),
+        actors=actors,
+        suppliers=suppliers,
+        nameless=frozenset(v for v in actors | suppliers if not _binds(v, vocabulary)),
     )
 
 
+_WORD: Final = re.compile(r"[^\W_]+")
 _PARTIES: Final = ("victim", "actor", "third_party")
 
 
@@ -140,6 +147,21 @@ def _values(details: Sequence[Detail], field: Field) -> frozenset[str]:
     """Names the ledger gives in a field, denied ones left out."""
     given = (d for d in details if d.field == field and d.status != "denied")
     return frozenset(map(_folded, given)) - {""}
+
+
+def _binds(value: str, vocabulary: Vocabulary) -> bool:
+    """Whether it is a known group's, or a word of it a rare name of its own."""
+    if value in lexicon.actors() or names.kind_of(value) == "actor":
+        return True
+    stems = set(map(features.stem, _WORD.findall(value))) - places()
+    plain = features.PLAIN
+    return any(vocabulary.rarity(s) >= RARE and vocabulary.plainness(s) < plain for s in stems)
+
+
+def telling(shared: Sequence[str]) -> bool:
+    """Whether names, places last, are more than places: a country leads from one campaign to all
+    that name it."""
+    return bool(shared) and shared[0] not in places()
 
 
 def _folded(detail: Detail) -> str:

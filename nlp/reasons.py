@@ -22,7 +22,7 @@ def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tup
         return "same_victim", f"same victim: {as_written(victims[0], mine, other)}"
     if supplier := _supplier(mine, other):
         return "same_supplier", supplier
-    if actors := sorted(mine.actors & other.actors):
+    if actors := sorted((mine.actors & other.actors) - mine.nameless):
         return "same_actor", f"same actor: {as_written(actors[0], mine, other)}"
     names = list(dict.fromkeys(in_full(name, mine, other) for name in link.shared))[:2]
     if names:
@@ -37,11 +37,11 @@ def second_hand(name: str, middle: Profile, far: Profile) -> str:
 
 
 def _supplier(mine: Profile, other: Profile) -> str | None:
-    if both := sorted(mine.suppliers & other.suppliers):
+    if both := sorted((mine.suppliers & other.suppliers) - mine.nameless):
         return f"same supplier: {as_written(both[0], mine, other)}"
-    if hit := sorted(mine.suppliers & other.victims):
+    if hit := sorted((mine.suppliers & other.victims) - mine.nameless):
         return f"attack on {as_written(hit[0], mine, other)}, a third party here"
-    if hit := sorted(mine.victims & other.suppliers):
+    if hit := sorted((mine.victims & other.suppliers) - other.nameless):
         return f"{as_written(hit[0], mine, other)}, the victim here, is a third party there"
     return None
 

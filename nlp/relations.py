@@ -7,7 +7,6 @@ would want, the most useful first (`Related`); for all, groups that share a camp
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +29,6 @@ HUBS: Final = 4
 """Strongest links followed once more."""
 HUB_FLOOR: Final = -2.5
 """Log-odds from which a link is followed."""
-SECOND_HAND: Final = 0.7
-"""Log-odds that a link by way of a third thread is worth less than the weaker of its two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +118,22 @@ class Relations:
         floor = self._weights.floor
         direct = self._links(mine, min(floor, HUB_FLOOR))
         found = {
-            other: Related(other, *self._reason(mine, other, link), _probability(link.value))
+            other: (link, *self._reason(mine, other, link))
             for other, link in direct.items()
             if link.value >= floor
         }
-        for far, (value, words) in self._second_hand(mine, direct).items():
-            if far not in found or found[far].score < _probability(value):
-                kind = found[far].relation if far in found else "similar"
-                words = found[far].reason if far in found else words
-                found[far] = Related(far, kind, words, _probability(value))
-        return sorted(found.values(), key=lambda r: (-r.score, r.thread))[:limit]
+        for far, (link, words) in self._second_hand(mine, direct).items():
+            if far not in found:
+                found[far] = (link, "similar", words)
+            elif found[far][0].score < link.score:
+                found[far] = (link, *found[far][1:])
+        # Doubts fold an entry away; they cost none its place.
+        best = sorted(found, key=lambda id_: (-found[id_][0].value, id_))[:limit]
+        entries = [
+            Related(id_, kind, words, link.score)
+            for id_, (link, kind, words) in ((id_, found[id_]) for id_ in best)
+        ]
+        return sorted(entries, key=lambda r: (-r.score, r.thread))
 
     def _links(self, mine: Profile, floor: float) -> dict[str, Link]:
         """Threads weighed against this one, those above a floor."""
@@ -139,21 +142,21 @@ class Relations:
 
     def _second_hand(
         self, mine: Profile, direct: Mapping[str, Link]
-    ) -> dict[str, tuple[float, str]]:
+    ) -> dict[str, tuple[Link, str]]:
         """Threads of one campaign by way of a third that both hang on, what they are worth and why:
         a campaign's victims rarely name one another."""
-        far: dict[str, tuple[float, str]] = {}
+        far: dict[str, tuple[Link, str]] = {}
         for middle in sorted(direct, key=lambda id_: (-direct[id_].value, id_))[:HUBS]:
             near, hub = direct[middle], self._profiles[middle]
             if near.value < HUB_FLOOR or not near.shared:
                 continue
             for id_, link in self._links(hub, HUB_FLOOR).items():
-                value = min(near.value, link.value) - SECOND_HAND
-                if id_ == mine.id or not link.shared or value < self._weights.floor:
+                other = self._profiles[id_]
+                whole = links.second_hand(mine, other, near, link)
+                if id_ == mine.id or not link.shared or whole.value < self._weights.floor:
                     continue
-                if id_ not in far or far[id_][0] < value:
-                    words = reasons.second_hand(link.shared[0], hub, self._profiles[id_])
-                    far[id_] = (value, words)
+                if id_ not in far or far[id_][0].score < whole.score:
+                    far[id_] = (whole, reasons.second_hand(link.shared[0], hub, other))
         return far
 
     def _reason(self, mine: Profile, other: str, link: Link) -> tuple[Relation, str]:
@@ -200,7 +203,3 @@ class Relations:
             if link.shared and link.value >= self._weights.storyline:
                 name = link.shared[0]
                 self._bonds[mine.id][other.id] = self._bonds[other.id][mine.id] = name
-
-
-def _probability(value: float) -> float:
-    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value)))), 4)

@@ -86,7 +86,7 @@ least. After 30 days of silence, of which no window has labels, it is stricter."
 RELATED_FLOOR: Final = -4.4
 """Log-odds from which a thread is shown as related. With the shipped threads and links leaving one
 window out, -4.4 names .63 of storyline partners in 1.8 entries a thread, -3.9 .59 in 1.2. Readers
-want far fewer than 60 in 100 at either (evals/related)."""
+want far fewer than 60 in 100 at either, so most are folded away (evals/related)."""
 STORYLINE_FLOOR: Final = -1.0
 TOO_LITTLE: Final = (
     "the labelled windows hold too little to fit on: items of two kinds are needed, of one thread "

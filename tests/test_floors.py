@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from breachwire.model import Embedder
-from evals import headlines, origins, statuses, windows
+from breachwire.model.threads import LIKELY
+from evals import headlines, origins, related, statuses, windows
 from evals.casie import __main__ as casie
 from evals.casie.gold import load
 from evals.twins import __main__ as twins
@@ -84,6 +85,17 @@ def test_headlines_are_an_editors() -> None:
     assert found["threads"] >= 19
     assert found["acceptable"] >= FLOORS["headlines"]["acceptable"], found["wrong"]
     assert found["back"] <= FLOORS["headlines"]["back"]
+
+
+def test_related_entries_that_stand_open_are_wanted() -> None:
+    """As judged when drawn; how the judged entries stand now takes minutes: `evals.related`."""
+    rows = related.judgements()
+    found = related.wanted(rows)
+    assert len({(row["window"], row["thread"], row["related"]) for row in rows}) == len(rows)
+    assert all(row["open"] == (row["score"] >= LIKELY) for row in rows)
+    assert (found["open"]["judged"], found["folded"]["judged"]) == (100, 40)
+    assert found["open"]["wanted"] >= FLOORS["related"]["wanted_open"]
+    assert found["folded"]["wanted"] < found["open"]["wanted"]
 
 
 def test_twins_stay_above_their_floors(embedder: Embedder) -> None:

@@ -107,8 +107,8 @@ class Origin:
 
 LIKELY: Final = 0.3
 """Score from which a related thread is shown openly, below it folded away. Of entries drawn from
-labelled windows at random, most above are wanted by a reader, most below are not
-(`python -m evals.related`); half of a campaign's threads stand below."""
+labelled windows at random, 69 in 100 above are wanted by a reader, 5 in 40 below
+(`python -m evals.related`)."""
 
 
 @dataclass(frozen=True, slots=True)

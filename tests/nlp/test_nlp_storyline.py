@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -21,7 +22,8 @@ from breachwire.model import (
     Vectors,
 )
 from breachwire.testing import an_article
-from nlp import embed
+from nlp import embed, links
+from nlp.links import Link
 from nlp.relations import Relations
 
 START = datetime(2027, 3, 1, tzinfo=UTC)
@@ -142,6 +144,43 @@ def test_the_ledgers_supplier_and_actor_are_named() -> None:
         "same_actor",
         "same actor: Gloamcrew",
     )
+
+
+def test_an_actor_that_is_many_groups_is_no_bond() -> None:
+    """ "Chinese hackers" of two threads are not one actor: no reason, and rather folded away."""
+    both = {n: [_detail("actor", "Chinese hackers")] for n in ("first", "second")}
+    nameless, none = _relations(both), _relations()
+    found = {r.thread: r for r in nameless.related("first")}
+    bare = {r.thread: r for r in none.related("first")}
+    assert found["second"].relation == "same_storyline"
+    assert "Chinese" not in found["second"].reason
+    assert set(found) == set(bare)
+    one = {n: [_detail("actor", "Gloamcrew")] for n in ("first", "second")}
+    named = {r.thread: r for r in _relations(one).related("first")}
+    assert named["second"].score > found["second"].score
+
+
+def test_a_platform_in_daily_talk_is_no_common_supplier() -> None:
+    both = {n: [_detail("third_party", "GitHub")] for n in ("first", "second")}
+    found = {r.thread: r for r in _relations(both).related("first")}
+    assert found["second"].relation != "same_supplier"
+
+
+def test_news_of_no_incident_is_doubted_and_kept(relations: Relations) -> None:
+    first, second = (p for p in relations.profiles() if p.id in ("first", "second"))
+    link = relations.link(first, second)
+    news = relations.link(replace(first, kind="other"), replace(second, kind="other"))
+    assert news.value == link.value
+    assert news.score < link.score
+
+
+def test_a_country_in_common_leads_no_further(relations: Relations) -> None:
+    first, second = (p for p in relations.profiles() if p.id in ("first", "second"))
+    campaign, country = Link(2.0, ("zephyrlint", "korea")), Link(2.0, ("korea",))
+    by_campaign = links.second_hand(first, second, campaign, campaign)
+    by_country = links.second_hand(first, second, campaign, country)
+    assert by_country.value == by_campaign.value < campaign.value
+    assert by_country.score < by_campaign.score
 
 
 def test_a_storyline_holds_the_campaign_and_keeps_its_id(relations: Relations) -> None:
