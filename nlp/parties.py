@@ -37,6 +37,8 @@ _KINDS: Final = ("name", "place", "authority", "researcher", "outlet", "actor")
 _SORTS: Final = ("name", "description", "tagged", "overlap")
 _GATES: Final = ("flaw", "firm", "technique", "hard")
 _WORD: Final = re.compile(r"[^\W_](?:[\w$&+@./'’\-‑]*[\w$+])?")
+_BREAK: Final = re.compile(r"[,;:()\[\]\"“”]|\.\s|\s[-–—]\s")
+"""Between two words: they are two names of a list."""
 _LITTLE: Final = frozenset(("of", "the", "and", "for", "de", "la", "in", "at", "s"))
 TAGGED: Final = 0.35
 """Mean probability of a role from which a word starts or goes on with a tagged span."""
@@ -250,11 +252,11 @@ def _spans(article: Article, passage: Passage, tags: Tags) -> Iterator[tuple[int
         column = FIELDS.index(role)
         run: tuple[int, int] | None = None
         for start, end, chances in words:
-            if chances[column] > TAGGED:
-                run = (run[0] if run else start, end)
-            elif run:
+            if run and (chances[column] <= TAGGED or _BREAK.search(passage.text, run[1], start)):
                 yield run
                 run = None
+            if chances[column] > TAGGED:
+                run = (run[0] if run else start, end)
         if run:
             yield run
 
