@@ -355,6 +355,13 @@ def _phrased(field: Field, found: Sequence[phrases.Phrase], stance: Stance) -> I
         ):
             # A threat is told by the outlet, whoever confirms or claims the rest.
             voice = Voice("reported", None, None, "outlet", "report")
+        if (
+            field == "response"
+            and voice.status == "claimed"
+            and voice.passage is not phrase.passage
+        ):
+            # What the victim does is no attacker's claim, unless the attacker says it right there.
+            voice = Voice("reported", None, None, "outlet", "report")
         yield _Draft(field, phrase.value, None, phrase.passage, phrase.start, phrase.end, voice)
 
 
