@@ -68,9 +68,10 @@ def key(url: str) -> str:
     page; the query sorted. An address in an AMP cache has its publisher's key: to know it by, never
     to claim it (`clean` keeps the cache's address).
     """
+    url = url.strip()
     parts = _split(url if "://" in url[:12] else f"https://{url.lstrip('/')}")
     if parts is None:
-        return url.strip()[:MAX_URL]
+        return url[:MAX_URL]
     if inner := _amp_cached(parts):
         return key(inner)
     parts = _split(clean(urlunsplit(parts))) or parts
