@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test browser lint bench evals clean
+.PHONY: run demo setup setup-dev test floors browser lint bench evals clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -31,7 +31,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 test: setup-dev  ## within ten minutes on two cores
-	$(BIN)/python -m pytest -m 'not browser'
+	$(BIN)/python -m pytest -m 'not browser and not floors'
+
+floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
+	$(BIN)/python -m pytest -m floors -rs
 
 browser: setup-dev  ## the editors' pages in a real browser: Debian's chromium, installed where root
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

@@ -19,6 +19,8 @@ from evals.casie import __main__ as casie
 from evals.casie.gold import load
 from evals.twins import __main__ as twins
 
+pytestmark = pytest.mark.floors
+
 FLOORS = tomllib.loads((Path(windows.__file__).with_name("floors.toml")).read_text("utf-8"))
 
 
