@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -193,9 +193,10 @@ def _party(candidate: Candidate, role: Role, chance: float, marked: dict[int, Pa
 
 def candidates(article: Article, passages: Sequence[Passage], tags: Tags) -> list[Candidate]:
     """Whoever may play a part, with FEATURES."""
-    ruled = roles.find(passages)
+    counted = roles.tallies(passages)
+    ruled = roles.find(passages, counted)
     ruled += descriptions.find(passages, ruled)
-    found = list(_named(passages, ruled))
+    found = list(_named(counted, ruled))
     for party in ruled:
         if not any(candidate.rule is party for candidate in found):
             found.append(
@@ -206,9 +207,9 @@ def candidates(article: Article, passages: Sequence[Passage], tags: Tags) -> lis
     return [replace(c, row=tuple(_row(c, article, tags, gates))) for c in found]
 
 
-def _named(passages: Sequence[Passage], ruled: Sequence[Party]) -> Iterator[Candidate]:
+def _named(counted: Mapping[str, roles.Tally], ruled: Sequence[Party]) -> Iterator[Candidate]:
     at = {(m.passage.index, m.name.start): party for party in ruled for m in party.mentions}
-    for key, tally in roles.tallies(passages).items():
+    for key, tally in counted.items():
         party = next(
             (at[k] for m in tally.seen if (k := (m.passage.index, m.name.start)) in at), None
         )

@@ -9,7 +9,7 @@ is named, plain descriptions stand in (`descriptions`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -62,9 +62,9 @@ class Tally:
     seen: list[Mention]
 
 
-def find(passages: Sequence[Passage]) -> list[Party]:
-    """The parties that passages name, best first within each role."""
-    found = tallies(passages)
+def find(passages: Sequence[Passage], counted: Mapping[str, Tally] | None = None) -> list[Party]:
+    """The parties that passages name, best first within each role; `counted`: their tallies."""
+    found = counted if counted is not None else tallies(passages)
     parties = [party for key, tally in found.items() if (party := _party(key, tally)) is not None]
     return sorted(_fitting(parties, passages), key=lambda party: -party.score)
 
