@@ -417,8 +417,9 @@ def join(things: Sequence[str]) -> str:
 
 
 def capital(text: str) -> str:
-    """With its first letter upper-case, unless it is a name that starts small ("eBay")."""
-    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+    """With its first letter upper-case, unless it is a name that starts small ("eBay", "macOS")."""
+    first = text.split(" ", 1)[0]
+    return text if any(c.isupper() for c in first[1:]) else text[:1].upper() + text[1:]
 
 
 def covers(outer: Evidence, inner: Evidence) -> bool:
