@@ -12,7 +12,6 @@ read so: no rule is written after its misses, no model fitted on it before it is
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import subprocess
@@ -25,7 +24,8 @@ from typing import Any
 
 from breachwire.model import Claim
 from nlp import claims
-from nlp.train import article_of
+from nlp.train import article_of, read_items
+from nlp.train_tagger import joined
 
 SHARED = Path(os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 LEDGER = Path(__file__).with_name("ledger")
@@ -49,27 +49,13 @@ def load(paths: Sequence[Path]) -> list[Row]:
     if all("title" in row for row in rows):
         return rows
     known = wire()
-    return [row if "title" in row else _joined(known[row["url"]], row) for row in rows]
+    return [row if "title" in row else joined(known[row["url"]], row) for row in rows]
 
 
 @cache
 def wire() -> dict[str, Row]:
     """The recorded items by address."""
-    with gzip.open(SHARED / "data" / "wire" / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return {item["url"]: item for item in map(json.loads, lines)}
-
-
-def _joined(item: Row, label: Row) -> Row:
-    """An item with its labels as the given files have them: words instead of offsets."""
-    details = [
-        {**detail, "text": _cut(item, detail), "asserter": _cut(item, detail["asserter"])}
-        for detail in label["details"]
-    ]
-    return {**item, **label, "details": details}
-
-
-def _cut(item: Row, span: Row | None) -> str | None:
-    return item[span["in"]][span["start"] : span["end"]] if span else None
+    return {item["url"]: item for item in read_items(SHARED / "data" / "wire" / "items.jsonl.gz")}
 
 
 def score(items: Sequence[Row]) -> Row:

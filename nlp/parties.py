@@ -26,7 +26,7 @@ from nlp.names import Name
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Mention, Party, Role
-from nlp.tagger import FIELDS, Tags
+from nlp.tagger import FIELDS, Tags, softmax
 
 ROLES: Final[tuple[Role, ...]] = ("victim", "actor", "third_party")
 LABELS: Final = ("none", *ROLES)
@@ -88,9 +88,7 @@ class Weights:
         """Probabilities, shape (rows, len(LABELS))."""
         import numpy as np
 
-        raw = np.asarray(rows, dtype=float) @ self.weights.T + self.bias
-        grown = np.exp(raw - raw.max(axis=1, keepdims=True))
-        return grown / grown.sum(axis=1, keepdims=True)
+        return softmax(np.asarray(rows, dtype=float) @ self.weights.T + self.bias)
 
 
 @cache

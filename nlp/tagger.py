@@ -202,7 +202,7 @@ def _tags(
         picked = np.array([hidden[first + piece][token] for piece, token, *_ in rows])
         bounds = np.array([row[2:] for row in rows], dtype=int).reshape(-1, 2)
         said = [
-            _softmax(picked.reshape(len(rows), -1) @ w.T + b) for w, b in (heads[h] for h in HEADS)
+            softmax(picked.reshape(len(rows), -1) @ w.T + b) for w, b in (heads[h] for h in HEADS)
         ]
         found.append(Tags(bounds[:, 0], bounds[:, 1], said[0], said[1][:, 1], said[2]))
         first += len(own)
@@ -243,7 +243,8 @@ def _rows(
     return rows
 
 
-def _softmax(raw: Any) -> Any:
+def softmax(raw: Any) -> Any:
+    """Log-odds → probabilities along the last axis."""
     import numpy as np
 
     grown = np.exp(raw - raw.max(axis=-1, keepdims=True))

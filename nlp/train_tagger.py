@@ -12,7 +12,6 @@ trust the tagger as far as it can be trusted on other news. Two cores need about
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import re
@@ -73,30 +72,31 @@ class Labelled:
 
 def read(data: Path, labels: Path) -> list[Labelled]:
     """The labelled items of all windows, in order of window and file."""
-    with gzip.open(data / "wire" / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
-        known = {item["url"]: item for item in map(json.loads, lines)}
+    known = {item["url"]: item for item in train.read_items(data / "wire" / "items.jsonl.gz")}
     paths = sorted([*(data / "details").glob("*.jsonl"), *labels.glob("*.jsonl")])
     rows = [(path.stem, row) for path in paths for row in train.read_items(path)]
     return [
-        _labelled(number, window, {**known.get(row["url"], {}), **row})
+        _labelled(number, window, row if "title" in row else joined(known[row["url"]], row))
         for number, (window, row) in enumerate(rows, 1)
     ]
 
 
+def joined(item: dict[str, Any], label: dict[str, Any]) -> dict[str, Any]:
+    """An item with its labels as the given files have them: words instead of offsets."""
+    details = [
+        {**detail, "text": _cut(item, detail), "asserter": _cut(item, detail["asserter"])}
+        for detail in label["details"]
+    ]
+    return {**item, **label, "details": details}
+
+
+def _cut(item: dict[str, Any], span: dict[str, Any] | None) -> str | None:
+    return item[span["in"]][span["start"] : span["end"]] if span else None
+
+
 def _labelled(number: int, window: str, item: dict[str, Any]) -> Labelled:
     article = train.article_of(number, item)
-    details = tuple(
-        {**d, "text": _cut(item, d, d.get("text")), "asserter": _cut(item, d["asserter"], None)}
-        for d in item["details"]
-    )
-    return Labelled(window, article, details, bool(item.get("only")))
-
-
-def _cut(item: dict[str, Any], span: Any, text: str | None) -> str | None:
-    if text is not None or not isinstance(span, dict):
-        return text if text is not None else span
-    words: str = item[span["in"]][span["start"] : span["end"]]
-    return words
+    return Labelled(window, article, tuple(item["details"]), bool(item.get("only")))
 
 
 # --- the tagger

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from breachwire.model import Article, Claim
+from breachwire.testing import an_article
 from nlp import claims
 
 SENTENCES = Path(__file__).with_name("sentences.jsonl")
@@ -67,11 +68,9 @@ def sentences(half: str | None = None) -> list[Row]:
 
 def article_of(item: Row, number: int) -> Article:
     """An item as the stored article it would be."""
-    return Article(
-        id=number, url=f"https://news.example/{item['id']}", title=item["title"], text=item["text"],
-        lead=item["text"], authors=(), source="news.example", family="news.example", section="",
-        published=PUBLISHED, first_seen_at=PUBLISHED, content_hash="", revision=1, state="stored",
-        language="en", text_from="feed", page_state="unknown", page_note="", credit="",
+    return an_article(
+        number, item["title"], item["text"], source="news.example", at=PUBLISHED,
+        url=f"https://news.example/{item['id']}", family="news.example",
     )  # fmt: skip
 
 
