@@ -15,6 +15,7 @@ from breachwire.model.articles import (
     Page,
     ParsedFeed,
 )
+from breachwire.model.disclosure import Disclosure
 from breachwire.model.edits import (
     THREADER,
     Edit,
@@ -59,6 +60,7 @@ from breachwire.model.indicators import (
     IndicatorType,
     defanged,
 )
+from breachwire.model.signoffs import SignOff
 from breachwire.model.threads import (
     DEVELOPING,
     SETTLING,
@@ -140,6 +142,7 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "Detail",
+    "Disclosure",
     "Draft",
     "Edit",
     "EditKind",
@@ -182,6 +185,7 @@ __all__ = [
     "Scope",
     "Section",
     "Session",
+    "SignOff",
     "Sourced",
     "Stand",
     "Statement",
