@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_a_notice_that_sources_are_silent_is_nobodys_text() -> None:
 
 
 def test_the_members_of_schema_org() -> None:
-    members = [disclosure(brief(a)).schema_org for a in ("extractive", "model", "editor")]  # type: ignore[arg-type]
+    members = [disclosure(brief(author)).schema_org for author in get_args(Author)]
     assert [m.removeprefix("https://schema.org/") for m in members] == [
         "AlgorithmicMediaDigitalSource",
         "TrainedAlgorithmicMediaDigitalSource",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -44,7 +44,7 @@ def sign(connection: Connection, given: SignOff, who: str) -> Edit:
 def _checked(given: SignOff) -> SignOff:
     """One line a field. Raises UsageError."""
     names = (*REQUIRED, "changed")
-    said = {name: clean(" ".join(str(getattr(given, name)).split())) for name in names}
+    said: dict[str, Any] = {name: _line(getattr(given, name)) for name in names}
     for name, text in said.items():
         if len(text) > LONGEST:
             raise UsageError(f"{name}: longer than {LONGEST} characters")
@@ -55,6 +55,12 @@ def _checked(given: SignOff) -> SignOff:
             f"contact: {said['contact'][:60]!r} is neither a mail address nor a web address"
         )
     return replace(given, **said, revoked_at=None, revoked_by="", revoked_why="")
+
+
+def _line(text: str) -> str:
+    """Without control characters, and those that turn the direction of the text around them."""
+    words = " ".join(clean(text).split())
+    return "".join(char for char in words if char.isprintable())
 
 
 def _still(connection: Connection, said: SignOff) -> None:

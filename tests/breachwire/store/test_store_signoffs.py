@@ -181,7 +181,7 @@ def test_a_revoked_one_holds_no_more_and_stays_on_record(store, make, thread, re
 )
 @pytest.mark.parametrize("empty", ["", " \n\t", "-", "\x00"])
 def test_nothing_human_may_be_empty(store, make, read, name, empty):
-    with pytest.raises(UsageError, match=f"^{name}: empty"):
+    with pytest.raises(UsageError, match=rf"^{name}: empty"):
         store.sign(review(make, read, **{name: empty}), who="ida")
     assert store.signoffs([read.thread]) == {}
     assert store.edits(thread=read.thread) == []
@@ -191,12 +191,12 @@ def test_nothing_human_may_be_empty(store, make, read, name, empty):
     "contact", ["ask at the desk", "javascript:alert(1)", "@", "a@b", "a b@c.d"]
 )
 def test_a_contact_can_be_found(store, make, read, contact):
-    with pytest.raises(UsageError, match="^contact: "):
+    with pytest.raises(UsageError, match=r"^contact: "):
         store.sign(review(make, read, contact=contact), who="ida")
 
 
 def test_a_long_field_is_refused(store, make, read):
-    with pytest.raises(UsageError, match="^changed: longer than"):
+    with pytest.raises(UsageError, match=r"^changed: longer than"):
         store.sign(review(make, read, changed="a" * 1001), who="ida")
 
 
@@ -204,7 +204,7 @@ def test_what_was_read_must_be_what_is_there(store, make, thread, read):
     with pytest.raises(ConflictError, match="other bytes"):
         store.sign(review(make, read, sha256="0" * 64), who="ida")
     store.save_briefs([brief(make, thread, "h2", text="Acme denies")])
-    with pytest.raises(ConflictError, match="latest version of .* is 2, not 1"):
+    with pytest.raises(ConflictError, match=r"latest version of .* is 2, not 1"):
         store.sign(review(make, read), who="ida")
     latest = store.briefs([thread])[thread]
     store.sign(review(make, latest), who="ida")
