@@ -20,7 +20,7 @@ from api import indicators, passages
 from api.chart import chart
 from api.history import by_day
 from api.links import web
-from api.markdown import BY, ROLES
+from api.markdown import ROLES
 from api.values import MONTHS, event_date, in_words
 from breachwire.model import Author, ThreadState
 from breachwire.model.disclosure import SCHEME
@@ -75,7 +75,7 @@ def environment() -> Environment:
         "shown": indicators.shown,
         "counted": indicators.counted,
     }
-    env.globals |= {"in_words": in_words, "ROLES": ROLES, "BY": BY, "INDICATORS": indicators.TYPES}
+    env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
     env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
     return env
 
