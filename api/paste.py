@@ -25,8 +25,8 @@ OUTLETS: Final = 3
 WIDTH: Final = 88
 Statements = Sequence[Mapping[str, Any]]
 _SHOWN: Final = (
-    "signal_summary", "eli5", "deep_analysis", "impact_assessment", "key_details",
-    "optimistic_outlook", "pessimistic_outlook",
+    "signal_summary", "eli5", "deep_analysis", "impact_assessment", "optimistic_outlook",
+    "pessimistic_outlook",
 )  # fmt: skip
 _PREFIX: Final = {"inferred": "Analysis: ", "glossary": "In general: "}
 
@@ -38,9 +38,8 @@ def paste(document: Mapping[str, Any]) -> str:
     out += [f"> {escaped(document['disclosure']['text'])}", *_superseded(document)]
     for label, paragraphs in _sections(document):
         out += [f"## {label}", *(_linked(one) for one in paragraphs)]
-        if label == SECTION_NAMES["impact_assessment"]:
-            out += _details(document)
-    return "\n\n".join([*out, *_sources(document), _origin(document)]) + "\n"
+    out += [*_details(document), *_sources(document), _origin(document)]
+    return "\n\n".join(out) + "\n"
 
 
 def _sections(document: Mapping[str, Any]) -> Iterator[tuple[str, list[Statements]]]:
@@ -51,7 +50,7 @@ def _sections(document: Mapping[str, Any]) -> Iterator[tuple[str, list[Statement
         given = document[name] if name == "deep_analysis" else [document[name]]
         said: list[Statements] = [[s for s in one if s["kind"] != "notice"] for one in given]
         kept = [one for one in said if one]
-        if kept or name in ("signal_summary", "impact_assessment"):
+        if kept or name == "signal_summary":
             yield label, kept or [given[0]]
 
 
@@ -83,12 +82,16 @@ def _links(evidence: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _details(document: Mapping[str, Any]) -> list[str]:
-    lines = []
+    """A line a fact; those of one field that one article states in one way share a line."""
+    found: dict[tuple[str, str], list[str]] = {}
     for field, own in grouped(document.get("key_details", ())):
         for values, detail, said in own:
             links = ", ".join(_links([said["evidence"]]))
-            words = escaped(", ".join(values))
-            lines.append(f"- **{field}:** {words} ({escaped(_standing(detail))}; {links})")
+            found.setdefault((field, f"{escaped(_standing(detail))}; {links}"), []).extend(values)
+    lines = [
+        f"- **{field}:** {escaped(', '.join(values))} ({said})"
+        for (field, said), values in found.items()
+    ]
     return ["## Key Details", "\n".join(lines)] if lines else []
 
 

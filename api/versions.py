@@ -48,7 +48,7 @@ def listed(
     thread = store.thread(id_)
     found = store.brief_versions(id_, before=before, limit=limit + 1)
     signed = store.signoffs([id_]).get(id_, ())
-    older: list[Brief | None] = [*found[1:], None]
+    older: list[Brief | None] = [*found[1:], None] if found else []
     rows = [_row(one, last, thread, signed, base) for one, last in zip(found, older, strict=True)][
         :limit
     ]
