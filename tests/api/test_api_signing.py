@@ -21,7 +21,7 @@ from api.services import Services
 from api.version_schema import BriefVersion, VersionDifference, VersionList
 from api.wire_schema import WireThread
 from breachwire.config import Config
-from breachwire.model import Brief, Token
+from breachwire.model import Brief, Placement, Token
 from breachwire.model.tokens import digest, new_secret
 from breachwire.store import Store
 
@@ -154,6 +154,23 @@ def test_the_pages_of_versions_show_the_difference(room: Room) -> None:
     assert "1 sentence removed, 1 reworded" in room.text(f"/wire/{room.id}/v/all")
     assert room.client.get(f"/wire/{room.id}/v/2..1").status_code == 400
     assert room.client.get(f"/wire/{room.id}/v/1..").status_code == 400
+
+
+def test_the_versions_of_a_merged_thread_stay_at_their_addresses(room: Room) -> None:
+    store, now = room.store, datetime.now(UTC)
+    (other,) = (t for t in store.all_threads() if t.headline.startswith("Tidewater"))
+    moving = [m.article.id for m in store.members([room.id])[room.id]]
+    places = [Placement(id_, other.id, "report", 1.0, "edit", "one", "breach") for id_ in moving]
+    stood = dict.fromkeys(moving, room.id)
+    grown = replace(other, articles=other.articles + len(moving))
+    store.regroup("merge", "Bo", "one", now, places, [grown], {}, stood=stood)
+    assert store.thread(room.id).merged_into == other.id
+    assert room.client.get(room.path()).status_code == 301
+    text = room.text(f"/wire/{room.id}/v/1")
+    assert "The last version of a thread that was merged." in text
+    assert f"/wire/{other.id}/" in text
+    assert room.json(f"/api/v1/threads/{room.id}/briefs/1")["merged_into"] == other.id
+    assert "Version 1" in room.text(f"/wire/{room.id}/v/all")
 
 
 @pytest.mark.parametrize(
