@@ -63,7 +63,11 @@ def _piece(piece: str) -> str:
 
 
 def _refanged(address: str) -> str:
-    plain = re.sub(r"[\[({](\.|dot|at|@|:|://)[\])}]", lambda m: {"dot": ".", "at": "@"}.get(m[1], m[1]), address)
+    plain = re.sub(
+        r"[\[({](\.|dot|at|@|:|://)[\])}]",
+        lambda m: {"dot": ".", "at": "@"}.get(m[1], m[1]),
+        address,
+    )
     return re.sub(r"\A(?:h(?:tt|xx)ps?|ftp)://", "", plain, flags=re.IGNORECASE)
 
 

@@ -32,6 +32,12 @@ def _known() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?=(?:'?s)?(?!\w))")
 
 
+@cache
+def _shouted() -> frozenset[str]:
+    """Words that someone put in capitals; the lexicon's nouns have "usb" and "rce" as well."""
+    return lexicon.common() - lexicon.words("nouns", "common")
+
+
 def _name(match: re.Match[str]) -> str:
     return str(lexicon.table("spoken")["names"][match[0]])
 
@@ -52,8 +58,8 @@ def _is_word(word: str) -> bool:
         return False
     if lower in lexicon.words("spoken", "said") or len(word) >= _LONG:
         return True
-    if lower in lexicon.common() - lexicon.words("nouns", "common"):
-        return True  # a shout; the nouns have "usb" and "rce" too
+    if lower in _shouted():
+        return True
     return len(word) > 3 and _SAYABLE.fullmatch(word) is not None
 
 

@@ -46,7 +46,14 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
     text = _uncited(" ".join(text.split()))
     text = names.known(apply(addresses.RULES[:1], text))
-    for rules in (_BEFORE, addresses.RULES, names.CODES, calendar.RULES, quantities.RULES, names.RULES):
+    for rules in (
+        _BEFORE,
+        addresses.RULES,
+        names.CODES,
+        calendar.RULES,
+        quantities.RULES,
+        names.RULES,
+    ):
         text = apply(rules, text)
     return _tidied(_rest(text))
 

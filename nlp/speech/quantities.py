@@ -32,9 +32,11 @@ _CURRENCIES: Final = {
     "NOK": "Norwegian krone", "DKK": "Danish krone", "PLN": "zloty", "SGD": "Singapore dollar",
 }  # fmt: skip
 _SAME: Final = ("yen", "won")
-_SIGN: Final = r"((?:US|AU|CA|NZ|HK|[ACSR])?[$€£¥₹₽₩₺₴₿₪]|\b(?:" + "|".join(
-    code for code in _CURRENCIES if len(code) == 3 and code.isalpha()
-) + r")\b)"
+_SIGN: Final = (
+    r"((?:US|AU|CA|NZ|HK|[ACSR])?[$€£¥₹₽₩₺₴₿₪]|\b(?:"
+    + "|".join(code for code in _CURRENCIES if len(code) == 3 and code.isalpha())
+    + r")\b)"
+)
 _BYTES: Final = {
     "k": "kilo", "m": "mega", "g": "giga", "t": "tera", "p": "peta", "e": "exa", "z": "zetta",
 }  # fmt: skip
