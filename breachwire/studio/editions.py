@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -119,7 +119,7 @@ def _told(brief: Brief) -> Told | None:
         if statement.section in said and statement.kind != "notice":
             said[statement.section] = f"{said[statement.section]} {statement.text}".strip()
     headline, summary = said["headline"], said["signal_summary"]
-    return Told(brief.thread, cast(str, headline), summary) if headline else None
+    return Told(brief.thread, headline, summary) if headline else None
 
 
 def _file(day: date) -> str:

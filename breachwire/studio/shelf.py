@@ -2,7 +2,7 @@
 
 In: a name that stands for everything a file was made from, the file's bytes. Out: `Recording`. A
 recording is a file and a JSON file beside it; the second is renamed into place last, so that a
-recording without it does not exist. Files that nobody asked for in a while go, longest unused first.
+recording without it does not exist. What nobody asked for in a while goes, longest unused first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The studio: asks for audio → recordings, each made once however many ask at a time.
 
 In: a store, the configured voice, a shelf. Out: recordings of threads' newest briefs and of whole
-days (`editions`). What a recording is known by covers all that is heard in it, so that a new version
-of a brief, another voice or another way to say things is another recording.
+days (`editions`). What a recording is known by covers all that is heard in it: a new version of a
+brief, another voice or another way to say things makes another recording.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Addresses and identifiers as they are said: "evil[.]example" → "evil dot example", CVE ids in two
 halves, fingerprints by their first characters.
 
-In: text as written. Out: `RULES` for `nlp.speech.rewrite`, to be applied before anything else reads
-numbers. The scheme of an address isn't said; a path longer than PATH characters ends in "and so on".
+In: text as written. Out: `RULES` for `nlp.speech.rewrite`, applied before anything else reads
+numbers. The scheme of an address isn't said; a path over PATH characters ends in "and so on".
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ def _piece(piece: str) -> str:
     if lower in lexicon.words("spoken", "endings") or not re.search("[aeiouy]", lower):
         return spelled(piece)
     return piece
+
+
+_DEFANGED: Final = re.compile(r"[\[({](\.|dot|at|@|:|://)[\])}]")
 
 
 def _refanged(address: str) -> str:
@@ -134,22 +137,50 @@ RULES: Final[tuple[Rule, ...]] = (
         re.compile(r"\bT(\d{4})\.(\d{3})\b"),  # a technique of ATT&CK
         lambda m: f"T {one_by_one(m[1])} point {one_by_one(m[2])}",
     ),
-    (re.compile(r"\bGHSA(?:-[0-9a-z]{4}){3}\b"), lambda m: "G.H.S.A. " + ", ".join(map(_characters, m[0].split("-")[1:]))),
-    (re.compile(r"\b(v\.?|versions? |release |builds? )(\d+(?:\.(?:\d+|x))*)(?![\w.]*\d)", re.IGNORECASE), _version),
     (
-        re.compile(r"\b[A-Za-z0-9._%+-]{1,64}(?:@|\[@\]|\[at\]|\(at\))"
-                   rf"{_HOST}"),
+        re.compile(r"\bGHSA(?:-[0-9a-z]{4}){3}\b"),
+        lambda m: "G.H.S.A. " + ", ".join(map(_characters, m[0].split("-")[1:])),
+    ),
+    (
+        re.compile(
+            r"\b(v\.?|versions? |release |builds? )(\d+(?:\.(?:\d+|x))*)(?![\w.]*\d)", re.IGNORECASE
+        ),
+        _version,
+    ),
+    (
+        re.compile(
+            r"\b[A-Za-z0-9._%+-]{1,64}(?:@|\[@\]|\[at\]|\(at\))"
+            rf"{_HOST}"
+        ),
         lambda m: piecewise(_refanged(m[0])),
     ),
-    (re.compile(rf"\b(?:h(?:tt|xx)ps?|ftp)(?:\[?:\]?//|\[://\])[^\s<>\"“”]+{_END}", re.IGNORECASE), _url),
     (
-        re.compile(rf"(?<![\w.-])(\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}})(?:([/:])(\d{{1,5}}))?(?![\w-]|\.\d)"),
+        re.compile(
+            rf"\b(?:h(?:tt|xx)ps?|ftp)(?:\[?:\]?//|\[://\])[^\s<>\"“”]+{_END}", re.IGNORECASE
+        ),
+        _url,
+    ),
+    (
+        re.compile(
+            rf"(?<![\w.-])(\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}})(?:([/:])(\d{{1,5}}))?(?![\w-]|\.\d)"
+        ),
         _ipv4,
     ),
     (re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w:])"), _ipv6),
     (re.compile(r"\b(?:[0-9a-f]{32,128}|[0-9A-F]{32,128})\b"), _hash),
-    (re.compile(rf"(?<![\w/.-]){_HOST}(?::\d{{2,5}})?(?:/[^\s<>\"“”]*{_END})?(?!\w)"), lambda m: _url(m) if "/" in m[0] else _domain(m)),
-    (re.compile(rf"(?<![\w/.])(?:/[A-Za-z0-9._-]+){{2,}}{_END}|\b[A-Za-z]:\\[^\s\"“”,;]+{_END}"), lambda m: piecewise(m[0])),
-    (re.compile(r"(?<![\w.])(?!\d\d?\.\d\d?\.(?:19|20)\d\d(?![.\d]))(\d+(?:\.\d+){2,})(?![\w-]|\.\d)"), lambda m: " point ".join(map(said, m[1].split(".")))),
+    (
+        re.compile(rf"(?<![\w/.-]){_HOST}(?::\d{{2,5}})?(?:/[^\s<>\"“”]*{_END})?(?!\w)"),
+        lambda m: _url(m) if "/" in m[0] else _domain(m),
+    ),
+    (
+        re.compile(rf"(?<![\w/.])(?:/[A-Za-z0-9._-]+){{2,}}{_END}|\b[A-Za-z]:\\[^\s\"“”,;]+{_END}"),
+        lambda m: piecewise(m[0]),
+    ),
+    (
+        re.compile(
+            r"(?<![\w.])(?!\d\d?\.\d\d?\.(?:19|20)\d\d(?![.\d]))(\d+(?:\.\d+){2,})(?![\w-]|\.\d)"
+        ),
+        lambda m: " point ".join(map(said, m[1].split("."))),
+    ),
     (re.compile(r"(?<![\w.])(\d+)\.x\b"), lambda m: f"{said(m[1])} point X"),
-)  # fmt: skip
+)

@@ -1,7 +1,8 @@
 """What is said before anything else is: who wrote the text and what the voice is.
 
-In: the authors of the briefs that are spoken, whether the voice is a trained model's. Out: the words
-and the IPTC digital source type, computed from these alone (EU AI Act, Article 50; DESIGN §7, 7).
+In: the authors of the briefs that are spoken, whether the voice is a trained model's. Out: the
+words and the IPTC digital source type, computed from these alone (EU AI Act, Article 50; DESIGN §7,
+rule 7).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 In: mono samples, what the tags say. Out: bytes; those of an MP3 are the same for the same input
 (Ogg puts a random serial number into its pages). soxr resamples (Opus takes no 22,050 Hz),
-libsndfile encodes, mutagen writes the tags: title, artist, date, length, chapters, the disclosure as
-comment, the IPTC digital source type in `DIGITALSOURCETYPE`.
+libsndfile encodes, mutagen writes the tags: title, artist, date, length, chapters, the disclosure
+as comment, the IPTC digital source type in `DIGITALSOURCETYPE`.
 """
 
 from __future__ import annotations

@@ -37,7 +37,13 @@ _BEFORE: Final[tuple[Rule, ...]] = (
     (re.compile(r"≤\s?|<=\s?"), lambda _: "at most "),
     (re.compile(r">\s?(?=[\d$€£])"), lambda _: "more than "),
     (re.compile(r"<\s?(?=[\d$€£])"), lambda _: "less than "),
-    (re.compile(r"(?<![\w.])([$€£]?\d[\d,.]*(?:[kKmMbB]|bn)?)\+(?!\w)"), lambda m: f"more than {m[1]}"),
+    (
+        re.compile(r"(?<![\w.])([$€£]?\d[\d,.]*(?:[kKmMbB]|bn)?)\+(?!\w)"),
+        lambda m: f"more than {m[1]}",
+    ),
+)
+_ORDER: Final = (
+    _BEFORE, addresses.RULES, names.CODES, calendar.RULES, quantities.RULES, names.RULES
 )  # fmt: skip
 
 

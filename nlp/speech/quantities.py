@@ -139,7 +139,10 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     (re.compile(rf"({NUMBER})({_SCALE})?\s?{_SIGN}(?![\w$])"), _money_after),
     (re.compile(rf"({NUMBER})[ -]?([kKMGTPEZ])(i)?(B|b|bit)(/s|ps)?\b"), _size),
-    (re.compile(r"(?<![\w.])([KMGTP])(i)?B\b"), lambda m: _noun(_BYTES[m[1].lower()] + "byte", False)),
+    (
+        re.compile(r"(?<![\w.])([KMGTP])(i)?B\b"),
+        lambda m: _noun(_BYTES[m[1].lower()] + "byte", False),
+    ),
     (re.compile(rf"({NUMBER})\s?({'|'.join(_UNITS)})\b", re.IGNORECASE), _unit),
     (
         re.compile(rf"({NUMBER})%?{_TO}({NUMBER})\s?%"),
@@ -165,7 +168,9 @@ RULES: Final[tuple[Rule, ...]] = (
         re.compile(rf"{_EDGE}((?:1[6-9]|20)\d\d)(?![\w%]|[.,]\d|[ -](?:{_COUNTED})\b)"),
         lambda m: year(m[1]),
     ),
-    (re.compile(r"(?<!\w)\+?(\d{1,4}(?:[ -]\d{2,4}){2,})(?![\w-])"),
-     lambda m: ", ".join(one_by_one(part) for part in re.split(r"[ -]", m[1]))),
+    (
+        re.compile(r"(?<!\w)\+?(\d{1,4}(?:[ -]\d{2,4}){2,})(?![\w-])"),
+        lambda m: ", ".join(one_by_one(part) for part in re.split(r"[ -]", m[1])),
+    ),
     (re.compile(rf"(?<![\w.])({NUMBER})(?![A-Za-z_\d]|[.,]\d)"), lambda m: said(m[1])),
-)  # fmt: skip
+)
