@@ -18,9 +18,9 @@ def document(playable: Playable | None, url: str) -> dict[str, Any] | None:
     return {
         "url": f"{url}.mp3",
         "type": MEDIA_TYPES["mp3"],
-        "seconds": playable.seconds,
+        "seconds": round(playable.seconds, 3),
         "estimated": not playable.exact,
-        "sections": [{"label": cue.label, "start": cue.start} for cue in playable.cues],
+        "sections": [{"label": cue.label, "start": round(cue.start, 3)} for cue in playable.cues],
         "forms": [{"url": f"{url}.{form}", "type": kind} for form, kind in MEDIA_TYPES.items()],
         "digital_source_type": playable.source_type,
     }

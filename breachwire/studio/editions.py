@@ -21,7 +21,7 @@ from breachwire.studio.shelf import Shelf
 from nlp.speech import disclosure
 
 DAYS: Final = 14
-"""Days that the podcast lists, counted back from today."""
+"""Days that the podcast lists: the newest that have something to tell."""
 TOLD: Final = 15
 """Threads of an episode: at some 15 seconds each, four minutes."""
 _READ: Final = 400
@@ -46,7 +46,7 @@ def days(store: Store, zone: str, now: datetime) -> list[date]:
     """Days that are over and have threads, newest first."""
     today = now.astimezone(ZoneInfo(zone)).date()
     found = {_day(thread, zone) for thread in _threads(store)}
-    return sorted((d for d in found if today - timedelta(DAYS) <= d < today), reverse=True)
+    return sorted((day for day in found if day < today), reverse=True)[:DAYS]
 
 
 def write(store: Store, day: date, zone: str, *, neural: bool) -> Edition | None:

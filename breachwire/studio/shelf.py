@@ -43,7 +43,7 @@ class Shelf:
         try:
             about = json.loads(_beside(path).read_text("utf-8"))
             size = path.stat().st_size
-            os.utime(path)
+            os.utime(_beside(path))  # not the file's own: readers are told that one
         except (OSError, ValueError):
             return None
         if size != about["size"]:
@@ -99,11 +99,16 @@ class Shelf:
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         for path in self._folder.iterdir():
             with suppress(OSError):
-                about = path.stat()
                 if path.suffix in (".mp3", ".opus"):
-                    yield about.st_mtime, about.st_size, path
-                elif path.suffix == ".part" and time.time() - about.st_mtime > A_DAY:
+                    yield _used(path), path.stat().st_size, path
+                elif path.suffix == ".part" and time.time() - path.stat().st_mtime > A_DAY:
                     path.unlink()
+
+
+def _used(path: Path) -> float:
+    """When a recording was last asked for; one that is being finished, when it was written."""
+    beside = _beside(path)
+    return (beside if beside.exists() else path).stat().st_mtime
 
 
 def _beside(path: Path) -> Path:

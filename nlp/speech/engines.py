@@ -40,10 +40,13 @@ class Speech:
 class Engine(Protocol):
     """A voice."""
 
-    name: str
-    """Engine and voice: part of what a recording is known by."""
-    neural: bool
-    """Whether a trained model makes the sound: it asks for another disclosure."""
+    @property
+    def name(self) -> str:
+        """Engine and voice: part of what a recording is known by."""
+
+    @property
+    def neural(self) -> bool:
+        """Whether a trained model makes the sound: it asks for another disclosure."""
 
     def speak(self, sentences: Sequence[str]) -> Speech:
         """Raises SpeechError."""

@@ -163,7 +163,7 @@ def test_no_brief_no_thread_no_voice(store: Store, hum: Hum) -> None:
 
 def test_days_that_are_over_become_episodes_that_stay(store: Store, hum: Hum) -> None:
     own = studio(store, hum)
-    for number, days in enumerate((0, 1, 1, 2, 3, 40)):
+    for number, days in enumerate((0, 1, 1, 2, 3)):
         thread_of(store, number, NOW - timedelta(days=days), f"Firm {number} is hit")
     assert [e.day.day for e in own.episodes(0)] == []
     assert [e.day.day for e in own.episodes(2)] == [27, 26]
@@ -186,12 +186,12 @@ def test_the_shelf_keeps_its_bounds(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "audio", most=2500, days=9)
     for number in range(4):
         made = shelf.put(f"n{number}", "mp3", b"x" * 1000, 1.0, [Cue("a", 0.0)])
-        os.utime(made.path, (time.time() - 100 + number,) * 2)
+        os.utime(f"{made.path}.json", (time.time() - 100 + number,) * 2)
     names = {path.name for path in (tmp_path / "audio").iterdir()}
     assert names == {"n2.mp3", "n2.mp3.json", "n3.mp3", "n3.mp3.json"}
     old = shelf.get("n2", "mp3")
     assert old
-    os.utime(old.path, (time.time() - 10 * 86_400,) * 2)
+    os.utime(f"{old.path}.json", (time.time() - 10 * 86_400,) * 2)
     shelf.put("n5", "mp3", b"x", 1.0, [])
     assert shelf.get("n2", "mp3") is None
     assert shelf.get("n3", "mp3")
