@@ -22,7 +22,7 @@ from nlp.speech.script import Script
 AUDIO_VERSION: Final = "1"
 """Raised with every change that alters what is heard, so that recordings are made anew."""
 LONGEST: Final = 30_000
-"""Characters that are spoken: half an hour. A brief has some 4,000."""
+"""Characters of text that are spoken: half an hour. A brief has some 4,000."""
 SENTENCE_GAP: Final = 0.25
 """Seconds of silence after a sentence, beside the voice's own."""
 PART_GAP: Final = 0.7
@@ -44,11 +44,11 @@ class Made:
 
 def make(script: Script, engine: Engine, form: AudioForm) -> Made:
     """Speak and encode. Raises SpeechError."""
+    if sum(len(text) for _, text in script.said()) > LONGEST:
+        raise SpeechError(f"that is longer than {LONGEST:,} characters; nobody would listen")
     lines = [(part, words) for part, text in script.said() if (words := plain(text))]
     if not lines:
         raise SpeechError("there is nothing to say")
-    if sum(len(words) for _, words in lines) > LONGEST:
-        raise SpeechError(f"that is longer than {LONGEST:,} characters; nobody would listen")
     speech = engine.speak([words for _, words in lines])
     samples, starts = _joined(speech, [part for part, _ in lines])
     seconds = len(samples) / speech.rate

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from nlp.speech import addresses, calendar, names, quantities
 from nlp.speech.numerals import one_by_one
 from nlp.speech.rewrite import Rule, apply
 
+WORD: Final = 140
+"""Characters without a space: more than any fingerprint has. An address's path is cut sooner."""
+PIECE: Final = 600
+"""Characters that the rules see at a time, so that hostile text costs no time."""
 _SIGNS: Final = {
     "&": "and", "+": "plus", "=": "equals", "@": "at", "%": "percent", "°": "degrees",
     "§": "section", "~": "about", "<": "less than", ">": "more than", "≥": "at least",
@@ -48,9 +53,30 @@ _ORDER: Final = (
 
 
 def plain(text: str) -> str:
-    """The words to say. Empty where nothing in the text can be said."""
+    """The words to say. Empty where nothing in the text can be said.
+
+    Linear in the text's length: it is read in pieces, and no word is longer than WORD.
+    """
     text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
-    text = _uncited(" ".join(text.split()))
+    return _tidied(" ".join(_said(piece) for piece in _pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Runs of words of at most PIECE characters; of a word too long to say, its beginning."""
+    words = [w if len(w) <= WORD else f"{w[:WORD]} and so on" for w in text.split()]
+    piece: list[str] = []
+    length = 0
+    for word in words:
+        if length + len(word) > PIECE:
+            yield " ".join(piece)
+            piece, length = [], 0
+        piece.append(word)
+        length += len(word) + 1
+    yield " ".join(piece)
+
+
+def _said(text: str) -> str:
+    text = _uncited(text)
     text = names.known(apply(addresses.RULES[:1], text))
     for rules in (
         _BEFORE,
@@ -61,7 +87,7 @@ def plain(text: str) -> str:
         names.RULES,
     ):
         text = apply(rules, text)
-    return _tidied(_rest(text))
+    return _rest(text)
 
 
 def _uncited(text: str) -> str:

@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 from api import listen
 from api.app import create_app
 from api.services import Services
+from api.wire_schema import WireThread
 from breachwire.config import Config
 from breachwire.errors import SpeechError
 from breachwire.studio import Studio
@@ -84,6 +85,12 @@ def test_the_document_has_the_audio(page: str, whole: bytes, tmp_path: Path) -> 
     assert audio["sections"][0] == {"label": "Disclosure", "start": 0.0}
     assert [s["start"] for s in audio["sections"]] == sorted(s["start"] for s in audio["sections"])
     assert audio["digital_source_type"].endswith("/algorithmicMedia")
+
+
+def test_the_document_is_as_described(page: str, whole: bytes) -> None:
+    document = httpx.get(page + ".json").json()
+    assert WireThread.model_validate(document).audio
+    assert whole
 
 
 def test_ranges_are_answered(page: str, whole: bytes) -> None:

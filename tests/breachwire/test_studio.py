@@ -17,7 +17,7 @@ import pytest
 from breachwire.config import Config
 from breachwire.errors import NotFoundError, SpeechError
 from breachwire.model import Brief, Cue, Draft, Placement, Statement, Thread, thread_id
-from breachwire.store import Store, open_store
+from breachwire.store import Store
 from breachwire.studio import Studio, folder_of
 from breachwire.studio import studio as studio_module
 from breachwire.studio.shelf import Shelf
@@ -40,11 +40,6 @@ class Hum:
         assert self.go.wait(20)
         wave = (3000 * np.sin(np.arange(4000) / 9)).astype(np.int16)
         return Speech(16_000, tuple(wave for _ in sentences))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
 
 
 @pytest.fixture

@@ -115,6 +115,11 @@ def test_an_address_that_is_too_long_to_hear_is_begun() -> None:
     assert said.endswith("and so on")
 
 
+def test_a_word_that_never_ends_is_begun_and_long_texts_are_whole() -> None:
+    assert plain("a" * 999) == "a" * 140 + " and so on"
+    assert plain("$9M stolen. " * 300) == " ".join(["nine million dollars stolen."] * 300)
+
+
 def test_what_looks_like_an_address_and_is_none_stays() -> None:
     assert (
         plain("It said.The firm, e.g. in the U.S.") == "It said. The firm, for example in the U.S."
