@@ -30,9 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def wire(
-    folder: Path, embedder: Embedder, item: Callable[..., dict[str, Any]]
-) -> tuple[Path, str]:
+def wire(folder: Path, embedder: Embedder, item: Callable[..., dict[str, Any]]) -> tuple[Path, str]:
     """A store with one threaded article, and the thread's id."""
     path = folder / "wire.sqlite3"
     new = not path.exists()
