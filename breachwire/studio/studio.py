@@ -175,7 +175,7 @@ class Studio:
         with self._only(f"{name}.{form}"):
             if kept := self._shelf.get(name, form):
                 return kept
-            with self._turn():
+            with self._turns:
                 made = audio.make(text, self._voice(), form)
             return self._shelf.put(name, form, made.data, made.seconds, made.cues)
 
@@ -194,11 +194,6 @@ class Studio:
                 self._asked[key] -= 1
                 if not self._asked[key]:
                     del self._asked[key], self._making[key]
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        with self._turns:
-            yield
 
 
 def folder_of(config: Config, store_url: str) -> Path:
