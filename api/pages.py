@@ -33,7 +33,11 @@ from breachwire.store import ThreadFilter
 ROWS: Final = 40
 INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain", "campaign")
 """What the wire opens on; campaigns only where they name a victim."""
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 _YEAR: Final = "public, max-age=31536000, immutable"
 _DEMO_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """An invented outlet's page has its own look, no scripts, and an origin of its own."""
@@ -89,6 +93,7 @@ class Page:
         """A rendered page."""
         text = self.static.env.get_template(template).render(
             demo=self.services.demo,
+            podcast=self.services.listening is not None,
             source_href=self.services.source_href,
             clock=self.clock,
             css=self.static.url("style.css"),
@@ -197,7 +202,11 @@ def thread(page: Page) -> Response:
         extension = "" if form == "html" else f".{form}"
         return moved(thread_path(live.id, live.headline) + extension)
     document = threads.wire(
-        page.store, live.id, base_url=page.base, origins_of=page.services.origins_of
+        page.store,
+        live.id,
+        base_url=page.base,
+        origins_of=page.services.origins_of,
+        audio_of=page.services.audio_of,
     )
     if form == "json":
         return Response(orjson.dumps(document), media_type="application/json")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from api import history, indicators, spans
+from api import audio, history, indicators, spans
 from api.links import storyline_path, thread_path
 from api.markdown import markdown
 from breachwire.errors import NotFoundError
@@ -28,6 +28,7 @@ from breachwire.model import (
     Member,
     Mention,
     Origin,
+    Playable,
     Related,
     Role,
     Statement,
@@ -41,6 +42,7 @@ __all__ = ["evidence", "live_thread", "markdown", "provenance", "wire"]
 WORDS_A_MINUTE: Final = 220
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less for numbers."""
 OriginsOf = Callable[[Sequence[Member]], Sequence[Origin]]
+AudioOf = Callable[[Brief | None], Playable | None]
 RELATED: Final = 10
 PENDING: Final = "The brief of this thread is being written."
 SILENT: Final = "No source reports on this yet."
@@ -99,11 +101,12 @@ def wire(
     base_url: str = "",
     now: datetime | None = None,
     origins_of: OriginsOf | None = None,
+    audio_of: AudioOf | None = None,
 ) -> dict[str, Any]:
     """The document of a thread; a merged one's is that of the thread it is in now.
 
     With `origins_of`, "origins" counts what it finds and "origin_groups" lists them; without, the
-    count is the stored one and the list absent.
+    count is the stored one and the list absent. Without `audio_of`, "audio" is null.
 
     Raises NotFoundError, also for a thread without any article.
     """
@@ -114,6 +117,7 @@ def wire(
         "sources": _sources(facts.members),
         "authors": _authors(facts.members),
         **_provenance(facts),
+        "audio": None,
         **_sections(facts),
         "key_details": [_detail(detail, facts.articles) for detail in facts.details],
         "original_reporting": _reporting(facts),
@@ -123,6 +127,8 @@ def wire(
         "related": _related(store, facts.thread.id, base_url),
         "storylines": _storylines(store, facts.thread.id, base_url),
     }
+    if audio_of:
+        document["audio"] = audio.document(audio_of(facts.brief), document["url"])
     document["behind"] = bool(store.stale([facts.thread.id]))
     document["minutes_to_read"] = _minutes(document)
     return document
@@ -246,7 +252,6 @@ def _provenance(facts: _Facts) -> dict[str, Any]:
             "reviewed": None,
         },
         "disclosure": {"text": text, "digital_source_type": source_type},
-        "audio": None,
     }
 
 
