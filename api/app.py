@@ -19,7 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import editing, pages, problems, reports, routes
+from api import editing, listen, pages, problems, reports, routes
 from api.auth import Auth
 from api.http import Wrapper
 from api.services import Services
@@ -56,6 +56,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         routes=[
+            *listen.routes(services, clock),
             *pages.routes(services, static),
             *reports.routes(services, static, clock),
             *editing.routes(services, static, auth),

@@ -25,7 +25,8 @@ from breachwire.errors import StoreError
 SECURITY: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';"
-        " img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        " img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'self';"
+        " frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -45,6 +46,8 @@ _UNTAGGED: Final = (
     "/report",
 )
 """What depends on more than the store: files, checks, what another server answers, who asks."""
+_FILES: Final = (".mp3", ".opus")
+"""Recordings: files with tags of their own."""
 _KEPT: Final = 200
 """Answers kept; at some 40 kB each, 8 MB; 40 MB at most."""
 _LARGEST: Final = 200_000
@@ -95,6 +98,8 @@ class Wrapper:
         """A weak ETag of everything a GET's answer depends on; None where there is none."""
         if scope["method"] != "GET" or scope["path"].startswith(_UNTAGGED):
             return None
+        if scope["path"].endswith(_FILES):
+            return None
         if re.search(rb"(?:since|until)=", scope["query_string"]):
             return None  # "24h" is another time with every second
         host = Headers(scope=scope).get("host", "")
@@ -116,6 +121,7 @@ class Wrapper:
             asked,
             str(services.embedder() is not None),
             *services.notices(),
+            services.listening.stamp() if services.listening else "",
             str(int(time.time() // _HOUR)),
         )
         text = "\n".join(parts).encode("utf-8", "replace")

@@ -47,6 +47,7 @@ _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
 _YEAR: Final = "public, max-age=31536000, immutable"
 _DEMO_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -107,6 +108,7 @@ class Page:
         """A rendered page."""
         text = self.static.env.get_template(template).render(
             demo=self.services.demo,
+            podcast=self.services.listening is not None,
             source_href=self.services.source_href,
             clock=self.clock,
             css=self.static.url("style.css"),
@@ -218,7 +220,11 @@ def thread(page: Page) -> Response:
         extension += "?full" if form == "md" and "full" in page.request.query_params else ""
         return moved(thread_path(live.id, live.headline) + extension)
     document = threads.wire(
-        page.store, live.id, base_url=page.base, origins_of=page.services.origins_of
+        page.store,
+        live.id,
+        base_url=page.base,
+        origins_of=page.services.origins_of,
+        audio_of=page.services.audio_of,
     )
     if form == "json":
         return Response(orjson.dumps(document), media_type="application/json")

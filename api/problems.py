@@ -22,6 +22,7 @@ from breachwire.errors import (
     FetchError,
     NotFoundError,
     ParseError,
+    SpeechError,
     StoreError,
     UsageError,
 )
@@ -53,7 +54,7 @@ def _status(error: BreachwireError) -> int:
         return 400 if error.kind == "bad_url" else 502
     if isinstance(error, ParseError):
         return 502
-    return 503 if isinstance(error, StoreError) else 500
+    return 503 if isinstance(error, StoreError | SpeechError) else 500
 
 
 def _validation_line(error: RequestValidationError) -> str:

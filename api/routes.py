@@ -122,7 +122,9 @@ def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
         if (live := threads.live_thread(s.store, id)).id != id:
             return moved(f"/api/v1/threads/{live.id}")
         base = base_url(s.config, request)
-        return json_response(threads.wire(s.store, id, base_url=base, origins_of=s.origins_of))
+        return json_response(
+            threads.wire(s.store, id, base_url=base, origins_of=s.origins_of, audio_of=s.audio_of)
+        )
 
 
 def _add_history(api: APIRouter, services: Callable[[], Services]) -> None:

@@ -7,10 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from breachwire.config import Config
-from breachwire.model import Edit, Embedder, KnownActor, Member, Origin, Page, Verdict
+from breachwire.model import (
+    AudioForm,
+    Brief,
+    Edit,
+    Embedder,
+    Episode,
+    KnownActor,
+    Member,
+    Origin,
+    Page,
+    Playable,
+    Recording,
+    Verdict,
+)
 from breachwire.store import Store
 
 
@@ -73,6 +87,32 @@ class Editing(Protocol):
         """Why two threads are together or apart."""
 
 
+class Listening(Protocol):
+    """The wire to be heard: recordings that are made when somebody asks and kept.
+
+    Methods that make one raise SpeechError where the voice fails or is busy, NotFoundError where
+    there is nothing of the kind.
+    """
+
+    def stamp(self) -> str:
+        """Differs whenever what `about` says of any brief may differ."""
+
+    def about(self, brief: Brief | None) -> Playable | None:
+        """What is known of a brief's audio without making it; None: it has none."""
+
+    def kept(self, thread: str, form: AudioForm) -> Recording | None:
+        """A thread's recording, if it is made."""
+
+    def record(self, thread: str, form: AudioForm) -> Recording:
+        """A thread's recording, made now unless it is there."""
+
+    def episodes(self, make: int) -> Sequence[Episode]:
+        """Days of the wire, newest first; at most `make` recordings are made now."""
+
+    def episode(self, day: date) -> Recording:
+        """A day's recording."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that answers are made from."""
@@ -99,5 +139,11 @@ class Services:
     """An actor's slug → what a public list of actors says of it."""
     country_name: Callable[[str], str] = same
     """An ISO code → the country's English name."""
+    listening: Listening | None = None
+    """None: this server has no audio."""
     editing: Editing | None = None
     """None: this server has no editors' pages."""
+
+    def audio_of(self, brief: Brief | None) -> Playable | None:
+        """What is known of a brief's audio; None: it has none."""
+        return self.listening.about(brief) if self.listening else None

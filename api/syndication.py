@@ -220,9 +220,14 @@ def _categories(entry: ET.Element, section: str, source_type: str) -> None:
     _add(entry, "category", "", term=source_type.removeprefix(SCHEME), scheme=SCHEME)
 
 
+def clean(text: str) -> str:
+    """Without the characters that no XML document may hold."""
+    return _NOT_XML.sub("", text)
+
+
 def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
-    clean = {name: _NOT_XML.sub("", value) for name, value in attributes.items()}
-    ET.SubElement(parent, tag, clean).text = _NOT_XML.sub("", text) or None
+    plain = {name: clean(value) for name, value in attributes.items()}
+    ET.SubElement(parent, tag, plain).text = clean(text) or None
 
 
 def _bytes(feed: ET.Element) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api import briefs, history, indicators, spans
+from api import audio, briefs, history, indicators, spans
 from api.briefs import evidence, outlet
 from api.links import storyline_path, thread_path
 from api.markdown import markdown
@@ -28,6 +28,7 @@ from breachwire.model import (
     Member,
     Mention,
     Origin,
+    Playable,
     Related,
     Role,
     SignOff,
@@ -42,6 +43,7 @@ __all__ = ["live_thread", "markdown", "wire"]
 WORDS_A_MINUTE: Final = 220
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less for numbers."""
 OriginsOf = Callable[[Sequence[Member]], Sequence[Origin]]
+AudioOf = Callable[[Brief | None], Playable | None]
 RELATED: Final = 10
 _READ_FIRST: Final = {"first_report": 0, "report": 1, "follow_up": 1, "copy": 2, "mention": 3}
 
@@ -80,11 +82,12 @@ def wire(
     base_url: str = "",
     now: datetime | None = None,
     origins_of: OriginsOf | None = None,
+    audio_of: AudioOf | None = None,
 ) -> dict[str, Any]:
     """The document of a thread; a merged one's is that of the thread it is in now.
 
     With `origins_of`, "origins" counts what it finds and "origin_groups" lists them; without, the
-    count is the stored one and the list absent.
+    count is the stored one and the list absent. Without `audio_of`, "audio" is null.
 
     Raises NotFoundError, also for a thread without any article.
     """
@@ -105,6 +108,8 @@ def wire(
         "related": _related(store, facts.thread.id, base_url),
         "storylines": _storylines(store, facts.thread.id, base_url),
     }
+    if audio_of:
+        document["audio"] = audio.document(audio_of(facts.brief), document["url"])
     document["behind"] = bool(store.stale([facts.thread.id]))
     document["minutes_to_read"] = _minutes(document)
     return document

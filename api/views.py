@@ -74,6 +74,9 @@ def environment() -> Environment:
         "json_data": json_data,
         "shown": indicators.shown,
         "counted": indicators.counted,
+        "length_of": length,
+        "with_audio": with_audio,
+        "stamp": stamp,
     }
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
     env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
@@ -128,6 +131,33 @@ class Clock:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 article`, `12 articles`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def length(seconds: float) -> str:
+    """`2 min 5 s`, `45 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def stamp(seconds: float) -> str:
+    """`2:05`, as players show it."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def with_audio(article: Mapping[str, Any], audio: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A schema.org NewsArticle with its AudioObject; a length that is an estimate isn't told."""
+    if audio is None:
+        return article
+    spoken = {
+        "@type": "AudioObject",
+        "contentUrl": audio["url"],
+        "encodingFormat": audio["type"],
+        "digitalSourceType": audio["digital_source_type"],
+    }
+    if not audio["estimated"]:
+        spoken["duration"] = f"PT{round(audio['seconds'])}S"
+    return {**article, "audio": spoken}
 
 
 def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry]]]:

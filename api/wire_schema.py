@@ -152,12 +152,33 @@ class WireDisclosure(Shape):
     )
 
 
-class WireAudio(Shape):
-    """The brief, spoken."""
+class WireCue(Shape):
+    """Where a section begins."""
 
-    url: str = _f("Address.", "https://wire.example/wire/1k8p0/audio.mp3")
+    label: str = _f("Section.", "Signal Summary")
+    start: float = _f("Seconds from the start, exact to the sample.", 12.4)
+
+
+class WireForm(Shape):
+    """The audio in another form."""
+
+    url: str = _f("Address.", "https://wire.example/wire/1k8p0/quarrybank-confirms.opus")
+    type: str = _f("Media type.", "audio/ogg; codecs=opus")
+
+
+class WireAudio(Shape):
+    """The brief, spoken by a synthetic voice; the file is made when it is first asked for."""
+
+    url: str = _f("Address.", "https://wire.example/wire/1k8p0/quarrybank-confirms.mp3")
     type: str = _f("Media type.", "audio/mpeg")
     seconds: float = _f("Length.", 95.0)
+    estimated: bool = _f("Whether the length is an estimate: nobody has asked for it yet.", False)
+    sections: list[WireCue] = _f("Its sections; none while the length is an estimate.")
+    forms: list[WireForm] = _f("The forms it comes in, the one above among them.")
+    digital_source_type: str = _f(
+        "IPTC digital source type.",
+        "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
+    )
 
 
 class WireClaim(Shape):

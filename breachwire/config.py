@@ -47,6 +47,17 @@ class Config:
     """The packaged default, or any sentence-transformers name or folder."""
     calibration: str = ""
     """Where `breachwire calibrate` writes. Empty: `calibration` in the user's data folder."""
+    speech: str = "espeak"
+    """Voice of the audio: `espeak`, `piper` (a neural voice, `pip install 'breachwire[piper]'`) or
+    `off`."""
+    voice: str = ""
+    """espeak: a voice's name (empty: `en-us`); piper: the path of its `.onnx` file."""
+    audio_folder: str = ""
+    """Where recordings are kept. Empty: a folder beside the store's file."""
+    audio_megabytes: int = 500
+    """Size of all recordings together; the longest unused go first."""
+    audio_days: int = 30
+    """Days that a recording nobody asks for is kept."""
     allow_private: tuple[Network, ...] = ()
     """Private networks (CIDR) that may be fetched from; opens all their ports."""
 
@@ -117,6 +128,13 @@ def _cast(name: str, value: Any, kind: Any) -> Any:
     return value
 
 
+_VOICES = ("espeak", "piper", "off")
+_BOUNDS = (
+    ("poll_minutes", 5, 1440),
+    ("fetch_threads", 1, 64),
+    ("audio_megabytes", 10, 1_000_000),
+    ("audio_days", 1, 3650),
+)
 _WORDS = {"1": True, "true": True, "yes": True, "on": True,
           "0": False, "false": False, "no": False, "off": False}  # fmt: skip
 
@@ -130,7 +148,9 @@ def _checked(config: Config) -> Config:
         ) from None
     if config.base_url and urlsplit(config.base_url).scheme not in ("http", "https"):
         raise ConfigError(f"base_url: {config.base_url!r} does not start with http:// or https://")
-    for name, low, high in (("poll_minutes", 5, 1440), ("fetch_threads", 1, 64)):
+    if config.speech not in _VOICES:
+        raise ConfigError(f"speech: {config.speech!r} is none of {', '.join(_VOICES)}")
+    for name, low, high in _BOUNDS:
         if not low <= getattr(config, name) <= high:
             raise ConfigError(f"{name}: {getattr(config, name)} is not within {low} and {high}")
     return config

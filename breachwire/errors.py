@@ -11,6 +11,7 @@
     │   └── NotFoundError     no such thread, article, feed
     ├── FetchError            an address gave nothing usable; .kind says why
     │   └── BlockedAddressError  refused before connecting
+    ├── SpeechError           a text could not be spoken
     └── ParseError            bytes that are not what they should be
         └── NotAFeedError     an address that answered with something else
 
@@ -113,6 +114,10 @@ class BlockedAddressError(FetchError):
 
     def __init__(self, url: str, message: str) -> None:
         super().__init__("blocked_address", url, message)
+
+
+class SpeechError(BreachwireError):
+    """The voice failed, or has too much to say already; says which."""
 
 
 class ParseError(BreachwireError):

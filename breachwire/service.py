@@ -27,6 +27,7 @@ from breachwire.pipeline.page import fetch_page
 from breachwire.pipeline.poll import Polled, Poller
 from breachwire.pipeline.told import Told
 from breachwire.store import Store
+from breachwire.studio import Studio
 from ingest import urls
 from ingest.robots import Robots
 from nlp import calibration, galaxy, origins, whereabouts
@@ -131,6 +132,7 @@ class Site:
         self._threads: list[threading.Thread] = []
         self._roles = ExitStack()
         self._waiting = False
+        self._studio = Studio(store, config, _utcnow, demo=demo_site is not None)
 
     def start(self, *, poll: bool = True, derive: bool = True) -> None:
         """Begin. Raises StoreBusyError where another process polls this store, CalibrationError
@@ -178,6 +180,7 @@ class Site:
             key_of=urls.key,
             known_actor=galaxy.known_by_slug,
             country_name=whereabouts.country_name,
+            listening=self._studio if self._studio.on else None,
             editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
         )
 

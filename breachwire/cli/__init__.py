@@ -11,7 +11,18 @@ import sys
 
 import typer
 
-from breachwire.cli import brief, calibrate, data, doctor, feeds, look, run, threads, token
+from breachwire.cli import (
+    brief,
+    calibrate,
+    data,
+    doctor,
+    feeds,
+    listen,
+    look,
+    run,
+    threads,
+    token,
+)
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
 
@@ -50,6 +61,7 @@ def settings(
 run.register(app)
 data.register(app)
 look.register(app)
+listen.register(app)
 doctor.register(app)
 calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")

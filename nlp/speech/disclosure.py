@@ -1,0 +1,43 @@
+"""What is said before anything else is: who wrote the text and what the voice is.
+
+In: the authors of the briefs that are spoken, whether the voice is a trained model's. Out: the
+words and the IPTC digital source type, computed from these alone (EU AI Act, Article 50; DESIGN §7,
+rule 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, Literal
+
+Author = Literal["extractive", "model", "editor"]
+AI: Final = "This text was generated using artificial intelligence."
+PARTLY: Final = "Parts of this text were generated using artificial intelligence."
+_TEXTS: Final[dict[Author, str]] = {
+    "extractive": "Extracted automatically from news reports; no language model wrote this.",
+    "editor": "Edited by a person from news reports.",
+}
+_RULES: Final = "The voice is synthetic."
+_NEURAL: Final = "The voice was generated using artificial intelligence."
+_IPTC: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+def spoken(authors: Collection[Author], *, neural: bool) -> str:
+    """The first sentences of a recording."""
+    others = [_TEXTS[author] for author in ("editor", "extractive") if author in authors]
+    if "model" in authors:
+        text = PARTLY if others else AI
+    else:
+        text = others[0] if len(others) == 1 else "Edited by people or extracted automatically."
+    return f"{text} {_NEURAL if neural else _RULES}"
+
+
+def source_type(authors: Collection[Author], *, neural: bool) -> str:
+    """The strongest mark that holds: a model wrote all of it, some of it, or none."""
+    if "model" in authors:
+        mixed = len(set(authors)) > 1
+        return _IPTC + ("compositeWithTrainedAlgorithmicMedia" if mixed else _TRAINED)
+    return _IPTC + (_TRAINED if neural else "algorithmicMedia")
+
+
+_TRAINED: Final = "trainedAlgorithmicMedia"

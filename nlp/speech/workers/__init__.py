@@ -1,0 +1,1 @@
+"""Scripts that `nlp.speech.engines` starts, one process a file; nothing imports them."""
