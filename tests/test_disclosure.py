@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from breachwire.model import Author, Brief, SignOff, Statement
-from breachwire.model.disclosure import SCHEME, disclosure
+from breachwire.model.disclosure import SCHEME, disclosure, writers
 from breachwire.model.signoffs import sha256
 
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -59,6 +59,11 @@ def test_the_label_and_the_marks(authors: Any, term: str, label: str, ai: bool) 
 
 def test_a_notice_that_sources_are_silent_is_nobodys_text() -> None:
     assert disclosure(brief("model")) == disclosure(brief("model", notice=False))
+
+
+def test_a_brief_under_a_models_name_may_have_several_writers() -> None:
+    assert writers(brief("model", "extractive")) == {"model", "extractive"}
+    assert writers(brief("model")) == {"model"}
 
 
 def test_the_members_of_schema_org() -> None:

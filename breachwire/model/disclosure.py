@@ -76,7 +76,7 @@ def disclosure(brief: Brief | None, reviewed: SignOff | None = None) -> Disclosu
     that does not is passed over. None for a brief: what our rules put together without one."""
     written = _written(brief) if brief else {}
     reviewed = reviewed if brief and reviewed and reviewed.covers(brief) else None
-    authors = {author for own in written.values() for author in own} or {_author(brief)}
+    authors = writers(brief) if brief else {_author(brief)}
     return Disclosure(
         label=_label(authors, written, reviewed),
         account=_account(authors, written, brief, reviewed),
@@ -86,6 +86,11 @@ def disclosure(brief: Brief | None, reviewed: SignOff | None = None) -> Disclosu
         sections=written,
         reviewed=reviewed,
     )
+
+
+def writers(brief: Brief) -> set[Author]:
+    """Everyone who wrote a sentence of it; a brief shown under a model's name may be mixed."""
+    return {author for own in _written(brief).values() for author in own} or {brief.author}
 
 
 def _written(brief: Brief) -> dict[BriefSection, tuple[Author, ...]]:

@@ -129,7 +129,8 @@ def test_a_brief_is_read_and_signed(page: Any, wire: Any) -> None:
     assert status(page).startswith(f"Signed version 1 of {bank}")
     page.goto(f"{wire.url}/wire/{bank}")
     assert (
-        "Reviewed and fact-checked by Ida Okafor, editor, on" in page.locator(".made").inner_text()
+        "Reviewed and fact-checked by Ida Okafor, editor, on"
+        in page.locator(".disclosure").inner_text()
     )
     assert page.get_by_role("button", name="Copy").count() == 0  # no script runs here
 
@@ -139,7 +140,7 @@ def test_a_brief_is_read_and_signed(page: Any, wire: Any) -> None:
     page.get_by_role("button", name="Revoke the sign-off").click()
     assert status(page).startswith("Revoked the sign-off")
     page.goto(f"{wire.url}/wire/{bank}")
-    assert "Reviewed" not in page.locator(".made").inner_text()
+    assert "Reviewed" not in page.locator(".disclosure").inner_text()
 
 
 def test_the_copy_buttons_copy(browser: Any, wire: Any) -> None:
