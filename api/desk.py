@@ -23,6 +23,8 @@ _VERBS: Final[Mapping[str, str]] = {
     "refuse": "Refused",
     "resolve": "Resolved error report",
     "dismiss": "Dismissed error report",
+    "sign": "Signed",
+    "revoke": "Revoked the sign-off of",
 }
 
 
@@ -124,6 +126,10 @@ def _line(store: Store, edit: Edit, articles: Mapping[int, Article]) -> Line:
         report = store.report(edit.settles)
         words = f"{_VERBS[edit.what]} no. {report.id}"
         return Line(edit, words, (report.thread,), (), undoable=False)
+    if edit.settles is not None and edit.what in ("sign", "revoke"):
+        signed = store.signoff(edit.settles)
+        words = f"{_VERBS[edit.what]} version {signed.version} of {signed.thread}"
+        return Line(edit, words, (signed.thread,), (), undoable=False)
     return _moved(edit, articles)
 
 

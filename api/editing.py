@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import desk, forms, problems
+from api import desk, forms, problems, signing
 from api.auth import Auth, Caller
 from api.pages import Page, Static
 from api.services import Editing, Services
@@ -130,6 +130,9 @@ def routes(services: Callable[[], Services], static: Static, auth: Auth) -> list
         page("/edit/explain", explain),
         act("/edit/proposal/{id}", settle, unsure, lambda *_: "/edit"),
         act("/edit/report/{id}", settle_report, reports, lambda *_: "/edit/reports"),
+        page("/edit/brief/{id}", signing.page),
+        act("/edit/brief/{id}/sign", signing.sign, signing.page, signing.back),
+        act("/edit/signoff/{id}/revoke", signing.revoke, signing.revoked_page, signing.back),
         act("/edit/thread/{id}/split", split, thread, _to_thread),
         act("/edit/thread/{id}/move", move, thread, _to_thread),
         act("/edit/thread/{id}/merge", merge, thread, _to_thread),

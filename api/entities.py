@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
+from api.briefs import evidence
 from api.links import entity_path, storyline_path
 from api.rows import rows
 from api.services import unlisted
-from api.threads import evidence
 from breachwire.errors import NotFoundError
 from breachwire.model import Article, Entity, KnownActor, PartyFact
 from breachwire.store import Store, ThreadFilter, slug

@@ -50,6 +50,7 @@ def change(one: Change, articles: Mapping[int, Article]) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "at": one.at.isoformat(),
+        "day": (one.after.said_at if one.after else one.at).date().isoformat(),
         "field": one.field,
         "label": one.label,
         "before": before,
@@ -69,6 +70,37 @@ def by_article(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, A
     for one in changes:
         found.setdefault((one["article"], one["at"]), []).append(one)
     return [sorted(own, key=lambda one: int(one["id"])) for own in found.values()]
+
+
+def by_day(changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Changes by the day they were said, the newest first: a line a day.
+
+    Each day: `day`, `seen` (when we saw the last of them), `edited`, `parts` (label, before,
+    after…; new facts of one label are one part) and `evidence`, one quote an article.
+    """
+    days: dict[str, list[Mapping[str, Any]]] = {}
+    for one in sorted(changes, key=lambda c: (c["day"], int(c["id"])), reverse=True):
+        days.setdefault(one["day"], []).append(one)
+    return [_day(day, sorted(own, key=lambda c: int(c["id"]))) for day, own in days.items()]
+
+
+def _day(day: str, own: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    parts: dict[object, dict[str, Any]] = {}
+    for one in own:
+        key = one["label"] if one["before"] is None else one["id"]
+        part = parts.setdefault(
+            key, {"label": one["label"], "before": one["before"], "after": [], "filed": False}
+        )
+        part["after"].append(one["after"] or _GONE)
+        part["filed"] |= (one["when"] or "").startswith("filed")
+    quotes = {e["article"]: e for one in reversed(own) for e in one["evidence"]}
+    return {
+        "day": day,
+        "seen": max(one["at"] for one in own),
+        "edited": any(one["edited"] for one in own),
+        "parts": list(parts.values()),
+        "evidence": list(quotes.values()),
+    }
 
 
 def corrections(store: Store, *, limit: int, cursor: str | None, base: str = "") -> dict[str, Any]:

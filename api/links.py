@@ -43,6 +43,11 @@ def thread_path(id_: str, headline: str) -> str:
     return f"/wire/{id_}/{thread_slug(headline)}"
 
 
+def version_path(id_: str, version: int | str) -> str:
+    """A version of a thread's brief, for ever: `all` lists them, `2..3` is a difference."""
+    return f"/wire/{id_}/v/{version}"
+
+
 def moved(to: str) -> RedirectResponse:
     """301 to where a thread is now; asked anew each time, since a merge may be undone."""
     return RedirectResponse(to, 301, {"Cache-Control": "no-cache"})

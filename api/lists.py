@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from api.briefs import outlet
 from api.rows import rows
 from api.search import search
-from api.threads import outlet
 from breachwire.model import Embedder
 from breachwire.store import Store, ThreadFilter, ThreadSort
 

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from api.history import by_day
 from api.indicators import TYPES
 from api.links import web
-from api.values import in_words
+from api.values import event_date, in_words
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LINE_START: Final = re.compile(r"^(\s*(?:\d+(?=[.)](?:\s|\Z)))?)([-+=.)])")
 """What would begin a list or underline a heading; "3.1 TB" would not."""
 _URL_SPECIAL: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\n": ""}
-BY: Final = {"extractive": "extractive, no model", "editor": "an editor"}
 ROLES: Final = {
     "first_report": "first report",
     "report": "report",
@@ -98,14 +98,15 @@ def _title(statement: Mapping[str, Any], notes: _Notes) -> str:
 def _opening(document: Mapping[str, Any], notes: _Notes) -> list[str]:
     sources = ", ".join(escaped(s["outlet"]) for s in document["sources"])
     authors = ", ".join(escaped(a) for a in document["authors"]) or "not named"
-    by = document["analysis"]["model"] or BY.get(document["analysis"]["by"], "a model")
+    by = document["disclosure"]["by"]
     counts = f"{_count(document['articles'], 'article')}, {_count(document['origins'], 'origin')}"
     return [
         f"# {_title(document['headline'], notes)}",
         f"{document['section']} · {counts} · updated {document['updated_at']}",
         f"Source: {sources}  \nOriginal Author(s): {authors}  \n"
         f"{document['minutes_to_read']} min read  \nIntelligence analysis by {escaped(by)}",
-        f"> {escaped(document['disclosure']['text'])}",
+        f"> {escaped(document['disclosure']['text'])}  \n"
+        f"> {escaped(document['disclosure']['account'])}",
         "## Signal Summary",
         _paragraph(document["signal_summary"], notes),
         "## Explain Like I'm Five",
@@ -189,12 +190,22 @@ def _outlets(evidence: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _changes(document: Mapping[str, Any], notes: _Notes) -> list[str]:
+    """A line a day, the newest first."""
     lines = [
-        f"- {c['at'][:10]}: {escaped(c['text'])}{notes.mark(c['evidence'])}"
-        for c in document["changes"]
+        f"- {event_date(day['day'])}: {'; '.join(_part(p) for p in day['parts'])}"
+        f"{notes.mark(day['evidence'])}"
+        for day in by_day(document["changes"])
     ]
     said = "\n".join(lines) or "*No fact has changed since the first report.*"
     return ["## What changed", said]
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    after = escaped(", ".join(part["after"]))
+    filed = ", filed" if part["filed"] else ""
+    if part["before"] is None:
+        return f"New: {escaped(part['label'])}: {after}{filed}"
+    return f"{escaped(part['label'])}: {escaped(part['before'])} → {after}{filed}"
 
 
 def _related(document: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api import entities, history, lists, problems, syndication, threads, views
+from api import (
+    entities,
+    history,
+    lists,
+    paste,
+    problems,
+    syndication,
+    threads,
+    version_pages,
+    views,
+)
 from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
 from api.related import related
@@ -35,6 +45,7 @@ INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain", "campaign")
 """What the wire opens on; campaigns only where they name a victim."""
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
@@ -50,11 +61,11 @@ _ASKED: Final = ("q", "section", "since", "status", "victim", "actor", "source",
 
 
 class Static:
-    """Style and icon, read once, addressed by their content so that they can be kept for ever."""
+    """Style, script and icon, read once, addressed by content so that they can be kept for ever."""
 
     def __init__(self) -> None:
         files = resources.files("api").joinpath("static").iterdir()
-        self._files = {f.name: f.read_bytes() for f in files if f.name[-4:] in _TYPES}
+        self._files = {f.name: f.read_bytes() for f in files if _suffix(f.name) in _TYPES}
         self.env = views.environment()
 
     def url(self, name: str) -> str:
@@ -67,7 +78,11 @@ class Static:
         if name not in self._files:
             raise HTTPException(404, f"no file {name!r}")
         headers = {"Cache-Control": _YEAR if request.query_params.get("v") else "max-age=3600"}
-        return Response(self._files[name], headers=headers, media_type=_TYPES[name[-4:]])
+        return Response(self._files[name], headers=headers, media_type=_TYPES[_suffix(name)])
+
+
+def _suffix(name: str) -> str:
+    return name[name.rfind(".") :]
 
 
 View = Callable[["Page"], Response]
@@ -97,6 +112,7 @@ class Page:
             source_href=self.services.source_href,
             clock=self.clock,
             css=self.static.url("style.css"),
+            copy_js=self.static.url("copy.js"),
             icon=self.static.url("icon.svg"),
             sections=SECTIONS,
             statuses=STATUSES,
@@ -125,6 +141,7 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
         page("/feed.json", wire_json),
         page("/wire/{id}", thread),
         page("/wire/{id}/{name}", thread),
+        page("/wire/{id}/v/{which}", version_pages.show),
         page("/search", found),
         page("/victim/{slug}", lambda p: entity(p, "victim")),
         page("/actor/{slug}", lambda p: entity(p, "actor")),
@@ -200,6 +217,7 @@ def thread(page: Page) -> Response:
     right = thread_slug(live.headline)
     if id_ != live.id or (stem if form != "html" else name) != right:
         extension = "" if form == "html" else f".{form}"
+        extension += "?full" if form == "md" and "full" in page.request.query_params else ""
         return moved(thread_path(live.id, live.headline) + extension)
     document = threads.wire(
         page.store,
@@ -211,7 +229,8 @@ def thread(page: Page) -> Response:
     if form == "json":
         return Response(orjson.dumps(document), media_type="application/json")
     if form == "md":
-        return Response(threads.markdown(document), media_type="text/markdown; charset=utf-8")
+        write = threads.markdown if "full" in page.request.query_params else paste.paste
+        return Response(write(document), media_type="text/markdown; charset=utf-8")
     if form == "atom":
         return _xml(syndication.thread_atom(document, demo=page.services.demo))
     published = {r["article"]: r["published"] for r in document["original_reporting"]}

@@ -18,8 +18,8 @@ from typing import Any, Final, Literal
 import orjson
 
 from api import passages
+from api.briefs import outlet
 from api.links import thread_path
-from api.threads import outlet
 from breachwire.errors import UsageError
 from breachwire.model import Article, Embedder, Thread
 from breachwire.store import Store, ThreadFilter, ThreadSort

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -17,38 +18,48 @@ from markupsafe import Markup
 
 from api.history import by_article
 from api.links import thread_path, web
-from api.threads import provenance
 from api.values import in_words
-from breachwire.model import Brief, Detail, Kind, Thread
+from breachwire.model import Brief, Detail, Disclosure, Kind, Thread
+from breachwire.model.disclosure import SCHEME, disclosure
+from breachwire.model.signoffs import standing
 from breachwire.store import Store, ThreadFilter
 
 ENTRIES: Final = 40
 DETAILS: Final = 5
 """Details in a feed's entry: those that lead."""
 _ATOM: Final = "http://www.w3.org/2005/Atom"
-_SCHEME: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _EPOCH: Final = "1970-01-01T00:00:00+00:00"
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 INVENTED: Final = "Invented stories by invented outlets: a demonstration"
 _TITLE: Final = "Breachwire: the wire"
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A thread as a feed tells it."""
+
+    thread: Thread
+    brief: Brief | None
+    details: tuple[Detail, ...]
+    made: Disclosure
+
+
 def wire_atom(store: Store, base: str, kinds: Sequence[Kind], *, demo: bool = False) -> bytes:
     """The newest incidents as an Atom feed."""
     read = _read(store, kinds)
-    updated = max((thread.updated_at.isoformat() for thread, _, _ in read), default=_EPOCH)
+    updated = max((item.thread.updated_at.isoformat() for item in read), default=_EPOCH)
     feed = _feed(
         _tag(base, "wire"), _titled(_TITLE, demo), f"{base}/", f"{base}/feed.atom", updated
     )
-    for thread, brief, details in read:
-        _, source_type = provenance(brief)
+    for item in read:
+        thread = item.thread
         url = base + thread_path(thread.id, thread.headline)
         entry = _entry(
             feed, _tag(base, thread.id), thread.headline, url, thread.updated_at.isoformat()
         )
         _add(entry, "published", thread.first_at.isoformat())
-        _categories(entry, thread.section, source_type)
-        _add(entry, "content", _body(thread, brief, details, url, demo), type="html")
+        _categories(entry, thread.section, item.made.iptc)
+        _add(entry, "content", _body(item, url, demo), type="html")
     return _bytes(feed)
 
 
@@ -57,19 +68,19 @@ def wire_json(
 ) -> dict[str, Any]:
     """The newest incidents as a JSON Feed."""
     items = []
-    for thread, brief, details in _read(store, kinds):
-        text, source_type = provenance(brief)
+    for item in _read(store, kinds):
+        thread = item.thread
         url = base + thread_path(thread.id, thread.headline)
         items.append(
             {
                 "id": _tag(base, thread.id),
                 "url": url,
                 "title": thread.headline,
-                "content_html": _body(thread, brief, details, url, demo),
+                "content_html": _body(item, url, demo),
                 "date_published": thread.first_at.isoformat(),
                 "date_modified": thread.updated_at.isoformat(),
                 "tags": [thread.section],
-                "_breachwire": {"disclosure": text, "digital_source_type": source_type},
+                "_breachwire": _marks(item.made),
             }
         )
     return {
@@ -79,6 +90,18 @@ def wire_json(
         "feed_url": f"{base}/feed.json",
         "language": "en",
         "items": items,
+    }
+
+
+def _marks(made: Disclosure) -> dict[str, Any]:
+    """JSON Feed has no field of its own for it: an extension, as its section 7 has them."""
+    return {
+        "about": "https://cv.iptc.org/newscodes/digitalsourcetype/",
+        "disclosure": made.label,
+        "by": made.by,
+        "digital_source_type": made.iptc,
+        "ai_generated": made.ai,
+        "reviewed": made.reviewed is not None,
     }
 
 
@@ -113,9 +136,10 @@ def _notice(
     title = texts[0] if len(texts) == 1 else f"{texts[0]}; and {len(texts) - 1} more"
     url = document["url"] + "#changed"
     item = _entry(feed, f"{own}/change/{lowest}", title, url, changes[0]["at"])
-    _categories(item, document["section"], document["disclosure"]["digital_source_type"])
+    made = disclosure(None)  # our rules alone write these lines, whoever wrote the brief
+    _categories(item, document["section"], made.iptc)
     lines = Markup("").join(Markup("<li>%s%s</li>") % (c["text"], _outlets(c)) for c in changes)
-    body = _paragraphs([document["disclosure"]["text"]]) + Markup("<ul>%s</ul>") % lines
+    body = _paragraphs([made.label]) + Markup("<ul>%s</ul>") % lines
     _add(item, "content", str(body), type="html")
 
 
@@ -129,25 +153,26 @@ def _outlets(change: Mapping[str, Any]) -> Markup:
     return Markup(" (%s)") % Markup(", ").join(links) if links else Markup("")
 
 
-def _read(
-    store: Store, kinds: Sequence[Kind]
-) -> list[tuple[Thread, Brief | None, tuple[Detail, ...]]]:
+def _read(store: Store, kinds: Sequence[Kind]) -> list[_Item]:
     found = store.threads(ThreadFilter(kinds=tuple(kinds)), limit=ENTRIES).threads
     ids = [thread.id for thread in found]
-    briefs, details = store.briefs(ids), store.details(ids)
-    return [(t, briefs.get(t.id), details.get(t.id, ())) for t in found]
+    briefs, details, signed = store.briefs(ids), store.details(ids), store.signoffs(ids)
+    items = []
+    for thread in found:
+        brief = briefs.get(thread.id)
+        made = disclosure(brief, standing(brief, signed.get(thread.id, ())))
+        items.append(_Item(thread, brief, details.get(thread.id, ()), made))
+    return items
 
 
-def _body(
-    thread: Thread, brief: Brief | None, details: Sequence[Detail], url: str, demo: bool
-) -> str:
+def _body(item: _Item, url: str, demo: bool) -> str:
     """The disclosure first, then the summary, the leading details, the way to the sources."""
-    disclosure, _ = provenance(brief)
-    said = [s.text for s in brief.statements if s.section == "signal_summary"] if brief else []
-    facts = Markup("").join(_fact(detail) for detail in details[:DETAILS])
-    origins = f"{thread.articles} articles, {thread.origins} origins"
+    statements = item.brief.statements if item.brief else ()
+    said = [s.text for s in statements if s.section == "signal_summary"]
+    facts = Markup("").join(_fact(detail) for detail in item.details[:DETAILS])
+    origins = f"{item.thread.articles} articles, {item.thread.origins} origins"
     link = Markup('<p><a href="%s">%s</a></p>') % (url, f"Sources and quotes: {origins}")
-    lead = _paragraphs([_titled(disclosure, demo), *([" ".join(said)] if said else [])])
+    lead = _paragraphs([_titled(item.made.label, demo), *([" ".join(said)] if said else [])])
     return str(lead + (Markup("<ul>%s</ul>") % facts if facts else Markup()) + link)
 
 
@@ -192,7 +217,7 @@ def _entry(feed: ET.Element, id_: str, title: str, url: str, updated: str) -> ET
 
 def _categories(entry: ET.Element, section: str, source_type: str) -> None:
     _add(entry, "category", "", term=section)
-    _add(entry, "category", "", term=source_type.removeprefix(_SCHEME), scheme=_SCHEME)
+    _add(entry, "category", "", term=source_type.removeprefix(SCHEME), scheme=SCHEME)
 
 
 def clean(text: str) -> str:

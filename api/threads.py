@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from api import audio, history, indicators, spans
+from api import audio, briefs, history, indicators, spans
+from api.briefs import evidence, outlet
 from api.links import storyline_path, thread_path
 from api.markdown import markdown
 from breachwire.errors import NotFoundError
@@ -31,41 +31,20 @@ from breachwire.model import (
     Playable,
     Related,
     Role,
+    SignOff,
     Statement,
     Thread,
     thread_state,
 )
 from breachwire.store import Store, ThreadFilter
 
-__all__ = ["evidence", "live_thread", "markdown", "provenance", "wire"]
+__all__ = ["live_thread", "markdown", "wire"]
 
 WORDS_A_MINUTE: Final = 220
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less for numbers."""
 OriginsOf = Callable[[Sequence[Member]], Sequence[Origin]]
 AudioOf = Callable[[Brief | None], Playable | None]
 RELATED: Final = 10
-PENDING: Final = "The brief of this thread is being written."
-SILENT: Final = "No source reports on this yet."
-_IPTC: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-_DISCLOSURE: Final = {
-    "extractive": (
-        "Extracted automatically from the sources below; no language model wrote this.",
-        _IPTC + "algorithmicMedia",
-    ),
-    "model": (
-        "This text was generated using artificial intelligence. Each sentence was checked by code"
-        " against the sources below.",
-        _IPTC + "trainedAlgorithmicMedia",
-    ),
-    "editor": ("Edited by a person from the sources below.", _IPTC + "humanEdits"),
-}
-_READ: Final = (
-    "signal_summary",
-    "eli5",
-    "impact_assessment",
-    "optimistic_outlook",
-    "pessimistic_outlook",
-)
 _READ_FIRST: Final = {"first_report": 0, "report": 1, "follow_up": 1, "copy": 2, "mention": 3}
 
 
@@ -77,6 +56,8 @@ class _Facts:
     members: tuple[Member, ...]
     details: tuple[Detail, ...]
     brief: Brief | None
+    signed: tuple[SignOff, ...]
+    """Of all its versions, the newest first."""
     mentions: tuple[Mention, ...]
     """Passages of roundups, the surest of each."""
     articles: Mapping[int, Article]
@@ -116,12 +97,12 @@ def wire(
         **_origins(facts, origins_of),
         "sources": _sources(facts.members),
         "authors": _authors(facts.members),
-        **_provenance(facts),
+        **briefs.provenance(facts.brief, facts.signed, facts.thread.updated_at),
         "audio": None,
-        **_sections(facts),
+        **briefs.sections(facts.brief, facts.articles),
         "key_details": [_detail(detail, facts.articles) for detail in facts.details],
         "original_reporting": _reporting(facts),
-        "timeline": _timeline(facts),
+        "timeline": briefs.timeline(facts.brief, facts.articles),
         "indicators": indicators.rows(facts.indicators, lambda e: evidence(e, facts.articles)),
         "changes": history.documents(store, store.changes(facts.thread.id, limit=history.SHOWN)),
         "related": _related(store, facts.thread.id, base_url),
@@ -132,11 +113,6 @@ def wire(
     document["behind"] = bool(store.stale([facts.thread.id]))
     document["minutes_to_read"] = _minutes(document)
     return document
-
-
-def outlet(article: Article) -> str:
-    """The outlet's name, or its host where the article names none."""
-    return article.source or urlsplit(article.url).netloc or "unknown outlet"
 
 
 def _facts(store: Store, thread: Thread) -> _Facts:
@@ -154,7 +130,8 @@ def _facts(store: Store, thread: Thread) -> _Facts:
         articles |= store.articles(missing)
     found = store.indicators([member.article.id for member in members])
     said = tuple(one for member in members for one in found[member.article.id])
-    return _Facts(thread, members, details, brief, mentions, articles, said)
+    signed = store.signoffs([thread.id]).get(thread.id, ())
+    return _Facts(thread, members, details, brief, signed, mentions, articles, said)
 
 
 def _surest(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -211,13 +188,14 @@ def _origins(facts: _Facts, origins_of: OriginsOf | None) -> dict[str, Any]:
 
 def _headline(facts: _Facts) -> dict[str, Any]:
     """The brief's; before there is one, the first report's own title, quoted."""
-    for statement in _of(facts.brief, "headline"):
-        return _statement(statement, facts.articles)
+    if (said := briefs.headline(facts.brief, facts.articles)) is not None:
+        return said
     first = min(facts.members, key=lambda m: _READ_FIRST[m.role]).article
     if not first.title:
-        return _notice(facts.thread.headline or PENDING)
+        return briefs.notice(facts.thread.headline or briefs.PENDING)
     title = Evidence(first.id, "title", 0, len(first.title), first.title)
-    return _statement(Statement("headline", first.title, "quoted", (title,)), {first.id: first})
+    quoted = Statement("headline", first.title, "quoted", (title,))
+    return briefs.statement(quoted, {first.id: first})
 
 
 def _sources(members: Iterable[Member]) -> list[dict[str, Any]]:
@@ -232,82 +210,6 @@ def _authors(members: Iterable[Member]) -> list[str]:
     """Whoever wrote it first: a copy's byline is its outlet's, not the author's."""
     names = (name for m in members if m.role != "copy" for name in m.article.authors)
     return list(dict.fromkeys(names))
-
-
-def provenance(brief: Brief | None) -> tuple[str, str]:
-    """The disclosure and the IPTC source type that a brief's author asks for."""
-    return _DISCLOSURE[brief.author if brief else "extractive"]
-
-
-def _provenance(facts: _Facts) -> dict[str, Any]:
-    brief = facts.brief
-    text, source_type = provenance(brief)
-    made = brief.made_at if brief else facts.thread.updated_at
-    return {
-        "analysis": {
-            "by": brief.author if brief else "extractive",
-            "model": brief.model if brief else None,
-            "version": brief.version if brief else 0,
-            "made_at": made.isoformat(),
-            "reviewed": None,
-        },
-        "disclosure": {"text": text, "digital_source_type": source_type},
-    }
-
-
-def _sections(facts: _Facts) -> dict[str, Any]:
-    silent = _notice(SILENT if facts.brief else PENDING)
-    deep = _of(facts.brief, "deep_analysis")
-
-    def flat(name: str) -> list[dict[str, Any]]:
-        return [_statement(s, facts.articles) for s in _of(facts.brief, name)] or [silent]
-
-    def paragraph(number: int) -> list[dict[str, Any]]:
-        return [_statement(s, facts.articles) for s in deep if s.paragraph == number] or [silent]
-
-    return {
-        "signal_summary": flat("signal_summary"),
-        "eli5": flat("eli5"),
-        "deep_analysis": [paragraph(number) for number in range(3)],
-        "impact_assessment": flat("impact_assessment"),
-        "optimistic_outlook": flat("optimistic_outlook"),
-        "pessimistic_outlook": flat("pessimistic_outlook"),
-    }
-
-
-def _of(brief: Brief | None, section: str) -> list[Statement]:
-    return [s for s in brief.statements if s.section == section] if brief else []
-
-
-def _timeline(facts: _Facts) -> list[dict[str, Any]]:
-    dated = [s for s in _of(facts.brief, "timeline") if s.at]
-    return [
-        {"at": s.at, "what": _statement(s, facts.articles)}
-        for s in sorted(dated, key=lambda s: s.at or "")
-    ]
-
-
-def _statement(statement: Statement, articles: Mapping[int, Article]) -> dict[str, Any]:
-    quotes = [evidence(e, articles) for e in statement.evidence if e.article in articles]
-    return {"text": statement.text, "kind": statement.kind, "evidence": quotes}
-
-
-def _notice(text: str) -> dict[str, Any]:
-    return {"text": text, "kind": "notice", "evidence": []}
-
-
-def evidence(words: Evidence, articles: Mapping[int, Article]) -> dict[str, Any]:
-    """Quoted words as documents have them."""
-    article = articles[words.article]
-    return {
-        "article": str(article.id),
-        "url": article.url,
-        "outlet": outlet(article),
-        "quote": words.quote,
-        "in": words.where,
-        "start": words.start,
-        "end": words.end,
-    }
 
 
 def _detail(detail: Detail, articles: Mapping[int, Article]) -> dict[str, Any]:
@@ -408,7 +310,7 @@ def _storylines(store: Store, id_: str, base_url: str) -> list[dict[str, Any]]:
 
 
 def _minutes(document: Mapping[str, Any]) -> int:
-    texts = [s["text"] for name in _READ for s in document[name]]
+    texts = [s["text"] for name in briefs.FLAT for s in document[name]]
     texts += [s["text"] for paragraph in document["deep_analysis"] for s in paragraph]
     texts += [entry["what"]["text"] for entry in document["timeline"]]
     return max(1, round(sum(len(text.split()) for text in texts) / WORDS_A_MINUTE))

@@ -18,11 +18,12 @@ from markupsafe import Markup, escape
 
 from api import indicators, passages
 from api.chart import chart
-from api.history import by_article
+from api.history import by_day
 from api.links import web
-from api.markdown import BY, ROLES
+from api.markdown import ROLES
 from api.values import MONTHS, event_date, in_words
-from breachwire.model import ThreadState
+from breachwire.model import Author, ThreadState
+from breachwire.model.disclosure import SCHEME
 from breachwire.store import slug
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -61,6 +62,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     env.filters |= {
+        "term": term,
+        "writer": writer,
         "web": web,
         "slug": slug,
         "count": count,
@@ -75,8 +78,8 @@ def environment() -> Environment:
         "with_audio": with_audio,
         "stamp": stamp,
     }
-    env.globals |= {"in_words": in_words, "ROLES": ROLES, "BY": BY, "INDICATORS": indicators.TYPES}
-    env.globals |= {"chart": chart, "by_article": by_article, "STATE_LINES": STATE_LINES}
+    env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
+    env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
     return env
 
 
@@ -176,6 +179,16 @@ def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry
         values, _, _ = own.setdefault(sentence if alone else number, ([], detail, said))
         values.append(in_words(detail["field"], detail["value"], detail["bound"]))
     return [(FIELDS.get(field, field), list(own.values())) for field, own in found.items()]
+
+
+def term(source_type: str) -> str:
+    """The last part of a digital source type's address."""
+    return source_type.removeprefix(SCHEME)
+
+
+def writer(author: Author) -> str:
+    """Who wrote a section, where a brief has several writers."""
+    return {"extractive": "Extracted", "model": "AI-generated", "editor": "Edited"}[author]
 
 
 def leading(detail: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ In: nothing. Out: `WireThread` and its parts. The document itself is made by `th
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -13,8 +13,10 @@ from pydantic import Field
 from api.schemas import Shape, _f
 from breachwire.model import (
     AsserterKind,
+    Author,
     Basis,
     Bound,
+    BriefSection,
     IndicatorType,
     Kind,
     Relation,
@@ -87,38 +89,66 @@ class WireOrigin(Shape):
 
 
 class WireReview(Shape):
-    """An editor's sign-off of this very version."""
+    """An editor's sign-off of this very version: each word is the reviewer's own."""
 
     by: str = _f("Who.", "Ida Okafor")
     role: str = _f("Role.", "editor")
     competence: str = _f("Competence.", "ten years of security reporting")
-    contact: str = _f("Findable contact.", "editors@wire.example")
+    contact: str = _f("Findable contact of the responsible.", "editors@wire.example")
     at: datetime = _f("When.", _WHEN)
-    sha256: str = _f("Of the reviewed bytes.", "9f86d081884c7d659a2feaa0c55ad015")
+    sha256: str = _f("Of the reviewed bytes, as `briefs/{version}/bytes` gives them.", "9f86d081")
     facts_checked: bool = _f("Facts were checked.", True)
     sources_checked: bool = _f("Sources were checked.", True)
+    facts: str = _f("Which facts.", "victim, number of people, dates")
+    sources: str = _f("Which sources.", "all four articles and the filing")
+    changed: str = _f("What changed because of it; empty: not said.", "nothing")
+    responsible: str = _f("Who holds editorial responsibility.", "Harbor Media Ltd")
+    version: int = _f("The version that was reviewed.", 3)
+
+
+class WireVoided(Shape):
+    """A sign-off that is of another version or of other bytes, and holds no more."""
+
+    version: int = _f("The version that was reviewed.", 2)
+    by: str = _f("Who reviewed it.", "Ida Okafor")
+    at: datetime = _f("When.", _WHEN)
 
 
 class WireAnalysis(Shape):
     """Who wrote the brief."""
 
-    by: Literal["extractive", "model", "editor"] = _f("Kind of writer.", "extractive")
+    by: Author = _f("Kind of writer.", "extractive")
     model: str | None = _f("The model as its endpoint names it.", None)
     version: int = _f("Counted from 1; 0: not written yet.", 3)
     made_at: datetime = _f("When this version was made.", _WHEN)
+    sha256: str | None = _f("Of this version's canonical bytes; null: not written yet.", "9f86d081")
     reviewed: WireReview | None = _f("Sign-off of this version.", None)
+    review_voided: WireVoided | None = _f("A sign-off that this version has lost.", None)
 
 
 class WireDisclosure(Shape):
-    """How the text was made, for people and machines."""
+    """How the text was made, for people and machines; computed from who wrote each statement."""
 
     text: str = _f(
-        "What a person reads before the brief.",
+        "What a person reads, or hears, before the brief.",
         "Extracted automatically from the sources below; no language model wrote this.",
     )
+    account: str = _f(
+        "Who or what wrote which section, and who reviewed it.",
+        "Sentences of the sources, chosen and put together by rules. No person has reviewed this"
+        " version.",
+    )
+    by: str = _f("The writer's name.", "extractive, no model")
     digital_source_type: str = _f(
         "IPTC digital source type.",
         "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
+    )
+    schema_org: str = _f(
+        "The same in schema.org's words.", "https://schema.org/AlgorithmicMediaDigitalSource"
+    )
+    ai_generated: bool = _f("Whether a language model wrote any of it.", False)
+    sections: dict[BriefSection, list[Author]] = _f(
+        "Who wrote each section; notices aside.", {"headline": ["extractive"]}
     )
 
 
@@ -219,6 +249,7 @@ class WireChange(Shape):
 
     id: str = _f("Grows with every change.", "17")
     at: datetime = _f("When we saw it.", _WHEN)
+    day: date = _f("When it was said or filed; of a withdrawal: when we saw it.", "2026-05-03")
     field: str = _f("Which fact.", "affected")
     label: str = _f("For people.", "People affected")
     before: str | None = _f("What stood before; null: new.", "500 people (reported)")

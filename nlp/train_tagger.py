@@ -150,16 +150,12 @@ def known_names(items: Sequence[Labelled]) -> dict[str, list[str]]:
 def _is_name(detail: dict[str, Any]) -> bool:
     """Whether a detail's words are a party's name as it stands, not a description."""
     text = str(detail["text"])
-    return (
-        detail["field"] in parties.ROLES and text == detail["value"] and text[:1].isupper()
-    )
+    return detail["field"] in parties.ROLES and text == detail["value"] and text[:1].isupper()
 
 
 def renamed(item: Labelled, names: dict[str, list[str]], order: random.Random) -> Labelled:
     """The item with each party named as another item's party of the same role, everywhere."""
-    swaps = {
-        str(d["text"]): order.choice(names[d["field"]]) for d in item.details if _is_name(d)
-    }
+    swaps = {str(d["text"]): order.choice(names[d["field"]]) for d in item.details if _is_name(d)}
     if not swaps:
         return item
     longest_first = sorted(swaps, key=len, reverse=True)
@@ -208,9 +204,7 @@ def fit_tagger(items: Sequence[Labelled], path: Path, seed: int = 0) -> None:
     net.train()
     for epoch in range(EPOCHS):
         total = 0.0
-        told = [
-            renamed(item, names, order) if order.random() < RENAMED else item for item in items
-        ]
+        told = [renamed(item, names, order) if order.random() < RENAMED else item for item in items]
         for batch in _batches([example(item, tokenizer) for item in told], order):
             loss = _loss(net, tokenizer, batch)
             optimizer.zero_grad()

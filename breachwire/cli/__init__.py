@@ -11,7 +11,18 @@ import sys
 
 import typer
 
-from breachwire.cli import calibrate, data, doctor, feeds, listen, look, run, threads, token
+from breachwire.cli import (
+    brief,
+    calibrate,
+    data,
+    doctor,
+    feeds,
+    listen,
+    look,
+    run,
+    threads,
+    token,
+)
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
 
@@ -55,6 +66,7 @@ doctor.register(app)
 calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(threads.app, name="thread")
+app.add_typer(brief.app, name="brief")
 app.add_typer(token.app, name="token")
 
 

@@ -24,6 +24,7 @@ from breachwire.model.audio import (
     Recording,
     Told,
 )
+from breachwire.model.disclosure import Disclosure
 from breachwire.model.edits import (
     THREADER,
     Edit,
@@ -68,6 +69,7 @@ from breachwire.model.indicators import (
     IndicatorType,
     defanged,
 )
+from breachwire.model.signoffs import SignOff
 from breachwire.model.threads import (
     DEVELOPING,
     SETTLING,
@@ -106,6 +108,7 @@ from breachwire.model.words import (
     STATUSES,
     ArticleState,
     AsserterKind,
+    Author,
     Basis,
     Bound,
     BriefSection,
@@ -140,6 +143,7 @@ __all__ = [
     "ArticleState",
     "AsserterKind",
     "AudioForm",
+    "Author",
     "Basis",
     "Bound",
     "Brief",
@@ -150,6 +154,7 @@ __all__ = [
     "CorrectionKind",
     "Cue",
     "Detail",
+    "Disclosure",
     "Draft",
     "Edit",
     "EditKind",
@@ -195,6 +200,7 @@ __all__ = [
     "Scope",
     "Section",
     "Session",
+    "SignOff",
     "Sourced",
     "Stand",
     "Statement",

@@ -13,9 +13,12 @@ from typing import Literal
 
 from breachwire.model.words import Where
 
-EditKind = Literal["merge", "split", "move", "undo", "refuse", "resolve", "dismiss"]
+EditKind = Literal[
+    "merge", "split", "move", "undo", "refuse", "resolve", "dismiss", "sign", "revoke"
+]
 """refuse: a proposal was turned down; it moves nothing and leaves rules. resolve, dismiss: a
-reader's error report was right and is seen to, or was not; they move nothing."""
+reader's error report was right and is seen to, or was not; they move nothing. sign, revoke: a
+version of a brief was signed off, or its sign-off taken back; neither moves anything."""
 ProposalKind = Literal["merge", "split"]
 ProposalState = Literal["open", "accepted", "refused", "gone"]
 """gone: what it proposed can't be done any more (an edit or a later article settled it)."""
@@ -50,7 +53,8 @@ class Edit:
     """Article, the thread it stood in, the thread it stands in from then on; None: in none."""
     undone: bool = False
     settles: int | None = None
-    """The proposal that it accepted or refused; of resolve and dismiss, the error report."""
+    """The proposal that it accepted or refused; of resolve and dismiss, the error report; of sign
+    and revoke, the sign-off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from breachwire.model.threads import Member, Thread
 from breachwire.model.words import (
     AsserterKind,
+    Author,
     Basis,
     Bound,
     BriefSection,
@@ -124,6 +125,8 @@ class Statement:
     """deep_analysis only: 0 what happened; 1 who, how, what else; 2 what comes next."""
     at: str | None = None
     """timeline only: date, month or year as known (ISO)."""
+    author: Author = "extractive"
+    """Who wrote this sentence; glossary and notices, the project's own strings, are extractive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,20 @@ class Brief:
     version: int
     input_hash: str
     """Of everything it was written from: the same input is not written twice."""
-    author: Literal["extractive", "model", "editor"]
+    author: Author
+    """The name shown: "model" as soon as one statement is a model's."""
     model: str | None
+    """As the endpoint names it; None without one."""
     made_at: datetime
     statements: tuple[Statement, ...]
+
+    def written(self) -> dict[BriefSection, tuple[Author, ...]]:
+        """Who wrote each section, in the order of the page; several where it is mixed."""
+        found: dict[BriefSection, tuple[Author, ...]] = {}
+        for section in get_args(BriefSection):
+            if own := {s.author for s in self.statements if s.section == section}:
+                found[section] = tuple(a for a in get_args(Author) if a in own)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ error status, robots.txt or the network said no), thin (empty, or less than the 
 ArticleState = Literal["stored", "threaded", "claimed"]
 """How far an article is: text and search row stored; embedded and placed; claims extracted."""
 ThreadState = Literal["developing", "settling", "settled"]
+Author = Literal["extractive", "model", "editor"]
+"""Who writes a statement: our own code from the sources' words, a language model, a person."""
 StatementKind = Literal["quoted", "stated", "inferred", "glossary", "notice"]
 BriefSection = Literal[
     "headline",

@@ -6,16 +6,16 @@ column `undo` remembers:
     moves        [article, from, to]
     memberships  the rows of every placement as they were
     rules        [low, high, must, edit] that the edit's own rules replaced
-    proposal     the proposal that the edit settles, or null
+    proposal     the proposal, error report or sign-off that the edit settles, or null
     undoes       the edit that it undoes, or null
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -24,6 +24,14 @@ from breachwire.model import Edit, EditKind, LinkRule, Placement
 from breachwire.store import proposals
 from breachwire.store.rows import insert_rows
 from breachwire.store.tables import edit, edit_thread
+
+_FINAL: Final[Mapping[EditKind, str]] = {
+    "resolve": "settled an error report",
+    "dismiss": "settled an error report",
+    "sign": "signed a brief off; revoke the sign-off instead",
+    "revoke": "revoked a sign-off; sign anew instead",
+}
+"""What can't be undone, and why."""
 
 
 def write(
@@ -108,8 +116,8 @@ def _edit(row: Any) -> Edit:
 def mark_undone(connection: Connection, id: int) -> None:
     """A refused proposal is open again. Raises ConflictError for what is undone, or an undoing."""
     known = one(connection, id)
-    if known.what in ("resolve", "dismiss"):
-        raise ConflictError(f"edit {id} settled an error report; nothing was changed")
+    if known.what in _FINAL:
+        raise ConflictError(f"edit {id} {_FINAL[known.what]}; nothing was changed")
     if known.undone or known.what == "undo":
         state = "undone already" if known.undone else "an undoing itself; do the edit anew instead"
         raise ConflictError(f"edit {id} is {state}; nothing was changed")

@@ -10,7 +10,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, select, update
 
+from breachwire.errors import NotFoundError
 from breachwire.model import Brief, Evidence, Statement
+from breachwire.model.signoffs import canonical
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import brief, thread
@@ -37,12 +39,14 @@ def behind(connection: Connection, threads: Sequence[str]) -> set[str]:
 
 
 def save(connection: Connection, briefs: Sequence[Brief]) -> None:
-    """Store what differs from the latest as the next version (`Store.save_briefs`)."""
+    """Store what says something else than the latest as the next version (`save_briefs`)."""
     known = latest(connection, [one.thread for one in briefs])
     for one in briefs:
         before = known.get(one.thread)
         values: dict[str, Any] = {"stale": False}
-        if before is None or before.input_hash != clean(one.input_hash):
+        if before is not None and _says_the_same(before, one):
+            _rest_on(connection, before, one.input_hash)
+        elif before is None or before.input_hash != clean(one.input_hash):
             version = before.version + 1 if before else 1
             insert_rows(connection, brief, [_brief_row(one, version)])
             values["brief_version"] = version
@@ -50,6 +54,38 @@ def save(connection: Connection, briefs: Sequence[Brief]) -> None:
         if headline := next((s.text for s in one.statements if s.section == "headline"), ""):
             values["headline"] = headline
         connection.execute(update(thread).where(thread.c.id == one.thread).values(**values))
+
+
+def _says_the_same(before: Brief, one: Brief) -> bool:
+    """A copy came in, say: what is said of it, and on which words, is not another version."""
+    return canonical(before) == canonical(replace(one, version=before.version))
+
+
+def _rest_on(connection: Connection, known: Brief, input_hash: str) -> None:
+    """The version was found to be what this input gives as well."""
+    if known.input_hash != clean(input_hash):
+        this = (brief.c.thread == known.thread) & (brief.c.version == known.version)
+        connection.execute(update(brief).where(this).values(input_hash=input_hash))
+
+
+def one(connection: Connection, thread_id: str, version: int) -> Brief:
+    """Raises NotFoundError."""
+    this = (brief.c.thread == thread_id) & (brief.c.version == version)
+    row = connection.execute(select(brief).where(this)).first()
+    if row is None:
+        raise NotFoundError("version of the brief", f"{thread_id} {version}")
+    return _brief(row)
+
+
+def versions(
+    connection: Connection, thread_id: str, before: int | None = None, limit: int = 50
+) -> list[Brief]:
+    """A thread's, newest first, those below `before`."""
+    query = select(brief).where(brief.c.thread == thread_id)
+    if before is not None:
+        query = query.where(brief.c.version < before)
+    rows = connection.execute(query.order_by(brief.c.version.desc()).limit(limit))
+    return [_brief(row) for row in rows]
 
 
 def latest(connection: Connection, threads: Sequence[str]) -> dict[str, Brief]:

@@ -17,7 +17,6 @@ from typing import Literal, Protocol
 from breachwire.model import (
     Article,
     ArticleState,
-    Brief,
     Change,
     Correction,
     Detail,
@@ -52,6 +51,7 @@ from breachwire.model import (
     VectorIndex,
     Vectors,
 )
+from breachwire.store.protocol_briefs import BriefStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
@@ -131,7 +131,7 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(Protocol):
+class Store(BriefStore, Protocol):
     """The truth, and search over it."""
 
     # life
@@ -402,20 +402,6 @@ class Store(Protocol):
     def storylines_of(self, threads: Sequence[str]) -> dict[str, tuple[Storyline, ...]]: ...
     def storyline(self, id: str) -> Storyline:
         """Raises NotFoundError."""
-
-    # briefs
-    def stale_threads(self, limit: int) -> list[str]:
-        """Threads whose brief is missing or behind, most lately changed first."""
-
-    def stale(self, threads: Sequence[str]) -> set[str]:
-        """Those of them whose brief is missing or behind."""
-
-    def save_briefs(self, briefs: Sequence[Brief]) -> None:
-        """Store as the next version where the input hash differs from the latest's; the headline
-        statement becomes the thread's headline; the threads are no longer stale."""
-
-    def briefs(self, threads: Sequence[str]) -> dict[str, Brief]:
-        """The latest of each."""
 
     # tokens
     def add_token(self, token: Token, digest: str) -> Token:

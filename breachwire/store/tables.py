@@ -285,6 +285,30 @@ brief = Table(
     Column("statements", Str, nullable=False),
 )
 
+signoff = Table(
+    "signoff",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("thread", Str, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", Str, nullable=False),
+    Column("reviewer", Str, nullable=False),
+    Column("role", Str, nullable=False),
+    Column("competence", Str, nullable=False),
+    Column("facts", Str, nullable=False),
+    Column("sources", Str, nullable=False),
+    Column("changed", Str, nullable=False),
+    Column("responsible", Str, nullable=False),
+    Column("contact", Str, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+    Column("revoked_by", Str, nullable=False),
+    Column("revoked_why", Str, nullable=False),
+    ForeignKeyConstraint(["thread", "version"], ["brief.thread", "brief.version"]),
+    Index("ix_signoff_thread", "thread", "version"),
+    sqlite_autoincrement=True,  # the audit log names them
+)
+
 related = Table(
     "related",
     metadata,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from breachwire.model import Brief, Episode, Kind, Recording, Thread, Told
+from breachwire.model.disclosure import writers
 from breachwire.store import Store, ThreadFilter
 from breachwire.studio.shelf import Shelf
 from nlp.speech import disclosure
@@ -58,7 +59,7 @@ def write(store: Store, day: date, zone: str, *, neural: bool) -> Edition | None
     told = tuple(one for brief in chosen if (one := _told(brief)))
     if not told:
         return None
-    authors = {brief.author for brief in chosen}
+    authors = {author for brief in chosen for author in writers(brief)}
     return Edition(
         day,
         f"The wire of {day:%A}, {day.day} {day:%B %Y}",

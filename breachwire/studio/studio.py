@@ -22,6 +22,7 @@ import orjson
 from breachwire.config import Config
 from breachwire.errors import NotFoundError, SpeechError
 from breachwire.model import AudioForm, Brief, Episode, Playable, Recording
+from breachwire.model.disclosure import writers
 from breachwire.store import Store
 from breachwire.studio import editions
 from breachwire.studio.shelf import Shelf
@@ -134,8 +135,9 @@ class Studio:
 
     def _script(self, brief: Brief) -> script.Script:
         neural = self._voice().neural
-        told = disclosure.spoken({brief.author}, neural=neural)
-        mark = disclosure.source_type({brief.author}, neural=neural)
+        authors = writers(brief)
+        told = disclosure.spoken(authors, neural=neural)
+        mark = disclosure.source_type(authors, neural=neural)
         return script.of_brief(brief, told, mark, before=self._before)
 
     def _name(self, brief: Brief, text: script.Script) -> str:

@@ -77,7 +77,7 @@ def test_people_read_them_defanged(wire: Any) -> None:
     id_ = wire.threads["bank"].id
     with TestClient(create_app(lambda: Services(store=wire.store, config=Config()))) as client:
         page = client.get(f"/wire/{id_}/any").text
-        text = client.get(f"/wire/{id_}/any.md").text
+        text = client.get(f"/wire/{id_}/any.md?full").text
     assert "<code>salt-heron[.]example</code>" in page
     assert "<code>hxxps://tide[.]example/`&lt;b&gt;x`</code>" in page
     assert "1 flaw, 2 domains, 1 URL" in page

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
-from api import exports, threads
+from api import briefs, exports, threads
 from api.app import create_app
 from api.markdown import escaped, markdown
 from api.services import Services
@@ -85,7 +85,7 @@ def test_a_thread_without_a_brief_says_so_and_quotes_its_title(material: Any) ->
     found = document(material, "hospital")
     assert found["headline"]["kind"] == "quoted"
     assert found["headline"]["evidence"][0]["in"] == "title"
-    assert found["signal_summary"] == [{"text": threads.PENDING, "kind": "notice", "evidence": []}]
+    assert found["signal_summary"] == [{"text": briefs.PENDING, "kind": "notice", "evidence": []}]
     assert found["analysis"]["version"] == 0
     assert len(found["deep_analysis"]) == 3
 

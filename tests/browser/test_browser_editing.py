@@ -107,6 +107,59 @@ def test_an_editors_day(page: Any, wire: Any) -> None:
     assert "/edit/login?next=" in page.url
 
 
+def test_a_brief_is_read_and_signed(page: Any, wire: Any) -> None:
+    enter(page, wire)
+    bank = wire.thread("quarrybank-confirms")
+    page.goto(f"{wire.url}/edit/thread/{bank}")
+    page.get_by_role("link", name="Read and sign the brief").click()
+    assert page.locator("blockquote").first.is_visible()
+    fields = page.locator("form[action$=sign]").get_by_role("textbox")
+    assert [field.input_value() for field in fields.all()] == [""] * 8
+    said = {
+        "Reviewer": "Ida Okafor", "Role": "editor", "Competence": "ten years of reporting",
+        "Facts checked": "victim, counts", "Sources checked": "both articles",
+        "Editorial responsibility": "Harbor Media", "Contact of": "desk@harbor.example",
+    }  # fmt: skip
+    for label, text in said.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Sign version").click()
+    assert page.url.endswith(f"/edit/brief/{bank}")  # the browser asks for the tick
+    page.get_by_label("I read this version myself").check()
+    page.get_by_role("button", name="Sign version").click()
+    assert status(page).startswith(f"Signed version 1 of {bank}")
+    page.goto(f"{wire.url}/wire/{bank}")
+    assert (
+        "Reviewed and fact-checked by Ida Okafor, editor, on"
+        in page.locator(".disclosure").inner_text()
+    )
+    assert page.get_by_role("button", name="Copy").count() == 0  # no script runs here
+
+    page.goto(f"{wire.url}/edit/brief/{bank}")
+    page.get_by_text("Revoke", exact=True).click()
+    page.get_by_label("Why").fill("a date was wrong")
+    page.get_by_role("button", name="Revoke the sign-off").click()
+    assert status(page).startswith("Revoked the sign-off")
+    page.goto(f"{wire.url}/wire/{bank}")
+    assert "Reviewed" not in page.locator(".disclosure").inner_text()
+
+
+def test_the_copy_buttons_copy(browser: Any, wire: Any) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{wire.url}/wire/{wire.thread('quarrybank-confirms')}")
+    for name, start in (("Markdown", "# ["), ("summary", ""), ("Copy link", f"{wire.url}/wire/")):
+        page.get_by_role("button", name=name).click()
+        page.get_by_role("status").get_by_text("copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(start)
+        assert "/wire/" in copied
+        page.evaluate("document.querySelector('.copy [role=status]').textContent = ''")
+    assert said == []  # nothing that the policy forbids was tried
+    context.close()
+
+
 def test_a_wrong_token_is_told_and_a_revoked_one_ends(page: Any, wire: Any) -> None:
     page.goto(f"{wire.url}/edit/log")
     page.get_by_label("Token").fill("bw_" + "x" * 43)
@@ -136,6 +189,7 @@ def test_every_page_fits(browser: Any, wire: Any, tmp_path: Path, width: str, sc
         "thread": f"/edit/thread/{bank}",
         "explain": f"/edit/explain?a={bank}&b={ward}",
         "error": f"/edit/explain?a={bank}&b=nope",
+        "brief": f"/edit/brief/{bank}",
     }
     for name, path in paths.items():
         page.goto(wire.url + path)

@@ -1,4 +1,4 @@
-"""Threads with their ledger, mentions and briefs: that part of the store on SQLite."""
+"""Threads with their ledger and mentions: that part of the store on SQLite."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from breachwire.model import (
-    Brief,
     Change,
     Correction,
     Detail,
@@ -20,7 +19,6 @@ from breachwire.model import (
     Storyline,
     Thread,
 )
-from breachwire.store import briefs as brief_rows
 from breachwire.store import ledger as ledger_rows
 from breachwire.store import mentions as mention_rows
 from breachwire.store import threads as thread_rows
@@ -35,7 +33,6 @@ class Threads(Transactions):
     def __init__(self, path: Path, engine: Engine) -> None:
         super().__init__(path, engine)
         self._details: Recent[tuple[Detail, ...]] = Recent(KEPT)
-        self._briefs: Recent[Brief] = Recent(KEPT)
 
     def thread(self, id: str) -> Thread:
         with self._read() as connection:
@@ -124,20 +121,3 @@ class Threads(Transactions):
     def save_mentions(self, articles: Sequence[int], mentions: Sequence[Mention]) -> None:
         with self._write() as connection:
             mention_rows.save(connection, articles, mentions)
-
-    def stale_threads(self, limit: int) -> list[str]:
-        with self._read() as connection:
-            return brief_rows.stale(connection, limit)
-
-    def stale(self, threads: Sequence[str]) -> set[str]:
-        with self._read() as connection:
-            return brief_rows.behind(connection, threads)
-
-    def save_briefs(self, briefs: Sequence[Brief]) -> None:
-        with self._write() as connection:
-            brief_rows.save(connection, briefs)
-
-    def briefs(self, threads: Sequence[str]) -> dict[str, Brief]:
-        with self._read() as connection:
-            versions = thread_rows.versions(connection, threads, "brief_version")
-            return self._briefs.get(versions, partial(brief_rows.latest, connection))

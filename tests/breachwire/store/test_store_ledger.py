@@ -209,6 +209,19 @@ def test_a_brief_of_the_same_input_is_no_new_version(store, make, one):
     assert (latest.version, latest.author, latest.model) == (3, "model", "m")
 
 
+def test_who_wrote_each_section_comes_back(store, make, one):
+    _, thread = one
+    said = brief(make, thread).statements
+    mixed = (said[0], *(replace(s, author="model") for s in said[1:3]), said[4])
+    store.save_briefs([brief(make, thread, author="model", model="m", statements=mixed)])
+    assert store.briefs([thread])[thread].written() == {
+        "headline": ("model",), "signal_summary": ("extractive",), "deep_analysis": ("model",),
+        "pessimistic_outlook": ("extractive",),
+    }  # fmt: skip
+    both = replace(brief(make, thread), statements=(said[2], replace(said[2], author="model")))
+    assert both.written() == {"deep_analysis": ("extractive", "model")}
+
+
 def test_hostile_text_in_a_brief_is_stored(store, make, one):
     _, thread = one
     statement = Statement("headline", "lone \ud800 and \x00", "notice")
