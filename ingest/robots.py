@@ -29,6 +29,8 @@ MAX_BYTES: Final = 500 * 1024
 """What is read of a file (RFC 9309, 2.5: at least so much)."""
 MAX_ORIGINS: Final = 2048
 """Origins remembered; the oldest is forgotten first."""
+MAX_SITEMAPS: Final = 100
+"""Sitemaps of one file that count."""
 DELAY_MAX: Final = 60.0
 """Seconds; a longer Crawl-delay (no standard has it) would only serve to lock readers out."""
 
@@ -70,6 +72,11 @@ class Robots:
         rules = self._rules(url).rules
         seconds = None if rules is None else rules.crawl_delay(TOKEN)
         return None if seconds is None else min(max(float(seconds), 0.0), DELAY_MAX)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Addresses of the sitemaps that the site's robots.txt names, as they stand there."""
+        rules = self._rules(url).rules
+        return () if rules is None else tuple(dict.fromkeys(rules.sitemaps))[:MAX_SITEMAPS]
 
     def _rules(self, url: str) -> _Known:
         origin = _origin(url)

@@ -6,6 +6,11 @@ Times are aware UTC. Unknown is None, never a guess. Offsets count characters (c
 stored title or text.
 """
 
+from breachwire.model.archives import (
+    ArchiveLink,
+    ArchivePage,
+    Backfill,
+)
 from breachwire.model.articles import (
     Article,
     Draft,
@@ -104,6 +109,7 @@ from breachwire.model.words import (
     SECTION_OF_KIND,
     SECTIONS,
     STATUSES,
+    ArchiveKind,
     ArticleState,
     AsserterKind,
     Basis,
@@ -136,10 +142,14 @@ __all__ = [
     "STATUSES",
     "THREADER",
     "ActorLink",
+    "ArchiveKind",
+    "ArchiveLink",
+    "ArchivePage",
     "Article",
     "ArticleState",
     "AsserterKind",
     "AudioForm",
+    "Backfill",
     "Basis",
     "Bound",
     "Brief",
