@@ -218,6 +218,7 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0007": ("DROP TABLE waiting_entry", "DROP TABLE archive_page", "DROP TABLE backfill"),
     "0006": ("DROP TABLE party_form", "DROP TABLE party"),
     "0005": (
         *(f'DROP TABLE "{table}"' for table in ("change", "correction", "error_report")),

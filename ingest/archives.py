@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from breachwire.errors import NotAFeedError
 from breachwire.model import ArchiveLink, Entry, ParsedFeed
 from breachwire.net import Response
-from ingest import discover, sitemaps, urls
+from ingest import dates, discover, sitemaps, urls
 from ingest.fetch import read_feed
 
 SITEMAP: Final = "/sitemap.xml"
@@ -119,7 +119,7 @@ def _all_before(entries: tuple[Entry, ...], since: datetime) -> bool:
 def _sitemap(body: bytes, url: str, since: datetime | None) -> Leaf:
     found = sitemaps.read(body, url=url)
     # The newest first; news before the rest, as far as an address tells.
-    maps = sorted(found.maps, key=lambda one: (one[1] is not None, one[1] or 0), reverse=True)
+    maps = sorted(found.maps, key=lambda one: one[1] or dates.EARLIEST, reverse=True)
     maps.sort(key=lambda one: "news" not in one[0].lower())
     return Leaf(
         "sitemap",

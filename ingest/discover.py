@@ -37,7 +37,8 @@ def feeds(body: bytes, *, url: str, content_type: str = "") -> list[str]:
     found: dict[str, None] = {}
     for link in root.iter("link"):
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" in (link.get("rel") or "").lower().split() and kind in TYPES:
-            if address := urls.absolute(link.get("href") or "", base):
-                found[address[: urls.MAX_URL]] = None
+        href = (link.get("href") or "").strip()
+        if href and kind in TYPES and "alternate" in (link.get("rel") or "").lower().split():
+            found[urls.absolute(href, base)[: urls.MAX_URL]] = None
+    found.pop("", None)
     return list(found)[:MAX_FEEDS]
