@@ -24,7 +24,7 @@ MAX_FEEDS: Final = 20
 
 def feeds(body: bytes, *, url: str, content_type: str = "") -> list[str]:
     """Feeds that a page's `link rel=alternate` elements name; [] where it names none."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
     from lxml import html as lxml_html
 
     charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from breachwire.errors import FetchError
-from breachwire.net import Client, Response
+from breachwire.net import Getter, Response
 
 TOKEN: Final = "Breachwire"  # noqa: S105
 """The product token that rules for us are written under."""
@@ -46,7 +46,7 @@ class _Known:
 class Robots:
     """What robots.txt files say, remembered; any thread may ask."""
 
-    def __init__(self, client: Client, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: Getter, *, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock`: seconds that never step back."""
         self._client = client
         self._clock = clock

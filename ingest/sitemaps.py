@@ -98,7 +98,7 @@ def read(body: bytes, *, url: str) -> Sitemap:
 
 def _listed(body: bytes) -> Iterator[Any]:
     """Each `url` and `sitemap` element once it is whole; what was read is let go."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.iterparse(
         io.BytesIO(body),

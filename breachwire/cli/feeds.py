@@ -1,4 +1,4 @@
-"""`feeds`: the subscribed sources: add, list, check, remove, import, export."""
+"""`feeds`: the subscribed sources: add, list, check, backfill, remove, import, export."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from breachwire.cli.backfill import backfill
 from breachwire.cli.common import (
     AllowPrivate,
     Db,
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from breachwire.model import Feed, FeedSpec, ParsedFeed
 
 app = typer.Typer(
-    help="Subscribed feeds: add, list, check, remove, import, export.",
+    help="Subscribed feeds: add, list, check, backfill, remove, import, export.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+app.command()(backfill)
 
 Url = Annotated[str, typer.Argument(help="Address of the feed.")]
 
