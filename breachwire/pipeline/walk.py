@@ -205,12 +205,12 @@ class Walk:
 
     def _failed(self, link: ArchiveLink, error: BreachwireError) -> None:
         """Note what ended a way, but for the ends that are its own."""
+        if self._stop.is_set():
+            return
         if link.kind == "start":
             raise error
         status = error.status if isinstance(error, FetchError) else None
         if status in END and (link.kind == "guess" or archives.page_number(link.url) > 2):
-            return
-        if self._stop.is_set():
             return
         if isinstance(error, FetchError):
             self.broken |= error.kind in PASSING or (status or 0) >= 500
