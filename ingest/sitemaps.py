@@ -25,6 +25,9 @@ MAX_BYTES: Final = 10_000_000
 """Unpacked. The protocol allows 50 MB; news sitemaps, at most 1,000 addresses, have some 500 kB."""
 MAX_URLS: Final = 50_000
 """Of one document: the protocol's own limit."""
+MAX_TAGS: Final = 600_000
+"""Start and end tags: 50,000 addresses with all that the protocol knows have 500,000; libxml2 takes
+120 bytes an element, and 10 MB can hold 2,500,000 of them."""
 MAX_PROBLEMS: Final = 20
 
 _GZIP: Final = b"\x1f\x8b"
@@ -71,6 +74,8 @@ def read(body: bytes, *, url: str) -> Sitemap:
         text = body[:5000].decode("utf-8", "replace")
         what = looks.binary(body) or looks.page(text) or looks.other(text)
         raise ParseError(f"not a sitemap but {what}")
+    if (tags := body.count(b"<")) > MAX_TAGS:
+        raise ParseError(f"not a sitemap that can be read: {tags:,} tags in it")
     entries: dict[str, Entry] = {}
     maps: dict[str, datetime | None] = {}
     plain, problems = 0, list[str]()

@@ -110,9 +110,10 @@ def _tell(done: Backfilled) -> None:
         say(f"note: {note}")
     span = f", {done.oldest:%Y-%m-%d} to {done.newest:%Y-%m-%d}" if _dated(done) else ""
     out = f", {done.taken.left_out} entries left out" if done.taken.left_out else ""
+    before = f", {done.kept} by the run before" if done.kept else ""
     typer.echo(
-        f"{done.read} documents read, {done.unchanged} unchanged, "
-        f"{done.kept} kept from the run before; {done.taken.new} new articles{span}{out}"
+        f"{done.read} documents read, {done.unchanged} unchanged{before}; "
+        f"{done.taken.new} new articles{span}{out}"
     )
     if done.taken.new:
         say("`breachwire work` threads them; a running `up` does it by itself")

@@ -111,6 +111,12 @@ def test_xml_bombs_give_nothing(document: str) -> None:
     assert not [e for e in found.entries if "ha" in e.title or "root" in e.title]
 
 
+def test_millions_of_elements_are_not_read() -> None:
+    body = f'<urlset xmlns="{PROTOCOL}">{"<a/>" * 2_400_000}</urlset>'.encode()
+    with pytest.raises(ParseError, match="2,400,002 tags"):
+        sitemaps.read(body, url=URL)
+
+
 def test_no_more_addresses_than_the_protocol_allows() -> None:
     found = sitemaps.read(urlset(f"<url><loc>https://ledger.example/{0}</loc></url>" * 50_010),
                           url=URL)  # fmt: skip
