@@ -43,6 +43,8 @@ class Config:
     """Fetch article pages; off: the feeds' own texts serve."""
     fetch_threads: int = 8
     """How many hosts are asked at once; each one takes one request at a time."""
+    backfill_pause: int = 2
+    """Seconds between two requests to a host whose past is read; its Crawl-delay may be longer."""
     embedding_model: str = "all-MiniLM-L6-v2"
     """The packaged default, or any sentence-transformers name or folder."""
     calibration: str = ""
@@ -132,6 +134,7 @@ _VOICES = ("espeak", "piper", "off")
 _BOUNDS = (
     ("poll_minutes", 5, 1440),
     ("fetch_threads", 1, 64),
+    ("backfill_pause", 0, 600),
     ("audio_megabytes", 10, 1_000_000),
     ("audio_days", 1, 3650),
 )

@@ -10,8 +10,10 @@
     │   ├── ConflictError     what the call rests on has changed since it was read
     │   └── NotFoundError     no such thread, article, feed
     ├── FetchError            an address gave nothing usable; .kind says why
-    │   └── BlockedAddressError  refused before connecting
+    │   ├── BlockedAddressError  refused before connecting
+    │   └── LeftAloneError    the server asks for a pause longer than anyone waits
     ├── SpeechError           a text could not be spoken
+    ├── NoArchiveError        an address that names nothing older than what it shows
     └── ParseError            bytes that are not what they should be
         └── NotAFeedError     an address that answered with something else
 
@@ -118,6 +120,25 @@ class BlockedAddressError(FetchError):
 
 class SpeechError(BreachwireError):
     """The voice failed, or has too much to say already; says which."""
+
+
+class LeftAloneError(FetchError):
+    """The server asks to be left alone (429, 503) for longer than anyone waits, or again and
+    again."""
+
+    def __init__(self, url: str, status: int, seconds: float) -> None:
+        wait = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+        super().__init__(
+            "status",
+            url,
+            f"the server answered {status} and asks to be left alone for {wait}",
+            status=status,
+            retry_after=seconds,
+        )
+
+
+class NoArchiveError(BreachwireError):
+    """A feed or site that leads to nothing older than what it shows; says what was tried."""
 
 
 class ParseError(BreachwireError):

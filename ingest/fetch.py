@@ -16,7 +16,7 @@ from typing import Final
 
 from breachwire.errors import BreachwireError, FetchError, ParseError
 from breachwire.model import Feed, ParsedFeed
-from breachwire.net import Client, Response, retry_after
+from breachwire.net import Client, Getter, Response, retry_after
 from ingest.robots import Robots
 from ingest.schedule import next_fetch
 
@@ -32,6 +32,7 @@ ACCEPT_FEED: Final = (
     "application/xml;q=0.8, application/json;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 ACCEPT_PAGE: Final = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+ACCEPT_ARCHIVE: Final = f"{ACCEPT_FEED}, text/html;q=0.5"
 PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,9 @@ def poll(
     """Ask a feed what is new. Never raises for what a server or a document does."""
     rng = rng or random.Random()
     try:
-        response = client.get(feed.spec.url, headers=_conditions(feed), accept=ACCEPT_FEED)
+        response = client.get(
+            feed.spec.url, headers=_conditions(feed.etag, feed.last_modified), accept=ACCEPT_FEED
+        )
         parsed = _read(feed, response, now)
     except BreachwireError as error:
         return Poll(_failed(feed, error, now, config_minutes, rng))
@@ -81,8 +84,8 @@ def poll(
     if parsed is not None:
         feed = replace(
             feed,
-            etag=_validator(response, "etag"),
-            last_modified=_validator(response, "last-modified"),
+            etag=validator(response, "etag"),
+            last_modified=validator(response, "last-modified"),
         )
     feed = replace(
         feed,
@@ -96,7 +99,7 @@ def poll(
     return Poll(feed, parsed, parsed is not None)
 
 
-def get_page(client: Client, robots: Robots, url: str) -> FetchedPage:
+def get_page(client: Getter, robots: Robots, url: str) -> FetchedPage:
     """Fetch an article's page where robots.txt allows it, here and where a redirect leads.
 
     Raises FetchError: robots, status (with the server's Retry-After), protocol for what is no HTML
@@ -115,17 +118,39 @@ def get_page(client: Client, robots: Robots, url: str) -> FetchedPage:
     return FetchedPage(response.url, response.body, kind)
 
 
-def _conditions(feed: Feed) -> dict[str, str]:
-    pairs = (("If-None-Match", feed.etag), ("If-Modified-Since", feed.last_modified))
+def get_archive(
+    client: Getter, robots: Robots, url: str, *, etag: str | None, last_modified: str | None
+) -> Response:
+    """Fetch a feed document or sitemap where robots.txt allows it, here and where it leads.
+
+    Status 200, or 304 where a validator is given. Raises FetchError as `get_page`.
+    """
+    _ask_leave(robots, url)
+    conditions = _conditions(etag, last_modified)
+    response = client.get(url, headers=conditions, accept=ACCEPT_ARCHIVE)
+    if response.url != url:
+        _ask_leave(robots, response.url)
+    if response.status not in (200, 203) and not (response.status == 304 and conditions):
+        raise _status(response, datetime.now(UTC))
+    return response
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    pairs = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
     return {name: value for name, value in pairs if value}
 
 
 def _read(feed: Feed, response: Response, now: datetime) -> ParsedFeed | None:
     """The document; None where it is unchanged. Raises FetchError, ParseError."""
-    if response.status == 304 and _conditions(feed):
+    if response.status == 304 and _conditions(feed.etag, feed.last_modified):
         return None
     if response.status not in (200, 203):
         raise _status(response, now)
+    return read_feed(response)
+
+
+def read_feed(response: Response) -> ParsedFeed:
+    """The feed document an address answered with. Raises ParseError."""
     from ingest.parse import parse_feed
 
     kind = response.headers.get("content-type", "")
@@ -135,7 +160,7 @@ def _read(feed: Feed, response: Response, now: datetime) -> ParsedFeed | None:
         raise
     except Exception as error:
         # The wall around a parser of hostile bytes: its crash is this feed's state, not the run's.
-        log.exception("%s: the parser failed", feed.spec.url)
+        log.exception("%s: the parser failed", response.url)
         raise ParseError(f"the parser failed on it: {type(error).__name__}") from error
 
 
@@ -195,7 +220,8 @@ def _moved(feed: Feed, address: str | None) -> Feed:
     return replace(feed, spec=replace(feed.spec, url=address), moved_to=None, moved_seen=0)
 
 
-def _validator(response: Response, name: str) -> str | None:
+def validator(response: Response, name: str) -> str | None:
+    """A header (etag, last-modified) to send back with the next question; None: none to be kept."""
     value = response.headers.get(name, "").strip()
     return value if 0 < len(value) <= MAX_VALIDATOR else None
 

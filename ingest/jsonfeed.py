@@ -59,6 +59,7 @@ def _feed(data: dict[str, Any], items: list[Any], format_: str, url: str) -> Par
         entries=tuple(entries),
         problems=tuple(problems),
         language=clean.line(_text(data, "language"))[:35],
+        next_page=_address(_text(data, "next_url"), url, False)[: urls.MAX_URL],
     )
 
 

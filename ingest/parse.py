@@ -298,6 +298,9 @@ def _feed(parsed: Mapping[str, Any], url: str, problems: list[str]) -> ParsedFee
         problems=tuple(problems),
         language=clean.line(str(_get(feed, "language") or ""))[:35],
         ttl_minutes=_ttl(feed),
+        prev_archive=_older(feed, "prev-archive", url),
+        next_page=_older(feed, "next", url),
+        complete=_get(feed, "fh_complete") is not None,
     )
 
 
@@ -388,6 +391,13 @@ def _label(tag: Mapping[str, Any]) -> str:
 def _source(raw: Mapping[str, Any]) -> str:
     """atom:source is a feed of its own; RSS gives a name only."""
     return _title(_get(raw, "source") or {})[:200]
+
+
+def _older(feed: Mapping[str, Any], rel: str, base: str) -> str:
+    """Where a link of the feed itself leads (RFC 5005; in RSS as atom:link)."""
+    links = [link for link in _get(feed, "links") or () if isinstance(link, dict)]
+    stated = next((str(link.get("href") or "") for link in links if link.get("rel") == rel), "")
+    return urls.absolute(clean.line(stated), base)[: urls.MAX_URL] if stated.strip() else ""
 
 
 def _ttl(feed: Mapping[str, Any]) -> int | None:

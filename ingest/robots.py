@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from breachwire.errors import FetchError
-from breachwire.net import Client, Response
+from breachwire.net import Getter, Response
 
 TOKEN: Final = "Breachwire"  # noqa: S105
 """The product token that rules for us are written under."""
@@ -29,6 +29,8 @@ MAX_BYTES: Final = 500 * 1024
 """What is read of a file (RFC 9309, 2.5: at least so much)."""
 MAX_ORIGINS: Final = 2048
 """Origins remembered; the oldest is forgotten first."""
+MAX_SITEMAPS: Final = 100
+"""Sitemaps of one file that count."""
 DELAY_MAX: Final = 60.0
 """Seconds; a longer Crawl-delay (no standard has it) would only serve to lock readers out."""
 
@@ -44,7 +46,7 @@ class _Known:
 class Robots:
     """What robots.txt files say, remembered; any thread may ask."""
 
-    def __init__(self, client: Client, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: Getter, *, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock`: seconds that never step back."""
         self._client = client
         self._clock = clock
@@ -70,6 +72,11 @@ class Robots:
         rules = self._rules(url).rules
         seconds = None if rules is None else rules.crawl_delay(TOKEN)
         return None if seconds is None else min(max(float(seconds), 0.0), DELAY_MAX)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Addresses of the sitemaps that the site's robots.txt names, as they stand there."""
+        rules = self._rules(url).rules
+        return () if rules is None else tuple(dict.fromkeys(rules.sitemaps))[:MAX_SITEMAPS]
 
     def _rules(self, url: str) -> _Known:
         origin = _origin(url)

@@ -1,4 +1,4 @@
-"""`feeds`: the subscribed sources: add, list, check, remove, import, export."""
+"""`feeds`: the subscribed sources: add, list, check, backfill, remove, import, export."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from breachwire.cli.backfill import backfill
 from breachwire.cli.common import (
     AllowPrivate,
     Db,
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from breachwire.model import Feed, FeedSpec, ParsedFeed
 
 app = typer.Typer(
-    help="Subscribed feeds: add, list, check, remove, import, export.",
+    help="Subscribed feeds: add, list, check, backfill, remove, import, export.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+app.command()(backfill)
 
 Url = Annotated[str, typer.Argument(help="Address of the feed.")]
 
@@ -67,7 +70,7 @@ def add(
     allow_private: AllowPrivate = None,
     db: Db = None,
 ) -> None:
-    """Subscribe to a feed, once it has answered as one."""
+    """Subscribe to a feed, or to a site's default feed, once it has answered as one."""
     from breachwire.errors import UsageError
     from breachwire.model import FeedSpec
 
@@ -76,14 +79,18 @@ def add(
         raise UsageError(f"{url!r} is no address; it starts with http:// or https://")
     spec = FeedSpec(url=url, outlet=outlet, family=family)
     if not no_check:
-        parsed = _parsed(config, url)
+        address, parsed = _default(config, url)
         spec = replace(
-            spec, title=parsed.title, language=parsed.language, outlet=outlet or parsed.title
+            spec,
+            url=address,
+            title=parsed.title,
+            language=parsed.language,
+            outlet=outlet or parsed.title,
         )
         spec = replace(spec, verified=True)
     with store_of(config) as store:
         added, _ = store.add_feeds([spec])
-    typer.echo(f"added {url}" if added else f"{url} was there already")
+    typer.echo(f"added {spec.url}" if added else f"{spec.url} was there already")
 
 
 @app.command("list")
@@ -119,6 +126,22 @@ def _row(feed: Feed) -> dict[str, Any]:
         "next_fetch_at": feed.next_fetch_at,
         "pages": {"ok": feed.pages_ok, "refused": feed.pages_refused, "error": feed.page_error},
     }
+
+
+def _default(config: Config, url: str) -> tuple[str, ParsedFeed]:
+    """A feed as it answers, and its address; a web page leads to the first feed it names."""
+    from breachwire.errors import NotAFeedError
+    from ingest import discover
+    from ingest.parse import parse_feed
+
+    body, content_type, at = read_source(config, url)
+    try:
+        with naming(url):
+            return url, parse_feed(body, content_type=content_type, url=at)
+    except NotAFeedError:
+        if not (found := discover.feeds(body, url=at, content_type=content_type)):
+            raise
+    return found[0], _parsed(config, found[0])
 
 
 def _parsed(config: Config, source: str) -> ParsedFeed:

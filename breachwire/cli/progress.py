@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 
 _WORDS = {
+    "archive": "read {done} documents of the past, {total} entries wait",
+    "backfill": "stored {done} of {total} articles of the past",
     "thread": "threaded {done} of {total} articles",
     "claims": "read the claims of {done} articles",
     "relate": "related coverage of {done} threads",
@@ -14,7 +16,7 @@ _WORDS = {
 
 
 class Lines:
-    """A `breachwire.pipeline.derive.Progress` that says lines."""
+    """A `breachwire.pipeline.derive.Progress`, or a backfill's, that says lines."""
 
     def __init__(self, say: Callable[[str], None], every: float = 2.0) -> None:
         self._say = say

@@ -6,6 +6,11 @@ Times are aware UTC. Unknown is None, never a guess. Offsets count characters (c
 stored title or text.
 """
 
+from breachwire.model.archives import (
+    ArchiveLink,
+    ArchivePage,
+    Backfill,
+)
 from breachwire.model.articles import (
     Article,
     Draft,
@@ -106,6 +111,7 @@ from breachwire.model.words import (
     SECTION_OF_KIND,
     SECTIONS,
     STATUSES,
+    ArchiveKind,
     ArticleState,
     AsserterKind,
     Author,
@@ -139,11 +145,15 @@ __all__ = [
     "STATUSES",
     "THREADER",
     "ActorLink",
+    "ArchiveKind",
+    "ArchiveLink",
+    "ArchivePage",
     "Article",
     "ArticleState",
     "AsserterKind",
     "AudioForm",
     "Author",
+    "Backfill",
     "Basis",
     "Bound",
     "Brief",

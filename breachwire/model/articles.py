@@ -91,6 +91,12 @@ class ParsedFeed:
     """What was wrong with it, a line each, in words."""
     language: str = ""
     ttl_minutes: int | None = None
+    prev_archive: str = ""
+    """Address of the archive document before this one (RFC 5005, 4), else empty."""
+    next_page: str = ""
+    """Address of the next page, of older entries as a rule (RFC 5005, 3; JSON Feed `next_url`)."""
+    complete: bool = False
+    """The feed says that it holds every entry it ever had (RFC 5005, 2: `fh:complete`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ SECTION_OF_KIND: Final[dict[Kind, Section]] = {
 }
 """A breach whose ledger names ransomware goes to "Ransomware" instead (`nlp.kind.section_of`)."""
 
+ArchiveKind = Literal["start", "feed", "older", "paged", "sitemap", "guess"]
+"""How a document of a site's past was come by: named by the operator, by a site as its feed, by a
+feed as older, guessed by WordPress's rule, named as a sitemap, guessed to be one."""
 Where = Literal["title", "text", "published"]
 Status = Literal["claimed", "reported", "confirmed", "denied", "disputed"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)

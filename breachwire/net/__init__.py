@@ -5,7 +5,7 @@ In: an address that may be hostile. Out: a bounded `Response`, or a FetchError t
 `client` asks, follows redirects and unpacks.
 """
 
-from breachwire.net.client import Client, Response, retry_after
+from breachwire.net.client import Client, Getter, Response, retry_after
 from breachwire.net.dial import Resolver, system_resolver
 
-__all__ = ["Client", "Resolver", "Response", "retry_after", "system_resolver"]
+__all__ = ["Client", "Getter", "Resolver", "Response", "retry_after", "system_resolver"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import certifi
 import httpcore
@@ -50,6 +50,16 @@ class Response:
     """Unpacked; empty for statuses from 400 on."""
     permanent_url: str | None = None
     """Where a chain of nothing but 301 and 308 led; None: no redirect, or a passing one."""
+
+
+class Getter(Protocol):
+    """Whatever asks through a `Client`: itself, or one that waits its turn first."""
+
+    def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, accept: str = "*/*"
+    ) -> Response:
+        """As `Client.get`."""
+        ...
 
 
 class Client:

@@ -15,8 +15,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from breachwire.model import (
+    ArchivePage,
     Article,
     ArticleState,
+    Backfill,
     Change,
     Correction,
     Detail,
@@ -24,6 +26,7 @@ from breachwire.model import (
     Edit,
     EditKind,
     Entity,
+    Entry,
     ErrorReport,
     Feed,
     FeedSpec,
@@ -55,7 +58,7 @@ from breachwire.store.protocol_briefs import BriefStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
-RoleName = Literal["poller", "threader"]
+RoleName = Literal["poller", "threader", "backfiller"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,24 @@ class Store(BriefStore, Protocol):
         """The oldest first."""
 
     def all_articles(self) -> Iterator[Article]: ...
+
+    # a site's past
+    def backfill(self, url: str) -> Backfill | None: ...
+    def save_backfill(self, backfill: Backfill) -> None:
+        """By address; what was read and what waits stays as it is."""
+
+    def archive_pages(self, url: str) -> dict[str, ArchivePage]:
+        """The documents a backfill has read, by address."""
+
+    def save_archive_page(self, url: str, page: ArchivePage, entries: Sequence[Entry]) -> None:
+        """Remember a document, in one step with its entries that now wait to be taken."""
+
+    def waiting_entries(self, url: str, since: datetime | None, limit: int) -> list[Entry]:
+        """The oldest first, those without a date last; none before `since`."""
+
+    def count_waiting(self, url: str, since: datetime | None = None) -> int: ...
+    def drop_waiting(self, url: str, keys: Sequence[str] | None = None) -> None:
+        """These entries wait no more; without keys, none does."""
 
     # embeddings and membership
     def vectors_by_hash(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:

@@ -474,3 +474,38 @@ error_report = Table(
     Index("ix_error_report_state", "state", "id"),
     sqlite_autoincrement=True,  # the audit log names them
 )
+
+backfill = Table(
+    "backfill",
+    metadata,
+    Column("url", Str, primary_key=True),
+    Column("started_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("feed", Str, nullable=False),
+    Column("title", Str, nullable=False),
+    Column("home", Str, nullable=False),
+)
+
+archive_page = Table(
+    "archive_page",
+    metadata,
+    Column("backfill", ForeignKey("backfill.url", ondelete="CASCADE"), primary_key=True),
+    Column("url", Str, primary_key=True),
+    Column("read_at", Utc, nullable=False),
+    Column("links", Json, nullable=False),
+    Column("fingerprint", Str, nullable=False),
+    Column("past", Boolean, nullable=False),
+    Column("etag", Str),
+    Column("last_modified", Str),
+    Column("since", Utc),
+)
+
+waiting_entry = Table(
+    "waiting_entry",
+    metadata,
+    Column("backfill", ForeignKey("backfill.url", ondelete="CASCADE"), primary_key=True),
+    Column("key", Str, primary_key=True),
+    Column("published", Utc),
+    Column("entry", Json, nullable=False),
+    Index("ix_waiting_entry_published", "backfill", "published"),
+)

@@ -20,6 +20,7 @@ from breachwire.store import doctor, fts5
 from breachwire.store.engine import open_engine, path_of, wall
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite.briefs import Briefs
+from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.desk import Desk
 from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
@@ -39,7 +40,7 @@ def open_store(url: str) -> Store:
         return SqliteStore(url, path, open_engine(path))
 
 
-class SqliteStore(Intake, Places, Threads, Briefs, Ledger, Desk):
+class SqliteStore(Intake, Backfills, Places, Threads, Briefs, Ledger, Desk):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
     def __init__(self, url: str, path: Path, engine: Engine) -> None:
