@@ -19,8 +19,8 @@ from breachwire.errors import StoreBusyError, StoreError
 from breachwire.store import doctor, fts5
 from breachwire.store.engine import open_engine, path_of, wall
 from breachwire.store.protocol import Counts, RoleName, Store
-from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.backfills import Backfills
+from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
 from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
