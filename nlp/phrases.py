@@ -7,7 +7,7 @@ folded text; every pattern is bounded, so that the time is linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -46,6 +46,10 @@ class Phrase:
     value: str
 
 
+Fits = Callable[[Phrase], bool]
+"""Whether a phrase counts: where it does not, the next one of its value is looked for."""
+
+
 @cache
 def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
@@ -75,7 +79,7 @@ def _matches(name: str, passage: Passage) -> list[Phrase]:
     return sorted(found, key=lambda phrase: (phrase.start, -phrase.end))
 
 
-def attacks(passages: Sequence[Passage]) -> list[Phrase]:
+def attacks(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """One phrase a kind of attack; plain intrusion only where nothing says more."""
     first: dict[str, Phrase] = {}
     for name, pattern in _compiled("attacks"):
@@ -85,8 +89,9 @@ def attacks(passages: Sequence[Passage]) -> list[Phrase]:
                 match
                 and not _open(passage, match.start())
                 and not _inside(first.values(), passage, match.start(), match.end())
+                and fits(phrase := Phrase(passage, match.start(), match.end(), name))
             ):
-                first[name] = Phrase(passage, match.start(), match.end(), name)
+                first[name] = phrase
     if first.keys() & _SPECIFIC:
         first.pop("unknown_intrusion", None)
     return list(first.values())
@@ -99,7 +104,7 @@ def _inside(taken: Iterable[Phrase], passage: Passage, start: int, end: int) -> 
     )
 
 
-def data(passages: Sequence[Passage]) -> list[Phrase]:
+def data(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """Kinds of data that a sentence says were taken or laid open, longest phrases first taken."""
     found: list[Phrase] = []
     values: set[str] = set()
@@ -112,7 +117,7 @@ def data(passages: Sequence[Passage]) -> list[Phrase]:
                 continue
             if not any(p.start < phrase.end and phrase.start < p.end for p in here):
                 here.append(phrase)
-        here = [phrase for phrase in here if phrase.value not in values]
+        here = [phrase for phrase in here if phrase.value not in values and fits(phrase)]
         found += sorted(here, key=lambda phrase: phrase.start)
         values |= {phrase.value for phrase in here}
     return found
@@ -135,24 +140,27 @@ def _way_in(phrase: Phrase) -> bool:
     return phrase.value == "credentials" and bool(_word("way_in").search(before))
 
 
-def responses(passages: Sequence[Passage]) -> list[Phrase]:
+def responses(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """What victims, authorities and others did; one phrase a value, two of "other"."""
     found: list[Phrase] = []
     for passage in passages:
         last = -1
         for phrase in _matches("responses", passage):
             most = 2 if phrase.value == "other" else 1
-            if phrase.start >= last and sum(p.value == phrase.value for p in found) < most:
+            few = sum(p.value == phrase.value for p in found) < most
+            if phrase.start >= last and few and fits(phrase):
                 found.append(phrase)
                 last = phrase.end
     return found
 
 
-def cves(passages: Sequence[Passage]) -> list[Phrase]:
+def cves(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """CVE ids, upper-case, each once."""
     found: dict[str, Phrase] = {}
     for passage in passages:
         for match in CVE.finditer(passage.low):
             value = match.group().upper()
-            found.setdefault(value, Phrase(passage, match.start(), match.end(), value))
+            phrase = Phrase(passage, match.start(), match.end(), value)
+            if value not in found and fits(phrase):
+                found[value] = phrase
     return list(found.values())
