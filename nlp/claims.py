@@ -16,7 +16,19 @@ from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
-from nlp import dates, incident, lexicon, numbers, parties, phrases, reading, resolve, roles, tagger
+from nlp import (
+    dates,
+    incident,
+    lexicon,
+    misfits,
+    numbers,
+    parties,
+    phrases,
+    reading,
+    resolve,
+    roles,
+    tagger,
+)
 from nlp.folding import fold
 from nlp.gate import Gate
 from nlp.patterns import one
@@ -181,7 +193,7 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
         role = party.role
         if role == "teller" or role == "product" or role == "nominal":
             continue
-        if _speaks(party, spoken):
+        if _speaks(party, spoken) or misfits.misfit(party, cast, passages):
             continue
         if role != "actor" and any(
             stance.boasts(m.passage, m.name.start, m.name.end) for m in party.mentions
@@ -263,6 +275,8 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
             if _of_a_name(passage, fact.start) or _few(fact) or _size(passage, fact):
                 continue
             if fact.field == "money":
+                if _no_loss(passage.low, fact.start, fact.end):
+                    continue
                 value = {**value, "kind": _kind(passage.low, fact.start, fact.end)}
                 if not victim and not _settled(passage.low, value["kind"]):
                     continue
@@ -302,6 +316,12 @@ def _opening(passages: Sequence[Passage], passage: Passage, fact: numbers.Fact) 
 def _settled(low: str, kind: str) -> bool:
     """Whether a sum is an incident's by itself: stolen, a fine, a reward for a hacker."""
     return kind in ("stolen", "settlement", "fine") or "reward for" in low
+
+
+def _no_loss(low: str, start: int, end: int) -> bool:
+    """Whether a sum is what a firm is worth or was saved: "$3.1 million had been frozen"."""
+    after = one("gates", "saved_after").match(low, end, end + 60)
+    return bool(after or one("gates", "worth").search(low, max(0, start - 70), start))
 
 
 def _size(passage: Passage, fact: numbers.Fact) -> bool:

@@ -35,6 +35,14 @@ _SPECIFIC: Final = frozenset(
     ]
 )
 
+_CLAUSE: Final = 110
+"""Characters before a phrase in which its clause says that it was not so."""
+_DONE: Final = frozenset(
+    ("paused_partnership", "took_systems_offline", "notified_people", "notified_authorities",
+     "restored", "paid_ransom", "arrest", "takedown", "lawsuit_filed", "sanction")
+)  # fmt: skip
+"""Responses that are none before they are done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -88,6 +96,7 @@ def attacks(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
             if (
                 match
                 and not _open(passage, match.start())
+                and not _elsewise(name, passage, match.start(), match.end())
                 and not _inside(first.values(), passage, match.start(), match.end())
                 and fits(phrase := Phrase(passage, match.start(), match.end(), name))
             ):
@@ -95,6 +104,20 @@ def attacks(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     if first.keys() & _SPECIFIC:
         first.pop("unknown_intrusion", None)
     return list(first.values())
+
+
+def _elsewise(name: str, passage: Passage, start: int, end: int) -> bool:
+    """Whether the words tell of no such attack: another way was taken, it is a mere risk, what was
+    left open was the attackers' own, what was stolen were coins."""
+    low, since = passage.low, max(0, start - _CLAUSE)
+    if one("gates", "otherwise").search(low, since, start):
+        return True
+    if name != "unknown_intrusion" and one("gates", "risk").search(low, since, start):
+        return True
+    if name == "misconfiguration" and one("gates", "their_own").search(low):
+        return True
+    coins = name == "stolen_credentials" and low[start:end] in ("stolen tokens", "tokens stolen")
+    return coins and bool(one("gates", "tokens").search(low))
 
 
 def _inside(taken: Iterable[Phrase], passage: Passage, start: int, end: int) -> bool:
@@ -147,11 +170,19 @@ def responses(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
         last = -1
         for phrase in _matches("responses", passage):
             most = 2 if phrase.value == "other" else 1
+            if phrase.value in _DONE and _undone(phrase):
+                continue
             few = sum(p.value == phrase.value for p in found) < most
             if phrase.start >= last and few and fits(phrase):
                 found.append(phrase)
                 last = phrase.end
     return found
+
+
+def _undone(phrase: Phrase) -> bool:
+    """Whether a response is a condition, a duty, a promise: not done yet."""
+    since = max(0, phrase.start - _CLAUSE)
+    return bool(one("gates", "undone").search(phrase.passage.low, since, phrase.start))
 
 
 def cves(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
