@@ -32,6 +32,8 @@ from nlp.tagger import FIELDS, Tags
 
 GUARDED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response", "third_party")
 """Fields that are gated in title and lead as well."""
+VALUED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response")
+"""Fields whose value is one of a few."""
 SAID: Final = ("claimed", "denied", "disputed")
 """Statuses that always pass: a claim is marked as one, a denial is never left out."""
 OF_FIELD: Final[tuple[Field, ...]] = (
@@ -106,7 +108,7 @@ class Gate:
     ) -> dict[str, float]:
         """The features of a claim by name; those that are absent are 0."""
         row = {f"field {field}": 1.0, **self._whole}
-        if isinstance(value, str) and field not in (*_PARTIES, "cve", "date"):
+        if field in VALUED:
             row[f"{field} {value}"] = 1.0
         row.update(self._place(passage))
         row.update(self._tagged(field, passage, start, end))

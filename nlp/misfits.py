@@ -14,7 +14,7 @@ from typing import Final
 from nlp import lexicon
 from nlp.folding import fold
 from nlp.patterns import one
-from nlp.reading import Passage
+from nlp.reading import LEAD, Passage
 from nlp.roles import Party
 
 _NEAR: Final = 70
@@ -73,6 +73,6 @@ def _flawed(cast: Sequence[Party], passages: Sequence[Passage]) -> bool:
     """Whether the article tells of a flaw alone: nobody hit, nothing exploited."""
     if any(party.role == "victim" for party in cast):
         return False
-    opening = [passage.low for passage in passages if passage.index <= 2]
-    flaw = any(one("misfits", "flaw").search(low) for low in opening)
+    opening = [passage.low for passage in passages if passage.index <= LEAD]
+    flaw = any(one("misfits", "flaw").search(low) for low in opening[:2])
     return flaw and not any(one("misfits", "exploited").search(low) for low in opening)
