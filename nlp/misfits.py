@@ -37,6 +37,8 @@ def _tool(party: Party) -> bool:
     """Whether it is named as a tool: "Banana RAT", "N malware"."""
     if one("misfits", "tool").search(fold(party.value)):
         return True
+    if fold(party.value) in lexicon.words("parties", "ecosystems"):
+        return False  # "WhatsApp malware" is malware that comes over it
     return any(one("misfits", "tool_after").match(_after(party, n)) for n in range(len(party.mentions)))
 
 
@@ -65,8 +67,8 @@ def _system(party: Party) -> bool:
 
 
 def _word_only(party: Party) -> bool:
-    """Whether it is no name: "open", "third-party partner"."""
-    return party.value.islower() and fold(party.value).split()[0] in lexicon.common()
+    """Whether it is no name but a word cut from others: "open" of "open source"."""
+    return party.value.islower() and fold(party.value) in lexicon.common()
 
 
 def _flawed(cast: Sequence[Party], passages: Sequence[Passage]) -> bool:
