@@ -42,6 +42,8 @@ MOST: Final[dict[Field, int]] = {
 }  # fmt: skip
 """Claims of a field kept of one article, in the order they stand: the incident comes first."""
 
+VALUED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response")
+"""Fields whose value is one of a few."""
 FACTS: Final = 12
 """Figures of one sentence that are read: one with more is a table."""
 SUMMARY: Final = 8
@@ -104,17 +106,19 @@ def extract(article: Article) -> tuple[Claim, ...]:
     return tuple(_claims(article, list(_drafts(_look(article), gated=True))))
 
 
-def rows(article: Article) -> dict[tuple[str, str, int, int], dict[str, float]]:
-    """(field, title or text, start, end) of every claim, none left out → what the gate weighs."""
+def rows(article: Article) -> dict[tuple[str, str, int, int, str | None], dict[str, float]]:
+    """What the gate weighs of every claim, none left out, by (field, title or text, start, end,
+    value); the value is None but for fields in VALUED."""
     if not _on_topic(article):
         return {}
     look = _look(article)
     return {_key(draft): look.row(draft) for draft in _drafts(look, gated=False)}
 
 
-def _key(draft: _Draft) -> tuple[str, str, int, int]:
+def _key(draft: _Draft) -> tuple[str, str, int, int, str | None]:
     start = draft.passage.start
-    return draft.field, draft.passage.where, start + draft.start, start + draft.end
+    value = str(draft.value) if draft.field in VALUED else None
+    return draft.field, draft.passage.where, start + draft.start, start + draft.end, value
 
 
 def expect(articles: Sequence[Article]) -> None:

@@ -32,8 +32,6 @@ from nlp.tagger import FIELDS, Tags
 
 GUARDED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response", "third_party")
 """Fields that are gated in title and lead as well."""
-VALUED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response")
-"""Fields whose value is one of a few."""
 SAID: Final = ("claimed", "denied", "disputed")
 """Statuses that always pass: a claim is marked as one, a denial is never left out."""
 OF_FIELD: Final[tuple[Field, ...]] = (
@@ -43,6 +41,8 @@ OF_FIELD: Final[tuple[Field, ...]] = (
 _GATES: Final = ("flaw", "firm", "technique", "hard")
 _KINDS: Final = ("victim", "authority", "researcher", "outlet", "attacker", "third_party")
 _PARTIES: Final = ("victim", "actor", "third_party")
+_VALUED: Final[tuple[Field, ...]] = ("attack_type", "response")
+"""Fields whose values weigh by themselves; those of data_type did not, on articles left out."""
 _CROSSED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response", "third_party", "date")
 """Fields for which a known victim and the signs of a tool count on their own."""
 
@@ -108,7 +108,7 @@ class Gate:
     ) -> dict[str, float]:
         """The features of a claim by name; those that are absent are 0."""
         row = {f"field {field}": 1.0, **self._whole}
-        if field in VALUED:
+        if field in _VALUED:
             row[f"{field} {value}"] = 1.0
         row.update(self._place(passage))
         row.update(self._tagged(field, passage, start, end))

@@ -23,7 +23,7 @@ from typing import Any, Final
 from breachwire.model import Article
 from nlp import claims, train
 from nlp.features import PARAMETERS
-from nlp.gate import GUARDED, OF_FIELD, VALUED, Weights
+from nlp.gate import GUARDED, OF_FIELD, Weights
 
 FOLDS: Final = 10
 STRENGTH: Final = 0.01
@@ -74,17 +74,12 @@ def _judged(
             claims.expect(made[number : number + BATCH])
         found = claims.rows(article)
         for label in told[article.url]:
-            row = found.get((label["field"], label["in"], label["start"], label["end"]))
-            if row is not None and _same(row, label):
+            value = label.get("value") if label["field"] in claims.VALUED else None
+            row = found.get((label["field"], label["in"], label["start"], label["end"], value))
+            if row is not None:
                 opens = bool(row.get("in title") or row.get("in lead"))
                 said = any(row.get(f"status {s}") for s in ("claimed", "denied", "disputed"))
                 yield Judged(article.url, label["field"], opens, said, label["right"], row)
-
-
-def _same(row: Row, label: Mapping[str, Any]) -> bool:
-    """Whether the words still stand for the value that was judged; names' own are not recorded."""
-    name = f"{label['field']} {label.get('value')}"
-    return label["field"] not in VALUED or name in row
 
 
 def digest(item: Mapping[str, Any], label: Mapping[str, Any]) -> str:
