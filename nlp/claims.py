@@ -141,7 +141,7 @@ def _look(article: Article) -> _Look:
 
 
 def _drafts(look: _Look, *, gated: bool) -> Iterator[_Draft]:
-    fits: Callable[[_Draft], bool] = look.fits if gated else lambda draft: True
+    fits: Callable[[_Draft], bool] = look.fits if gated else lambda _: True
     passages, stance = look.passages, look.stance
     yield from filter(fits, _names(passages, look.cast, stance))
     victim = any(party.role == "victim" for party in look.cast)

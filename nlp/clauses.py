@@ -17,7 +17,7 @@ from nlp.reading import Passage
 REACH: Final = 130
 """Characters before a span in which a sign of its clause stands."""
 _BREAK: Final = re.compile(r"[.;:!?]\s|\n|[\"”]\s|, (?:but|yet|and then) ")
-_QUOTES: Final = re.compile("[\"“”]")
+_QUOTES: Final = re.compile('["“”]')
 
 
 @cache

@@ -1,9 +1,9 @@
 """How likely a claim is a fact of the article's own incident, and which claims are let through.
 
-In: an article's passages, parties and tags, and a span with its field and value. Out: a probability,
-by logistic regression over FEATURES that a reader would name: field and value, where the words
-stand, how plainly the article reports an incident, whether its victim is named there, what the
-tagger makes of the words, what their clause makes of them (`clauses`), who speaks. The weights
+In: an article's passages, parties and tags, and a span with its field and value. Out: a chance, by
+logistic regression over features that a reader would name: field and value, where the words stand,
+how plainly the article reports an incident, whether its victim is named there, what the tagger
+makes of the words, what their clause makes of them (`clauses`), who speaks. The weights
 (`parameters/gate.json`) are fitted by `nlp.train_gate` on judgements of claims in full articles.
 
 Rules of the gate: names, counts, sums and dates in the title and the lead pass; what is claimed,
@@ -43,8 +43,9 @@ _KINDS: Final = ("victim", "authority", "researcher", "outlet", "attacker", "thi
 _PARTIES: Final = ("victim", "actor", "third_party")
 _VALUED: Final[tuple[Field, ...]] = ("attack_type", "response")
 """Fields whose values weigh by themselves; those of data_type did not, on articles left out."""
+_CROSSING: Final = ("victim known", "victim named", "sentence tool", "title tool", "flaw only")
 _CROSSED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response", "third_party", "date")
-"""Fields for which a known victim and the signs of a tool count on their own."""
+"""Fields for which a known victim and the signs of a tool count on their own (_CROSSING)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Gate:
         if field in _PARTIES:
             row["again"] = math.log(max(1, self._count(value)))
         if field in _CROSSED:
-            for name in ("victim known", "victim named", "sentence tool", "title tool", "flaw only"):
+            for name in _CROSSING:
                 row[f"{field} × {name}"] = row.get(name, 0.0)
         return row
 

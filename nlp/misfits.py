@@ -1,8 +1,8 @@
 """A party → whether it plays no such part after all: what neither votes nor the tagger see.
 
-In: a party and the passages, or the whole cast. Out: true for a tool or a flaw taken for a victim or
-a supplier, a system that anybody runs, who warns of or sues over an incident, a forum, a plaintiff
-or a responder taken for the actor, the maker of what is merely flawed.
+In: a party, the whole cast, the passages. Out: true for a tool or a flaw taken for a victim or a
+supplier, a system that anybody runs, who warns of an incident, a forum, a plaintiff or a responder
+taken for the actor, the maker of what is merely flawed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from nlp import lexicon
 from nlp.folding import fold
 from nlp.patterns import one
 from nlp.reading import LEAD, Passage
-from nlp.roles import Party
+from nlp.roles import Mention, Party
 
 _NEAR: Final = 70
+"""Characters beside a mention that are looked at."""
 
 
 def misfit(party: Party, cast: Sequence[Party], passages: Sequence[Passage]) -> bool:
@@ -39,24 +40,21 @@ def _tool(party: Party) -> bool:
         return True
     if fold(party.value) in lexicon.words("parties", "ecosystems"):
         return False  # "WhatsApp malware" is malware that comes over it
-    return any(one("misfits", "tool_after").match(_after(party, n)) for n in range(len(party.mentions)))
+    behind = one("misfits", "tool_after")
+    return any(behind.match(_after(mention)) for mention in party.mentions)
 
 
 def _around(party: Party, before: str, after: str) -> bool:
     """Whether the words around any mention say so."""
-    return any(
-        one("misfits", before).search(_before(party, n)) or one("misfits", after).match(_after(party, n))
-        for n in range(len(party.mentions))
-    )
+    ahead, behind = one("misfits", before), one("misfits", after)
+    return any(ahead.search(_before(m)) or behind.match(_after(m)) for m in party.mentions)
 
 
-def _before(party: Party, number: int) -> str:
-    mention = party.mentions[number]
+def _before(mention: Mention) -> str:
     return mention.passage.low[max(0, mention.name.start - _NEAR) : mention.name.start]
 
 
-def _after(party: Party, number: int) -> str:
-    mention = party.mentions[number]
+def _after(mention: Mention) -> str:
     return mention.passage.low[mention.name.end : mention.name.end + _NEAR]
 
 
