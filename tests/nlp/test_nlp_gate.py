@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.hostile import article
-from nlp import asserters, claims, clauses, gate, reading, train_gate
+from nlp import asserters, claims, clauses, gate, reading, tagger, train_gate
 
 TEXT = (
     "Harbour Clinic confirmed that hackers stole the names of 4,000 patients. "
@@ -53,9 +53,7 @@ def test_what_is_denied_always_passes() -> None:
     assert not shut.fits("data_type", "names", plain, at, at + 5, other)
 
 
-def _tags() -> object:
-    from nlp import tagger
-
+def _tags() -> tagger.Tags:
     made = article(TEXT)
     return tagger.read(made.title, made.text)
 
@@ -65,7 +63,8 @@ def test_every_weight_is_of_a_feature_and_every_field_has_its_bar() -> None:
     assert set(weights.least) == set(gate.OF_FIELD)
     assert all(0 <= bar <= 1 for pair in weights.least.values() for bar in pair)
     rows = claims.rows(article(TEXT)).values()
-    assert rows and all(0 < weights.chance(row) < 1 for row in rows)
+    assert rows
+    assert all(0 < weights.chance(row) < 1 for row in rows)
     assert {name for row in rows for name in row} & set(weights.of)
 
 
@@ -82,7 +81,8 @@ def test_judgements_of_a_changed_text_are_left_out(tmp_path: Path) -> None:
     articles.write_text(json.dumps(item), "utf-8")
     found, changed = train_gate.read(labels, articles)
     assert (len(found), changed) == (1, 1)
-    assert found[0].right and found[0].opens
+    assert found[0].right
+    assert found[0].opens
 
 
 def _hash(words: str) -> str:
