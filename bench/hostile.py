@@ -27,7 +27,7 @@ from typing import Any, Final
 
 import nlp
 from breachwire.model import Article
-from nlp import claims, lexicon, names, numbers, patterns, phrases, reading, sentences
+from nlp import claims, clauses, lexicon, names, numbers, patterns, phrases, reading, sentences
 
 UNITS: Final = (
     "a", "A", "1", "ab ", "A ", "Abc ", "Ab-", "a-", "1,", "1 ", "1\u00a0", "$1 ", "\"'", "“‘", "(",
@@ -42,7 +42,7 @@ _HEAVY: Final = frozenset({"embed", "train", "vectors"})
 """Modules that load torch, FAISS or scikit-learn; they hold no patterns over articles."""
 AFTER_A_NUMBER: Final = "numbers._units"
 """Only ever matched where a quantity ends, never searched: no figure of its own in the bench."""
-_LISTED: Final = ("roles", "speech", "gates", "descriptions")
+_LISTED: Final = ("roles", "speech", "gates", "descriptions", "misfits")
 
 
 def hostile(unit: str, size: int) -> str:
@@ -71,6 +71,9 @@ def _listed() -> Iterator[tuple[str, re.Pattern[str]]]:
     for table in ("attacks", "data", "responses"):
         for number, (value, pattern) in enumerate(phrases._compiled(table)):
             yield f"{table}.toml {number} {value}", pattern
+    for place in ("before", "sentence"):
+        for name, sign in clauses._compiled(place).items():
+            yield f"clauses.toml {place} {name}", sign
     yield from (("names._spelled", names._spelled()), (AFTER_A_NUMBER, numbers._units()[0]))
     yield from ((f"data.toml {key}", phrases._word(key)) for key in ("exposure", "far", "way_in"))
 

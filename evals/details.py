@@ -29,7 +29,9 @@ from nlp.train_tagger import joined
 
 SHARED = Path(os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 LEDGER = Path(__file__).with_name("ledger")
-HELD = ("2025-12-15", "2026-06-08", "2026-08-03", "2026-08-17")
+HELD = (
+    "2025-08-19", "2025-12-15", "2026-05-18", "2026-06-08", "2026-08-03", "2026-08-17",
+)  # fmt: skip
 Row = dict[str, Any]
 
 

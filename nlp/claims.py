@@ -3,21 +3,34 @@
 `extract` reads the title and the first sentences, finds the parties, and turns names, quantities,
 phrases and dates into claims of the fields that data/details/GUIDE.md describes, each with its
 span, its sentence, its status and its asserter. An article that reports no incident with a victim
-yields no data, money or volumes.
+yields no data, money or volumes; what is likely no fact of its incident, `gate` leaves out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 from breachwire.model import Article, Bound, Claim, Evidence, Field
-from nlp import dates, incident, lexicon, numbers, parties, phrases, reading, resolve, roles, tagger
+from nlp import (
+    dates,
+    incident,
+    lexicon,
+    misfits,
+    numbers,
+    parties,
+    phrases,
+    reading,
+    resolve,
+    roles,
+    tagger,
+)
 from nlp.folding import fold
+from nlp.gate import Gate
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
@@ -29,12 +42,15 @@ MOST: Final[dict[Field, int]] = {
 }  # fmt: skip
 """Claims of a field kept of one article, in the order they stand: the incident comes first."""
 
+VALUED: Final[tuple[Field, ...]] = ("data_type", "attack_type", "response")
+"""Fields whose value is one of a few."""
 FACTS: Final = 12
 """Figures of one sentence that are read: one with more is a table."""
 SUMMARY: Final = 8
 """Sentences of a summary: a longer text has a body, which tells of other things as well."""
 NEAR: Final = 90
 """Characters before and after a count in which a body says what befell those counted."""
+Phrases = Callable[[Sequence[Passage], phrases.Fits], list[phrases.Phrase]]
 OPENING: Final = 1500
 """Characters of a text looked over for any word of an incident: most other news ends here."""
 _SAYS: Final = r"(?:said|says|told|wrote|added|warned|answered|expects|noted)"
@@ -56,6 +72,29 @@ class _Draft:
     voice: Voice
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """An article as it is read: its passages, parties, and how it stands to its incident."""
+
+    article: Article
+    passages: Sequence[Passage]
+    cast: Sequence[Party]
+    stance: Stance
+    odds: float
+    """How plainly it reports an incident."""
+    gate: Gate
+
+    def row(self, draft: _Draft) -> dict[str, float]:
+        """What the gate weighs of a draft."""
+        d = draft
+        return self.gate.row(d.field, d.value, d.passage, d.start, d.end, d.voice)
+
+    def fits(self, draft: _Draft) -> bool:
+        """Whether the gate lets a draft through."""
+        d = draft
+        return self.gate.fits(d.field, d.value, d.passage, d.start, d.end, d.voice)
+
+
 @lru_cache(maxsize=256)
 def extract(article: Article) -> tuple[Claim, ...]:
     """The claims of an article, in the order of fields, then as they stand in it.
@@ -64,10 +103,22 @@ def extract(article: Article) -> tuple[Claim, ...]:
     """
     if not _on_topic(article):
         return ()
-    tags = tagger.read(article.title, article.text)
-    passages, cast = parties.find(article, reading.read(article), tags)
-    drafts = list(_drafts(article, passages, cast, Stance(passages, cast)))
-    return tuple(_claims(article, drafts))
+    return tuple(_claims(article, list(_drafts(_look(article), gated=True))))
+
+
+def rows(article: Article) -> dict[tuple[str, str, int, int, str | None], dict[str, float]]:
+    """What the gate weighs of every claim, none left out, by (field, title or text, start, end,
+    value); the value is None but for fields in VALUED."""
+    if not _on_topic(article):
+        return {}
+    look = _look(article)
+    return {_key(draft): look.row(draft) for draft in _drafts(look, gated=False)}
+
+
+def _key(draft: _Draft) -> tuple[str, str, int, int, str | None]:
+    start = draft.passage.start
+    value = str(draft.value) if draft.field in VALUED else None
+    return draft.field, draft.passage.where, start + draft.start, start + draft.end, value
 
 
 def expect(articles: Sequence[Article]) -> None:
@@ -81,25 +132,37 @@ def _on_topic(article: Article) -> bool:
     return bool(one("gates", "topic").search(opening))
 
 
-def _drafts(
-    article: Article, passages: Sequence[Passage], cast: Sequence[Party], stance: Stance
-) -> Iterator[_Draft]:
-    yield from _names(passages, cast, stance)
-    victim = any(party.role == "victim" for party in cast)
+def _look(article: Article) -> _Look:
+    tags = tagger.read(article.title, article.text)
+    passages, cast = parties.find(article, reading.read(article), tags)
     odds = incident.score(passages)
-    if odds < incident.LIKELY and not victim:
-        yield from _phrased("cve", phrases.cves(passages), stance)
+    gate = Gate(article, passages, cast, tags, odds)
+    return _Look(article, passages, cast, Stance(passages, cast), odds, gate)
+
+
+def _drafts(look: _Look, *, gated: bool) -> Iterator[_Draft]:
+    fits: Callable[[_Draft], bool] = look.fits if gated else lambda _: True
+    passages, stance = look.passages, look.stance
+    yield from filter(fits, _names(passages, look.cast, stance))
+    victim = any(party.role == "victim" for party in look.cast)
+
+    def phrased(field: Field, found: Phrases, among: Sequence[Passage]) -> Iterator[_Draft]:
+        for phrase in found(among, lambda p: fits(_phrased(field, p, stance))):
+            yield _phrased(field, phrase, stance)
+
+    if look.odds < incident.LIKELY and not victim:
+        yield from phrased("cve", phrases.cves, passages)
         return
     recent = [passage for passage in passages if not _background(passage)]
-    current = _bearing(recent, cast)
-    plain = victim or odds >= incident.CERTAIN
-    yield from _quantities(current, stance, plain)
+    current = _bearing(recent, look.cast)
+    plain = victim or look.odds >= incident.CERTAIN
+    yield from filter(fits, _quantities(current, stance, plain))
     if plain:
-        yield from _phrased("data_type", phrases.data(current), stance)
-    yield from _phrased("attack_type", phrases.attacks(current), stance)
-    yield from _phrased("cve", phrases.cves(recent), stance)
-    yield from _dates(article, current, stance)
-    yield from _phrased("response", phrases.responses(current), stance)
+        yield from phrased("data_type", phrases.data, current)
+    yield from phrased("attack_type", phrases.attacks, current)
+    yield from phrased("cve", phrases.cves, recent)
+    yield from filter(fits, _dates(look.article, current, stance))
+    yield from phrased("response", phrases.responses, current)
 
 
 def _background(passage: Passage) -> bool:
@@ -134,7 +197,7 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
         role = party.role
         if role == "teller" or role == "product" or role == "nominal":
             continue
-        if _speaks(party, spoken):
+        if _speaks(party, spoken) or misfits.misfit(party, cast, passages):
             continue
         if role != "actor" and any(
             stance.boasts(m.passage, m.name.start, m.name.end) for m in party.mentions
@@ -216,6 +279,8 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
             if _of_a_name(passage, fact.start) or _few(fact) or _size(passage, fact):
                 continue
             if fact.field == "money":
+                if _no_loss(passage.low, fact.start, fact.end):
+                    continue
                 value = {**value, "kind": _kind(passage.low, fact.start, fact.end)}
                 if not victim and not _settled(passage.low, value["kind"]):
                     continue
@@ -255,6 +320,12 @@ def _opening(passages: Sequence[Passage], passage: Passage, fact: numbers.Fact) 
 def _settled(low: str, kind: str) -> bool:
     """Whether a sum is an incident's by itself: stolen, a fine, a reward for a hacker."""
     return kind in ("stolen", "settlement", "fine") or "reward for" in low
+
+
+def _no_loss(low: str, start: int, end: int) -> bool:
+    """Whether a sum is what a firm is worth or was saved: "$3.1 million had been frozen"."""
+    after = one("gates", "saved_after").match(low, end, end + 60)
+    return bool(after or one("gates", "worth").search(low, max(0, start - 70), start))
 
 
 def _size(passage: Passage, fact: numbers.Fact) -> bool:
@@ -345,24 +416,19 @@ def _aside(passage: Passage, start: int, end: int) -> bool:
     return not passage.opens and not one("gates", "event").search(near)
 
 
-def _phrased(field: Field, found: Sequence[phrases.Phrase], stance: Stance) -> Iterator[_Draft]:
-    for phrase in found:
-        voice = stance.of(phrase.passage, phrase.start, phrase.end)
-        if (
-            phrase.value == "extortion"
-            and "threat" in phrase.passage.low[phrase.start : phrase.end]
-            and not (voice.status == "confirmed" and voice.passage is phrase.passage)
-        ):
-            # A threat is told by the outlet, whoever confirms or claims the rest.
-            voice = Voice("reported", None, None, "outlet", "report")
-        if (
-            field == "response"
-            and voice.status == "claimed"
-            and voice.passage is not phrase.passage
-        ):
-            # What the victim does is no attacker's claim, unless the attacker says it right there.
-            voice = Voice("reported", None, None, "outlet", "report")
-        yield _Draft(field, phrase.value, None, phrase.passage, phrase.start, phrase.end, voice)
+def _phrased(field: Field, phrase: phrases.Phrase, stance: Stance) -> _Draft:
+    voice = stance.of(phrase.passage, phrase.start, phrase.end)
+    if (
+        phrase.value == "extortion"
+        and "threat" in phrase.passage.low[phrase.start : phrase.end]
+        and not (voice.status == "confirmed" and voice.passage is phrase.passage)
+    ):
+        # A threat is told by the outlet, whoever confirms or claims the rest.
+        voice = Voice("reported", None, None, "outlet", "report")
+    if field == "response" and voice.status == "claimed" and voice.passage is not phrase.passage:
+        # What the victim does is no attacker's claim, unless the attacker says it right there.
+        voice = Voice("reported", None, None, "outlet", "report")
+    return _Draft(field, phrase.value, None, phrase.passage, phrase.start, phrase.end, voice)
 
 
 def _claims(article: Article, drafts: Sequence[_Draft]) -> Iterator[Claim]:

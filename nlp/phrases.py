@@ -7,7 +7,7 @@ folded text; every pattern is bounded, so that the time is linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -35,6 +35,14 @@ _SPECIFIC: Final = frozenset(
     ]
 )
 
+_CLAUSE: Final = 110
+"""Characters before a phrase in which its clause says that it was not so."""
+_DONE: Final = frozenset(
+    ("paused_partnership", "took_systems_offline", "notified_people", "notified_authorities",
+     "restored", "paid_ransom", "arrest", "takedown", "lawsuit_filed", "sanction")
+)  # fmt: skip
+"""Responses that are none before they are done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -44,6 +52,10 @@ class Phrase:
     start: int
     end: int
     value: str
+
+
+Fits = Callable[[Phrase], bool]
+"""Whether a phrase counts: where it does not, the next one of its value is looked for."""
 
 
 @cache
@@ -75,7 +87,7 @@ def _matches(name: str, passage: Passage) -> list[Phrase]:
     return sorted(found, key=lambda phrase: (phrase.start, -phrase.end))
 
 
-def attacks(passages: Sequence[Passage]) -> list[Phrase]:
+def attacks(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """One phrase a kind of attack; plain intrusion only where nothing says more."""
     first: dict[str, Phrase] = {}
     for name, pattern in _compiled("attacks"):
@@ -84,12 +96,28 @@ def attacks(passages: Sequence[Passage]) -> list[Phrase]:
             if (
                 match
                 and not _open(passage, match.start())
+                and not _elsewise(name, passage, match.start(), match.end())
                 and not _inside(first.values(), passage, match.start(), match.end())
+                and fits(phrase := Phrase(passage, match.start(), match.end(), name))
             ):
-                first[name] = Phrase(passage, match.start(), match.end(), name)
+                first[name] = phrase
     if first.keys() & _SPECIFIC:
         first.pop("unknown_intrusion", None)
     return list(first.values())
+
+
+def _elsewise(name: str, passage: Passage, start: int, end: int) -> bool:
+    """Whether the words tell of no such attack: another way was taken, it is a mere risk, what was
+    left open was the attackers' own, what was stolen were coins."""
+    low, since = passage.low, max(0, start - _CLAUSE)
+    if one("gates", "otherwise").search(low, since, start):
+        return True
+    if name != "unknown_intrusion" and one("gates", "risk").search(low, since, start):
+        return True
+    if name == "misconfiguration" and one("gates", "their_own").search(low):
+        return True
+    coins = name == "stolen_credentials" and low[start:end] in ("stolen tokens", "tokens stolen")
+    return coins and bool(one("gates", "tokens").search(low))
 
 
 def _inside(taken: Iterable[Phrase], passage: Passage, start: int, end: int) -> bool:
@@ -99,7 +127,7 @@ def _inside(taken: Iterable[Phrase], passage: Passage, start: int, end: int) -> 
     )
 
 
-def data(passages: Sequence[Passage]) -> list[Phrase]:
+def data(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """Kinds of data that a sentence says were taken or laid open, longest phrases first taken."""
     found: list[Phrase] = []
     values: set[str] = set()
@@ -112,7 +140,7 @@ def data(passages: Sequence[Passage]) -> list[Phrase]:
                 continue
             if not any(p.start < phrase.end and phrase.start < p.end for p in here):
                 here.append(phrase)
-        here = [phrase for phrase in here if phrase.value not in values]
+        here = [phrase for phrase in here if phrase.value not in values and fits(phrase)]
         found += sorted(here, key=lambda phrase: phrase.start)
         values |= {phrase.value for phrase in here}
     return found
@@ -135,24 +163,35 @@ def _way_in(phrase: Phrase) -> bool:
     return phrase.value == "credentials" and bool(_word("way_in").search(before))
 
 
-def responses(passages: Sequence[Passage]) -> list[Phrase]:
+def responses(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """What victims, authorities and others did; one phrase a value, two of "other"."""
     found: list[Phrase] = []
     for passage in passages:
         last = -1
         for phrase in _matches("responses", passage):
             most = 2 if phrase.value == "other" else 1
-            if phrase.start >= last and sum(p.value == phrase.value for p in found) < most:
+            if phrase.value in _DONE and _undone(phrase):
+                continue
+            few = sum(p.value == phrase.value for p in found) < most
+            if phrase.start >= last and few and fits(phrase):
                 found.append(phrase)
                 last = phrase.end
     return found
 
 
-def cves(passages: Sequence[Passage]) -> list[Phrase]:
+def _undone(phrase: Phrase) -> bool:
+    """Whether a response is a condition, a duty, a promise: not done yet."""
+    since = max(0, phrase.start - _CLAUSE)
+    return bool(one("gates", "undone").search(phrase.passage.low, since, phrase.start))
+
+
+def cves(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     """CVE ids, upper-case, each once."""
     found: dict[str, Phrase] = {}
     for passage in passages:
         for match in CVE.finditer(passage.low):
             value = match.group().upper()
-            found.setdefault(value, Phrase(passage, match.start(), match.end(), value))
+            phrase = Phrase(passage, match.start(), match.end(), value)
+            if value not in found and fits(phrase):
+                found[value] = phrase
     return list(found.values())

@@ -8,7 +8,9 @@ Rules, in order, for a span in a sentence:
 3. confirmed: victim or authority states it; or the article's opening (`opening`) has one confirm
    the incident and the fact stands in that opening, unclaimed. Not where they leave it open.
 4. claimed: what opens an article whose headline is an attacker's claim and which nobody confirms.
-5. reported: anything else; the asserter is the researcher or outlet whom the opening names.
+5. confirmed as well: a flat sentence past the opening that goes on with a statement of victim or
+   authority right before it, where nothing is in doubt.
+6. reported: anything else; the asserter is the researcher or outlet whom the opening names.
 A claim or denial never comes out as confirmed: rules 1 and 2 go before 3.
 """
 
@@ -20,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from breachwire.model import AsserterKind, Basis, Status
-from nlp import denials, doubts
+from nlp import asserters, denials, doubts
 from nlp.opening import Opening, named
 from nlp.patterns import one
 from nlp.reading import Passage
@@ -30,6 +32,8 @@ from nlp.voices import Voices
 
 _HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
+_CARRIED: Final = 2
+"""Sentences that a party's statement carries on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Voice:
         """The asserter's name as it stands."""
         if self.passage is None or self.span is None:
             return None
-        return self.passage.text[slice(*self.span)]
+        return asserters.decent(self.passage.text[slice(*self.span)])
 
 
 def settle(voices: Sequence[Voice]) -> Voice:
@@ -65,6 +69,7 @@ class Stance:
     """How an article stands to its incident: who speaks in which passage, who confirms it."""
 
     def __init__(self, passages: Sequence[Passage], parties: Sequence[Party]) -> None:
+        self._passages = {passage.index: passage for passage in passages}
         self._voices = Voices(passages, _roles(parties))
         self._opening = Opening(passages, self._voices)
 
@@ -187,6 +192,9 @@ class Stance:
         """The status of the article's opening, for a flat detail in it."""
         known = self._opening
         if not passage.opens:
+            teller = self._going_on(passage)
+            if teller:
+                return _voiced("confirmed", teller, basis or "statement")
             return Voice("reported", None, None, "outlet", basis or "report")
         if known.confirmer and not self._open(passage):
             return _voiced("confirmed", known.confirmer, basis or "statement")
@@ -199,6 +207,21 @@ class Stance:
         if known.teller:
             return _voiced("reported", known.teller, basis or "research")
         return Voice("reported", None, None, "outlet", basis or "report")
+
+    def _going_on(self, passage: Passage) -> Say | None:
+        """The victim or authority whose statement a flat sentence goes on with, one or two before
+        it: "The company said … . Names and tax numbers were taken." None in any doubt."""
+        known = self._opening
+        if known.contested or known.rejected or not known.confirmer or self._open(passage):
+            return None
+        if self._voices.of(passage) or not one("speech", "carried").search(passage.low):
+            return None
+        for step in range(1, _CARRIED + 1):
+            before = self._passages.get(passage.index - step)
+            says = self._voices.of(before) if before and before.where == "text" else ()
+            if says:
+                return says[-1] if all(say.firm for say in says) else None
+        return None
 
     def _claimed(
         self, passage: Passage, start: int, end: int, say: Say | None, basis: Basis | None

@@ -85,7 +85,10 @@ def _subject(passage: Passage, match: re.Match[str], roles: Mapping[str, str]) -
     )
     span = (places[match.start()], end)
     held = role == "sued"
-    return Subject(_ROLES[role], match.start(), match.end(), span, match.end(), held)
+    kind = _ROLES[role]
+    if passage.low[slice(*span)] == "the group" and one("voices", "corporate").search(passage.low):
+        kind = "victim"  # "In a notice to the stock exchange the group said": a firm
+    return Subject(kind, match.start(), match.end(), span, match.end(), held)
 
 
 def _kind(name: Name, match: re.Match[str], roles: Mapping[str, str]) -> AsserterKind | None:
