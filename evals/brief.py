@@ -20,6 +20,7 @@ import sys
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def violations(
             yield "quoted text outside its quotes"
         return
     outlets = [str(articles.get(e["article"], {}).get("source", "")) for e in evidence]
-    yield from _unsupported(text, " \n ".join(quotes + outlets), plain)
+    yield from _unsupported(text, " \n ".join(quotes + outlets + _days(evidence, articles)), plain)
     lower = " ".join(quotes).lower()
     for word, roots in STRONGER:
         if word in text.lower() and not any(root in lower for root in roots):
@@ -114,6 +115,22 @@ def _misquotes(evidence: Sequence[Row], articles: dict[str, Row]) -> Iterator[st
         stored = str(article.get(cited["in"]) or "")
         if not cited["quote"] or stored[cited["start"] : cited["end"]] != cited["quote"]:
             yield "quote not at its offsets"
+
+
+def _days(evidence: Sequence[Row], articles: dict[str, Row]) -> list[str]:
+    """Days of the week before an article, where its date is cited and its words name a weekday or
+    "yesterday": by the calendar these are what the words mean."""
+    stamped = {e["article"] for e in evidence if e["in"] == "published"}
+    found = []
+    for cited in evidence:
+        stamp = articles.get(cited["article"], {}).get("published")
+        if cited["article"] not in stamped or cited["in"] == "published" or not stamp:
+            continue
+        for back in range(8):
+            day = datetime.fromisoformat(stamp).date() - timedelta(days=back)
+            named = f"{day:%A}" in cited["quote"] or (back == 1 and "esterday" in cited["quote"])
+            found += [f"{day:%B} {day.day}"] if named else []
+    return found
 
 
 def _unsupported(text: str, support: str, plain: set[str]) -> Iterator[str]:

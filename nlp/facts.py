@@ -38,22 +38,25 @@ _FRAMES: Final[dict[Status, tuple[str, ...]]] = {
 _NOBODY: Final[dict[Status, tuple[str, ...]]] = {
     "confirmed": ("{C}, {a} reports.", "According to {a}, {c}."),
     "reported": ("{C}, {a} reports.", "{A} reports that {c}.", "According to {a}, {c}."),
-    "claimed": ("An unverified claim says {c}.", "It is claimed, not shown, that {c}."),
+    "claimed": ("It is claimed, not shown, that {c}.", "It is only a claim so far that {c}."),
     "denied": ("It is denied that {c}.", "Reports that {c} are denied."),
     "disputed": _FRAMES["disputed"],
 }
 """Where the ledger names no asserter: the outlet's word, or a claim by someone unnamed."""
 
+_FLAT: Final = ("{C}.",)
+"""For what several outlets report, each in its own words: the page names them beside it."""
 _PLAIN: Final[dict[Status, tuple[str, ...]]] = {
     "confirmed": ("{A} says {c}.", "{C}, {a} says."),
     "reported": ("{A} says {c}.", "{C}, {a} says."),
+    "claimed": ("{A} claims that {c}.",),
     "denied": ("{A} says it is not true that {c}.",),
 }
 _CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
     "victim": ("{x} {was} hit", "{x} {is} among those hit"),
-    "actor": ("{x} {is} behind it", "the work is that of {x}"),
-    "third_party": ("the incident runs through {x}", "{x} {is} part of the chain of events"),
-    "affected": ("{x} {is} affected", "the count is {x}"),
+    "actor": ("{x} {is} behind the attack", "the attack is the work of {x}"),
+    "third_party": ("the trail leads through {x}", "the incident runs through {x}"),
+    "affected": ("{x} {is} affected", "the number affected is {x}"),
     "volume": ("{x} of data {is} involved", "the data comes to {x}"),
     "data_type": ("the data includes {x}", "the data at stake includes {x}"),
     "attack_type": ("{x}",),
@@ -79,6 +82,18 @@ _ATTACK: Final = {
 }
 _HOLDS: Final = "{A} claims to hold {x} of data."
 """What the one who offers data says of its size."""
+_TOP: Final = 600
+"""Characters of a text in which news stands; what only one report says further down is a detail."""
+_MINE: Final = "{A} {says} it is behind the attack."
+"""An actor's own word on itself."""
+_CUT: Final = re.compile(r", (?:an?|the|its|his|her|which|who|whose|one of)\b|,\Z")
+"""Where an asserter's name ends: "Orrelight, a company"."""
+_ROLE: Final = re.compile(
+    r"(?:(?:the|an?|extortion|ransomware|hacking|crime|cyber|cybercrime|data[- ]theft|threat|criminal"
+    r"|forum|unnamed|unknown) ){0,3}(?:hackers?|attackers?|sellers?|crews?|gangs?|groups?|thieves"
+    r"|thief|criminals?|intruders?|actors?|users?|posters?|extortionists?|cybercriminals?)"
+)
+_LINK: Final = re.compile(r"\A(?:that|when|as|after|but|and|while|because|if) ")
 _FEWEST: Final = 50
 """Counts below this, and counts of nothing named, are no measure of an incident."""
 _FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")
@@ -181,6 +196,7 @@ class Ledger:
         self.articles = {m.article.id: m.article for m in view.members}
         self.kind = view.thread.kind
         self._seed = view.thread.id
+        self._copies = frozenset(m.article.id for m in view.members if m.copy_of is not None)
 
     def of(self, *fields: Field) -> list[Detail]:
         """Details of these fields whose lead can be cited, in the ledger's order."""
@@ -200,12 +216,39 @@ class Ledger:
             dict.fromkeys(name for name in names if name[:1].isupper() or name[:1].isdigit())
         )
 
+    def reports(self, detail: Detail) -> int:
+        """How many articles tell a fact in their own words."""
+        told = {c.claim.evidence.article for c in detail.claims if c.claim.value == detail.value}
+        return len(told - self._copies) or min(1, len(told))
+
+    def weak(self, detail: Detail) -> bool:
+        """Whether one article alone tells it, past its top, and by nobody's word."""
+        if self.reports(detail) > 1 or detail.lead.claim.asserter:
+            return False
+        return all(
+            c.claim.evidence.where == "text" and c.claim.evidence.start >= _TOP
+            for c in detail.claims
+        )
+
+    def leading(self, *fields: Field) -> list[Detail]:
+        """As `of`, without what is weak: what a brief may say for the incident as a whole."""
+        return [d for d in self.of(*fields) if not self.weak(d)]
+
     def attack(self) -> Detail | None:
-        """The leading attack type: the most telling of those not denied, else of those denied."""
-        found = self.of("attack_type")
+        """The leading attack type: of those not denied and not weak the one best borne out, else
+        one denied; None where an incident stands and only its manner is denied."""
+        found = self.leading("attack_type")
         standing = [d for d in found if d.status != "denied"]
         telling = [d for d in standing if d.value != "unknown_intrusion"]
-        return next(iter(telling or standing or found), None)
+        if telling or standing:
+            return max(telling or standing, key=self._borne_out)
+        return next(iter(found), None) if self.standing() in ("denied", "claimed") else None
+
+    def _borne_out(self, detail: Detail) -> float:
+        titled = any(c.claim.evidence.where == "title" for c in detail.claims)
+        top = any(c.claim.evidence.start < _TOP for c in detail.claims)
+        sure = self.status(detail) in ("confirmed", "reported")
+        return min(self.reports(detail), 3) + 1.0 * titled + 1.0 * top + 2.0 * sure
 
     def status(self, detail: Detail) -> Status:
         """A detail's status as it may be told: what an attacker says is a claim."""
@@ -229,6 +272,10 @@ class Ledger:
     def called(self, claim: Claim, name: str) -> str:
         """A name with "the" where its article writes it so ("the Education Authority")."""
         text = self.articles[claim.evidence.article].text
+        if _ROLE.fullmatch(name.lower()):
+            low = name.lower()
+            several = low.endswith(("s", "thieves")) or low.startswith(("the ", "a ", "an "))
+            return low if several else f"{'an' if low[0] in 'aeiou' else 'a'} {low}"
         if name.startswith("The ") or f"he {name}" not in text:
             return name
         spoken = re.search(rf"\b[Tt]he {re.escape(name)}{_STANDS_ALONE}", text)
@@ -238,20 +285,32 @@ class Ledger:
         """Whose word a claim is, as a name a reader knows, and where that name stands."""
         if not claim.asserter:
             return None, ()
-        name, article = claim.asserter, self.articles[claim.evidence.article]
+        article = self.articles[claim.evidence.article]
+        name = self._trimmed(claim.asserter)
         if claim.status == "claimed" and (
             claim.asserter_kind == "victim" or name in self.victims()
         ):
             return None, ()  # what the victim says is no claim of the attacker's
         nameless = claim.asserter_kind == "victim" and name == name.lower()
+        nameless = nameless or (claim.asserter_kind == "attacker" and generic(name))
         if nameless or _PRONOUN.match(name):
             known = self._known_as(claim)
-            name = next((other for other in known if find(article, other)), "")
+            found = next((other for other in known if find(article, other)), "")
+            name = found or (name if claim.asserter_kind == "attacker" and generic(name) else "")
         longer = [d.lead.claim.evidence.quote for d in self.of("actor")]
         longer = [n for n in longer if n.endswith(f" {name}") and find(article, n)]
         name = longer[0] if longer else resolve.bare(name)
         place = within(claim.sentence, name) or find(article, name)
         return (name, (place,)) if name and place else (None, ())
+
+    def _trimmed(self, name: str) -> str:
+        """An asserter without what is no part of its name: "Orrelight, a company"."""
+        name = _CUT.split(_LINK.sub("", name), maxsplit=1)[0]
+        for victim in self.victims():
+            rest = name[len(victim) :]
+            if name.startswith(victim) and re.match(r",? [a-z]", rest):
+                return victim
+        return name
 
     def _known_as(self, claim: Claim) -> list[str]:
         """Names for "the company" or "the group", by what kind of asserter it is."""
@@ -289,15 +348,19 @@ class Ledger:
                 return None
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
+        if who == outlet and status != "claimed" and all(self.reports(d) > 1 for d in details):
+            options = _FLAT
         if lead.field == "volume" and status == "claimed" and who and not key:
             text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))
             extra = tuple(e for e in named if not covers(claim.sentence, e))
             return Said(text, (claim.sentence, *extra))
-        if plain:
+        if plain and options is not _FLAT:
             options = _PLAIN.get(status, options) if who else options
         if first:
             options = options[:1]
         frame = self.pick(key or f"{lead.field} {lead.value}", options)
+        if lead.field == "actor" and who and resolve.same("actor", who, str(lead.value)):
+            frame = _MINE.format(A="{A}", says="claims" if status == "claimed" else "says")
         shown = who or ""
         if who and who != outlet:
             shown = self.called(claim, who)
@@ -334,6 +397,11 @@ class Ledger:
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}
         )
+
+
+def generic(name: str) -> bool:
+    """Whether it is a plain noun and no name: "Hackers", "Extortion crew", "the firm"."""
+    return bool(_ROLE.fullmatch(name.lower()) or _PRONOUN.match(name.lower()))
 
 
 def _counts(value: Any) -> bool:

@@ -16,7 +16,8 @@ from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
 from nlp import cues, lexicon, rank, sentences, speakers
-from nlp.reference import Reader, published_of, without_vague_dates
+from nlp.reference import Reader, published_of
+from nlp.vague import without_vague_dates
 
 MIN_WORDS: Final = 6
 MAX_WORDS: Final = 48

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import lexicon
+from nlp import lexicon, speakers, vague
 
 _CONNECTIVE: Final = re.compile(
     r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
@@ -21,43 +21,6 @@ _CONNECTIVE: Final = re.compile(
     r"Specifically|More importantly|Interestingly|Worryingly|In other words|That said|In short|"
     r"Of course|Indeed|In fact|On top of that),|(?:But|And|Yet|So(?! far))\b,?)\s+",
 )
-_DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_VAGUE: Final = (
-    rf"(?:on |late |early |late on |early on |this |last ){_DAY}"
-    r"(?: (?:morning|evening|afternoon|night))?"
-    r"|(?:earlier |later |late )?(?:this|last) (?:week|month|year|weekend)|yesterday|today|tonight"
-    rf"|earlier (?:on )?{_DAY}|earlier today|(?:a few|several|two|three) (?:days|weeks) ago"
-    rf"|over the (?:past |last )?weekend|in recent (?:days|weeks)|{_DAY}"
-    r"|a (?:day|week|month) (?:ago|later|earlier)"
-)
-_VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")
-_VAGUE_FIRST: Final = re.compile(rf"\A(?:{_VAGUE})\b, ", re.IGNORECASE)
-_VAGUE_ANY: Final = re.compile(rf"\b(?:{_VAGUE})\b", re.IGNORECASE)
-_LEFT_OVER: Final = re.compile(
-    r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) "
-    r"|\b(?:began|started|came|happened|occurred|starting|beginning)(?: and\b|[,.])"
-)
-"""What is left where the date was the point: "the attack disclosed last week has been claimed"."""
-_FUTURE: Final = re.compile(r"\b(?:will|would|expects?|plans?|hopes?|intends?|could|should)\b")
-_REACH: Final = 45
-"""Characters before a date within which such a verb is bounded by it."""
-_BOUND: Final = re.compile(r",? ?(?:later )?(?:this|last) |,? ?today|,? ?tonight|,? ?on ")
-"""A date that bounds a forecast: "no job cuts this year" is less than "no job cuts"."""
-_DONE: Final = re.compile(r"\b\w+ed\Z")
-_VERB: Final = re.compile(
-    r" (?:\w+ed|(?:tell|show|say|reveal|describe|name|accuse|detail|list)s?)\b"
-)
-"""A participle before the date and a verb after it: "papers unsealed on Monday tell"."""
-_DAY_OF_REPORT: Final = re.compile(
-    r"\b(?:yesterday|today|tonight|ago|later|earlier)\b", re.IGNORECASE
-)
-_MAYBE: Final = re.compile(r"day|week|month|year|night")
-_HOLDS: Final = re.compile(
-    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a|an)\Z",
-    re.IGNORECASE,
-)
-"""Words that a date can't be taken from behind."""
-
 ORG: Final = (
     r"(?:company|firm|organi[sz]ation|hospital|health system|health ?care provider|clinic|provider"
     r"|medical cent(?:er|re)|university|college|school|school district|district|agency|retailer"
@@ -70,7 +33,7 @@ _ORG: Final = re.compile(ORG)
 _SURE: Final = (
     r"(?:company|organi[sz]ation|hospital|health system|medical cent(?:er|re)|clinic|university"
     r"|college|school district|district|agency|retailer|bank|airline|insurer|carmaker|automaker"
-    r"|utility|exchange|chain|lender)"
+    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity)"
 )
 """Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
 _ACTS: Final = (
@@ -79,7 +42,9 @@ _ACTS: Final = (
     r"|took|shut|reset|plans|expects|engaged|hired|urged|offers|offering|working|found|detected"
     r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|contacting"
     r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
-    r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed)\b"
+    r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed"
+    r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened|sent)\b"
+    r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
 _ORG_SURE: Final = re.compile(rf"\A(?:The|This) {_SURE}(?={_ACTS})")
@@ -123,7 +88,7 @@ _GENERIC_FIRST: Final = re.compile(
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|"
+    r"the person said|said (?:that )?(?:this|these|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )
@@ -133,7 +98,13 @@ _SURNAME: Final = re.compile(
 )
 _PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 _CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
-_NAME_BEFORE: Final = re.compile(r"\b[A-Z][\w.-]+")
+_NAME_BEFORE: Final = re.compile(
+    r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July"
+    r"|August|(?:Sept|Nov|Dec)ember|October|(?:Sept?|Oct|Nov|Dec|Jan|Feb|Aug)\b)[A-Z][\w.-]+"
+)
+_OBJECT: Final = re.compile(r"\A[^,]{0,60}\b(?:with|in|of|from|for|by|on) (?:it|them)\b")
+_IT_SHOULD: Final = re.compile(r"\b(?:said|says|told \w+) (?:that )?(?:it|they) (?!ha|wi)")
+"""After a person's "said": what "it" is, only the sentence before knows."""
 
 
 class Reader:
@@ -163,13 +134,16 @@ class Reader:
         shown, support = resolved
         if self._leans(shown, evidence):
             return None
-        dated = without_vague_dates(shown)
+        dated = vague.without_vague_dates(shown)
         if dated is not None:
             return dated, support
         stamp = published_of(self._article)
-        if stamp is None or _DAY_OF_REPORT.search(shown):
+        if stamp is None or self._article.published is None:
             return None
-        return shown, (*support, stamp)
+        exact = vague.absolute(shown, self._article.published.date())
+        if exact is None and vague.DAY_OF_REPORT.search(shown):
+            return None
+        return exact or shown, (*support, stamp)
 
     def skip(self, text: str, evidence: Evidence) -> None:
         """Pass over a sentence that is not used: it may name who "the company" is all the same."""
@@ -220,6 +194,10 @@ class Reader:
         return next((n for n in found if text.startswith((n, f"The {n}"))), None)
 
     def _leans(self, text: str, evidence: Evidence) -> bool:
+        if _OBJECT.search(text) and not _NAME_BEFORE.search(text[1:60]):
+            return True
+        if _IT_SHOULD.search(text) and speakers.speaks(text):
+            return True
         if _nobody_before(text) or _COUNTED.match(text) or _THEY_SAY.match(text):
             return True
         if _DANGLING.match(text) or _GENERIC_FIRST.match(text) or _NOT_NAMED.search(text):
@@ -250,24 +228,6 @@ def _nobody_before(text: str) -> bool:
         return False
     named = _CAPITAL.findall(text, 0, match.start())
     return all(word.lower() in lexicon.common() for word in named)
-
-
-def without_vague_dates(text: str) -> str | None:
-    """The sentence without "on Monday", "last week"; None where the sentence needs it."""
-    if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
-        return text
-    shorter = _capital(_VAGUE_FIRST.sub("", text, count=1))
-    for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
-        before, after = shorter[: match.start()], shorter[match.end() :]
-        if _FUTURE.search(before[-_REACH:]) and _BOUND.match(match.group()):
-            return None
-        if _HOLDS.search(before) or (_DONE.search(before) and _VERB.match(after)):
-            return None
-        comma = match.group().startswith(",") and after.startswith(",")
-        shorter = before + (after[1:] if comma else after)
-    if shorter != text and _LEFT_OVER.search(shorter):
-        return None
-    return None if _VAGUE_ANY.search(shorter) else shorter
 
 
 def _capital(text: str) -> str:

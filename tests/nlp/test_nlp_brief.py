@@ -27,7 +27,7 @@ from breachwire.model import (
 )
 from breachwire.testing import an_article
 from nlp import brief, ground, sentences
-from nlp.reference import without_vague_dates
+from nlp.vague import without_vague_dates
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)
 FIRST = (

@@ -1,0 +1,58 @@
+"""A long sentence → a shorter one that says no more: asides that its point does without go.
+
+In: a sentence of reporting and how many words it may have. Out: the sentence with brackets,
+appositions and relative clauses left out from the least telling on until it fits; None where it
+doesn't. Words are only taken away, none is changed or moved, so that what stood in the sentence
+stands in what is left. An aside that holds a doubt ("which the firm denies") stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_VERB: Final = (
+    r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may|also"
+    r"|later|now|\w{3,}ed|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
+)
+_BRACKET: Final = re.compile(r" \([^()\"“]{2,80}\)(?=[ ,.])")
+_APPOSITION: Final = re.compile(
+    r"(?<=[\w.’']), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known)"
+    rf" [^\"“”;:]{{3,140}}?, {_VERB}"
+)
+"""After a name and before its verb: "Example, a chain with 140 houses, said"."""
+_TAIL: Final = re.compile(
+    r", (?:which|who|where|making|becoming|bringing|marking|citing|adding|speaking|including|among"
+    r"|the first|the second|the third|the latest|one of|an? \w+ (?:of|that|with|in)|and became"
+    r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
+)
+"""At the end: "…, the first official figure since the breach"."""
+_WHEN: Final = re.compile(r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)")
+_GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
+"""A verb behind a comma: what seemed to run to the end stands in the middle."""
+_DOUBT: Final = re.compile(
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|no|never|un\w+ed|but|although|though"
+    r"|if|unless|may|might|could|said|says|according|suspected)\b",
+    re.IGNORECASE,
+)
+_LEAST: Final = 7
+"""Words below which nothing is left to tell."""
+
+
+def shorter(text: str, most: int) -> str | None:
+    """The sentence in at most `most` words; None where nothing that may go makes it fit."""
+    for one in (text, *_steps(text)):
+        if _LEAST <= len(one.split()) <= most:
+            return one
+    return None
+
+
+def _steps(text: str) -> Iterator[str]:
+    """Ever shorter forms, the least telling asides gone first."""
+    for pattern, by in ((_BRACKET, ""), (_TAIL, ""), (_APPOSITION, " "), (_WHEN, "")):
+        match = pattern.search(text)
+        if match is None or _DOUBT.search(match[0]) or (not by and _GOES_ON.search(match[0])):
+            continue
+        text = text[: match.start()] + by + text[match.end() :]
+        yield text
