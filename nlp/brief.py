@@ -53,16 +53,18 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
 
 def _allot(desk: Desk) -> None:
     """Sentences to sections, in rounds: what happened first, then one each, then more."""
-    summary.write(desk)
-    analysis.take(desk, 0)
+    opened = summary.write(desk)
     outlook.write(desk)
-    for _ in range(2):
-        analysis.take(desk, 2)
-        impact.take(desk)
-        analysis.take(desk, 1)
+    if not opened:
+        analysis.take(desk, 0)
     for _ in range(2):
         analysis.take(desk, 0)
+        analysis.take(desk, 2)
         analysis.take(desk, 1)
+    impact.take(desk)
+    for _ in range(2):
+        for paragraph in (1, 2, 0):
+            analysis.take(desk, paragraph)
     impact.take(desk)
 
 

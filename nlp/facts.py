@@ -24,7 +24,7 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import lexicon, resolve
+from nlp import ground, lexicon, resolve
 from nlp.names import headline_case
 from nlp.reference import ORG
 
@@ -84,6 +84,7 @@ _HOLDS: Final = "{A} claims to hold {x} of data."
 """What the one who offers data says of its size."""
 _TOP: Final = 600
 """Characters of a text in which news stands; what only one report says further down is a detail."""
+_DEEP: Final = ("data_type", "affected", "volume")
 _MINE: Final = "{A} {says} it is behind the attack."
 """An actor's own word on itself."""
 _CUT: Final = re.compile(r", (?:an?|the|its|his|her|which|who|whose|one of)\b|,\Z")
@@ -216,13 +217,26 @@ class Ledger:
             dict.fromkeys(name for name in names if name[:1].isupper() or name[:1].isdigit())
         )
 
+    def claim(self, detail: Detail) -> Claim:
+        """The claim a fact is told by: its lead, or where that stands in a copy or in a sentence on
+        somebody's claim, the same fact elsewhere."""
+        own = [c.claim for c in detail.claims if c.claim.value == detail.value]
+        own = [c for c in own if c.evidence.article in self.articles.keys() - self._copies]
+        if detail.status in ("confirmed", "reported"):
+            own = [c for c in own if not ground.DOUBT.search(c.sentence.quote)] or own
+        lead = detail.lead.claim
+        return lead if lead in own or not own else own[0]
+
     def reports(self, detail: Detail) -> int:
         """How many articles tell a fact in their own words."""
         told = {c.claim.evidence.article for c in detail.claims if c.claim.value == detail.value}
         return len(told - self._copies) or min(1, len(told))
 
     def weak(self, detail: Detail) -> bool:
-        """Whether one article alone tells it, past its top, and by nobody's word."""
+        """Whether one article alone tells it, past its top, and by nobody's word. What was lost and
+        of how many stands deep in many a good report."""
+        if detail.field in _DEEP:
+            return False
         if self.reports(detail) > 1 or detail.lead.claim.asserter:
             return False
         return all(
@@ -336,7 +350,7 @@ class Ledger:
         """
         lead = details[0]
         status = self.status(lead)
-        claim = lead.lead.claim
+        claim = self.claim(lead)
         clause = clause or self._clause(details)
         if not clause or (lead.field == "response" and claim.asserter_kind == "attacker"):
             return None  # what an attacker says of another's response isn't told as its own
@@ -365,7 +379,7 @@ class Ledger:
         if who and who != outlet:
             shown = self.called(claim, who)
         text = _fill(frame, clause, shown, outlet=who == outlet)
-        sentences = tuple(dict.fromkeys(d.lead.claim.sentence for d in details))
+        sentences = tuple(dict.fromkeys(self.claim(d).sentence for d in details))
         extra = tuple(e for e in named if not any(covers(s, e) for s in sentences))
         return Said(text, sentences + extra)
 
@@ -377,7 +391,7 @@ class Ledger:
     def _thing(self, detail: Detail) -> str:
         words = span(detail)
         named = detail.field in ("victim", "actor", "third_party") and words
-        return self.called(detail.lead.claim, words) if named else words
+        return self.called(self.claim(detail), words) if named else words
 
     def _clause(self, details: Sequence[Detail]) -> str:
         field = details[0].field

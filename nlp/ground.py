@@ -30,7 +30,7 @@ _MONTH: Final = re.compile(
     r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 HEDGE: Final = re.compile(r"\b(may|might|could|can|appears?|suggests?|likely|possibly|would)\b")
-_DOUBT: Final = re.compile(
+DOUBT: Final = re.compile(
     r"\b(claim(s|ed|ing)?|alleg\w+|purport\w*|unverified|unconfirmed|rumou?r\w*)\b", re.IGNORECASE
 )
 _CAREFUL: Final = re.compile(
@@ -182,7 +182,7 @@ def _strength_problems(statement: Statement) -> list[str]:
         if pattern.search(statement.text) and not _STRONG[stem].search(quotes)
     ]
     careful = _CAREFUL if statement.section == "timeline" else _WARY
-    if statement.kind == "stated" and _DOUBT.search(quotes) and not careful.search(statement.text):
+    if statement.kind == "stated" and DOUBT.search(quotes) and not careful.search(statement.text):
         found.append("tells as fact what its source puts as a claim")
     return found
 

@@ -1,9 +1,9 @@
-"""A long sentence → a shorter one that says no more: asides that its point does without go.
+"""A sentence of reporting → a plainer one that says no more.
 
-In: a sentence of reporting and how many words it may have. Out: the sentence with brackets,
-appositions and relative clauses left out from the least telling on until it fits; None where it
-doesn't. Words are only taken away, none is changed or moved, so that what stood in the sentence
-stands in what is left. An aside that holds a doubt ("which the firm denies") stays.
+`shorter`: brackets, appositions and relative clauses are left out, the least telling first, until
+it fits; None where it doesn't. Words are only taken away, so that what stood in the sentence stands
+in what is left; an aside that holds a doubt ("which the firm denies") stays. `speaker_first`: "X,
+the firm said." as "The firm said that x."; what is quoted in the source's own marks is left alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+
+from nlp import lexicon
 
 _VERB: Final = (
     r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may|also"
@@ -56,3 +58,24 @@ def _steps(text: str) -> Iterator[str]:
             continue
         text = text[: match.start()] + by + text[match.end() :]
         yield text
+
+
+_LAST_WORD: Final = re.compile(
+    r"\A(?P<told>[A-Z][^\"“”;:]{24,220}), (?:(?P<who>(?:[A-Z]|the )[^,\"“”]{1,70}?) (?P<verb>said|says)"
+    r"|(?P<verb2>said|says) (?P<who2>[A-Z][^,\"“”]{2,70}))(?P<rest> in an? [a-z ]{4,30})?\.\Z"
+)
+_LINKED: Final = re.compile(r"\A(?:But|And|Or|So|If|When|While|As|After|Because|Although|According)\b")
+_AND: Final = re.compile(r", (?:and|but|or|while|though|who|which|where)\b")
+
+
+def speaker_first(text: str) -> str:
+    """The sentence with whose word it is before what it says; unchanged where that is unsure."""
+    match = _LAST_WORD.match(text)
+    if match is None or _LINKED.match(text) or _AND.search(match["told"]):
+        return text
+    who, verb = match["who"] or match["who2"], match["verb"] or match["verb2"]
+    first, _, others = match["told"].partition(" ")
+    if first.lower() in lexicon.words("function", "stop") or first.lower() in lexicon.common():
+        first = first.lower() if first != "I" else first
+    opened = who[:1].upper() + who[1:]
+    return f"{opened} {verb}{match['rest'] or ''} that {first} {others}."

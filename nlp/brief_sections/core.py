@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from breachwire.model import Detail
 from nlp.facts import Ledger, Said, find, span
 
 _HIT: Final = {
@@ -47,27 +48,49 @@ _PLAIN: Final = _HIT | {
 }
 
 
+_KIND: Final = {"breach": "a data breach hit {v}", "supply-chain": "a supply-chain attack hit {v}"}
+_KIND_PLAIN: Final = {
+    "breach": "a break-in hit {v}",
+    "supply-chain": "an attack through trusted software hit {v}",
+}
+"""Where the sources bear out who was hit, but not how."""
+
+
 def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     """The core fact; `plain` in the words of the plain-language section."""
     victims = [d for d in ledger.of("victim") if span(d) in ledger.victims()]
     attack = ledger.attack()
-    if not victims or attack is None or ledger.kind == "vulnerability":
+    if not victims or ledger.kind == "vulnerability":
         return None
+    if attack is None:
+        return _bare(ledger, victims[0], plain=plain)
+    claim = ledger.claim(attack)
     name = span(victims[0])
-    who, _ = ledger.who(attack.lead.claim)
+    who, _ = ledger.who(claim)
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
-    shown = "it" if own else ledger.called(victims[0].lead.claim, name)
+    shown = "it" if own else ledger.called(ledger.claim(victims[0]), name)
     clause = (_PLAIN if plain else _HIT)[str(attack.value)].format(v=shown)
     words = ledger.say([attack], clause, key=f"core {plain}", first=own, plain=plain)
     if words is None:
         return None
-    place = attack.lead.claim.sentence
+    place = claim.sentence
     if own or name in place.quote:
         return words
     article = ledger.articles[place.article]
     return Said(
-        words.text, (*words.evidence, find(article, name) or victims[0].lead.claim.sentence)
+        words.text, (*words.evidence, find(article, name) or ledger.claim(victims[0]).sentence)
     )
+
+
+def _bare(ledger: Ledger, victim: Detail, *, plain: bool) -> Said | None:
+    table = _KIND_PLAIN if plain else _KIND
+    if ledger.kind not in table or victim.status == "denied":
+        return None
+    who, _ = ledger.who(ledger.claim(victim))
+    own = who is not None and _plain(who).startswith(_plain(span(victim)))
+    shown = "it" if own else ledger.called(ledger.claim(victim), span(victim))
+    clause = table[ledger.kind].format(v=shown)
+    return ledger.say([victim], clause, key=f"core {plain}", first=own, plain=plain)
 
 
 def _plain(name: str) -> str:

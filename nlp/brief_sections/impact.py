@@ -1,7 +1,8 @@
 """Impact assessment: who is affected, what data, which sectors and suppliers, what it may mean.
 
-In: the desk. Out: `impact_assessment` statements: the sources' sentences, ledger facts, and hedged
-inferences that cite the fact they rest on.
+In: the desk. Out: `impact_assessment` statements: ledger facts first (how many, what data, what it
+cost), then the sources' sentences on the harm, then hedged inferences that cite the fact they rest
+on.
 """
 
 from __future__ import annotations
@@ -10,40 +11,74 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from breachwire.model import Detail, Evidence, Field, Statement
+from breachwire.model import BriefSection, Detail, Evidence, Field, Statement
 from nlp import facts, glossary
-from nlp.desk import Desk
+from nlp.desk import Desk, Weight
 from nlp.quotable import Quotable
 
-MOST: Final = 3
-_FIELDS: Final[tuple[Field, ...]] = ("affected", "volume", "data_type", "money")
+MOST: Final = 2
+"""Sentences of the sources."""
+_FIELDS: Final[tuple[Field, ...]] = ("affected", "data_type", "volume", "money")
+_ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
+    "affected": (),
+    "data_type": (),
+    "volume": ("deep_analysis", "signal_summary"),
+    "money": ("deep_analysis", "signal_summary"),
+}
+"""Where else it may have been told, so that it is not told again."""
 _MOST_INFERRED: Final = 2
 _HOLDS: Final = "If the claim holds: "
 """Before an inference from a fact that is only claimed or disputed."""
+_HARM: Final = re.compile(
+    r"\b(?:affect\w*|expos\w*|disrupt\w*|delay\w*|postpone\w*|cancel\w*|divert\w*|lost|loss(?:es)?"
+    r"|costs?|damag\w*|halted|outage|down(?:time)?|offline|stolen|include[sd]?|held|contain\w*"
+    r"|hold|unable|without|fraud\w*|stopped|closed|fell|serves?|customers|patients)\b",
+    re.IGNORECASE,
+)
+_MEASURE: Final = re.compile(r"\d|\b(?:hundreds|thousands|millions|dozens|all|every|names|records)\b")
+_NO_HARM: Final = re.compile(
+    r"\b(?:declined|would not|did not say|refused to say|asked|compared|according to (?:two|three)"
+    r" (?:former )?employees|were told|had insisted|worth noting|hired|voted|plaintiffs|lawyers?"
+    r"|complaint|settle\w*|repay|sentenced|agreed to pay|pressure on)\b|\A[“\"]",
+    re.IGNORECASE,
+)
+"""What speaks of the telling, the court or the mood and not of the harm."""
+_FLOOR: Final = 0.7
+"""Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
 
 
-def harm(passage: Quotable) -> float | None:
-    """For a sentence on who or what is affected."""
-    return 0.3 if "harm" in passage.cues and "tip" not in passage.cues else None
+def harm(desk: Desk) -> Weight:
+    """For a sentence on who or what is affected, by numbers and kinds."""
+
+    def weight(passage: Quotable) -> float | None:
+        if "harm" not in passage.cues or "tip" in passage.cues or _NO_HARM.search(passage.text):
+            return None
+        if not _HARM.search(passage.text):
+            return None
+        value = 0.3 + 0.3 * bool(_MEASURE.search(passage.text)) + 0.2 * desk.mentions(passage)
+        return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
+
+    return weight
 
 
 def take(desk: Desk) -> bool:
     """One more sentence; False where the section is full or none serves."""
-    held = [s for s in desk.statements if s.section == "impact_assessment"]
-    if len(held) >= MOST:
+    if sum(s.kind != "inferred" for s in desk.held("impact_assessment")) >= MOST + 2:
         return False
-    passage = desk.best(harm)
+    passage = desk.best(harm(desk), least=_FLOOR)
     return passage is not None and desk.quote(passage, "impact_assessment")
 
 
 def state(desk: Desk) -> None:
-    """Numbers and kinds of data that nobody has told yet."""
+    """How many, what data and how much: each once, here, whatever the summary says."""
     for field in _FIELDS:
-        found = desk.ledger.of(field)
+        found = [d for d in desk.ledger.leading(field) if facts.span(d)]
         if field == "volume":
             # The largest stands for the rest: parts of it are not told beside it.
             found = sorted(found, key=lambda d: -_bytes(d))[:1]
-        _tell(desk, [d for d in found if not desk.told(d)])
+        if field == "money":
+            found = [d for d in found if d.value["kind"] != "other"]
+        _tell(desk, [d for d in found if not desk.told(d, "impact_assessment", *_ELSE[field])])
 
 
 def _bytes(detail: Detail) -> int:
@@ -70,11 +105,11 @@ def _inferences(desk: Desk) -> list[tuple[str, Evidence, bool]]:
     found: list[tuple[str, Evidence, bool]] = []
     ledger = desk.ledger
     data = glossary.inferences("data")
-    held = {str(d.value): d for d in ledger.of("data_type") if d.status != "denied"}
+    held = {str(d.value): d for d in ledger.leading("data_type") if d.status != "denied"}
     found += [(data[v], *_rests(held[v])) for v in data if v in held][:1]
     if ledger.kind in ("breach", "supply-chain") and ledger.of("victim"):
         supplier = glossary.inferences("third_party")["any"]
-        found += [(supplier, *_rests(d)) for d in ledger.of("third_party")[:1]]
+        found += [(supplier, *_rests(d)) for d in ledger.leading("third_party")[:1]]
     attack = ledger.attack()
     if (
         attack
@@ -105,6 +140,6 @@ def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
         if not desk.has("impact_assessment"):
-            _tell(desk, desk.ledger.of(field))
+            _tell(desk, desk.ledger.of(field)[:1])
     if not desk.has("impact_assessment"):
         desk.put(glossary.notice("impact_assessment"))
