@@ -36,6 +36,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
         return tuple(_foreign(view.members))
     desk.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
+    outlook.state(desk)
     analysis.state(desk)
     impact.state(desk)
     impact.infer(desk)

@@ -1,8 +1,9 @@
 """A desk → the outlooks: what the sources themselves say is ahead, sorted to better and worse.
 
 In: a desk. Out: statements of `optimistic_outlook` and `pessimistic_outlook`: sentences that look
-ahead, those of named people first and the newest first, then attributed ones that give a clear
-sign; where there is neither, a notice says so.
+ahead, those of named people first and the newest first, then those of the newest reports that give
+a clear sign (systems restored, a suit filed); then what the ledger knows to be under way; where
+there is none of it, a notice says so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 from breachwire.model import BriefSection
 from nlp import cues, dates, glossary, speakers
-from nlp.desk import Desk, Weight
+from nlp.desk import Desk
 from nlp.quotable import Quotable
 
 MOST: Final = 3
@@ -59,7 +60,9 @@ _COMING: Final = re.compile(
     r"|going to|could|may|might|would|fears|doubts|promises?|pledges|vows|due (?:to|by|back)"
     r"|worst is|should (?:be|have|see|return|take)|likely"
     r"|(?:is|are) (?:set|expected|working|preparing) to"
-    r"|can (?:now )?(?:get|enrol|enroll|unlock)|(?:is|are) offering|offers)\b"
+    r"|can (?:now )?(?:get|enrol|enroll|unlock)|(?:is|are) offering|offers"
+    r"|deadline|scheduled|hearing|until (?=[A-Z])|by (?=[A-Z][a-z]+ \d)|next (?:week|month|year|spring)"
+    r"|expected to|to be (?:back|restored|complete|finished)|seeks?|wants?|asks? for)\b"
 )
 """Markers of what is to come."""
 _TERMS: Final = re.compile(
@@ -81,7 +84,54 @@ _DOERS: Final = re.compile(
     re.IGNORECASE,
 )
 """Whose promises are no hope of anybody's."""
-_SIGN_NOT: Final = re.compile(rf"{_TERMS.pattern}|\bhad\b|\balthough\b|\bbut\b", re.IGNORECASE)
+_SIGN_NOT: Final = re.compile(
+    rf"{_TERMS.pattern}|\b(?:although|but|declined|would not say|once before|in 20\d\d)\b",
+    re.IGNORECASE,
+)
+_BETTER: Final = re.compile(
+    r"\bno (?:evidence|sign|indication|reason to believe)\b|\bnot (?:been )?(?:reached|touched|affected"
+    r"|stolen|copied|stored|misused|impacted)\b|\b(?:systems?|services?|records?|portals?|sites?|access"
+    r"|withdrawals?|operations?|flights?|trains?)\b.{0,60}\b(?:restored|back|resumed|reopened)\b"
+    r"|\brestored (?:its|their|the|most|all)\b|\b(?:back online|back to normal|brought back)\b"
+    r"|\bcredit monitoring\b|\b(?:closed|fixed|patched|plugged) (?:the|a|its|that) (?:fault|hole|flaw"
+    r"|bug|gap|door|vulnerability)\b|\b(?:rotated|replaced|reset|revoked) (?:\w+ ){0,3}(?:keys"
+    r"|passwords|credentials|tokens|certificates)\b|\bnow (?:requires?|expires?|checks?|blocks?)\b"
+    r"|\b(?:frozen|seized|recovered|dismantled|arrested|in custody)\b|\binsur(?:ers?|ance)\b.{0,40}\b"
+    r"(?:cover|pay|bear)|\bbackups?\b.{0,40}\b(?:intact|not reached|worked|separate)|\b(?:audit"
+    r"|review)\b.{0,40}\b(?:complete|finish|report)|\bhas hired its first\b|\brefund\w*\b"
+    r"|\b(?:patch|fix|update|decryptor|new version)\w* (?:is|are|was|were) (?:now )?(?:available|out"
+    r"|released)\b|\bwill (?:pay for|cover|reimburse|replace|repay|restore|reopen|resume|require"
+    r"|strengthen)\b",
+    re.IGNORECASE,
+)
+"""Matters that tell of a turn for the better, whether or not a word of hope stands beside them."""
+_WORSE: Final = re.compile(
+    r"\b(?:class actions?|lawsuits?|was sued|has sued|sues|suits? (?:over|against)|plaintiffs)\b"
+    r"|\b(?:regulators?|commissioner|commission|attorney general|prosecutors|privacy office|watchdog"
+    r"|lawmakers|senators?)\b.{0,90}\b(?:examin\w+|investigat\w+|inquiry|probe|review\w*|look\w* into"
+    r"|ask(?:s|ed)?|fin(?:e|es|ed)|penalt\w+)\b|\b(?:fine|penalty|damages) (?:of|can|could|may) "
+    r"|\bfurther (?:releases|leaks|attacks)\b|\bpublish\w* (?:\w+ ){0,4}(?:unless|if|files|data)\b"
+    r"|\b(?:set|gave|gives) (?:\w+ ){0,3}(?:deadline|days)\b|\bput \w+ (?:\w+ ){0,3}(?:online|up for sale)\b"
+    r"|\bwhether (?:\w+ ){1,8}(?:is|was|are|were) (?:not|un)known\b|\bremain\w* (?:unknown|unclear"
+    r"|offline|down|open|unpatched|exposed)\b|\bstill (?:down|offline|unknown|determining|missing"
+    r"|investigating|vulnerable|exposed|online)\b|\bstill (?:can['’]t|cannot|has not|have not)\b"
+    r"|\bcould not (?:say|rule out|be ruled out)\b|\bfake (?:invoices?|messages?|mails?|calls?|notices?"
+    r"|toll)\b|\basked for compensation\b|\b(?:suspended|cancelled|paused) (?:their|its) \w+\b"
+    r"|\bexpects? (?:more|further|others|a third|another|a listing)\b|\bmore (?:will|are likely to)"
+    r" follow\b|\bmore victims\b|\b(?:has|have) (?:not|yet to) (?:been )?(?:patched|updated|fixed)\b"
+    r"|\bno (?:patch|fix|update) (?:is|was|has|yet)\b|\bfalse tax\b|\bidentity theft\b",
+    re.IGNORECASE,
+)
+"""Matters that tell of a turn for the worse: suits, probes, releases, what is still open."""
+_CALM: Final = re.compile(
+    r"\bno (?:\w+ )?(?:evidence|indication|sign|compromise|breach|reason to believe)\b"
+    r"|\bnot (?:been )?(?:hacked|breached|compromised)\b|\bden(?:y|ies|ied)\b",
+    re.IGNORECASE,
+)
+_SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
+_SIGNS: Final = 2
+"""Sentences of an outlook from which on only what looks ahead is added."""
+_UNDER_WAY: Final = {1: ("restored", "arrest", "takedown"), -1: ("lawsuit_filed", "investigating")}
 _OPEN: Final = re.compile(
     r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they"
     r"|this|that|she|he)\b",
@@ -109,53 +159,83 @@ def _overtaken(q: Quotable, last: date) -> bool:
     return False
 
 
-def _weigher(desk: Desk, sign: int) -> Weight:
+def _lean(text: str, sign: int) -> int:
+    """How far a sentence leans to the better (sign 1) or the worse (-1), by words and by matters."""
+    value = sign * cues.tone(text)
+    return value + 2 * len(_matters(sign).findall(text)) - 2 * bool(_matters(-sign).search(text))
+
+
+def _matters(sign: int) -> re.Pattern[str]:
+    return _BETTER if sign > 0 else _WORSE
+
+
+class _Weigher:
     """For sentences that see a turn for the better (1) or the worse (-1)."""
-    first = min(m.article.at for m in desk.members)
-    last = max(m.article.at for m in desk.members)
-    whole = (last - first).total_seconds() or 1.0
 
-    def heard(side: int) -> set[int]:
-        section = "optimistic_outlook" if side > 0 else "pessimistic_outlook"
-        own = [s for s in desk.statements if s.section == section]
-        return {s.evidence[0].article for s in own}
+    def __init__(self, desk: Desk, sign: int) -> None:
+        self._desk, self._sign = desk, sign
+        self._section = _SECTIONS[sign]
+        times = [m.article.at for m in desk.members]
+        self._first, self._last = min(times), max(times)
+        self._whole = (self._last - self._first).total_seconds() or 1.0
+        self._actors = tuple(str(d.value) for d in desk.ledger.leading("actor"))
 
-    actors = [str(d.value) for d in desk.ledger.of("actor")]
-
-    def weight(q: Quotable) -> float | None:
-        tone = sign * cues.tone(q.text)
-        if tone < 1:
+    def __call__(self, q: Quotable) -> float | None:
+        lean = _lean(q.text, self._sign)
+        if lean < 1 or "tip" in q.cues or self._overtaken_calm(q) or self._of_doers(q):
             return None
-        if sign > 0 and (_DOERS.search(q.text) or q.text.startswith(tuple(actors))):
-            return None
-        if _looks(q) and not _overtaken(q, last.date()):
+        held = self._desk.held(self._section)
+        again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
+        if _looks(q) and not _overtaken(q, self._last.date()):
             named, office = speakers.speaks(q.text), bool(_CALLING.search(q.text))
-            if not named and not office and tone < _CLEAR:
+            if not named and not office and lean < _CLEAR:
                 return None
-            value = 0.3 * min(tone, 3) + _SPEAKER * named + _OFFICE * office
-            value -= _AGAIN * (q.article in heard(sign))
-            return value + _NEWEST * (q.at - first).total_seconds() / whole
-        sure = sign > 0 and tone >= _CLEAR and "said" in q.cues and q.at >= last - _FRESH
-        return -_SIGN if sure and not _SIGN_NOT.search(q.text) else None
+            value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
+            return value + _NEWEST * self._age(q)
+        return self._sign_of(q, lean) if len(held) < _SIGNS else None
 
-    return weight
+    def _age(self, q: Quotable) -> float:
+        return (q.at - self._first).total_seconds() / self._whole
+
+    def _sign_of(self, q: Quotable, lean: int) -> float | None:
+        """Of the newest reports, on the incident itself, and plain on one matter."""
+        if q.at < self._last - _FRESH or lean < _CLEAR or not _matters(self._sign).search(q.text):
+            return None
+        if _SIGN_NOT.search(q.text) or _SELLING.search(q.text) or _REST.search(q.text):
+            return None
+        about = self._desk.mentions(q) or "said" in q.cues
+        return 0.1 * min(lean, 4) - _SIGN if about else None
+
+    def _overtaken_calm(self, q: Quotable) -> bool:
+        """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
+        return q.at < self._last - _FRESH and bool(_CALM.search(q.text))
+
+    def _of_doers(self, q: Quotable) -> bool:
+        return self._sign > 0 and bool(_DOERS.search(q.text) or q.text.startswith(self._actors))
 
 
 def write(desk: Desk) -> None:
     """Fill both outlooks."""
-    weights: tuple[tuple[BriefSection, Weight], ...] = (
-        ("optimistic_outlook", _weigher(desk, 1)),
-        ("pessimistic_outlook", _weigher(desk, -1)),
-    )
+    weights = {sign: _Weigher(desk, sign) for sign in _SECTIONS}
     for _ in range(MOST):
-        for section, weight in weights:
-            if chosen := desk.best(weight):
+        for sign, section in _SECTIONS.items():
+            if chosen := desk.best(weights[sign]):
                 desk.quote(chosen, section)
+
+
+def state(desk: Desk) -> None:
+    """Where no sentence serves, what the ledger knows to be under way: a suit, a probe, a return."""
+    for sign, section in _SECTIONS.items():
+        for detail in desk.ledger.leading("response"):
+            if desk.has(section) or str(detail.value) not in _UNDER_WAY[sign]:
+                continue
+            if detail.value == "investigating" and detail.lead.claim.asserter_kind != "authority":
+                continue
+            desk.put_fact(desk.ledger.say([detail]), section)
 
 
 def close(desk: Desk) -> None:
     """Notices where the sources are silent."""
-    sections: tuple[BriefSection, ...] = ("optimistic_outlook", "pessimistic_outlook")
-    for section in sections:
+    for section in _SECTIONS.values():
         if not desk.has(section):
             desk.put(glossary.notice(section))

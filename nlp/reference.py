@@ -107,6 +107,22 @@ _IT_SHOULD: Final = re.compile(r"\b(?:said|says|told \w+) (?:that )?(?:it|they) 
 """After a person's "said": what "it" is, only the sentence before knows."""
 
 
+_EMPLOYED: Final = re.compile(
+    r", (?:an?|the) [a-z][a-z -]{2,40} (?:at|of|with|for|from) the (?:firm|company|agency|group"
+    r"|organi[sz]ation|office|bureau),"
+)
+"""Which firm, another sentence knows: "Ada Marsh, a researcher at the firm, expects"."""
+_TOLD: Final = re.compile(
+    rf"\b(?:warned|told|notified|asked|contacted|alerted|informed|urged|sued|pressed) (?=the {_SURE}\b)"
+)
+"""Before the one that another speaks to: in a report on a breach, whoever was hit."""
+_GANG: Final = re.compile(
+    r"(?<!\A)\bthe (?:group|gang|crew|hackers|attackers|duo)(?= (?:said|says|claim\w*|has|had|posted"
+    r"|wrote|added|published|threaten\w*|listed|demand\w*)\b)"
+)
+"""Whose words a sentence gives without a name before them."""
+
+
 class Reader:
     """Reads one article's sentences in order and remembers who "the company" is."""
 
@@ -127,6 +143,7 @@ class Reader:
         date as evidence beside it.
         """
         shown = _capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
+        shown = _EMPLOYED.sub("", shown)
         resolved = self._resolve(shown, evidence)
         self._remember(evidence.quote, evidence)
         if resolved is None:
@@ -155,6 +172,11 @@ class Reader:
             return self._replace(text, match, own)
         if _ORG_FIRST.match(text):
             return None
+        if (gang := _GANG.search(text)) and not self._crew_named(text[: gang.start()]):
+            return None
+        if (told := _TOLD.search(text)) and not self._named(text):
+            match = _ORG_WITHIN.search(text, told.end())
+            return self._replace(text, match, own) if match else None
         match = _ORG_WITHIN.search(text)
         if match and not _NAME_BEFORE.search(text[1 : match.start()]) and not self._named(text):
             sure = _SURE_WITHIN.match(match.group())
@@ -171,6 +193,11 @@ class Reader:
         space = " " if found.endswith(" ") else ""
         named = text[: match.start()] + self._name + owner + space + text[match.end() :]
         return named, (own, self._antecedent)
+
+    @staticmethod
+    def _crew_named(before: str) -> bool:
+        """Whether a capitalised name that is no place or forum stands before "the group"."""
+        return bool(re.search(r"(?:\A|[a-z] )(?!In |On |At |The )[A-Z]\w+ [A-Z]?\w+", before))
 
     def _remember(self, text: str, evidence: Evidence) -> None:
         """The victim stays "the company" until a sentence opens with another name; it is "it" only
