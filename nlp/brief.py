@@ -62,6 +62,7 @@ def _allot(desk: Desk) -> None:
         analysis.take(desk, 0)
         analysis.take(desk, 2)
         analysis.take(desk, 1)
+    outlook.write(desk, signs=True)
     impact.take(desk)
     for _ in range(2):
         for paragraph in (1, 2, 0):

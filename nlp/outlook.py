@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
@@ -33,6 +34,12 @@ _AGAIN: Final = 0.5
 """What a second forecast from the same report loses."""
 
 _LONG: Final = timedelta(days=200)
+_SOON_OVER: Final = timedelta(days=10)
+_SOON: Final = re.compile(
+    r"\b(?:(?:this|next) week(?:end)?|tomorrow|tonight|coming days|(?:Mon|Tues|Wednes|Thurs|Fri|Satur"
+    r"|Sun)day)\b"
+)
+"""What is ahead for some days only."""
 
 _CALLING: Final = re.compile(
     r"\b(?:analyst|chief executive|spokes\w+|officials?|researchers?|experts?|lawyers?|head of"
@@ -85,13 +92,13 @@ _DOERS: Final = re.compile(
 )
 """Whose promises are no hope of anybody's."""
 _SIGN_NOT: Final = re.compile(
-    rf"{_TERMS.pattern}|\b(?:although|but|declined|would not say|once before|in 20\d\d)\b",
+    rf"{_TERMS.pattern}|\b(?:although|but|declined|would not say|once before|stopped short|attribut\w+|in 20\d\d)\b",
     re.IGNORECASE,
 )
 _BETTER: Final = re.compile(
     r"\bno (?:evidence|sign|indication|reason to believe)\b|\bnot (?:been )?(?:reached|touched|affected"
     r"|stolen|copied|stored|misused|impacted)\b|\b(?:systems?|services?|records?|portals?|sites?|access"
-    r"|withdrawals?|operations?|flights?|trains?)\b.{0,60}\b(?:restored|back|resumed|reopened)\b"
+    r"|withdrawals|operations|flights|trains)\b.{0,60}\b(?:restored|back|resumed|reopened)\b"
     r"|\brestored (?:its|their|the|most|all)\b|\b(?:back online|back to normal|brought back)\b"
     r"|\bcredit monitoring\b|\b(?:closed|fixed|patched|plugged) (?:the|a|its|that) (?:fault|hole|flaw"
     r"|bug|gap|door|vulnerability)\b|\b(?:rotated|replaced|reset|revoked) (?:\w+ ){0,3}(?:keys"
@@ -100,7 +107,9 @@ _BETTER: Final = re.compile(
     r"(?:cover|pay|bear)|\bbackups?\b.{0,40}\b(?:intact|not reached|worked|separate)|\b(?:audit"
     r"|review)\b.{0,40}\b(?:complete|finish|report)|\bhas hired its first\b|\brefund\w*\b"
     r"|\b(?:patch|fix|update|decryptor|new version)\w* (?:is|are|was|were) (?:now )?(?:available|out"
-    r"|released)\b|\bwill (?:pay for|cover|reimburse|replace|repay|restore|reopen|resume|require"
+    r"|released)\b|\b(?:has|have) (?:released|issued|shipped|published) (?:\w+ ){0,4}(?:patch|fix|update|version)\w*\b"
+    r"|\b(?:fixed|patched|addressed|resolved) in (?:version|release|build)?\b|\bno longer (?:possible|works)\b"
+    r"|\bwill (?:pay for|cover|reimburse|replace|repay|restore|reopen|resume|require"
     r"|strengthen)\b",
     re.IGNORECASE,
 )
@@ -119,7 +128,10 @@ _WORSE: Final = re.compile(
     r"|toll)\b|\basked for compensation\b|\b(?:suspended|cancelled|paused) (?:their|its) \w+\b"
     r"|\bexpects? (?:more|further|others|a third|another|a listing)\b|\bmore (?:will|are likely to)"
     r" follow\b|\bmore victims\b|\b(?:has|have) (?:not|yet to) (?:been )?(?:patched|updated|fixed)\b"
-    r"|\bno (?:patch|fix|update) (?:is|was|has|yet)\b|\bfalse tax\b|\bidentity theft\b",
+    r"|\bno (?:patch|fix|update) (?:is|was|has|yet)\b|\bfalse tax\b|\bidentity theft\b"
+    r"|\bposes? an? (?:\w+ ){0,2}(?:risk|threat)\b|\brais\w+ (?:\w+ )?(?:concerns|the risk|fears)\b"
+    r"|\bexploited in the wild\b|\b(?:actively|already) (?:being )?exploit|\b(?:public|released|published|available) (?:\w+ ){0,3}(?:exploit|proof[- ]of[- ]concept)\b"
+    r"|\bno workarounds?\b|\bat risk\b|\bcould (?:be (?:used|abused|sold)|lead to|face|cost)\b",
     re.IGNORECASE,
 )
 """Matters that tell of a turn for the worse: suits, probes, releases, what is still open."""
@@ -147,9 +159,11 @@ def _looks(q: Quotable) -> bool:
     return not any(p.search(q.text) for p in (_OVER, _TERMS, _SELLING, _OPEN, _REST))
 
 
-def _overtaken(q: Quotable, last: date) -> bool:
+def overtaken(q: Quotable, last: date) -> bool:
     """Whether the day it names as ahead had passed by the newest report."""
     own = q.at.date()
+    if last - own > _SOON_OVER and _SOON.search(q.source.quote):
+        return True
     for moment in dates.moments(q.source.quote, own):
         day = moment.value
         if len(day) >= 7 and day < (own - _LONG).isoformat():
@@ -159,6 +173,7 @@ def _overtaken(q: Quotable, last: date) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def _lean(text: str, sign: int) -> int:
     """How far a sentence leans to the better (sign 1) or the worse (-1), by words and by matters."""
     value = sign * cues.tone(text)
@@ -172,8 +187,8 @@ def _matters(sign: int) -> re.Pattern[str]:
 class _Weigher:
     """For sentences that see a turn for the better (1) or the worse (-1)."""
 
-    def __init__(self, desk: Desk, sign: int) -> None:
-        self._desk, self._sign = desk, sign
+    def __init__(self, desk: Desk, sign: int, *, signs: bool) -> None:
+        self._desk, self._sign, self.signs = desk, sign, signs
         self._section = _SECTIONS[sign]
         times = [m.article.at for m in desk.members]
         self._first, self._last = min(times), max(times)
@@ -186,13 +201,13 @@ class _Weigher:
             return None
         held = self._desk.held(self._section)
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
-        if _looks(q) and not _overtaken(q, self._last.date()):
+        if _looks(q) and not overtaken(q, self._last.date()):
             named, office = speakers.speaks(q.text), bool(_CALLING.search(q.text))
             if not named and not office and lean < _CLEAR:
                 return None
             value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
             return value + _NEWEST * self._age(q)
-        return self._sign_of(q, lean) if len(held) < _SIGNS else None
+        return self._sign_of(q, lean) if self.signs and len(held) < _SIGNS else None
 
     def _age(self, q: Quotable) -> float:
         return (q.at - self._first).total_seconds() / self._whole
@@ -214,12 +229,13 @@ class _Weigher:
         return self._sign > 0 and bool(_DOERS.search(q.text) or q.text.startswith(self._actors))
 
 
-def write(desk: Desk) -> None:
-    """Fill both outlooks."""
-    weights = {sign: _Weigher(desk, sign) for sign in _SECTIONS}
+def write(desk: Desk, *, signs: bool = False) -> None:
+    """Fill both outlooks with what looks ahead; with `signs` also with what shows a turn, which
+    the analysis may need more."""
+    weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
     for _ in range(MOST):
         for sign, section in _SECTIONS.items():
-            if chosen := desk.best(weights[sign]):
+            if len(desk.held(section)) < MOST and (chosen := desk.best(weights[sign])):
                 desk.quote(chosen, section)
 
 

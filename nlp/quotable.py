@@ -56,6 +56,12 @@ _DATELINE: Final = re.compile(
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
 _BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
+_OF_WHAT: Final = re.compile(
+    r"[A-Z][^“”\"]{3,90} (?:said|says|expects) (?:that )?it (?:should|would|could|will|may|to) "
+)
+"""A forecast of an "it" that the sentence before names."""
+_SHORT: Final = 14
+"""Words of a sentence that names one thing, so that the next one's "it" is that."""
 MAX_JOINED: Final = 60
 """Words of two sentences shown together."""
 _QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
@@ -169,15 +175,18 @@ def _settled(
 def _joined(
     article: Article, before: Quotable | None, start: int, end: int, furniture: Sequence[str]
 ) -> Quotable | None:
-    """A forecast by "he" or "she", together with the sentence before that says who it is: both as
-    they stand."""
+    """A forecast by "he" or "she", or of an "it", together with the sentence before that says who
+    or what it is: both as they stand."""
     text = article.text[start:end]
-    if before is None or before.kind != "quoted" or not _BY_WHOM.match(text):
+    if before is None or before.kind != "quoted":
         return None
     first = before.source
+    of_what = _OF_WHAT.match(text) and before.words < _SHORT
+    if not of_what and not (_BY_WHOM.match(text) and speakers.speaks(first.quote)):
+        return None
     if "\n" in article.text[first.end : start] or not whole(text, furniture):
         return None
-    if not speakers.speaks(first.quote) or not cues.looks_ahead(text):
+    if not cues.looks_ahead(text):
         return None
     both = article.text[first.start : end]
     stamp = published_of(article)

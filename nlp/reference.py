@@ -88,7 +88,7 @@ _GENERIC_FIRST: Final = re.compile(
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|said (?:that )?(?:this|these|those|such)|"
+    r"the person said|they also (?:hold|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ _FORENAME: Final = r"[A-Z][a-zà-ÿ’'-]+(?: [A-Z]\.)?"
 _SURNAME: Final = r"[A-Z][\w’'-]{0,40}[a-zà-ÿ]"
 _FULL: Final = rf"(?P<full>{_FORENAME} {_SURNAME}(?: {_SURNAME})?)"
 _SPOKE: Final = (
-    re.compile(rf"\b(?:said|says|added|warned|wrote) {_FULL}\b"),
+    re.compile(rf"\b(?:said|says|added|warned|wrote|according to) {_FULL}\b"),
     re.compile(
         rf"\b{_FULL}(?: (?:of|at|from) [^,.“\"]{{2,45}}?)?(?:,[^,”\"]{{3,90}},)?"
         rf"(?: (?:also|later))? {_VERBS}\b"
@@ -51,7 +51,7 @@ _TITLES: Final = re.compile(
     r"|Director|Researcher|Engineer|Lawyer|Attorney|Spokesperson|Detective|Inspector|Officer)\b"
 )
 
-_BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|to|in|about) \Z")
+_BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|(?<!according )to|in|about) \Z")
 """Before a name that is a firm's or somebody else's: "Ada Marsh of Stannard Quill"."""
 
 Named = tuple[str, tuple[Evidence, ...]]

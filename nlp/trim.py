@@ -16,21 +16,33 @@ from nlp import lexicon
 
 _VERB: Final = (
     r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may|also"
-    r"|later|now|\w{3,}ed|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
+    r"|later|now|\w{3,}ed(?= (?:that|to|on|in|its|his|her|the|an?|it|by|with|from|for|about|\d|[A-Z]))"
+    r"|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
 )
 _BRACKET: Final = re.compile(r" \([^()\"“]{2,80}\)(?=[ ,.])")
 _APPOSITION: Final = re.compile(
-    r"(?<=[\w.’']), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known)"
+    r"(?<=[\w.’'”)]), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known|tracked|dubbed"
+    r"|called|identified|also)"
     rf" [^\"“”;:]{{3,140}}?, {_VERB}"
 )
 """After a name and before its verb: "Example, a chain with 140 houses, said"."""
 _TAIL: Final = re.compile(
-    r", (?:which|who|where|making|becoming|bringing|marking|citing|adding|speaking|including|among"
+    r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking|including|among"
+    r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
+    r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
+    r"|suggesting|revealing|confirming|triggering|letting|with|whereby)"
     r"|the first|the second|the third|the latest|one of|an? \w+ (?:of|that|with|in)|and became"
     r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
 )
 """At the end: "…, the first official figure since the breach"."""
+_LATER: Final = re.compile(
+    r", (?:an?|one|two|three|four|five|six|several|some|\w+) (?:days?|weeks?|months?|years?) (?:after|before)\b"
+    r"[^\"“”;]*(?=\.\Z)"
+)
+"""What came before or after it; a doubt in there is of that, not of what is told."""
 _WHEN: Final = re.compile(r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)")
+_NAMED: Final = re.compile(r"(?:[A-Z][\w.&’'-]*|[”)])\Z")
+"""What an apposition stands behind: a name."""
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
@@ -52,9 +64,12 @@ def shorter(text: str, most: int) -> str | None:
 
 def _steps(text: str) -> Iterator[str]:
     """Ever shorter forms, the least telling asides gone first."""
-    for pattern, by in ((_BRACKET, ""), (_TAIL, ""), (_APPOSITION, " "), (_WHEN, "")):
+    for pattern, by in ((_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSITION, " "), (_WHEN, "")):
         match = pattern.search(text)
-        if match is None or _DOUBT.search(match[0]) or (not by and _GOES_ON.search(match[0])):
+        if pattern is _APPOSITION and match and not _NAMED.search(text[: match.start()]):
+            continue
+        doubted = pattern is not _LATER and match and _DOUBT.search(match[0])
+        if match is None or doubted or (not by and _GOES_ON.search(match[0])):
             continue
         text = text[: match.start()] + by + text[match.end() :]
         yield text
@@ -74,6 +89,8 @@ def speaker_first(text: str) -> str:
     if match is None or _LINKED.match(text) or _AND.search(match["told"]):
         return text
     who, verb = match["who"] or match["who2"], match["verb"] or match["verb2"]
+    if not re.search(r"[A-Z]", who):
+        return text  # "the company" leans on the name before it
     first, _, others = match["told"].partition(" ")
     if first.lower() in lexicon.words("function", "stop") or first.lower() in lexicon.common():
         first = first.lower() if first != "I" else first

@@ -46,7 +46,8 @@ DAY_OF_REPORT: Final = re.compile(
 )
 _MAYBE: Final = re.compile(r"day|week|month|year|night")
 _HOLDS: Final = re.compile(
-    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a|an)\Z",
+    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a|an|least|most"
+    r"|about|around)\Z",
     re.IGNORECASE,
 )
 """Words that a date can't be taken from behind."""

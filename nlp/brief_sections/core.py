@@ -49,6 +49,9 @@ _PLAIN: Final = _HIT | {
 
 
 _KIND: Final = {"breach": "a data breach hit {v}", "supply-chain": "a supply-chain attack hit {v}"}
+_TITLED: Final = ("confirmed", "reported")
+_SAYS_LITTLE: Final = ("unknown_intrusion", "extortion", "malware", "espionage")
+"""Attack types that by themselves tell less than any report's first sentence."""
 _KIND_PLAIN: Final = {
     "breach": "a break-in hit {v}",
     "supply-chain": "an attack through trusted software hit {v}",
@@ -80,6 +83,16 @@ def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     return Said(
         words.text, (*words.evidence, find(article, name) or ledger.claim(victims[0]).sentence)
     )
+
+
+def telling(ledger: Ledger) -> bool:
+    """Whether the core fact is worth a summary: how it was done is known, nobody doubts it, and a
+    title names who was hit."""
+    attack, victims = ledger.attack(), ledger.victims()
+    if attack is None or not victims or attack.value in _SAYS_LITTLE:
+        return False
+    titled = any(victims[0] in article.title for article in ledger.articles.values())
+    return titled and ledger.status(attack) in _TITLED
 
 
 def _bare(ledger: Ledger, victim: Detail, *, plain: bool) -> Said | None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from breachwire.model import BriefSection, Detail, Evidence, Field, Statement
 from nlp import facts, glossary
+from nlp.brief_sections.analysis import background
 from nlp.desk import Desk, Weight
 from nlp.quotable import Quotable
 
@@ -26,6 +27,8 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
     "money": ("deep_analysis", "signal_summary"),
 }
 """Where else it may have been told, so that it is not told again."""
+_SURE: Final = ("confirmed", "reported")
+"""Beside these a number that is claimed or disputed is history, which the key details show."""
 _MOST_INFERRED: Final = 2
 _HOLDS: Final = "If the claim holds: "
 """Before an inference from a fact that is only claimed or disputed."""
@@ -55,10 +58,19 @@ def harm(desk: Desk) -> Weight:
             return None
         if not _HARM.search(passage.text):
             return None
-        value = 0.3 + 0.3 * bool(_MEASURE.search(passage.text)) + 0.2 * desk.mentions(passage)
+        year = min(m.article.at for m in desk.members).year
+        value = 0.3 - background(passage.text, year) + 0.3 * bool(_MEASURE.search(passage.text))
+        value += 0.2 * desk.mentions(passage)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 
     return weight
+
+
+def _any_harm(passage: Quotable) -> float | None:
+    """Where nothing better is left: any sentence with a word of harm."""
+    if "harm" not in passage.cues or "tip" in passage.cues or _NO_HARM.search(passage.text):
+        return None
+    return 0.0
 
 
 def take(desk: Desk) -> bool:
@@ -73,6 +85,8 @@ def state(desk: Desk) -> None:
     """How many, what data and how much: each once, here, whatever the summary says."""
     for field in _FIELDS:
         found = [d for d in desk.ledger.leading(field) if facts.span(d)]
+        if any(d.status in _SURE for d in found):
+            found = [d for d in found if d.status in _SURE]
         if field == "volume":
             # The largest stands for the rest: parts of it are not told beside it.
             found = sorted(found, key=lambda d: -_bytes(d))[:1]
@@ -141,5 +155,7 @@ def close(desk: Desk) -> None:
     for field in _FIELDS:
         if not desk.has("impact_assessment"):
             _tell(desk, desk.ledger.of(field)[:1])
+    if not desk.has("impact_assessment") and (passage := desk.best(_any_harm)):
+        desk.quote(passage, "impact_assessment")
     if not desk.has("impact_assessment"):
         desk.put(glossary.notice("impact_assessment"))

@@ -1,8 +1,9 @@
 """The signal summary: at most 30 words in all, on what happened to whom and how things stand.
 
-In: the desk. Out: of several reports the lead that tells most, the newest before the older, without
-its asides; where there is one report, the ledger's core fact in our words, so that the analysis can
-open as the report does. A short second fact follows where there is room.
+In: the desk. Out: of several reports the lead that tells most, without its asides, so that the
+analysis can open as the first report does; where there is one report, the ledger's core fact in our
+words, if that says what happened, else the report's lead. A short second fact follows where there is
+room.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 from breachwire.model import Statement
 from nlp import glossary, headline
 from nlp.brief_sections import analysis, core
+from nlp.brief_sections.analysis import background
 from nlp.desk import Desk, Weight
 from nlp.facts import covers
 from nlp.quotable import Quotable
@@ -28,10 +30,20 @@ _EVENT: Final = re.compile(
     re.IGNORECASE,
 )
 _STATUS: Final = re.compile(r"\b(?:confirm|disclos|said|says|told|claim|denie|report|notif|ha[sd] )")
-_ASIDE: Final = re.compile(r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause)\b")
+_ASIDE: Final = re.compile(
+    r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause|has left the|resigned|stepped down"
+    r"|appointed|cost|budget|hired)\b"
+)
 """What a comment on the incident speaks of."""
+_COUNT: Final = re.compile(r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b")
+_DENIES: Final = re.compile(r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b")
 _SPEECH: Final = re.compile(r"\A[“\"]|[,.!?][”\"] ")
 _NAME: Final = re.compile(r"[A-Z]")
+_LEANS: Final = re.compile(
+    r"The (?:issue|flaw|vulnerability|bug|malware|campaign|attack|incident|breach|activity|operation"
+    r"|stealer|threat|weakness|exploit)\b"
+)
+"""Which one, the sentence before says."""
 _ROOM: Final = 6
 """Words left over from which on a second, short fact is added."""
 _ALIKE: Final = 0.75
@@ -44,6 +56,8 @@ def write(desk: Desk) -> bool:
     short = desk.best(_telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0)
     if short and desk.quote(short, "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
+    elif not core.telling(desk.ledger) and opened and _moved(desk):
+        return False
     elif desk.put_fact(core.said(desk.ledger), "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
     elif opened and _moved(desk):
@@ -60,32 +74,42 @@ def _moved(desk: Desk) -> bool:
     opening = desk.held("deep_analysis")[0]
     own = next(q for q in desk.quotables if q.source == opening.evidence[0])
     short = desk.fitting(own, MOST_WORDS)
-    if short is None or not desk.quote(short, "signal_summary"):
+    if short is None or _SPEECH.search(short.text):
         return False
     desk.statements.remove(opening)
-    return True
+    if desk.quote(short, "signal_summary"):
+        return True
+    desk.statements.append(opening)
+    return False
 
 
 def _telling(desk: Desk) -> Weight:
     """A lead that says what happened to whom; None for speech, for what is further down, for one
-    that names no victim where a victim is known, for a number that the ledger has replaced."""
+    that names no victim where a victim is known, for a number that the ledger has replaced, for the
+    report that the analysis opens with."""
     hit = desk.ledger.kind in _HIT
     victims = desk.ledger.victims() if hit else []
-    first, last = (f(m.article.at for m in desk.members) for f in (min, max))
-    whole = (last - first).total_seconds() or 1.0
+    times = [m.article.at for m in desk.members]
+    first, whole = min(times), (max(times) - min(times)).total_seconds() or 1.0
+    taken = {s.evidence[0].article for s in desk.held("deep_analysis")}
+    doubted = desk.ledger.standing() in ("disputed", "denied")
 
     def weight(q: Quotable) -> float | None:
-        if q.position > _LEAD or _SPEECH.search(q.text) or "tip" in q.cues or _outdated(desk, q):
+        if q.article in taken or q.position > _LEAD or "tip" in q.cues:
+            return None
+        if _SPEECH.search(q.text) or _ASIDE.search(q.text) or _outdated(desk, q):
             return None
         if hit and not (_EVENT.search(q.text) and any(name in q.text for name in victims)):
             return None
         if not q.cues & {"new", "said", "harm", "how"}:
             return None
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
+        vague = vague or bool(_LEANS.match(q.text))
         value = 0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
         value += 0.4 * q.text.startswith(tuple(victims)) if victims else 0.0
-        value += 0.5 * (q.at - first).total_seconds() / whole - 0.01 * q.words
-        return value - 1.0 * bool(_ASIDE.search(q.text)) - 0.5 * vague
+        value += 0.3 * (q.at - first).total_seconds() / whole - 0.01 * q.words
+        value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (doubted and bool(_DENIES.search(q.text)))
+        return value - 0.5 * vague
 
     return weight
 
@@ -116,7 +140,7 @@ def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
     if desk.has("signal_summary"):
         return
-    short = desk.best(_any, max_words=MOST_WORDS)
+    short = desk.best(_any(desk), max_words=MOST_WORDS)
     if short and desk.quote(short, "signal_summary"):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}
@@ -128,5 +152,12 @@ def close(desk: Desk) -> None:
     desk.put(glossary.notice("signal_summary"))
 
 
-def _any(q: Quotable) -> float:
-    return 0.6 / (1 + q.position)
+def _any(desk: Desk) -> Weight:
+    """The top of the report, rather with a name than with "The issue"."""
+    year = min(m.article.at for m in desk.members).year
+
+    def weight(q: Quotable) -> float:
+        value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, year)
+        return value - 0.5 * bool(_LEANS.match(q.text))
+
+    return weight
