@@ -19,7 +19,7 @@ from nlp import glossary, headline, outlook, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "3"
+WRITER_VERSION: Final = "4"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _ORDER: Final = {section: number for number, section in enumerate(get_args(BriefSection))}

@@ -310,7 +310,8 @@ class Ledger:
         if nameless or _PRONOUN.match(name):
             known = self._known_as(claim)
             found = next((other for other in known if find(article, other)), "")
-            name = found or (name if claim.asserter_kind == "attacker" and generic(name) else "")
+            vague = not generic(name) or name.lower().startswith("the ")
+            name = found or ("" if vague or claim.asserter_kind != "attacker" else name)
         longer = [d.lead.claim.evidence.quote for d in self.of("actor")]
         longer = [n for n in longer if n.endswith(f" {name}") and find(article, n)]
         name = longer[0] if longer else resolve.bare(name)

@@ -24,7 +24,7 @@ _CLEAR: Final = 2
 _SIGN: Final = 0.5
 """How much less a sign counts than a sentence that looks ahead."""
 _FRESH: Final = timedelta(days=3)
-"""Signs count only from the newest reports: an early "no evidence" is often withdrawn."""
+"""An all-clear counts only from the newest reports: an early "no evidence" is often withdrawn."""
 _SPEAKER: Final = 0.7
 _OFFICE: Final = 0.3
 """A forecast is worth what its speaker is: a person named, an office or calling."""
@@ -105,7 +105,7 @@ _BETTER: Final = re.compile(
     r"|passwords|credentials|tokens|certificates)\b|\bnow (?:requires?|expires?|checks?|blocks?)\b"
     r"|\b(?:frozen|seized|recovered|dismantled|arrested|in custody)\b|\binsur(?:ers?|ance)\b.{0,40}\b"
     r"(?:cover|pay|bear)|\bbackups?\b.{0,40}\b(?:intact|not reached|worked|separate)|\b(?:audit"
-    r"|review)\b.{0,40}\b(?:complete|finish|report)|\bhas hired its first\b|\brefund\w*\b"
+    r"|review)\b.{0,90}\b(?:complete|finish|report)|\bhas hired its first\b|\brefund\w*\b"
     r"|\b(?:patch|fix|update|decryptor|new version)\w* (?:is|are|was|were) (?:now )?(?:available|out"
     r"|released)\b|\b(?:has|have) (?:released|issued|shipped|published) (?:\w+ ){0,4}(?:patch|fix|update|version)\w*\b"
     r"|\b(?:fixed|patched|addressed|resolved) in (?:version|release|build)?\b|\bno longer (?:possible|works)\b"
@@ -115,12 +115,12 @@ _BETTER: Final = re.compile(
 )
 """Matters that tell of a turn for the better, whether or not a word of hope stands beside them."""
 _WORSE: Final = re.compile(
-    r"\b(?:class actions?|lawsuits?|was sued|has sued|sues|suits? (?:over|against)|plaintiffs)\b"
+    r"\b(?:class actions?|lawsuits?|complaint|was sued|has sued|sues|suits? (?:over|against)|plaintiffs)\b"
     r"|\b(?:regulators?|commissioner|commission|attorney general|prosecutors|privacy office|watchdog"
-    r"|lawmakers|senators?)\b.{0,90}\b(?:examin\w+|investigat\w+|inquiry|probe|review\w*|look\w* into"
+    r"|lawmakers|senators?|(?:health|justice) department|federal office)\b.{0,90}\b(?:examin\w+|investigat\w+|inquiry|probe|review\w*|look\w* (?:in)?to"
     r"|ask(?:s|ed)?|fin(?:e|es|ed)|penalt\w+)\b|\b(?:fine|penalty|damages) (?:of|can|could|may) "
     r"|\bfurther (?:releases|leaks|attacks)\b|\bpublish\w* (?:\w+ ){0,4}(?:unless|if|files|data)\b"
-    r"|\b(?:set|gave|gives) (?:\w+ ){0,3}(?:deadline|days)\b|\bput \w+ (?:\w+ ){0,3}(?:online|up for sale)\b"
+    r"|\b(?:set|gave|gives) (?:\w+ ){0,3}(?:deadline|days)\b|\bput (?:\w+ ){1,6}(?:online|up for sale|on an? (?:\w+ )?forum)\b|\btext messages?\b"
     r"|\bwhether (?:\w+ ){1,8}(?:is|was|are|were) (?:not|un)known\b|\bremain\w* (?:unknown|unclear"
     r"|offline|down|open|unpatched|exposed)\b|\bstill (?:down|offline|unknown|determining|missing"
     r"|investigating|vulnerable|exposed|online)\b|\bstill (?:can['’]t|cannot|has not|have not)\b"
@@ -152,9 +152,14 @@ _OPEN: Final = re.compile(
 """A quotation that leans on what was said before it."""
 
 
+def _tip(q: Quotable) -> bool:
+    """Whether it tells readers what to do; what a person says "should be done by March" is news."""
+    return "tip" in q.cues and not speakers.speaks(q.text)
+
+
 def _looks(q: Quotable) -> bool:
     """Whether it tells of what is to come, and is neither past, nor terms, nor a sales pitch."""
-    if "tip" in q.cues or not _COMING.search(q.text):
+    if _tip(q) or not _COMING.search(q.text):
         return False
     return not any(p.search(q.text) for p in (_OVER, _TERMS, _SELLING, _OPEN, _REST))
 
@@ -197,7 +202,7 @@ class _Weigher:
 
     def __call__(self, q: Quotable) -> float | None:
         lean = _lean(q.text, self._sign)
-        if lean < 1 or "tip" in q.cues or self._overtaken_calm(q) or self._of_doers(q):
+        if lean < 1 or _tip(q) or self._overtaken_calm(q) or self._of_doers(q):
             return None
         held = self._desk.held(self._section)
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
@@ -213,13 +218,13 @@ class _Weigher:
         return (q.at - self._first).total_seconds() / self._whole
 
     def _sign_of(self, q: Quotable, lean: int) -> float | None:
-        """Of the newest reports, on the incident itself, and plain on one matter."""
-        if q.at < self._last - _FRESH or lean < _CLEAR or not _matters(self._sign).search(q.text):
+        """On the incident itself, and plain on one matter."""
+        if lean < _CLEAR or not _matters(self._sign).search(q.text):
             return None
         if _SIGN_NOT.search(q.text) or _SELLING.search(q.text) or _REST.search(q.text):
             return None
         about = self._desk.mentions(q) or "said" in q.cues
-        return 0.1 * min(lean, 4) - _SIGN if about else None
+        return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
 
     def _overtaken_calm(self, q: Quotable) -> bool:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""

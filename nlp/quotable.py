@@ -49,6 +49,8 @@ _DASHED: Final = re.compile(r" - .* - ")
 _END: Final = re.compile(r"[.!][\"”’')\]]{0,2}\Z")
 _START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
 _FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
+_OURS: Final = re.compile(r"[^,“\"]{3,90}\b(?:we|our|us)\b[^,“\"]{0,60}, (?=[A-Z][\w’'-]+ )")
+"""What the outlet says of itself before the news: "Weeks after we first wrote about it, "."""
 _TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]{0,40} (?:and |, )?){1,6}reports?: (?=[A-Z])")
 """A named reporter's credit before the sentence: shown beside it anyway, as the source."""
 _DATELINE: Final = re.compile(
@@ -136,10 +138,10 @@ def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator
             before = None
             people.name(article.text[start:end], start)
             continue
-        if opening := _DATELINE.match(article.text, start, end) or _TELLER.match(
-            article.text, start, end
-        ):
-            start = opening.end()
+        for pattern in (_DATELINE, _TELLER, _OURS):
+            if opening := pattern.match(article.text, start, end):
+                start = opening.end()
+                break
         found = _settled(article, start, end, position, reader, people, furniture)
         if found is not None:
             yield found

@@ -56,6 +56,7 @@ _ORG_WITHIN: Final = re.compile(
     rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b| [A-Z])"
 )
 _SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
+_NOUN_FIRST: Final = re.compile(r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))")
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _DANGLING: Final = re.compile(
     r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other|Others|One"
@@ -66,7 +67,7 @@ _DANGLING: Final = re.compile(
     r"|In (?:this|that|these|such|both|one|another|each) |At the (?:same )?time"
     r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
     r"|Also|After (?:that|this)"
-    r"|Inside|Beyond|Behind)\b(?![-’'])",
+    r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
 _COUNTED: Final = re.compile(
     r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
@@ -85,6 +86,8 @@ _GENERIC_FIRST: Final = re.compile(
     r"package|campaign['’]s|malware['’]s|group['’]s|only|key|reason|number|figure|count|entry|"
     r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule)\b"
 )
+_OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
+"""After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
@@ -168,6 +171,9 @@ class Reader:
 
     def _resolve(self, text: str, own: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
         """Name "The company …" and "It …" after the victim where the sentence before names it."""
+        if (noun := _NOUN_FIRST.match(text)) and (known := self._own_noun(noun[1])):
+            name, mention = known
+            return f"{name}{text[noun.end() :]}", (own, mention)
         if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
         if _ORG_FIRST.match(text):
@@ -182,6 +188,15 @@ class Reader:
             sure = _SURE_WITHIN.match(match.group())
             return self._replace(text, match, own) if sure else None
         return text, (own,)
+
+    def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
+        """The victim whose own name ends in the noun ("the authority"), and where it is named."""
+        for name in self._names:
+            if " " not in name or name.split(" ")[-1].lower() != noun:
+                continue
+            if (at := self._article.text.find(name)) >= 0:
+                return name, Evidence(self._article.id, "text", at, at + len(name), name)
+        return None
 
     def _replace(
         self, text: str, match: re.Match[str], own: Evidence
@@ -206,7 +221,7 @@ class Reader:
         self._opened = bool(name) and text.startswith((str(name), f"The {name}"))
         if mention := self._mention(evidence):
             self._antecedent, self._name = mention, self._named(text)
-        elif re.match(r"(?:[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text) and not _ORG_FIRST.match(text):
+        elif re.match(r"(?:The )?(?:(?!The )[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text) and not _ORG_FIRST.match(text):
             self._antecedent = self._name = None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:
@@ -227,7 +242,10 @@ class Reader:
             return True
         if _nobody_before(text) or _COUNTED.match(text) or _THEY_SAY.match(text):
             return True
-        if _DANGLING.match(text) or _GENERIC_FIRST.match(text) or _NOT_NAMED.search(text):
+        generic = _GENERIC_FIRST.match(text)
+        if generic and _OF_THE.match(text, generic.end()) and self._named(text):
+            generic = None
+        if _DANGLING.match(text) or generic or _NOT_NAMED.search(text):
             return True
         return any(
             self._met_before(match[1] or match[2], text, evidence)

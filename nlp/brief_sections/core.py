@@ -89,7 +89,7 @@ def telling(ledger: Ledger) -> bool:
     """Whether the core fact is worth a summary: how it was done is known, nobody doubts it, and a
     title names who was hit."""
     attack, victims = ledger.attack(), ledger.victims()
-    if attack is None or not victims or attack.value in _SAYS_LITTLE:
+    if ledger.kind not in _KIND or attack is None or not victims or attack.value in _SAYS_LITTLE:
         return False
     titled = any(victims[0] in article.title for article in ledger.articles.values())
     return titled and ledger.status(attack) in _TITLED

@@ -58,7 +58,7 @@ def write(desk: Desk) -> bool:
         _second(desk, MOST_WORDS - _words(desk))
     elif not core.telling(desk.ledger) and opened and _moved(desk):
         return False
-    elif desk.put_fact(core.said(desk.ledger), "signal_summary"):
+    elif desk.ledger.kind in _HIT and desk.put_fact(core.said(desk.ledger), "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
     elif opened and _moved(desk):
         return False
