@@ -38,7 +38,6 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     _allot(desk)
     outlook.state(desk)
     analysis.state(desk)
-    impact.state(desk)
     impact.infer(desk)
     summary.close(desk)
     for statement in timeline.write(desk):
@@ -63,6 +62,7 @@ def _allot(desk: Desk) -> None:
         analysis.take(desk, 2)
         analysis.take(desk, 1)
     outlook.write(desk, signs=True)
+    impact.state(desk)
     impact.take(desk)
     for _ in range(2):
         for paragraph in (1, 2, 0):

@@ -54,6 +54,14 @@ class Desk:
         found = {d.lead.claim.evidence.quote for d in leading} | set(self.victims)
         return tuple(name for name in found if len(name) > 2)
 
+    @cached_property
+    def _headline(self) -> frozenset[str]:
+        return rank.terms(" ".join(s.text for s in self.statements if s.section == "headline"))
+
+    def on_headline(self, passage: Quotable) -> float:
+        """How much of the headline's news a passage tells, 0 to 0.8; the headline stands by then."""
+        return 0.8 * rank.overlap(self._headline, passage.terms)
+
     def mentions(self, passage: Quotable) -> int:
         """How many of these a passage names, three at most."""
         return min(3, sum(name in passage.text for name in self.names))

@@ -477,7 +477,7 @@ def _several(details: Sequence[Detail], things: str) -> bool:
 
 def _fill(frame: str, clause: str, who: str, *, outlet: bool) -> str:
     """A frame with its clause and whose word it is; several asserters take plural verbs."""
-    inner = who if outlet else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])", lambda m: m[0].lower(), who)
+    inner = who if outlet else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])(?! of [A-Z])", lambda m: m[0].lower(), who)
     if not outlet and plural(inner):
         frame = _VERBS_PLURAL.sub(lambda m: _BASE[m[0]], frame)
     return frame.format(A=capital(who), a=inner, c=clause, C=capital(clause)).replace("..", ".")

@@ -91,7 +91,7 @@ _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|they also (?:hold|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these|those|such)|"
+    r"the person said|(?:knew|know|knows|did|does|do) (?:that|this|so)\.\Z|they also (?:hold|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )
@@ -192,7 +192,8 @@ class Reader:
     def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
         """The victim whose own name ends in the noun ("the authority"), and where it is named."""
         for name in self._names:
-            if " " not in name or name.split(" ")[-1].lower() != noun:
+            last = name.split(" ")[-1]
+            if last == name or last.lower() != noun or last == noun:
                 continue
             if (at := self._article.text.find(name)) >= 0:
                 return name, Evidence(self._article.id, "text", at, at + len(name), name)

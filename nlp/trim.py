@@ -92,7 +92,8 @@ def speaker_first(text: str) -> str:
     if not re.search(r"[A-Z]", who):
         return text  # "the company" leans on the name before it
     first, _, others = match["told"].partition(" ")
-    if first.lower() in lexicon.words("function", "stop") or first.lower() in lexicon.common():
-        first = first.lower() if first != "I" else first
+    plain = first.lower().rstrip(",")
+    if first != "I" and (plain in lexicon.words("function", "stop") or plain in lexicon.common()):
+        first = first.lower()
     opened = who[:1].upper() + who[1:]
     return f"{opened} {verb}{match['rest'] or ''} that {first} {others}."

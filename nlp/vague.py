@@ -19,7 +19,8 @@ _VAGUE: Final = (
     r"(?: (?:morning|evening|afternoon|night))?"
     r"|(?:earlier |later |late )?(?:this|last) (?:week|month|year|weekend)|yesterday|today|tonight"
     rf"|earlier (?:on )?{_DAY}|earlier today|(?:a few|several|two|three) (?:days|weeks) ago"
-    rf"|over the (?:past |last )?weekend|in recent (?:days|weeks)|{_DAY}"
+    rf"|over the (?:past |last )?weekend|in recent (?:days|weeks)"
+    rf"|{_DAY}(?: (?:morning|evening|afternoon|night))?"
     r"|a (?:day|week|month) (?:ago|later|earlier)"
 )
 _VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")

@@ -159,6 +159,7 @@ def open(desk: Desk) -> bool:
         if "tip" in passage.cues or not passage.cues & {"new", "said", "harm"}:
             return None
         value = 1.2 / (1 + passage.position) + 0.6 * any(n in passage.text for n in desk.victims)
+        value += 0.0 if desk.victims else desk.on_headline(passage)
         return value + 0.15 * desk.mentions(passage) - _aside(desk, passage)
 
     passage = desk.best(weight, repeats=_ALIKE)

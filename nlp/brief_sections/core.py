@@ -31,7 +31,7 @@ _HIT: Final = {
 """As the ledger's attack types; plain and no stronger than their names."""
 
 _PLAIN: Final = _HIT | {
-    "ransomware": "ransomware hit {v}",
+    "ransomware": "ransomware got into {v}",
     "extortion": "hackers want money from {v}",
     "supply_chain": "an attack through trusted software hit {v}",
     "phishing": "fake messages hit {v}",

@@ -17,8 +17,8 @@ from nlp.brief_sections.analysis import background
 from nlp.desk import Desk, Weight
 from nlp.quotable import Quotable
 
-MOST: Final = 2
-"""Sentences of the sources."""
+FILLED: Final = 5
+"""Statements from which on no further sentence of the sources is added."""
 _FIELDS: Final[tuple[Field, ...]] = ("affected", "data_type", "volume", "money")
 _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
     "affected": (),
@@ -75,7 +75,7 @@ def _any_harm(passage: Quotable) -> float | None:
 
 def take(desk: Desk) -> bool:
     """One more sentence; False where the section is full or none serves."""
-    if sum(s.kind != "inferred" for s in desk.held("impact_assessment")) >= MOST + 2:
+    if len(desk.held("impact_assessment")) >= FILLED:
         return False
     passage = desk.best(harm(desk), least=_FLOOR)
     return passage is not None and desk.quote(passage, "impact_assessment")

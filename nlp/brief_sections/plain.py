@@ -37,6 +37,8 @@ _DATA: Final = {
     "training_data": "data that trains machines",
     "crypto_funds": "coins",
 }
+_FILES: Final = ("customer_records", "employee_records")
+"""What is told together with whose they are: "files on 11,400 clients"."""
 _RESPONSE: Final = {
     "restored": "things are coming back to life",
     "arrest": "someone has been caught",
@@ -73,15 +75,14 @@ _GRAVE: Final = (
 def write(desk: Desk) -> None:
     """The event, the comparison, the loss, what is done, what to know."""
     ledger = desk.ledger
-    told = desk.put_fact(core.said(ledger, plain=True), "eli5") or desk.put_fact(
-        _flaw(desk), "eli5"
-    )
+    event = desk.put_fact(core.said(ledger, plain=True), "eli5")
+    told = event or desk.put_fact(_flaw(desk), "eli5")
     if ledger.standing() == "claimed" and not any(
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
     attack = ledger.attack()
-    value = str(attack.value) if attack and attack.status != "denied" else None
+    value = str(attack.value) if event and attack else None
     kind = desk.view.thread.kind
     desk.put(Statement("eli5", glossary.comparison(value, kind), "glossary"))
     told += _loss(desk)
@@ -103,7 +104,9 @@ def _loss(desk: Desk) -> int:
         count = None
     took = all(_TAKEN.search(desk.ledger.claim(d).sentence.quote) for d in group)
     if words and count and _one_voice(desk, group[0], count):
-        clause = "the thieves took {x} of {n}" if took else "{x} of {n} were laid open"
+        files = all(d.value in _FILES for d in group)
+        shown = "files on {n}" if files else "{x} of {n}"
+        clause = f"the thieves took {shown}" if took else f"{shown} were laid open"
         if _say(desk, [*group, count], clause.format(x=words, n=facts.span(count))):
             return 1
     clause = "the thieves took {x}" if took else "the data holds {x}"
@@ -154,7 +157,10 @@ def _tells_people(desk: Desk, detail: Detail) -> bool:
 
 
 def _gravest(desk: Desk) -> str | None:
-    held = {str(d.value) for d in desk.ledger.leading("data_type") if d.status != "denied"}
+    """Of the data told first, else of all that the ledger has."""
+    found = [d for d in desk.ledger.leading("data_type") if d.status != "denied"]
+    told = next(iter(facts.grouped([d for d in found if d.value in _DATA])), [])
+    held = {str(d.value) for d in told or found}
     return next((value for value in _GRAVE if value in held), None)
 
 

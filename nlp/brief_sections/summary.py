@@ -37,7 +37,7 @@ _ASIDE: Final = re.compile(
 """What a comment on the incident speaks of."""
 _COUNT: Final = re.compile(r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b")
 _DENIES: Final = re.compile(r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b")
-_SPEECH: Final = re.compile(r"\A[“\"]|[,.!?][”\"] ")
+_SPEECH: Final = re.compile(r"\A[“\"]|[,.!?][”\"](?: |\Z)")
 _NAME: Final = re.compile(r"[A-Z]")
 _LEANS: Final = re.compile(
     r"The (?:issue|flaw|vulnerability|bug|malware|campaign|attack|incident|breach|activity|operation"
@@ -106,7 +106,7 @@ def _telling(desk: Desk) -> Weight:
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         vague = vague or bool(_LEANS.match(q.text))
         value = 0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
-        value += 0.4 * q.text.startswith(tuple(victims)) if victims else 0.0
+        value += 0.4 * q.text.startswith(tuple(victims)) if victims else desk.on_headline(q)
         value += 0.3 * (q.at - first).total_seconds() / whole - 0.01 * q.words
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (doubted and bool(_DENIES.search(q.text)))
         return value - 0.5 * vague
@@ -158,6 +158,6 @@ def _any(desk: Desk) -> Weight:
 
     def weight(q: Quotable) -> float:
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, year)
-        return value - 0.5 * bool(_LEANS.match(q.text))
+        return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))
 
     return weight

@@ -183,7 +183,7 @@ def test_a_denial_is_said_as_a_denial() -> None:
         )
     )
     core = of(found, "eli5")[0].text
-    assert core == "Calder Clinic says it is not true that ransomware hit it."
+    assert core == "Calder Clinic says it is not true that ransomware got into it."
 
 
 def test_one_short_summary_gives_one_sentence_and_honest_notices() -> None:
