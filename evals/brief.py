@@ -156,9 +156,7 @@ def _unsupported(text: str, support: str, plain: set[str]) -> Iterator[str]:
                 yield "name that no quote has"
 
 
-def report(
-    briefs: Iterable[Row], articles: dict[str, Row], details: Iterable[Row] = ()
-) -> Row:
+def report(briefs: Iterable[Row], articles: dict[str, Row], details: Iterable[Row] = ()) -> Row:
     """Everything that is counted. Without `details` no facts are."""
     own, plain = shipped(), plain_words(articles.values())
     facts: dict[str, list[Row]] = defaultdict(list)

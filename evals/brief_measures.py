@@ -15,13 +15,15 @@ from typing import Any
 Row = dict[str, Any]
 
 DANGLING = re.compile(
-    r"\A[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|The (?:group|gang|crew|company"
+    r"\A[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|The (?:group|gang|crew"
+    r"|company"
     r"|firm|latter|former|duo|pair))\b(?! (?:is|was) (?:not known|unclear|known|claimed|disputed"
     r"|denied)\b)"
 )
 """A sentence's first word that names nobody."""
 VAGUE = re.compile(
-    r"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|year)|on (?:Mon|Tues|Wednes|Thurs|Fri"
+    r"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|year)|on (?:Mon|Tues|Wednes|Thurs"
+    r"|Fri"
     r"|Satur|Sun)day)\b"
 )
 """A day that means nothing to one who reads it later."""

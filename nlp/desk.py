@@ -59,7 +59,7 @@ class Desk:
         return rank.terms(" ".join(s.text for s in self.statements if s.section == "headline"))
 
     def on_headline(self, passage: Quotable) -> float:
-        """How much of the headline's news a passage tells, 0 to 0.8; the headline stands by then."""
+        """How much of the headline's news a passage tells, 0 to 0.8."""
         return 0.8 * rank.overlap(self._headline, passage.terms)
 
     def mentions(self, passage: Quotable) -> int:

@@ -24,62 +24,10 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import ground, lexicon, resolve
+from nlp import ground, lexicon, resolve, wording
 from nlp.names import headline_case
 from nlp.reference import ORG
 
-_FRAMES: Final[dict[Status, tuple[str, ...]]] = {
-    "confirmed": ("{A} says {c}.", "{C}, {a} says.", "According to {a}, {c}."),
-    "reported": ("{A} reports that {c}.", "According to {a}, {c}.", "{C}, {a} reports."),
-    "claimed": ("{A} claims {c}.", "{C}, {a} claims.", "{A} claims that {c}."),
-    "denied": ("{A} denies that {c}.",),
-    "disputed": ("Accounts differ on whether {c}.", "It is disputed whether {c}."),
-}
-_NOBODY: Final[dict[Status, tuple[str, ...]]] = {
-    "confirmed": ("{C}, {a} reports.", "According to {a}, {c}."),
-    "reported": ("{C}, {a} reports.", "{A} reports that {c}.", "According to {a}, {c}."),
-    "claimed": ("It is claimed, not shown, that {c}.", "It is only a claim so far that {c}."),
-    "denied": ("It is denied that {c}.", "Reports that {c} are denied."),
-    "disputed": _FRAMES["disputed"],
-}
-"""Where the ledger names no asserter: the outlet's word, or a claim by someone unnamed."""
-
-_FLAT: Final = ("{C}.",)
-"""For what several outlets report, each in its own words: the page names them beside it."""
-_PLAIN: Final[dict[Status, tuple[str, ...]]] = {
-    "confirmed": ("{A} says {c}.", "{C}, {a} says."),
-    "reported": ("{A} says {c}.", "{C}, {a} says."),
-    "claimed": ("{A} claims that {c}.",),
-    "denied": ("{A} says it is not true that {c}.",),
-}
-_CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
-    "victim": ("{x} {was} hit", "{x} {is} among those hit"),
-    "actor": ("{x} {is} behind the attack", "the attack is the work of {x}"),
-    "third_party": ("the trail leads through {x}", "the incident runs through {x}"),
-    "affected": ("{x} {is} affected", "the number affected is {x}"),
-    "volume": ("{x} of data {is} involved", "the data comes to {x}"),
-    "data_type": ("the data includes {x}", "the data at stake includes {x}"),
-    "attack_type": ("{x}",),
-    "cve": ("the flaw is known as {x}", "{x} {is} involved"),
-    "date": ("the date is {x}",),
-}
-_ATTACK: Final = {
-    "ransomware": "ransomware was used",
-    "extortion": "it is a case of extortion",
-    "supply_chain": "the way in was a supply-chain attack",
-    "phishing": "phishing was used",
-    "social_engineering": "social engineering was used",
-    "vulnerability_exploitation": "a software flaw was used",
-    "stolen_credentials": "stolen credentials were used",
-    "misconfiguration": "a misconfiguration left the way open",
-    "malware": "malware was used",
-    "insider": "an insider misused access",
-    "ddos": "a flood of traffic was the means",
-    "wiper": "data-wiping malware was used",
-    "espionage": "it was an act of spying",
-    "theft_of_funds": "funds were stolen",
-    "unknown_intrusion": "there was an intrusion of unknown kind",
-}
 _HOLDS: Final = "{A} claims to hold {x} of data."
 """What the one who offers data says of its size."""
 _TOP: Final = 600
@@ -90,73 +38,14 @@ _MINE: Final = "{A} {says} it is behind the attack."
 _CUT: Final = re.compile(r", (?:an?|the|its|his|her|which|who|whose|one of)\b|,\Z")
 """Where an asserter's name ends: "Orrelight, a company"."""
 _ROLE: Final = re.compile(
-    r"(?:(?:the|an?|extortion|ransomware|hacking|crime|cyber|cybercrime|data[- ]theft|threat|criminal"
+    r"(?:(?:the|an?|extortion|ransomware|hacking|crime|cyber|cybercrime|data[- ]theft|threat"
+    r"|criminal"
     r"|forum|unnamed|unknown) ){0,3}(?:hackers?|attackers?|sellers?|crews?|gangs?|groups?|thieves"
     r"|thief|criminals?|intruders?|actors?|users?|posters?|extortionists?|cybercriminals?)"
 )
 _LINK: Final = re.compile(r"\A(?:that|when|as|after|but|and|while|because|if) ")
 _FEWEST: Final = 50
 """Counts below this, and counts of nothing named, are no measure of an incident."""
-_FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")
-"""In a thread on a vulnerability the third party is the product that has it."""
-_MONEY: Final = {
-    "ransom_demand": "the ransom asked for is {x}",
-    "ransom_paid": "a ransom of {x} was paid",
-    "loss": "the loss comes to {x}",
-    "stolen": "the sum stolen is {x}",
-    "fine": "the fine is {x}",
-    "settlement": "the settlement comes to {x}",
-}
-_RESPONSE: Final = {
-    "paused_partnership": "a partner has paused its work",
-    "took_systems_offline": "systems were taken offline",
-    "notified_people": "people affected are being told",
-    "notified_authorities": "the authorities have been told",
-    "investigating": "an investigation is under way",
-    "restored": "systems are coming back",
-    "refused_ransom": "no ransom will be paid",
-    "paid_ransom": "a ransom was paid",
-    "lawsuit_filed": "a lawsuit has been filed",
-    "arrest": "an arrest was made",
-    "sanction": "sanctions were imposed",
-    "takedown": "a takedown took place",
-}
-ATTACKS: Final = {
-    "ransomware": "ransomware",
-    "extortion": "extortion",
-    "supply_chain": "a supply-chain attack",
-    "phishing": "phishing",
-    "social_engineering": "social engineering",
-    "vulnerability_exploitation": "the use of a software flaw",
-    "stolen_credentials": "stolen credentials",
-    "misconfiguration": "a misconfiguration",
-    "malware": "malware",
-    "insider": "misuse by an insider",
-    "ddos": "a flood of traffic",
-    "wiper": "data-wiping malware",
-    "espionage": "espionage",
-    "theft_of_funds": "theft of funds",
-    "unknown_intrusion": "an intrusion of unknown kind",
-}
-DATA: Final = {
-    "names": "names",
-    "contact": "contact details",
-    "ssn_or_id": "identity numbers",
-    "dob": "dates of birth",
-    "financial": "financial data",
-    "payment_card": "payment cards",
-    "medical": "health data",
-    "credentials": "login details",
-    "source_code": "source code",
-    "email_content": "emails",
-    "internal_documents": "internal documents",
-    "biometric": "biometric data",
-    "location": "location data",
-    "customer_records": "customer records",
-    "employee_records": "staff records",
-    "training_data": "training data",
-    "crypto_funds": "cryptocurrency",
-}
 _UNITS: Final = {"organizations": "organizations", "other": "items"}
 _VERBS_PLURAL: Final = re.compile(r"\b(?:says|claims|reports|denies)\b(?!\})")
 _BASE: Final = {"says": "say", "claims": "claim", "reports": "report", "denies": "deny"}
@@ -356,7 +245,7 @@ class Ledger:
         if not clause or (lead.field == "response" and claim.asserter_kind == "attacker"):
             return None  # what an attacker says of another's response isn't told as its own
         who, named = self.who(claim)
-        frames = _FRAMES if who else _NOBODY
+        frames = wording.FRAMES if who else wording.NOBODY
         outlet = self.articles[claim.evidence.article].source
         if not who and status in ("confirmed", "reported"):
             if not outlet:
@@ -364,13 +253,13 @@ class Ledger:
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
         if who == outlet and status != "claimed" and all(self.reports(d) > 1 for d in details):
-            options = _FLAT
+            options = wording.FLAT
         if lead.field == "volume" and status == "claimed" and who and not key:
             text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))
             extra = tuple(e for e in named if not covers(claim.sentence, e))
             return Said(text, (claim.sentence, *extra))
-        if plain and options is not _FLAT:
-            options = _PLAIN.get(status, options) if who else options
+        if plain and options is not wording.FLAT:
+            options = wording.PLAIN.get(status, options) if who else options
         if first:
             options = options[:1]
         frame = self.pick(key or f"{lead.field} {lead.value}", options)
@@ -397,17 +286,19 @@ class Ledger:
     def _clause(self, details: Sequence[Detail]) -> str:
         field = details[0].field
         if field == "response":
-            return _RESPONSE.get(str(details[0].value), "")
+            return wording.RESPONSE.get(str(details[0].value), "")
         things = join(_distinct([self._thing(d) for d in details]))
         if not things:
             return ""
         if field == "attack_type":
-            return _ATTACK.get(str(details[0].value), "")
+            return wording.ATTACK.get(str(details[0].value), "")
         if field == "money":
-            return _MONEY.get(details[0].value["kind"], "the sum named is {x}").format(x=things)
+            return wording.MONEY.get(details[0].value["kind"], "the sum named is {x}").format(
+                x=things
+            )
         several = _several(details, things)
         flaw = field == "third_party" and self.kind == "vulnerability"
-        options = _FLAW if flaw else _CLAUSES[field]
+        options = wording.FLAW if flaw else wording.CLAUSES[field]
         pattern = self.pick(f"{field} clause {details[0].value}", options)
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}
@@ -427,9 +318,9 @@ def span(detail: Detail) -> str:
     """The fact as a noun phrase: the article's own words, or a plain label for a kind of thing."""
     words = " ".join(detail.lead.claim.evidence.quote.split())
     if detail.field == "data_type":
-        return DATA.get(str(detail.value), "")
+        return wording.DATA.get(str(detail.value), "")
     if detail.field == "attack_type":
-        return ATTACKS.get(str(detail.value), "")
+        return wording.ATTACKS.get(str(detail.value), "")
     if detail.field == "affected":
         return "" if _NO_COUNT.match(words) else _counted(words, detail)
     if detail.field == "money":
@@ -477,7 +368,11 @@ def _several(details: Sequence[Detail], things: str) -> bool:
 
 def _fill(frame: str, clause: str, who: str, *, outlet: bool) -> str:
     """A frame with its clause and whose word it is; several asserters take plural verbs."""
-    inner = who if outlet else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])(?! of [A-Z])", lambda m: m[0].lower(), who)
+    inner = (
+        who
+        if outlet
+        else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])(?! of [A-Z])", lambda m: m[0].lower(), who)
+    )
     if not outlet and plural(inner):
         frame = _VERBS_PLURAL.sub(lambda m: _BASE[m[0]], frame)
     return frame.format(A=capital(who), a=inner, c=clause, C=capital(clause)).replace("..", ".")

@@ -43,7 +43,8 @@ _ACTS: Final = (
     r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|contacting"
     r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
     r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed"
-    r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened|sent)\b"
+    r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened"
+    r"|sent)\b"
     r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
@@ -56,10 +57,13 @@ _ORG_WITHIN: Final = re.compile(
     rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b| [A-Z])"
 )
 _SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
-_NOUN_FIRST: Final = re.compile(r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))")
+_NOUN_FIRST: Final = re.compile(
+    r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))"
+)
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _DANGLING: Final = re.compile(
-    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other|Others|One"
+    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other"
+    r"|Others|One"
     r"|Two|Some|Many|Most|All|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
     r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
     r"|Another|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because|Among (?:them|these)"
@@ -91,7 +95,9 @@ _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|(?:knew|know|knows|did|does|do) (?:that|this|so)\.\Z|they also (?:hold|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these|those|such)|"
+    r"the person said|(?:knew|know|knows|did|does|do) (?:that|this|so)\.\Z|they also (?:hold"
+    r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
+    r"|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )
@@ -116,11 +122,13 @@ _EMPLOYED: Final = re.compile(
 )
 """Which firm, another sentence knows: "Ada Marsh, a researcher at the firm, expects"."""
 _TOLD: Final = re.compile(
-    rf"\b(?:warned|told|notified|asked|contacted|alerted|informed|urged|sued|pressed) (?=the {_SURE}\b)"
+    rf"\b(?:warned|told|notified|asked|contacted|alerted|informed|urged|sued"
+    rf"|pressed) (?=the {_SURE}\b)"
 )
 """Before the one that another speaks to: in a report on a breach, whoever was hit."""
 _GANG: Final = re.compile(
-    r"(?<!\A)\bthe (?:group|gang|crew|hackers|attackers|duo)(?= (?:said|says|claim\w*|has|had|posted"
+    r"(?<!\A)\bthe (?:group|gang|crew|hackers|attackers|duo)(?= (?:said|says|claim\w*|has|had"
+    r"|posted"
     r"|wrote|added|published|threaten\w*|listed|demand\w*)\b)"
 )
 """Whose words a sentence gives without a name before them."""
@@ -193,7 +201,7 @@ class Reader:
         """The victim whose own name ends in the noun ("the authority"), and where it is named."""
         for name in self._names:
             last = name.split(" ")[-1]
-            if last == name or last.lower() != noun or last == noun:
+            if last in (name, noun) or last.lower() != noun:
                 continue
             if (at := self._article.text.find(name)) >= 0:
                 return name, Evidence(self._article.id, "text", at, at + len(name), name)
@@ -222,7 +230,9 @@ class Reader:
         self._opened = bool(name) and text.startswith((str(name), f"The {name}"))
         if mention := self._mention(evidence):
             self._antecedent, self._name = mention, self._named(text)
-        elif re.match(r"(?:The )?(?:(?!The )[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text) and not _ORG_FIRST.match(text):
+        elif re.match(
+            r"(?:The )?(?:(?!The )[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text
+        ) and not _ORG_FIRST.match(text):
             self._antecedent = self._name = None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:

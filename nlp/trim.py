@@ -15,19 +15,23 @@ from typing import Final
 from nlp import lexicon
 
 _VERB: Final = (
-    r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may|also"
-    r"|later|now|\w{3,}ed(?= (?:that|to|on|in|its|his|her|the|an?|it|by|with|from|for|about|\d|[A-Z]))"
+    r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may"
+    r"|also"
+    r"|later|now|\w{3,}ed(?= (?:that|to|on|in|its|his|her|the|an?|it|by|with|from|for|about|\d"
+    r"|[A-Z]))"
     r"|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
 )
 _BRACKET: Final = re.compile(r" \([^()\"“]{2,80}\)(?=[ ,.])")
 _APPOSITION: Final = re.compile(
-    r"(?<=[\w.’'”)]), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known|tracked|dubbed"
+    r"(?<=[\w.’'”)]), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known|tracked"
+    r"|dubbed"
     r"|called|identified|also)"
     rf" [^\"“”;:]{{3,140}}?, {_VERB}"
 )
 """After a name and before its verb: "Example, a chain with 140 houses, said"."""
 _TAIL: Final = re.compile(
-    r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking|including|among"
+    r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking"
+    r"|including|among"
     r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
     r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
     r"|suggesting|revealing|confirming|triggering|letting|with|whereby)"
@@ -36,11 +40,14 @@ _TAIL: Final = re.compile(
 )
 """At the end: "…, the first official figure since the breach"."""
 _LATER: Final = re.compile(
-    r", (?:an?|one|two|three|four|five|six|several|some|\w+) (?:days?|weeks?|months?|years?) (?:after|before)\b"
+    r", (?:an?|one|two|three|four|five|six|several|some|\w+) (?:days?|weeks?|months?"
+    r"|years?) (?:after|before)\b"
     r"[^\"“”;]*(?=\.\Z)"
 )
 """What came before or after it; a doubt in there is of that, not of what is told."""
-_WHEN: Final = re.compile(r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)")
+_WHEN: Final = re.compile(
+    r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
+)
 _NAMED: Final = re.compile(r"(?:[A-Z][\w.&’'-]*|[”)])\Z")
 """What an apposition stands behind: a name."""
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
@@ -76,10 +83,13 @@ def _steps(text: str) -> Iterator[str]:
 
 
 _LAST_WORD: Final = re.compile(
-    r"\A(?P<told>[A-Z][^\"“”;:]{24,220}), (?:(?P<who>(?:[A-Z]|the )[^,\"“”]{1,70}?) (?P<verb>said|says)"
+    r"\A(?P<told>[A-Z][^\"“”;:]{24,220}), (?:(?P<who>(?:[A-Z]|the )[^,\"“”]{1,70}?) (?P<verb>said"
+    r"|says)"
     r"|(?P<verb2>said|says) (?P<who2>[A-Z][^,\"“”]{2,70}))(?P<rest> in an? [a-z ]{4,30})?\.\Z"
 )
-_LINKED: Final = re.compile(r"\A(?:But|And|Or|So|If|When|While|As|After|Because|Although|According)\b")
+_LINKED: Final = re.compile(
+    r"\A(?:But|And|Or|So|If|When|While|As|After|Because|Although|According)\b"
+)
 _AND: Final = re.compile(r", (?:and|but|or|while|though|who|which|where)\b")
 
 

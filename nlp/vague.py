@@ -47,14 +47,16 @@ DAY_OF_REPORT: Final = re.compile(
 )
 _MAYBE: Final = re.compile(r"day|week|month|year|night")
 _HOLDS: Final = re.compile(
-    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a|an|least|most"
+    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a"
+    r"|an|least|most"
     r"|about|around)\Z",
     re.IGNORECASE,
 )
 """Words that a date can't be taken from behind."""
 
 _OWNED: Final = re.compile(
-    rf"\b(?:(?:last|this) (?:week|month|year|spring|summer|autumn|fall|winter)|(?:last )?{_DAY})['’]s "
+    rf"\b(?:(?:last|this) (?:week|month|year|spring|summer|autumn|fall|winter)"
+    rf"|(?:last )?{_DAY})['’]s "
 )
 """Before what belongs to it: "last week's compromise" is "the compromise"."""
 _ON: Final = re.compile(
@@ -85,8 +87,6 @@ def without_vague_dates(text: str) -> str | None:
     if shorter != text and _LEFT_OVER.search(shorter):
         return None
     return None if _VAGUE_ANY.search(shorter) else shorter
-
-
 
 
 def absolute(text: str, published: date) -> str | None:

@@ -16,6 +16,7 @@ from breachwire.model import Detail, Field
 from nlp import facts, glossary, outlook
 from nlp.brief_sections import core
 from nlp.desk import Desk, Weight
+from nlp.patterns import says
 from nlp.quotable import Quotable
 
 MOST: Final = (4, 4, 4)
@@ -31,36 +32,9 @@ _ALIKE: Final = 0.8
 _TOP: Final = 8
 """Sentences of a report in which it tells what happened; further down stands background."""
 _AGAIN: Final = 0.45
-"""What a further sentence from a report that has told already loses: news comes report by report."""
+"""What a further sentence of a report that has told already loses: news comes report by report."""
 _SPEECH: Final = re.compile(r"\A[“\"]")
-_BEFORE: Final = re.compile(
-    r"\b(?:once before|earlier breach|previous(?:ly)?|at the time|separate|not the first|years? (?:ago|earlier)|background|history|first"
-    r" appeared|since it (?:surfaced|appeared)|valued (?:it )?at|employs|was founded|raised)\b",
-    re.IGNORECASE,
-)
 _YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b(?!-)")
-_FEELING: Final = re.compile(
-    r"\b(?:lesson|everybody|nobody|imagine|of course|after all|worth noting|awkward|annoyed|mood"
-    r"|deserves|problem is|reads like|for those who|moments?|underscor\w+|highlights? (?:the|how|why|a|an"
-    r"|growing|that)|illustrat\w+|reflect\w* (?:a|the)|reminder|demonstrat\w+ how|shows how|growing"
-    r" (?:trend|risks?|reliance)|broader trend|increasingly|landscape|proactive|crucial|sophisticat\w+)\b",
-    re.IGNORECASE,
-)
-"""What a comment says; an analysis tells."""
-_ADVICE: Final = re.compile(
-    r"\A(?:Monitor|Apply|Enable|Review|Use|Avoid|Change|Rotate|Audit|Keep|Ensure|Check|Update|Block"
-    r"|Restrict|Implement|Disable|Consider|Look|Be|Always|Never|Install|Treat|Limit|Require) [a-z]"
-    r"|\b(?:organi[sz]ations|users|administrators|admins|defenders|teams|developers|companies|customers"
-    r"|individuals|businesses|enterprises|anyone|everyone)\b.{0,90}\b(?:should|must|can (?:typically|also)"
-    r"|need to|urges?|are (?:advised|urged|encouraged|recommended))\b|\brecommend(?:s|ed)? that\b|\burges? (?:all|every)\b",
-    re.IGNORECASE,
-)
-"""What readers are told to do: it is no part of what happened."""
-_ACTS: Final = re.compile(
-    r"\b(?:\w{3,}ed|stole|took|broke|got|gain|us(?:e|es|ing)|through|via|with|by|claims?|access|hit|sent"
-    r"|runs?|lets?|can|exploits?|spreads?|demands?|sells?|offers?|behind|began|known)\b"
-)
-"""Somebody does something, or something is done by or through somebody."""
 _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
 
 
@@ -75,9 +49,9 @@ def _aside(desk: Desk, passage: Quotable) -> float:
 def background(text: str, year: int) -> float:
     """How far a text is speech, comment, advice or of an earlier year than the story's, 0 to 3."""
     old = any(int(other) < year for other in _YEAR.findall(text))
-    value = 0.4 * bool(_SPEECH.match(text)) + 0.8 * bool(_FEELING.search(text))
-    value += 0.7 * bool(_ADVICE.search(text))
-    return value + 1.0 * (old or bool(_BEFORE.search(text)))
+    value = 0.4 * bool(_SPEECH.match(text)) + 0.8 * says("asides", "feeling", text)
+    value += 0.7 * says("asides", "advice", text)
+    return value + 1.0 * (old or says("asides", "before", text))
 
 
 def happened(desk: Desk) -> Weight:
@@ -104,7 +78,11 @@ def how(desk: Desk) -> Weight:
     sentences = {c.claim.sentence for d in leading for c in d.claims}
 
     def weight(passage: Quotable) -> float | None:
-        if "how" not in passage.cues or "tip" in passage.cues or not _ACTS.search(passage.text):
+        if (
+            "how" not in passage.cues
+            or "tip" in passage.cues
+            or not says("asides", "acts", passage.text)
+        ):
             return None
         low = passage.text.lower()
         value = 0.4 * any(word in low for word in words)

@@ -15,6 +15,7 @@ from breachwire.model import BriefSection, Detail, Evidence, Field, Statement
 from nlp import facts, glossary
 from nlp.brief_sections.analysis import background
 from nlp.desk import Desk, Weight
+from nlp.patterns import says
 from nlp.quotable import Quotable
 
 FILLED: Final = 5
@@ -32,20 +33,6 @@ _SURE: Final = ("confirmed", "reported")
 _MOST_INFERRED: Final = 2
 _HOLDS: Final = "If the claim holds: "
 """Before an inference from a fact that is only claimed or disputed."""
-_HARM: Final = re.compile(
-    r"\b(?:affect\w*|expos\w*|disrupt\w*|delay\w*|postpone\w*|cancel\w*|divert\w*|lost|loss(?:es)?"
-    r"|costs?|damag\w*|halted|outage|down(?:time)?|offline|stolen|include[sd]?|held|contain\w*"
-    r"|hold|unable|without|fraud\w*|stopped|closed|fell|serves?|customers|patients)\b",
-    re.IGNORECASE,
-)
-_MEASURE: Final = re.compile(r"\d|\b(?:hundreds|thousands|millions|dozens|all|every|names|records)\b")
-_NO_HARM: Final = re.compile(
-    r"\b(?:declined|would not|did not say|refused to say|asked|compared|according to (?:two|three)"
-    r" (?:former )?employees|were told|had insisted|worth noting|hired|voted|plaintiffs|lawyers?"
-    r"|complaint|settle\w*|repay|sentenced|agreed to pay|pressure on)\b|\A[“\"]",
-    re.IGNORECASE,
-)
-"""What speaks of the telling, the court or the mood and not of the harm."""
 _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
 
@@ -54,12 +41,16 @@ def harm(desk: Desk) -> Weight:
     """For a sentence on who or what is affected, by numbers and kinds."""
 
     def weight(passage: Quotable) -> float | None:
-        if "harm" not in passage.cues or "tip" in passage.cues or _NO_HARM.search(passage.text):
+        if (
+            "harm" not in passage.cues
+            or "tip" in passage.cues
+            or says("asides", "no_harm", passage.text)
+        ):
             return None
-        if not _HARM.search(passage.text):
+        if not says("asides", "harm", passage.text):
             return None
         year = min(m.article.at for m in desk.members).year
-        value = 0.3 - background(passage.text, year) + 0.3 * bool(_MEASURE.search(passage.text))
+        value = 0.3 - background(passage.text, year) + 0.3 * says("asides", "measure", passage.text)
         value += 0.2 * desk.mentions(passage)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 
@@ -68,7 +59,11 @@ def harm(desk: Desk) -> Weight:
 
 def _any_harm(passage: Quotable) -> float | None:
     """Where nothing better is left: any sentence with a word of harm."""
-    if "harm" not in passage.cues or "tip" in passage.cues or _NO_HARM.search(passage.text):
+    if (
+        "harm" not in passage.cues
+        or "tip" in passage.cues
+        or says("asides", "no_harm", passage.text)
+    ):
         return None
     return 0.0
 

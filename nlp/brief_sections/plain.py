@@ -65,9 +65,9 @@ _PEOPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _GRAVE: Final = (
-    "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob", "contact",
-    "customer_records", "employee_records", "names", "email_content", "location", "crypto_funds",
-    "source_code", "internal_documents",
+    "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob",
+    "contact", "customer_records", "employee_records", "names", "email_content", "location",
+    "crypto_funds", "source_code", "internal_documents",
 )  # fmt: skip
 """Kinds of data by how much a reader can do about them."""
 
@@ -76,7 +76,7 @@ def write(desk: Desk) -> None:
     """The event, the comparison, the loss, what is done, what to know."""
     ledger = desk.ledger
     event = desk.put_fact(core.said(ledger, plain=True), "eli5")
-    told = event or desk.put_fact(_flaw(desk), "eli5")
+    told = int(event or desk.put_fact(_flaw(desk), "eli5"))
     if ledger.standing() == "claimed" and not any(
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
@@ -145,8 +145,10 @@ def _response(desk: Desk) -> Said | None:
             return desk.ledger.say(
                 [found[value]], clause, key="response frame", first=True, plain=True
             )
+    if told is None:
+        return None
     clause = "the people it hit are being told"
-    return told and desk.ledger.say([told], clause, key="response frame", first=True, plain=True)
+    return desk.ledger.say([told], clause, key="response frame", first=True, plain=True)
 
 
 def _tells_people(desk: Desk, detail: Detail) -> bool:

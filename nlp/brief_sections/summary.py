@@ -2,8 +2,8 @@
 
 In: the desk. Out: of several reports the lead that tells most, without its asides, so that the
 analysis can open as the first report does; where there is one report, the ledger's core fact in our
-words, if that says what happened, else the report's lead. A short second fact follows where there is
-room.
+words, if that says what happened, else the report's lead. A short second fact follows where there
+is room.
 """
 
 from __future__ import annotations
@@ -29,18 +29,26 @@ _EVENT: Final = re.compile(
     r"|extort|malware|phish|outage|copied|unauthori[sz]ed|data of|divert|dump|records of)",
     re.IGNORECASE,
 )
-_STATUS: Final = re.compile(r"\b(?:confirm|disclos|said|says|told|claim|denie|report|notif|ha[sd] )")
+_STATUS: Final = re.compile(
+    r"\b(?:confirm|disclos|said|says|told|claim|denie|report|notif|ha[sd] )"
+)
 _ASIDE: Final = re.compile(
-    r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause|has left the|resigned|stepped down"
+    r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause|has left the|resigned"
+    r"|stepped down"
     r"|appointed|cost|budget|hired)\b"
 )
 """What a comment on the incident speaks of."""
-_COUNT: Final = re.compile(r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b")
-_DENIES: Final = re.compile(r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b")
+_COUNT: Final = re.compile(
+    r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b"
+)
+_DENIES: Final = re.compile(
+    r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b"
+)
 _SPEECH: Final = re.compile(r"\A[“\"]|[,.!?][”\"](?: |\Z)")
 _NAME: Final = re.compile(r"[A-Z]")
 _LEANS: Final = re.compile(
-    r"The (?:issue|flaw|vulnerability|bug|malware|campaign|attack|incident|breach|activity|operation"
+    r"The (?:issue|flaw|vulnerability|bug|malware|campaign|attack|incident|breach|activity"
+    r"|operation"
     r"|stealer|threat|weakness|exploit)\b"
 )
 """Which one, the sentence before says."""
@@ -105,10 +113,14 @@ def _telling(desk: Desk) -> Weight:
             return None
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         vague = vague or bool(_LEANS.match(q.text))
-        value = 0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
+        value = (
+            0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
+        )
         value += 0.4 * q.text.startswith(tuple(victims)) if victims else desk.on_headline(q)
         value += 0.3 * (q.at - first).total_seconds() / whole - 0.01 * q.words
-        value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (doubted and bool(_DENIES.search(q.text)))
+        value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
+            doubted and bool(_DENIES.search(q.text))
+        )
         return value - 0.5 * vague
 
     return weight
