@@ -55,6 +55,11 @@ class Desk:
         return tuple(name for name in found if len(name) > 2)
 
     @cached_property
+    def year(self) -> int:
+        """The year in which the reporting began: earlier ones are background."""
+        return min(m.article.at for m in self.members).year
+
+    @cached_property
     def _headline(self) -> frozenset[str]:
         return rank.terms(" ".join(s.text for s in self.statements if s.section == "headline"))
 

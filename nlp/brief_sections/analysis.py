@@ -40,8 +40,7 @@ _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
 
 def _aside(desk: Desk, passage: Quotable) -> float:
     """How far a passage stands off the story: speech, comment, background, nothing it is about."""
-    own = min(m.article.at for m in desk.members).year
-    value = background(passage.text, own)
+    value = background(passage.text, desk.year)
     return value + (0.5 if desk.names and not desk.mentions(passage) else 0.0)
 
 
