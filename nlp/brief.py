@@ -57,17 +57,20 @@ def _allot(desk: Desk) -> None:
     outlook.write(desk)
     if not opened:
         analysis.take(desk, 0)
-    for _ in range(2):
-        analysis.take(desk, 0)
-        analysis.take(desk, 2)
-        analysis.take(desk, 1)
+    _round(desk)
     outlook.write(desk, signs=True)
+    _round(desk)
     impact.state(desk)
     impact.take(desk)
-    for _ in range(2):
-        for paragraph in (1, 2, 0):
-            analysis.take(desk, paragraph)
+    _round(desk)
+    _round(desk)
     impact.take(desk)
+
+
+def _round(desk: Desk) -> None:
+    """One more sentence for each paragraph of the analysis."""
+    for paragraph in (0, 2, 1):
+        analysis.take(desk, paragraph)
 
 
 def _ordered(desk: Desk) -> tuple[Statement, ...]:

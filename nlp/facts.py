@@ -232,11 +232,12 @@ class Ledger:
         key: str = "",
         first: bool = False,
         plain: bool = False,
+        flat: bool = False,
     ) -> Said | None:
         """One sentence for details of one field, status and asserter; None where it can't be said.
 
         `first`: the asserter opens it, for a clause that says "it" of the asserter. `plain`: in
-        the shortest words.
+        the shortest words. `flat`: the sentence before says whose word it is.
         """
         lead = details[0]
         status = self.status(lead)
@@ -252,7 +253,8 @@ class Ledger:
                 return None
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
-        if who == outlet and status != "claimed" and all(self.reports(d) > 1 for d in details):
+        often = who == outlet and all(self.reports(d) > 1 for d in details)
+        if status in ("confirmed", "reported") and (often or flat):
             options = wording.FLAT
         if lead.field == "volume" and status == "claimed" and who and not key:
             text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))

@@ -37,6 +37,10 @@ _AGAIN: Final = 0.5
 _LONG: Final = timedelta(days=200)
 _SOON_OVER: Final = timedelta(days=10)
 
+_WHOSE: Final = re.compile(
+    r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims|people)\b",
+    re.IGNORECASE,
+)
 _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
 _SIGNS: Final = 2
 """Sentences of an outlook from which on only what looks ahead is added."""
@@ -122,7 +126,7 @@ class _Weigher:
             return None
         if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
             return None
-        about = self._desk.mentions(q) or "said" in q.cues
+        about = self._desk.mentions(q) or "said" in q.cues or _WHOSE.search(q.text)
         return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
 
     def _overtaken_calm(self, q: Quotable) -> bool:

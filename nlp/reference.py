@@ -44,7 +44,7 @@ _ACTS: Final = (
     r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
     r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed"
     r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened"
-    r"|sent)\b"
+    r"|sent|got|bought|recovered|gone|set)\b"
     r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
@@ -78,6 +78,7 @@ _COUNTED: Final = re.compile(
     r" (?:of (?:the|them)|[a-z]+ed|have|had|were|are|did|do|said)\b"
 )
 """So many of whom? "Nine replied"."""
+_KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
 _GENERIC_FIRST: Final = re.compile(
     r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
@@ -95,7 +96,7 @@ _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|(?:knew|know|knows|did|does|do) (?:that|this|so)\.\Z|they also (?:hold"
+    r"the person said|whether (?:those|these|they)|they also (?:hold"
     r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
     r"|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
@@ -107,6 +108,12 @@ _SURNAME: Final = re.compile(
 )
 _PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 _CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
+_STRANGER: Final = re.compile(
+    r"(?:The )?(?!(?:The|On|In|At|By|After|Before|For|From|Since|During|Until|When|As|While|With|Under"
+    r"|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)[A-Z][\w.&’'-]* "
+    r"[A-Z][\w.&’'-]* |[A-Z]{2,}\b"
+)
+"""A sentence that opens with a name: what follows may be about that."""
 _NAME_BEFORE: Final = re.compile(
     r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July"
     r"|August|(?:Sept|Nov|Dec)ember|October|(?:Sept?|Oct|Nov|Dec|Jan|Feb|Aug)\b)[A-Z][\w.-]+"
@@ -198,10 +205,11 @@ class Reader:
         return text, (own,)
 
     def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
-        """The victim whose own name ends in the noun ("the authority"), and where it is named."""
+        """The victim whose own name ends in the noun ("the authority") or begins with it ("the
+        university"), and where it is named."""
         for name in self._names:
-            last = name.split(" ")[-1]
-            if last in (name, noun) or last.lower() != noun:
+            parts = name.split(" ")
+            if len(parts) == 1 or noun.capitalize() not in (parts[0], parts[-1]):
                 continue
             if (at := self._article.text.find(name)) >= 0:
                 return name, Evidence(self._article.id, "text", at, at + len(name), name)
@@ -227,12 +235,13 @@ class Reader:
         """The victim stays "the company" until a sentence opens with another name; it is "it" only
         right after a sentence that it opens."""
         name = self._named(text)
+        noun = _NOUN_FIRST.match(text)
+        still = self._opened and text.startswith("It ")
         self._opened = bool(name) and text.startswith((str(name), f"The {name}"))
+        self._opened |= still or (noun is not None and self._own_noun(noun[1]) is not None)
         if mention := self._mention(evidence):
             self._antecedent, self._name = mention, self._named(text)
-        elif re.match(
-            r"(?:The )?(?:(?!The )[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text
-        ) and not _ORG_FIRST.match(text):
+        elif _STRANGER.match(text) and not _ORG_FIRST.match(text):
             self._antecedent = self._name = None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:
@@ -251,7 +260,9 @@ class Reader:
             return True
         if _IT_SHOULD.search(text) and speakers.speaks(text):
             return True
-        if _nobody_before(text) or _COUNTED.match(text) or _THEY_SAY.match(text):
+        if _nobody_before(text) or _COUNTED.match(text) or _KNEW.search(text):
+            return True
+        if _THEY_SAY.match(text):
             return True
         generic = _GENERIC_FIRST.match(text)
         if generic and _OF_THE.match(text, generic.end()) and self._named(text):

@@ -20,7 +20,7 @@ from nlp.facts import Said
 
 _DATA: Final = {
     "names": "names",
-    "contact": "home or mail addresses",
+    "contact": "addresses",
     "ssn_or_id": "ID numbers",
     "dob": "birth dates",
     "financial": "bank details",
@@ -64,6 +64,8 @@ _PEOPLE: Final = re.compile(
     r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b",
     re.IGNORECASE,
 )
+_MOST_KINDS: Final = 3
+"""Kinds of data that one plain sentence names."""
 _GRAVE: Final = (
     "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob",
     "contact", "customer_records", "employee_records", "names", "email_content", "location",
@@ -86,7 +88,8 @@ def write(desk: Desk) -> None:
     kind = desk.view.thread.kind
     desk.put(Statement("eli5", glossary.comparison(value, kind), "glossary"))
     told += _loss(desk)
-    told += desk.put_fact(_response(desk), "eli5")
+    if response := _response(desk):
+        told += _say(desk, [response[0]], response[1])
     if advice := glossary.advice(_gravest(desk), kind):
         desk.put(Statement("eli5", advice, "glossary"))
     if not told:
@@ -97,7 +100,7 @@ def _loss(desk: Desk) -> int:
     """What was taken, of how many: one sentence where one speaker says both, else two. Out: how
     many sentences stand."""
     data = facts.grouped([d for d in desk.ledger.leading("data_type") if d.value in _DATA])
-    group = data[0][:3] if data else []
+    group = data[0][:_MOST_KINDS] if data else []
     words = facts.join(list(dict.fromkeys(_DATA[str(d.value)] for d in group)))
     count = next((d for d in desk.ledger.leading("affected") if facts.span(d)), None)
     if count and count.status == "disputed":
@@ -111,13 +114,19 @@ def _loss(desk: Desk) -> int:
             return 1
     clause = "the thieves took {x}" if took else "the data holds {x}"
     told = _say(desk, group, clause.format(x=words)) if words else False
-    options = ("this touches {x}", "this is about {x}", "{x} are hit by this")
+    options = ("{x} are hit by this", "the harm touches {x}")
     clause = desk.ledger.pick("plain count", options)
     return told + (_say(desk, [count], clause.format(x=facts.span(count))) if count else False)
 
 
 def _say(desk: Desk, details: Sequence[Detail], clause: str) -> bool:
-    said = desk.ledger.say(details, clause, key="plain frame", first=True, plain=True)
+    """Without whose word it is where that party confirms it and the section has named it before."""
+    ledger = desk.ledger
+    who, _ = ledger.who(ledger.claim(details[0]))
+    sure = all(d.status == "confirmed" for d in details)
+    named = who is not None and any(who in s.text for s in desk.held("eli5"))
+    flat = sure and named
+    said = ledger.say(details, clause, key="plain frame", first=True, plain=True, flat=flat)
     return desk.put_fact(said, "eli5")
 
 
@@ -130,7 +139,7 @@ def _one_voice(desk: Desk, data: Detail, count: Detail) -> bool:
     return same and people and ledger.status(data) == ledger.status(count)
 
 
-def _response(desk: Desk) -> Said | None:
+def _response(desk: Desk) -> tuple[Detail, str] | None:
     """The most telling thing that is done; people told only where the words say they are."""
     if desk.view.thread.kind == "vulnerability":
         return None
@@ -141,14 +150,9 @@ def _response(desk: Desk) -> Said | None:
     for value, clause in _RESPONSE.items():
         if value == "investigating" and told:
             break
-        if value in found:
-            return desk.ledger.say(
-                [found[value]], clause, key="response frame", first=True, plain=True
-            )
-    if told is None:
-        return None
-    clause = "the people it hit are being told"
-    return desk.ledger.say([told], clause, key="response frame", first=True, plain=True)
+        if value in found and found[value].status != "denied":
+            return found[value], clause
+    return (told, "the people it hit are being told") if told else None
 
 
 def _tells_people(desk: Desk, detail: Detail) -> bool:
