@@ -57,19 +57,21 @@ def _allot(desk: Desk) -> None:
     outlook.write(desk)
     if not opened:
         analysis.take(desk, 0)
-    _round(desk)
-    outlook.write(desk, signs=True)
-    _round(desk)
+    _round(desk, 0, 1)
+    outlook.write(desk, signs=1)
+    _round(desk, 2, 0, 1)
+    outlook.write(desk, signs=2)
+    _round(desk, 2)
     impact.state(desk)
     impact.take(desk)
-    _round(desk)
-    _round(desk)
+    _round(desk, 0, 2, 1)
+    _round(desk, 0, 2, 1)
     impact.take(desk)
 
 
-def _round(desk: Desk) -> None:
-    """One more sentence for each paragraph of the analysis."""
-    for paragraph in (0, 2, 1):
+def _round(desk: Desk, *paragraphs: int) -> None:
+    """One more sentence for each of these paragraphs of the analysis."""
+    for paragraph in paragraphs:
         analysis.take(desk, paragraph)
 
 

@@ -44,6 +44,8 @@ class Desk:
         self.quotables = quotable.gather(self.members, self.victims)
         self.statements: list[Statement] = []
         self._taken: set[int] = set()
+        self._named = rank.terms(" ".join(self.victims))
+        """Words of the victim's name: two sentences that share it do not say the same for that."""
         self._said = [0.0] * len(self.quotables)
         """Of each quotable: its greatest overlap with anything held so far."""
 
@@ -110,7 +112,8 @@ class Desk:
         for number, q in enumerate(self.quotables):
             if q.source == chosen.source:
                 self._taken.add(number)
-            self._said[number] = max(self._said[number], rank.overlap(q.terms, chosen.terms))
+            told = rank.overlap(q.terms - self._named, chosen.terms - self._named)
+            self._said[number] = max(self._said[number], told)
 
     def quote(self, passage: Quotable, section: BriefSection, paragraph: int = 0) -> bool:
         """Put a passage into a section, in its plainest form that holds; False where the ground

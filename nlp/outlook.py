@@ -42,8 +42,6 @@ _WHOSE: Final = re.compile(
     re.IGNORECASE,
 )
 _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
-_SIGNS: Final = 2
-"""Sentences of an outlook from which on only what looks ahead is added."""
 _UNDER_WAY: Final = {1: ("restored", "arrest", "takedown"), -1: ("lawsuit_filed", "investigating")}
 _OPEN: Final = re.compile(
     r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they"
@@ -95,8 +93,8 @@ def _matters(sign: int) -> re.Pattern[str]:
 class _Weigher:
     """For sentences that see a turn for the better (1) or the worse (-1)."""
 
-    def __init__(self, desk: Desk, sign: int, *, signs: bool) -> None:
-        self._desk, self._sign, self.signs = desk, sign, signs
+    def __init__(self, desk: Desk, sign: int, *, signs: int) -> None:
+        self._desk, self._sign, self._signs = desk, sign, signs
         self._section = _SECTIONS[sign]
         times = [m.article.at for m in desk.members]
         self._first, self._last = min(times), max(times)
@@ -109,13 +107,15 @@ class _Weigher:
             return None
         held = self._desk.held(self._section)
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
-        if _looks(q) and not overtaken(q, self._last.date()):
+        if overtaken(q, self._last.date()):
+            return None
+        if _looks(q):
             named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
             if not named and not office and lean < _CLEAR:
                 return None
             value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
             return value + _NEWEST * self._age(q)
-        return self._sign_of(q, lean) if self.signs and len(held) < _SIGNS else None
+        return self._sign_of(q, lean) if len(held) < self._signs else None
 
     def _age(self, q: Quotable) -> float:
         return (q.at - self._first).total_seconds() / self._whole
@@ -126,7 +126,8 @@ class _Weigher:
             return None
         if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
             return None
-        about = self._desk.mentions(q) or "said" in q.cues or _WHOSE.search(q.text)
+        about = self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q)
+        about = about or _WHOSE.search(q.text)
         return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
 
     def _overtaken_calm(self, q: Quotable) -> bool:
@@ -139,9 +140,9 @@ class _Weigher:
         )
 
 
-def write(desk: Desk, *, signs: bool = False) -> None:
-    """Fill both outlooks with what looks ahead; with `signs` also with what shows a turn, which
-    the analysis may need more."""
+def write(desk: Desk, *, signs: int = 0) -> None:
+    """Fill both outlooks with what looks ahead; then, up to `signs` sentences each, with what shows
+    a turn."""
     weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
     for _ in range(MOST):
         for sign, section in _SECTIONS.items():

@@ -35,7 +35,7 @@ _TAIL: Final = re.compile(
     r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
     r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
     r"|suggesting|revealing|confirming|triggering|letting|with|whereby)"
-    r"|the first|the second|the third|the latest|one of|an? \w+ (?:of|that|with|in)|and became"
+    r"|the (?:first|second|third|latest|largest|biggest|worst)|one of|an? \w+ (?:of|that|with|in)|and became"
     r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
 )
 """At the end: "…, the first official figure since the breach"."""
@@ -50,6 +50,7 @@ _WHEN: Final = re.compile(
 )
 _NAMED: Final = re.compile(r"(?:[A-Z][\w.&’'-]*|[”)])\Z")
 """What an apposition stands behind: a name."""
+_BEGINS: Final = re.compile(r", | \(")
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
@@ -72,14 +73,26 @@ def shorter(text: str, most: int) -> str | None:
 def _steps(text: str) -> Iterator[str]:
     """Ever shorter forms, the least telling asides gone first."""
     for pattern, by in ((_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSITION, " "), (_WHEN, "")):
-        match = pattern.search(text)
-        if pattern is _APPOSITION and match and not _NAMED.search(text[: match.start()]):
-            continue
-        doubted = pattern is not _LATER and match and _DOUBT.search(match[0])
-        if match is None or doubted or (not by and _GOES_ON.search(match[0])):
-            continue
-        text = text[: match.start()] + by + text[match.end() :]
-        yield text
+        match = next((m for m in _places(pattern, text) if _spare(pattern, m)), None)
+        if match:
+            text = text[: match.start()] + by + text[match.end() :]
+            yield text
+
+
+def _places(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Where an aside of this kind begins, the last first."""
+    for at in reversed([m.start() for m in _BEGINS.finditer(text)]):
+        if match := pattern.match(text, at):
+            yield match
+
+
+def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Whether it can go: it holds no doubt, and what is told does not go on behind it."""
+    if pattern is _APPOSITION and not _NAMED.search(match.string[: match.start()]):
+        return False
+    if pattern is not _LATER and _DOUBT.search(match[0]):
+        return False
+    return pattern is _APPOSITION or not _GOES_ON.search(match[0])
 
 
 _LAST_WORD: Final = re.compile(

@@ -60,7 +60,7 @@ _OWNED: Final = re.compile(
 )
 """Before what belongs to it: "last week's compromise" is "the compromise"."""
 _ON: Final = re.compile(
-    rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|yesterday)\b(?!['’-])"
+    rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|[Yy]esterday)\b(?!['’-])"
     r"(?P<part> (?:morning|evening|afternoon|night))?"
 )
 _NOT_PAST: Final = re.compile(

@@ -65,6 +65,7 @@ def happened(desk: Desk) -> Weight:
         ahead = bool(passage.cues & {"ahead", "maybe"})
         value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
         value += 0.15 * desk.mentions(passage) - _AGAIN * told.count(passage.article)
+        value -= 0.5 * says("outlook", "calm", passage.text)
         return value - _aside(desk, passage)
 
     return weight
