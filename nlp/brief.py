@@ -15,13 +15,15 @@ from typing import Any, Final, get_args
 import orjson
 
 from breachwire.model import BriefSection, Member, Related, Statement, ThreadView
-from nlp import glossary, headline, outlook, timeline
+from nlp import glossary, headline, outlook, rank, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
 WRITER_VERSION: Final = "4"
 """Raised with every change that alters briefs, so that they are written anew."""
 
+_FEW: Final = 6
+"""Telling words that a sentence of a report has at the least; facts of ours have fewer."""
 _ORDER: Final = {section: number for number, section in enumerate(get_args(BriefSection))}
 
 
@@ -83,10 +85,16 @@ def _ordered(desk: Desk) -> tuple[Statement, ...]:
         if statement.section != "deep_analysis" or not statement.evidence:
             return (*key, 1, 0, 0)
         own = statement.evidence[0]
-        rank = 0 if own.where == "text" and statement.text[-30:] in own.quote else 1
-        return (*key, rank, own.article if not rank else 0, own.start if not rank else 0)
+        order = 0 if own.where == "text" and _from(statement.text, own.quote) else 1
+        return (*key, order, own.article if not order else 0, own.start if not order else 0)
 
     return tuple(sorted(desk.statements, key=place))
+
+
+def _from(text: str, quote: str) -> bool:
+    """Whether a text is the quote's sentence, shortened or turned round, and no fact of ours."""
+    words = rank.terms(text)
+    return len(words) > _FEW and len(words - rank.terms(quote)) <= len(words) // _FEW
 
 
 def _foreign(members: Sequence[Member]) -> Iterator[Statement]:

@@ -301,6 +301,8 @@ class Ledger:
         several = _several(details, things)
         flaw = field == "third_party" and self.kind == "vulnerability"
         options = wording.FLAW if flaw else wording.CLAUSES[field]
+        if field == "affected" and "affected" in things:
+            options = wording.COUNTED
         pattern = self.pick(f"{field} clause {details[0].value}", options)
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}

@@ -38,7 +38,8 @@ _LONG: Final = timedelta(days=200)
 _SOON_OVER: Final = timedelta(days=10)
 
 _WHOSE: Final = re.compile(
-    r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims|people)\b",
+    r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims"
+    r"|people)\b",
     re.IGNORECASE,
 )
 _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
@@ -53,7 +54,8 @@ _OPEN: Final = re.compile(
 
 def _tip(q: Quotable) -> bool:
     """Whether it tells readers what to do; what a person says "should be done by March" is news."""
-    return "tip" in q.cues and not speakers.speaks(q.text)
+    told = "tip" in q.cues or says("asides", "advice", q.text)
+    return told and not speakers.speaks(q.text)
 
 
 def _looks(q: Quotable) -> bool:
@@ -126,8 +128,8 @@ class _Weigher:
             return None
         if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
             return None
-        about = self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q)
-        about = about or _WHOSE.search(q.text)
+        about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
+        about = about or _WHOSE.search(q.text) is not None
         return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
 
     def _overtaken_calm(self, q: Quotable) -> bool:

@@ -35,7 +35,8 @@ _TAIL: Final = re.compile(
     r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
     r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
     r"|suggesting|revealing|confirming|triggering|letting|with|whereby)"
-    r"|the (?:first|second|third|latest|largest|biggest|worst)|one of|an? \w+ (?:of|that|with|in)|and became"
+    r"|the (?:first|second|third|latest|largest|biggest|worst)|one of"
+    r"|an? \w+ (?:of|that|with|in)|and became"
     r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
 )
 """At the end: "…, the first official figure since the breach"."""

@@ -63,6 +63,8 @@ ATTACK: Final = {
     "theft_of_funds": "funds were stolen",
     "unknown_intrusion": "there was an intrusion of unknown kind",
 }
+COUNTED: Final = ("there are {x}",)
+"""Where the count's own words say "affected"."""
 FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")
 """In a thread on a vulnerability the third party is the product that has it."""
 MONEY: Final = {

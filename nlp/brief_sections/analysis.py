@@ -88,6 +88,7 @@ def how(desk: Desk) -> Weight:
         value = 0.4 * any(word in low for word in words)
         value += 0.4 * says("asides", "way_in", passage.text)
         value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
+        value -= 0.5 * says("outlook", "calm", passage.text)
         return 0.3 + value - _aside(desk, passage)
 
     return weight

@@ -86,13 +86,14 @@ def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
 
 
 def telling(ledger: Ledger) -> bool:
-    """Whether the core fact is worth a summary: how it was done is known, nobody doubts it, and a
-    title names who was hit."""
+    """Whether the core fact is worth a summary: how it was done is known, nobody doubts it, and
+    titles name who was hit by what."""
     attack, victims = ledger.attack(), ledger.victims()
     if ledger.kind not in _KIND or attack is None or not victims or attack.value in _SAYS_LITTLE:
         return False
-    titled = any(victims[0] in article.title for article in ledger.articles.values())
-    return titled and ledger.status(attack) in _TITLED
+    titles = " ".join(article.title for article in ledger.articles.values())
+    told = any(c.claim.evidence.where == "title" for c in attack.claims)
+    return told and victims[0] in titles and ledger.status(attack) in _TITLED
 
 
 def _bare(ledger: Ledger, victim: Detail, *, plain: bool) -> Said | None:

@@ -49,7 +49,11 @@ def harm(desk: Desk) -> Weight:
             return None
         if not says("asides", "harm", passage.text):
             return None
-        value = 0.3 - background(passage.text, desk.year) + 0.3 * says("asides", "measure", passage.text)
+        value = (
+            0.3
+            - background(passage.text, desk.year)
+            + 0.3 * says("asides", "measure", passage.text)
+        )
         value += 0.2 * desk.mentions(passage)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 

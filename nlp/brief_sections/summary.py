@@ -166,6 +166,7 @@ def close(desk: Desk) -> None:
 
 def _any(desk: Desk) -> Weight:
     """The top of the report, rather with a name than with "The issue"."""
+
     def weight(q: Quotable) -> float:
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))

@@ -44,7 +44,7 @@ def told(section: BriefSection, *texts: str, days: int = 14) -> list[str]:
     [
         "Calder Clinic restored its record system on April 2 and ended the diversion of patients.",
         "Patients of Calder Clinic get 12 months of credit monitoring from a firm in Moorside.",
-        "Calder Clinic said it found no evidence that the stolen records had been misused.",
+        "Calder Clinic said it found no evidence that anybody had misused what was taken.",
         "Calder Clinic has hired its first head of security, who comes from a bank in Moorside.",
     ],
 )

@@ -32,9 +32,9 @@ def test_nothing_but_asides_goes() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Calder Clinic, which denies that it was breached, said that files of it were for sale now.",
-        "The vendor was hit, according to three people who spoke on condition that they not be named.",
-        "To get the payload running, the malware, scheduled tasks and services are used by the crew.",
+        "Calder Clinic, which denies that it was breached, said that its files were on sale.",
+        "The vendor was hit, according to three people who asked not to be named in print.",
+        "To get the payload running, the malware, scheduled tasks and services are used by it.",
     ],
 )
 def test_a_doubt_or_a_list_is_no_aside(text: str) -> None:

@@ -14,7 +14,10 @@ WEDNESDAY = date(2026, 9, 2)
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("The court heard on Tuesday that it paid.", "The court heard on September 1 that it paid."),
+        (
+            "The court heard on Tuesday that it paid.",
+            "The court heard on September 1 that it paid.",
+        ),
         ("Yesterday the clinic closed.", "On September 1 the clinic closed."),
         ("It was found on Wednesday morning.", "It was found on September 2."),
         # What lies ahead, or has no day of its own, is not guessed.
