@@ -128,6 +128,8 @@ class _Weigher:
             return None
         if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
             return None
+        if says("asides", "feeling", q.text):
+            return None
         about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
         about = about or _WHOSE.search(q.text) is not None
         return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None

@@ -44,7 +44,8 @@ _ACTS: Final = (
     r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
     r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed"
     r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened"
-    r"|sent|got|bought|recovered|gone|set)\b"
+    r"|sent|got|bought|recovered|gone|set"
+    r"|stated|states|asserts|emphasi[sz]ed|added|explained|clarified)\b"
     r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""

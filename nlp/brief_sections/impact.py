@@ -33,6 +33,8 @@ _SURE: Final = ("confirmed", "reported")
 _MOST_INFERRED: Final = 2
 _HOLDS: Final = "If the claim holds: "
 """Before an inference from a fact that is only claimed or disputed."""
+_OFF: Final = 1.0
+"""Background from which on it is no harm of this story."""
 _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
 
@@ -41,19 +43,10 @@ def harm(desk: Desk) -> Weight:
     """For a sentence on who or what is affected, by numbers and kinds."""
 
     def weight(passage: Quotable) -> float | None:
-        if (
-            "harm" not in passage.cues
-            or "tip" in passage.cues
-            or says("asides", "no_harm", passage.text)
-        ):
+        off = background(passage.text, desk.year)
+        if _any_harm(passage) is None or off >= _OFF or not says("asides", "harm", passage.text):
             return None
-        if not says("asides", "harm", passage.text):
-            return None
-        value = (
-            0.3
-            - background(passage.text, desk.year)
-            + 0.3 * says("asides", "measure", passage.text)
-        )
+        value = 0.3 - off + 0.3 * says("asides", "measure", passage.text)
         value += 0.2 * desk.mentions(passage)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 
