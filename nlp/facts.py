@@ -33,6 +33,8 @@ _HOLDS: Final = "{A} claims to hold {x} of data."
 _TOP: Final = 600
 """Characters of a text in which news stands; what only one report says further down is a detail."""
 _DEEP: Final = ("data_type", "affected", "volume")
+_BLAME: Final = ("actor", "third_party")
+"""Who is to blame no report says in passing: without a title or anybody's word it is not told."""
 _MINE: Final = "{A} {says} it is behind the attack."
 """An actor's own word on itself."""
 _CUT: Final = re.compile(r", (?:an?|the|its|his|her|which|who|whose|one of)\b|,\Z")
@@ -124,14 +126,15 @@ class Ledger:
     def weak(self, detail: Detail) -> bool:
         """Whether one article alone tells it, past its top, and by nobody's word. What was lost and
         of how many stands deep in many a good report."""
+        claims = [c.claim for c in detail.claims]
         if detail.field in _DEEP:
             return False
+        if detail.field == "third_party" and detail.lead.claim.asserter_kind == "attacker":
+            return True
         if self.reports(detail) > 1 or detail.lead.claim.asserter:
             return False
-        return all(
-            c.claim.evidence.where == "text" and c.claim.evidence.start >= _TOP
-            for c in detail.claims
-        )
+        top = 0 if detail.field in _BLAME else _TOP
+        return all(c.evidence.where == "text" and c.evidence.start >= top for c in claims)
 
     def leading(self, *fields: Field) -> list[Detail]:
         """As `of`, without what is weak: what a brief may say for the incident as a whole."""

@@ -141,6 +141,8 @@ def _second(desk: Desk, room: int) -> None:
         return
     leading = desk.ledger.leading
     for detail in [*leading("affected")[:1], *leading("volume")[:1], *leading("money")[:1]]:
+        if detail.status == "disputed" and len(leading(detail.field)) > 1:
+            continue
         if desk.told(detail, "signal_summary", "headline"):
             continue
         said = desk.ledger.say([detail])
