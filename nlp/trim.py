@@ -49,8 +49,6 @@ _LATER: Final = re.compile(
 _WHEN: Final = re.compile(
     r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
 )
-_NAMED: Final = re.compile(r"(?:[A-Z][\w.&’'-]*|[”)])\Z")
-"""What an apposition stands behind: a name."""
 _BEGINS: Final = re.compile(r", | \(")
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
@@ -89,8 +87,10 @@ def _places(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     """Whether it can go: it holds no doubt, and what is told does not go on behind it."""
-    if pattern is _APPOSITION and not _NAMED.search(match.string[: match.start()]):
-        return False
+    if pattern is _APPOSITION:
+        before = match.string[: match.start()].rpartition(" ")[2]
+        if not before[:1].isupper() and not before.endswith(("”", ")")):
+            return False  # behind a name alone it is an apposition
     if pattern is not _LATER and _DOUBT.search(match[0]):
         return False
     return pattern is _APPOSITION or not _GOES_ON.search(match[0])
