@@ -111,8 +111,8 @@ _PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 _CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
 _STRANGER: Final = re.compile(
     r"(?:The )?(?!(?:The|On|In|At|By|After|Before|For|From|Since|During|Until|When|As|While|With"
-    r"|Under|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)[A-Z][\w.&’'-]{0,40} "
-    r"[A-Z][\w.&’'-]{0,40} |[A-Z]{2,}\b"
+    r"|Under|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)"
+    r"[A-Z][\w.&’'-]{0,40} [A-Z][\w.&’'-]{0,40} |[A-Z]{2,}\b"
 )
 """A sentence that opens with a name: what follows may be about that."""
 _NAME_BEFORE: Final = re.compile(
