@@ -1,27 +1,31 @@
 """Exported briefs and articles → how well each statement rests on its evidence, what is missing.
 
 In: `export briefs` and `export articles` as JSONL. Out: a report as JSON on stdout: statements by
-section and kind, share of notices, every broken rule with its thread, overlap between sections,
-length of the signal summary, reading grade of the plain-language section, the commonest patterns.
+section and kind, notices by section, every broken rule with its thread, overlap between sections,
+length of the signal summary, reading grade of the plain-language section, the commonest patterns,
+sentences that lean on nobody; with the details, the share of each thread's leading facts told.
 Exit 1 where a rule is broken. Written apart from the writer: it imports none of `nlp` and reads
 only what the exports say (the shipped strings it takes from the two TOML files themselves).
 
-    python -m evals.brief briefs.jsonl articles.jsonl
+    python -m evals.brief briefs.jsonl articles.jsonl [details.jsonl]
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import itertools
 import json
 import re
 import sys
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from evals import brief_measures as measures
 
 Row = dict[str, Any]
 
@@ -63,6 +67,13 @@ def shipped() -> set[str]:
     return {text for table in tables.values() for text in table.values()}
 
 
+@cache
+def remark() -> str:
+    """The one notice that says something of an incident: that nobody has confirmed the claim. It
+    stands beside text and fills no gap."""
+    return str(tomllib.loads(GLOSSARY.read_text("utf-8"))["notice"]["unconfirmed"])
+
+
 def plain_words(articles: Iterable[Row]) -> set[str]:
     """Plain English and what the articles write in lower case: at a sentence's start their capital
     names nothing."""
@@ -94,7 +105,7 @@ def violations(
             yield "quoted text outside its quotes"
         return
     outlets = [str(articles.get(e["article"], {}).get("source", "")) for e in evidence]
-    yield from _unsupported(text, " \n ".join(quotes + outlets), plain)
+    yield from _unsupported(text, " \n ".join(quotes + outlets + _days(evidence, articles)), plain)
     lower = " ".join(quotes).lower()
     for word, roots in STRONGER:
         if word in text.lower() and not any(root in lower for root in roots):
@@ -114,6 +125,22 @@ def _misquotes(evidence: Sequence[Row], articles: dict[str, Row]) -> Iterator[st
             yield "quote not at its offsets"
 
 
+def _days(evidence: Sequence[Row], articles: dict[str, Row]) -> list[str]:
+    """Days of the week before an article, where its date is cited and its words name a weekday or
+    "yesterday": by the calendar these are what the words mean."""
+    stamped = {e["article"] for e in evidence if e["in"] == "published"}
+    found = []
+    for cited in evidence:
+        stamp = articles.get(cited["article"], {}).get("published")
+        if cited["article"] not in stamped or cited["in"] == "published" or not stamp:
+            continue
+        for back in range(8):
+            day = datetime.fromisoformat(stamp).date() - timedelta(days=back)
+            named = f"{day:%A}" in cited["quote"] or (back == 1 and "esterday" in cited["quote"])
+            found += [f"{day:%B} {day.day}"] if named else []
+    return found
+
+
 def _unsupported(text: str, support: str, plain: set[str]) -> Iterator[str]:
     """Numbers and capitalised words that stand nowhere in the support."""
     have = {token.replace(",", "") for token in TOKEN.findall(support)}
@@ -129,89 +156,97 @@ def _unsupported(text: str, support: str, plain: set[str]) -> Iterator[str]:
                 yield "name that no quote has"
 
 
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade (Kincaid et al., 1975); syllables are groups of vowels, a silent e left
-    out (textstat asks for a dictionary from the network, so it can't serve here)."""
-    words = re.findall(r"[A-Za-z]+(?:['’][a-z]+)?", text)
-    ends = max(1, len(re.findall(r"[.!?](?:\s|\Z)", text)))
-    if not words:
-        return 0.0
-    groups = (re.findall(r"[aeiouy]+", re.sub(r"(?<=[a-z])e\Z", "", w.lower())) for w in words)
-    syllables = sum(max(1, len(found)) for found in groups)
-    return 0.39 * len(words) / ends + 11.8 * syllables / len(words) - 15.59
-
-
-def overlap(one: str, other: str) -> float:
-    """Share of the shorter text's runs of four words that the other holds too."""
-    grams = [
-        {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
-        for words in (re.findall(r"\w+", text.lower()) for text in (one, other))
-    ]
-    smaller = min(len(grams[0]), len(grams[1]))
-    return len(grams[0] & grams[1]) / smaller if smaller else 0.0
-
-
-def pattern(text: str) -> str:
-    """A sentence with its names, numbers and quotations blanked: what a template leaves."""
-    text = re.sub(r"“[^”]*”|\"[^\"]*\"", "Q", text)
-    text = re.sub(r"(?:\b(?:the )?[A-Z][\w.&’'/-]*(?: of| and)? ?)+", "N ", text)
-    return re.sub(r"\d[\d.,]*\+?", "0", text).strip()
-
-
-def report(briefs: Iterable[Row], articles: dict[str, Row]) -> Row:
-    """Everything that is counted."""
+def report(briefs: Iterable[Row], articles: dict[str, Row], details: Iterable[Row] = ()) -> Row:
+    """Everything that is counted. Without `details` no facts are."""
     own, plain = shipped(), plain_words(articles.values())
+    facts: dict[str, list[Row]] = defaultdict(list)
+    for detail in details:
+        facts[detail["thread"]].append(detail)
+    counts: Counter[str] = Counter()
     table: dict[str, Counter[str]] = defaultdict(Counter)
     broken: list[Row] = []
-    grades, lengths, overlaps, repeats = [], [], [], 0
+    grades, lengths, shared, untold = [], [], [], []
     patterns: Counter[str] = Counter()
-    threads = missing = 0
     for brief in briefs:
-        threads += 1
-        texts: dict[str, list[str]] = defaultdict(list)
-        for statement in brief["statements"]:
-            section, kind = statement["section"], statement["kind"]
-            table[section][kind] += 1
-            if kind != "notice":
-                texts[section].append(statement["text"])
-            if kind in ("stated", "inferred"):
-                patterns[pattern(statement["text"])] += 1
-            broken += [
-                {"thread": brief["thread"], "rule": rule, "section": section, **statement}
-                for rule in violations(statement, articles, own, plain)
-            ]
-        missing += sum(
-            section not in {s["section"] for s in brief["statements"]} for section in SECTIONS
-        )
+        texts = _count(brief, table, patterns, counts)
+        broken += [
+            {"thread": brief["thread"], "rule": rule, **statement}
+            for statement in brief["statements"]
+            for rule in violations(statement, articles, own, plain)
+        ]
         lengths.append(sum(len(text.split()) for text in texts["signal_summary"]))
         if texts["eli5"]:
-            grades.append(grade(" ".join(texts["eli5"])))
-        told = [text for section in SECTIONS[1:-1] for text in texts[section]]
-        repeats += len(told) - len(set(told))
-        pairs = itertools.combinations([s for s in SECTIONS[1:] if texts[s]], 2)
-        overlaps += [overlap(" ".join(texts[a]), " ".join(texts[b])) for a, b in pairs]
+            grades.append(measures.grade(" ".join(texts["eli5"])))
+        shared += measures.overlaps(texts, SECTIONS[1:-1])
+        counts["twice"] += measures.twice(texts, SECTIONS[1:-1])
+        told = " ".join(s["text"] for s in brief["statements"] if s["kind"] in CITING)
+        leading = measures.leading(facts[brief["thread"]])
+        counts["facts"] += len(leading)
+        untold += [(brief["thread"], f["field"], f["value"])
+                   for f in leading if not measures.tells(told, f)]  # fmt: skip
     total = sum(n for kinds in table.values() for n in kinds.values()) or 1
-    notices = sum(kinds["notice"] for kinds in table.values())
+    notices = {section: kinds["notice"] for section, kinds in table.items() if kinds["notice"]}
     return {
-        "threads": threads,
+        "threads": counts["threads"],
         "statements": total,
         "sections": {s: dict(table[s]) for s in SECTIONS if s in table},
-        "sections_missing": missing,
-        "notices_share": round(notices / total, 3),
+        "sections_missing": counts["missing"],
+        "notices_share": round(sum(notices.values()) / total, 3),
+        "notices_by_section": notices,
+        "threads_without_notice": counts["full"],
+        "quoted_share": round(sum(kinds["quoted"] for kinds in table.values()) / total, 3),
         "violations": len(broken),
         "violations_by_rule": dict(Counter(row["rule"] for row in broken)),
         "violations_first": broken[:20],
         "summary_words_max": max(lengths, default=0),
         "summaries_over_30": sum(n > SUMMARY_WORDS for n in lengths),
         "eli5_grade_mean": round(sum(grades) / max(1, len(grades)), 2),
+        "eli5_grade_max": round(max(grades, default=0.0), 2),
         "eli5_grade_over_6": sum(g > 6 for g in grades),
-        "sentences_repeated": repeats,
-        "section_overlap_mean": round(sum(overlaps) / max(1, len(overlaps)), 4),
-        "section_overlap_over_half": sum(o > 0.5 for o in overlaps),
+        "dangling": counts["dangling"],
+        "vague_dates": counts["vague"],
+        "sentences_repeated": counts["repeated"],
+        "sentences_twice": counts["twice"],
+        "section_overlap_mean": round(sum(shared) / max(1, len(shared)), 4),
+        "section_overlap_over_half": sum(o > 0.5 for o in shared),
+        "leading_facts": counts["facts"],
+        "leading_told": round(1 - len(untold) / max(1, counts["facts"]), 3),
+        "leading_untold_by_field": dict(Counter(field for _, field, _ in untold)),
+        "leading_untold_first": untold[:20],
+        "template_share": round(max(patterns.values(), default=0) / max(1, counts["sentences"]), 3),
         "commonest_patterns": [
             {"pattern": p, "share": round(n / total, 3)} for p, n in patterns.most_common(8)
         ],
     }
+
+
+def _count(
+    brief: Row, table: dict[str, Counter[str]], patterns: Counter[str], counts: Counter[str]
+) -> dict[str, list[str]]:
+    """One brief into the counters; its texts by section, notices left out."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    counts["threads"] += 1
+    for statement in brief["statements"]:
+        section, kind, text = statement["section"], statement["kind"], statement["text"]
+        kind = "remark" if text == remark() else kind
+        table[section][kind] += 1
+        if kind in CITING and section != "headline":
+            counts["dangling"] += bool(measures.DANGLING.search(text))
+            counts["vague"] += section != "timeline" and bool(measures.VAGUE.search(text))
+        counts["gaps"] += kind == "notice"
+        if kind != "notice":
+            texts[section].append(text)
+        if kind in CITING:
+            counts["sentences"] += 1
+        if kind in ("stated", "inferred"):
+            patterns[measures.pattern(text)] += 1
+    counts["full"] += counts.pop("gaps", 0) == 0
+    counts["missing"] += sum(
+        section not in {s["section"] for s in brief["statements"]} for section in SECTIONS
+    )
+    held = [text for section in SECTIONS[1:-1] for text in texts[section]]
+    counts["repeated"] += len(held) - len(set(held))
+    return texts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -219,9 +254,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("briefs", type=Path, help="export briefs --format jsonl")
     parser.add_argument("articles", type=Path, help="export articles --format jsonl")
+    parser.add_argument("details", type=Path, nargs="?", help="export details --format jsonl")
     chosen = parser.parse_args(arguments)
     articles = {row["url"]: row for row in rows(chosen.articles)}
-    found = report(rows(chosen.briefs), articles)
+    found = report(rows(chosen.briefs), articles, rows(chosen.details) if chosen.details else ())
     print(json.dumps(found, indent=1, ensure_ascii=False))
     return 1 if found["violations"] else 0
 

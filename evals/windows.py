@@ -4,6 +4,7 @@ In: `../shared/data/threads`, `../shared/data/details` and the scoring scripts b
 Out: one JSON line a window (threads, details, schema errors of every thread's JSON) and their mean.
 
     python -m evals.windows [WINDOW …]
+    python -m evals.windows demonstration    the briefs of the demonstration corpus alone
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import orjson
 
 from api import exports, threads
+from breachwire.demo import corpus
 from breachwire.model import Embedder
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
@@ -60,11 +62,27 @@ def score(window: str, embedder: Embedder, folder: Path) -> Figures:
             figures["details"] = _run("details", labelled, exports.details(store), folder)
         figures["offsets_wrong"] = offsets_wrong(store)
         figures["schema_errors"] = schema_errors(store)
-        articles = {row["url"]: row for row in exports.articles(store)}
-        briefs = brief.report(exports.briefs(store), articles)
+        briefs = briefs_of(store)
         figures["ungrounded"] = briefs["violations"]
         figures["notices_share"] = briefs["notices_share"]
+        figures["leading_told"] = briefs["leading_told"]
         return figures
+    finally:
+        store.close()
+
+
+def briefs_of(store: Store) -> Figures:
+    """What `evals.brief` measures of a store's briefs."""
+    articles = {row["url"]: row for row in exports.articles(store)}
+    return brief.report(exports.briefs(store), articles, exports.details(store))
+
+
+def demonstration(embedder: Embedder, folder: Path) -> Figures:
+    """The same of the demonstration corpus, imported into a store of its own in `folder`."""
+    store = open_store(f"sqlite:///{folder / 'demonstration'}.sqlite3")
+    try:
+        imported(store, embedder, (json.dumps(item).encode() for item in corpus.items()))
+        return briefs_of(store)
     finally:
         store.close()
 
@@ -126,6 +144,9 @@ def main(names: list[str]) -> None:
 
     embedder = embed.load("all-MiniLM-L6-v2")
     with tempfile.TemporaryDirectory() as folder:
+        if names == ["demonstration"]:
+            print(json.dumps(demonstration(embedder, Path(folder)), indent=1, ensure_ascii=False))
+            return
         rows = []
         for name in names or windows():
             rows.append(row := score(name, embedder, Path(folder)))

@@ -15,13 +15,15 @@ from typing import Any, Final, get_args
 import orjson
 
 from breachwire.model import BriefSection, Member, Related, Statement, ThreadView
-from nlp import glossary, headline, outlook, timeline
+from nlp import glossary, headline, outlook, rank, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "3"
+WRITER_VERSION: Final = "4"
 """Raised with every change that alters briefs, so that they are written anew."""
 
+_FEW: Final = 6
+"""Telling words that a sentence of a report has at the least; facts of ours have fewer."""
 _ORDER: Final = {section: number for number, section in enumerate(get_args(BriefSection))}
 
 
@@ -36,8 +38,8 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
         return tuple(_foreign(view.members))
     desk.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
+    outlook.state(desk)
     analysis.state(desk)
-    impact.state(desk)
     impact.infer(desk)
     summary.close(desk)
     for statement in timeline.write(desk):
@@ -53,17 +55,26 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
 
 def _allot(desk: Desk) -> None:
     """Sentences to sections, in rounds: what happened first, then one each, then more."""
-    summary.write(desk)
-    analysis.take(desk, 0)
+    opened = summary.write(desk)
     outlook.write(desk)
-    for _ in range(2):
-        analysis.take(desk, 2)
-        impact.take(desk)
-        analysis.take(desk, 1)
-    for _ in range(2):
+    if not opened:
         analysis.take(desk, 0)
-        analysis.take(desk, 1)
+    _round(desk, 0, 1)
+    outlook.write(desk, signs=1)
+    _round(desk, 2, 0, 1)
+    outlook.write(desk, signs=2)
+    _round(desk, 2)
+    impact.state(desk)
     impact.take(desk)
+    _round(desk, 0, 2, 1)
+    _round(desk, 0, 2, 1)
+    impact.take(desk)
+
+
+def _round(desk: Desk, *paragraphs: int) -> None:
+    """One more sentence for each of these paragraphs of the analysis."""
+    for paragraph in paragraphs:
+        analysis.take(desk, paragraph)
 
 
 def _ordered(desk: Desk) -> tuple[Statement, ...]:
@@ -74,10 +85,16 @@ def _ordered(desk: Desk) -> tuple[Statement, ...]:
         if statement.section != "deep_analysis" or not statement.evidence:
             return (*key, 1, 0, 0)
         own = statement.evidence[0]
-        rank = 0 if own.where == "text" and statement.text[-30:] in own.quote else 1
-        return (*key, rank, own.article if not rank else 0, own.start if not rank else 0)
+        order = 0 if own.where == "text" and _from(statement.text, own.quote) else 1
+        return (*key, order, own.article if not order else 0, own.start if not order else 0)
 
     return tuple(sorted(desk.statements, key=place))
+
+
+def _from(text: str, quote: str) -> bool:
+    """Whether a text is the quote's sentence, shortened or turned round, and no fact of ours."""
+    words = rank.terms(text)
+    return len(words) > _FEW and len(words - rank.terms(quote)) <= len(words) // _FEW
 
 
 def _foreign(members: Sequence[Member]) -> Iterator[Statement]:

@@ -24,123 +24,30 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import lexicon, resolve
+from nlp import ground, lexicon, resolve, wording
 from nlp.names import headline_case
 from nlp.reference import ORG
 
-_FRAMES: Final[dict[Status, tuple[str, ...]]] = {
-    "confirmed": ("{A} says {c}.", "{C}, {a} says.", "According to {a}, {c}."),
-    "reported": ("{A} reports that {c}.", "According to {a}, {c}.", "{C}, {a} reports."),
-    "claimed": ("{A} claims {c}.", "{C}, {a} claims.", "{A} claims that {c}."),
-    "denied": ("{A} denies that {c}.",),
-    "disputed": ("Accounts differ on whether {c}.", "It is disputed whether {c}."),
-}
-_NOBODY: Final[dict[Status, tuple[str, ...]]] = {
-    "confirmed": ("{C}, {a} reports.", "According to {a}, {c}."),
-    "reported": ("{C}, {a} reports.", "{A} reports that {c}.", "According to {a}, {c}."),
-    "claimed": ("An unverified claim says {c}.", "It is claimed, not shown, that {c}."),
-    "denied": ("It is denied that {c}.", "Reports that {c} are denied."),
-    "disputed": _FRAMES["disputed"],
-}
-"""Where the ledger names no asserter: the outlet's word, or a claim by someone unnamed."""
-
-_PLAIN: Final[dict[Status, tuple[str, ...]]] = {
-    "confirmed": ("{A} says {c}.", "{C}, {a} says."),
-    "reported": ("{A} says {c}.", "{C}, {a} says."),
-    "denied": ("{A} says it is not true that {c}.",),
-}
-_CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
-    "victim": ("{x} {was} hit", "{x} {is} among those hit"),
-    "actor": ("{x} {is} behind it", "the work is that of {x}"),
-    "third_party": ("the incident runs through {x}", "{x} {is} part of the chain of events"),
-    "affected": ("{x} {is} affected", "the count is {x}"),
-    "volume": ("{x} of data {is} involved", "the data comes to {x}"),
-    "data_type": ("the data includes {x}", "the data at stake includes {x}"),
-    "attack_type": ("{x}",),
-    "cve": ("the flaw is known as {x}", "{x} {is} involved"),
-    "date": ("the date is {x}",),
-}
-_ATTACK: Final = {
-    "ransomware": "ransomware was used",
-    "extortion": "it is a case of extortion",
-    "supply_chain": "the way in was a supply-chain attack",
-    "phishing": "phishing was used",
-    "social_engineering": "social engineering was used",
-    "vulnerability_exploitation": "a software flaw was used",
-    "stolen_credentials": "stolen credentials were used",
-    "misconfiguration": "a misconfiguration left the way open",
-    "malware": "malware was used",
-    "insider": "an insider misused access",
-    "ddos": "a flood of traffic was the means",
-    "wiper": "data-wiping malware was used",
-    "espionage": "it was an act of spying",
-    "theft_of_funds": "funds were stolen",
-    "unknown_intrusion": "there was an intrusion of unknown kind",
-}
 _HOLDS: Final = "{A} claims to hold {x} of data."
 """What the one who offers data says of its size."""
+_TOP: Final = 600
+"""Characters of a text in which news stands; what only one report says further down is a detail."""
+_DEEP: Final = ("data_type", "affected", "volume")
+_BLAME: Final = ("actor", "third_party")
+"""Who is to blame no report says in passing: without a title or anybody's word it is not told."""
+_MINE: Final = "{A} {says} it is behind the attack."
+"""An actor's own word on itself."""
+_CUT: Final = re.compile(r", (?:an?|the|its|his|her|which|who|whose|one of)\b|,\Z")
+"""Where an asserter's name ends: "Orrelight, a company"."""
+_ROLE: Final = re.compile(
+    r"(?:(?:the|an?|extortion|ransomware|hacking|crime|cyber|cybercrime|data[- ]theft|threat"
+    r"|criminal"
+    r"|forum|unnamed|unknown) ){0,3}(?:hackers?|attackers?|sellers?|crews?|gangs?|groups?|thieves"
+    r"|thief|criminals?|intruders?|actors?|users?|posters?|extortionists?|cybercriminals?)"
+)
+_LINK: Final = re.compile(r"\A(?:that|when|as|after|but|and|while|because|if) ")
 _FEWEST: Final = 50
 """Counts below this, and counts of nothing named, are no measure of an incident."""
-_FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")
-"""In a thread on a vulnerability the third party is the product that has it."""
-_MONEY: Final = {
-    "ransom_demand": "the ransom asked for is {x}",
-    "ransom_paid": "a ransom of {x} was paid",
-    "loss": "the loss comes to {x}",
-    "stolen": "the sum stolen is {x}",
-    "fine": "the fine is {x}",
-    "settlement": "the settlement comes to {x}",
-}
-_RESPONSE: Final = {
-    "paused_partnership": "a partner has paused its work",
-    "took_systems_offline": "systems were taken offline",
-    "notified_people": "people affected are being told",
-    "notified_authorities": "the authorities have been told",
-    "investigating": "an investigation is under way",
-    "restored": "systems are coming back",
-    "refused_ransom": "no ransom will be paid",
-    "paid_ransom": "a ransom was paid",
-    "lawsuit_filed": "a lawsuit has been filed",
-    "arrest": "an arrest was made",
-    "sanction": "sanctions were imposed",
-    "takedown": "a takedown took place",
-}
-ATTACKS: Final = {
-    "ransomware": "ransomware",
-    "extortion": "extortion",
-    "supply_chain": "a supply-chain attack",
-    "phishing": "phishing",
-    "social_engineering": "social engineering",
-    "vulnerability_exploitation": "the use of a software flaw",
-    "stolen_credentials": "stolen credentials",
-    "misconfiguration": "a misconfiguration",
-    "malware": "malware",
-    "insider": "misuse by an insider",
-    "ddos": "a flood of traffic",
-    "wiper": "data-wiping malware",
-    "espionage": "espionage",
-    "theft_of_funds": "theft of funds",
-    "unknown_intrusion": "an intrusion of unknown kind",
-}
-DATA: Final = {
-    "names": "names",
-    "contact": "contact details",
-    "ssn_or_id": "identity numbers",
-    "dob": "dates of birth",
-    "financial": "financial data",
-    "payment_card": "payment cards",
-    "medical": "health data",
-    "credentials": "login details",
-    "source_code": "source code",
-    "email_content": "emails",
-    "internal_documents": "internal documents",
-    "biometric": "biometric data",
-    "location": "location data",
-    "customer_records": "customer records",
-    "employee_records": "staff records",
-    "training_data": "training data",
-    "crypto_funds": "cryptocurrency",
-}
 _UNITS: Final = {"organizations": "organizations", "other": "items"}
 _VERBS_PLURAL: Final = re.compile(r"\b(?:says|claims|reports|denies)\b(?!\})")
 _BASE: Final = {"says": "say", "claims": "claim", "reports": "report", "denies": "deny"}
@@ -181,6 +88,7 @@ class Ledger:
         self.articles = {m.article.id: m.article for m in view.members}
         self.kind = view.thread.kind
         self._seed = view.thread.id
+        self._copies = frozenset(m.article.id for m in view.members if m.copy_of is not None)
 
     def of(self, *fields: Field) -> list[Detail]:
         """Details of these fields whose lead can be cited, in the ledger's order."""
@@ -200,12 +108,53 @@ class Ledger:
             dict.fromkeys(name for name in names if name[:1].isupper() or name[:1].isdigit())
         )
 
+    def claim(self, detail: Detail) -> Claim:
+        """The claim a fact is told by: its lead, or where that stands in a copy or in a sentence on
+        somebody's claim, the same fact elsewhere."""
+        own = [c.claim for c in detail.claims if c.claim.value == detail.value]
+        own = [c for c in own if c.evidence.article in self.articles.keys() - self._copies]
+        if detail.status in ("confirmed", "reported"):
+            own = [c for c in own if not ground.DOUBT.search(c.sentence.quote)] or own
+        lead = detail.lead.claim
+        return lead if lead in own or not own else own[0]
+
+    def reports(self, detail: Detail) -> int:
+        """How many articles tell a fact in their own words."""
+        told = {c.claim.evidence.article for c in detail.claims if c.claim.value == detail.value}
+        return len(told - self._copies) or min(1, len(told))
+
+    def weak(self, detail: Detail) -> bool:
+        """Whether one article alone tells it, past its top, and by nobody's word. What was lost and
+        of how many stands deep in many a good report."""
+        claims = [c.claim for c in detail.claims]
+        if detail.field in _DEEP:
+            return False
+        if detail.field == "third_party" and detail.lead.claim.asserter_kind == "attacker":
+            return True
+        if self.reports(detail) > 1 or detail.lead.claim.asserter:
+            return False
+        top = 0 if detail.field in _BLAME else _TOP
+        return all(c.evidence.where == "text" and c.evidence.start >= top for c in claims)
+
+    def leading(self, *fields: Field) -> list[Detail]:
+        """As `of`, without what is weak: what a brief may say for the incident as a whole."""
+        return [d for d in self.of(*fields) if not self.weak(d)]
+
     def attack(self) -> Detail | None:
-        """The leading attack type: the most telling of those not denied, else of those denied."""
-        found = self.of("attack_type")
+        """The leading attack type: of those not denied and not weak the one best borne out, else
+        one denied; None where an incident stands and only its manner is denied."""
+        found = self.leading("attack_type")
         standing = [d for d in found if d.status != "denied"]
         telling = [d for d in standing if d.value != "unknown_intrusion"]
-        return next(iter(telling or standing or found), None)
+        if telling or standing:
+            return max(telling or standing, key=self._borne_out)
+        return next(iter(found), None) if self.standing() in ("denied", "claimed") else None
+
+    def _borne_out(self, detail: Detail) -> float:
+        titled = any(c.claim.evidence.where == "title" for c in detail.claims)
+        top = any(c.claim.evidence.start < _TOP for c in detail.claims)
+        sure = self.status(detail) in ("confirmed", "reported")
+        return min(self.reports(detail), 3) + 1.0 * titled + 1.0 * top + 2.0 * sure
 
     def status(self, detail: Detail) -> Status:
         """A detail's status as it may be told: what an attacker says is a claim."""
@@ -229,6 +178,10 @@ class Ledger:
     def called(self, claim: Claim, name: str) -> str:
         """A name with "the" where its article writes it so ("the Education Authority")."""
         text = self.articles[claim.evidence.article].text
+        if _ROLE.fullmatch(name.lower()):
+            low = name.lower()
+            several = low.endswith(("s", "thieves")) or low.startswith(("the ", "a ", "an "))
+            return low if several else f"{'an' if low[0] in 'aeiou' else 'a'} {low}"
         if name.startswith("The ") or f"he {name}" not in text:
             return name
         spoken = re.search(rf"\b[Tt]he {re.escape(name)}{_STANDS_ALONE}", text)
@@ -238,20 +191,33 @@ class Ledger:
         """Whose word a claim is, as a name a reader knows, and where that name stands."""
         if not claim.asserter:
             return None, ()
-        name, article = claim.asserter, self.articles[claim.evidence.article]
+        article = self.articles[claim.evidence.article]
+        name = self._trimmed(claim.asserter)
         if claim.status == "claimed" and (
             claim.asserter_kind == "victim" or name in self.victims()
         ):
             return None, ()  # what the victim says is no claim of the attacker's
         nameless = claim.asserter_kind == "victim" and name == name.lower()
+        nameless = nameless or (claim.asserter_kind == "attacker" and generic(name))
         if nameless or _PRONOUN.match(name):
             known = self._known_as(claim)
-            name = next((other for other in known if find(article, other)), "")
+            found = next((other for other in known if find(article, other)), "")
+            vague = not generic(name) or name.lower().startswith("the ")
+            name = found or ("" if vague or claim.asserter_kind != "attacker" else name)
         longer = [d.lead.claim.evidence.quote for d in self.of("actor")]
         longer = [n for n in longer if n.endswith(f" {name}") and find(article, n)]
         name = longer[0] if longer else resolve.bare(name)
         place = within(claim.sentence, name) or find(article, name)
         return (name, (place,)) if name and place else (None, ())
+
+    def _trimmed(self, name: str) -> str:
+        """An asserter without what is no part of its name: "Orrelight, a company"."""
+        name = _CUT.split(_LINK.sub("", name), maxsplit=1)[0]
+        for victim in self.victims():
+            rest = name[len(victim) :]
+            if name.startswith(victim) and re.match(r",? [a-z]", rest):
+                return victim
+        return name
 
     def _known_as(self, claim: Claim) -> list[str]:
         """Names for "the company" or "the group", by what kind of asserter it is."""
@@ -269,40 +235,46 @@ class Ledger:
         key: str = "",
         first: bool = False,
         plain: bool = False,
+        flat: bool = False,
     ) -> Said | None:
         """One sentence for details of one field, status and asserter; None where it can't be said.
 
         `first`: the asserter opens it, for a clause that says "it" of the asserter. `plain`: in
-        the shortest words.
+        the shortest words. `flat`: the sentence before says whose word it is.
         """
         lead = details[0]
         status = self.status(lead)
-        claim = lead.lead.claim
+        claim = self.claim(lead)
         clause = clause or self._clause(details)
         if not clause or (lead.field == "response" and claim.asserter_kind == "attacker"):
             return None  # what an attacker says of another's response isn't told as its own
         who, named = self.who(claim)
-        frames = _FRAMES if who else _NOBODY
+        frames = wording.FRAMES if who else wording.NOBODY
         outlet = self.articles[claim.evidence.article].source
         if not who and status in ("confirmed", "reported"):
             if not outlet:
                 return None
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
+        often = who == outlet and all(self.reports(d) > 1 for d in details)
+        if status in ("confirmed", "reported") and (often or flat):
+            options = wording.FLAT
         if lead.field == "volume" and status == "claimed" and who and not key:
             text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))
             extra = tuple(e for e in named if not covers(claim.sentence, e))
             return Said(text, (claim.sentence, *extra))
-        if plain:
-            options = _PLAIN.get(status, options) if who else options
+        if plain and options is not wording.FLAT:
+            options = wording.PLAIN.get(status, options) if who else options
         if first:
             options = options[:1]
         frame = self.pick(key or f"{lead.field} {lead.value}", options)
+        if lead.field == "actor" and who and resolve.same("actor", who, str(lead.value)):
+            frame = _MINE.format(A="{A}", says="claims" if status == "claimed" else "says")
         shown = who or ""
         if who and who != outlet:
             shown = self.called(claim, who)
         text = _fill(frame, clause, shown, outlet=who == outlet)
-        sentences = tuple(dict.fromkeys(d.lead.claim.sentence for d in details))
+        sentences = tuple(dict.fromkeys(self.claim(d).sentence for d in details))
         extra = tuple(e for e in named if not any(covers(s, e) for s in sentences))
         return Said(text, sentences + extra)
 
@@ -314,26 +286,35 @@ class Ledger:
     def _thing(self, detail: Detail) -> str:
         words = span(detail)
         named = detail.field in ("victim", "actor", "third_party") and words
-        return self.called(detail.lead.claim, words) if named else words
+        return self.called(self.claim(detail), words) if named else words
 
     def _clause(self, details: Sequence[Detail]) -> str:
         field = details[0].field
         if field == "response":
-            return _RESPONSE.get(str(details[0].value), "")
+            return wording.RESPONSE.get(str(details[0].value), "")
         things = join(_distinct([self._thing(d) for d in details]))
         if not things:
             return ""
         if field == "attack_type":
-            return _ATTACK.get(str(details[0].value), "")
+            return wording.ATTACK.get(str(details[0].value), "")
         if field == "money":
-            return _MONEY.get(details[0].value["kind"], "the sum named is {x}").format(x=things)
+            return wording.MONEY.get(details[0].value["kind"], "the sum named is {x}").format(
+                x=things
+            )
         several = _several(details, things)
         flaw = field == "third_party" and self.kind == "vulnerability"
-        options = _FLAW if flaw else _CLAUSES[field]
+        options = wording.FLAW if flaw else wording.CLAUSES[field]
+        if field == "affected" and "affected" in things:
+            options = wording.COUNTED
         pattern = self.pick(f"{field} clause {details[0].value}", options)
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}
         )
+
+
+def generic(name: str) -> bool:
+    """Whether it is a plain noun and no name: "Hackers", "Extortion crew", "the firm"."""
+    return bool(_ROLE.fullmatch(name.lower()) or _PRONOUN.match(name.lower()))
 
 
 def _counts(value: Any) -> bool:
@@ -344,9 +325,9 @@ def span(detail: Detail) -> str:
     """The fact as a noun phrase: the article's own words, or a plain label for a kind of thing."""
     words = " ".join(detail.lead.claim.evidence.quote.split())
     if detail.field == "data_type":
-        return DATA.get(str(detail.value), "")
+        return wording.DATA.get(str(detail.value), "")
     if detail.field == "attack_type":
-        return ATTACKS.get(str(detail.value), "")
+        return wording.ATTACKS.get(str(detail.value), "")
     if detail.field == "affected":
         return "" if _NO_COUNT.match(words) else _counted(words, detail)
     if detail.field == "money":
@@ -394,7 +375,11 @@ def _several(details: Sequence[Detail], things: str) -> bool:
 
 def _fill(frame: str, clause: str, who: str, *, outlet: bool) -> str:
     """A frame with its clause and whose word it is; several asserters take plural verbs."""
-    inner = who if outlet else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])", lambda m: m[0].lower(), who)
+    inner = (
+        who
+        if outlet
+        else re.sub(r"\A[A-Z](?:[a-z]*)(?= [a-z])(?! of [A-Z])", lambda m: m[0].lower(), who)
+    )
     if not outlet and plural(inner):
         frame = _VERBS_PLURAL.sub(lambda m: _BASE[m[0]], frame)
     return frame.format(A=capital(who), a=inner, c=clause, C=capital(clause)).replace("..", ".")

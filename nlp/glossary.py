@@ -21,6 +21,13 @@ def comparison(attack: str | None, kind: Kind) -> str:
     return str(tables["attack"].get(told or "") or tables["kind"][kind])
 
 
+def advice(data: str | None, kind: Kind) -> str | None:
+    """What people should know where such data is lost, else of such a thread; None: nothing."""
+    table = lexicon.table("glossary")["advice"]
+    text = table.get(data if data and kind != "vulnerability" else kind)
+    return str(text) if text else None
+
+
 def inferences(group: str) -> Mapping[str, str]:
     """Hedged sentences by ledger value; group is data, attack, third_party or sector."""
     return cast(Mapping[str, str], lexicon.table("inferences")[group])

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement
-from nlp import glossary, lexicon
+from nlp import dates, glossary, lexicon
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,}", re.IGNORECASE)
@@ -29,7 +30,7 @@ _MONTH: Final = re.compile(
     r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b"
 )
 HEDGE: Final = re.compile(r"\b(may|might|could|can|appears?|suggests?|likely|possibly|would)\b")
-_DOUBT: Final = re.compile(
+DOUBT: Final = re.compile(
     r"\b(claim(s|ed|ing)?|alleg\w+|purport\w*|unverified|unconfirmed|rumou?r\w*)\b", re.IGNORECASE
 )
 _CAREFUL: Final = re.compile(
@@ -70,17 +71,17 @@ def problems(statement: Statement, articles: Mapping[int, Article]) -> list[str]
             found.append("quoted text stands in no quote")
         return found
     openers = _plain_openers() if kind == "inferred" else _openers()
-    support, dates = _support(statement, articles), _dates(statement, articles)
-    found += unsupported(statement.text, support, dates, openers)
+    support, months = _support(statement, articles), _dates(statement, articles)
+    found += unsupported(statement.text, support, months, openers)
     if kind == "inferred" and not HEDGE.search(statement.text):
         found.append("inferred without a hedge")
     return found + _strength_problems(statement)
 
 
-def unsupported(text: str, support: str, dates: str, openers: frozenset[str]) -> list[str]:
+def unsupported(text: str, support: str, months: str, openers: frozenset[str]) -> list[str]:
     """Numbers, CVEs, quantities and capitalised names of a text that the support lacks.
 
-    `support` is the quotes and outlets; `dates` is extra support for month names alone; `openers`
+    `support` is the quotes and outlets; `months` is extra support for month names alone; `openers`
     may stand capitalised at a sentence's start (an inference is wholly in our own words).
     """
     numbers = {_plain(number) for number in _NUMBER.findall(support)}
@@ -101,7 +102,7 @@ def unsupported(text: str, support: str, dates: str, openers: frozenset[str]) ->
     ]
     for match in _WORD.finditer(text):
         word = _POSSESSIVE.sub("", match.group())
-        if word[0].islower() or word in words or word in parts or word.lower() in dates:
+        if word[0].islower() or word in words or word in parts or word.lower() in months:
             continue
         starts = _SENTENCE_START.search(text, max(0, match.start() - 4), match.start())
         if starts and (
@@ -142,10 +143,12 @@ def source(article: Article, evidence: Evidence) -> str:
 
 
 def _support(statement: Statement, articles: Mapping[int, Article]) -> str:
-    """Quotes, and the outlets of the quoted articles: who reports is evidence of that alone."""
+    """Quotes with the days they name, and the outlets of the quoted articles: who reports is
+    evidence of that alone."""
     cited = [articles[e.article] for e in statement.evidence]
     quotes = [e.quote for e in statement.evidence]
-    return "\n".join(quotes + [a.source for a in cited] + [a.family for a in cited])
+    outlets = [a.source for a in cited] + [a.family for a in cited]
+    return "\n".join(quotes + outlets + _days(statement, articles))
 
 
 def _dates(statement: Statement, articles: Mapping[int, Article]) -> str:
@@ -157,6 +160,20 @@ def _dates(statement: Statement, articles: Mapping[int, Article]) -> str:
     return " ".join(months)
 
 
+def _days(statement: Statement, articles: Mapping[int, Article]) -> list[str]:
+    """The days that the quotes' "on Wednesday" and "yesterday" name, as "September 2": by the
+    calendar, where the publication date is cited with them."""
+    stamped = {e.article for e in statement.evidence if e.where == "published"}
+    found = []
+    for e in statement.evidence:
+        when = articles[e.article].published
+        if e.where == "text" and e.article in stamped and when:
+            moments = dates.moments(e.quote, when.date())
+            days = [date.fromisoformat(m.value) for m in moments if len(m.value) == 10]
+            found += [f"{day:%B} {day.day}" for day in days]
+    return found
+
+
 def _strength_problems(statement: Statement) -> list[str]:
     quotes = "\n".join(e.quote for e in statement.evidence)
     found = [
@@ -165,7 +182,7 @@ def _strength_problems(statement: Statement) -> list[str]:
         if pattern.search(statement.text) and not _STRONG[stem].search(quotes)
     ]
     careful = _CAREFUL if statement.section == "timeline" else _WARY
-    if statement.kind == "stated" and _DOUBT.search(quotes) and not careful.search(statement.text):
+    if statement.kind == "stated" and DOUBT.search(quotes) and not careful.search(statement.text):
         found.append("tells as fact what its source puts as a claim")
     return found
 

@@ -203,7 +203,8 @@ def _names(title: str) -> frozenset[str]:
         word.lower()
         for word in _NAME.findall(title)
         if not word.islower() and not word.isdigit() and word.lower() not in lexicon.common()
-        and word.lower().removesuffix("s") not in lexicon.common() | _MONTHS
+        and word.lower().removesuffix("s") not in _MONTHS
+        and word.lower().removesuffix("s") not in lexicon.common()
     )  # fmt: skip
 
 

@@ -1,19 +1,22 @@
 """A desk → the outlooks: what the sources themselves say is ahead, sorted to better and worse.
 
 In: a desk. Out: statements of `optimistic_outlook` and `pessimistic_outlook`: sentences that look
-ahead, those of named people first and the newest first, then attributed ones that give a clear
-sign; where there is neither, a notice says so.
+ahead, those of named people first and the newest first, then those of the newest reports that give
+a clear sign (systems restored, a suit filed); then what the ledger knows to be under way; where
+there is none of it, a notice says so.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
 from nlp import cues, dates, glossary, speakers
-from nlp.desk import Desk, Weight
+from nlp.desk import Desk
+from nlp.patterns import any_of, says
 from nlp.quotable import Quotable
 
 MOST: Final = 3
@@ -22,7 +25,7 @@ _CLEAR: Final = 2
 _SIGN: Final = 0.5
 """How much less a sign counts than a sentence that looks ahead."""
 _FRESH: Final = timedelta(days=3)
-"""Signs count only from the newest reports: an early "no evidence" is often withdrawn."""
+"""An all-clear counts only from the newest reports: an early "no evidence" is often withdrawn."""
 _SPEAKER: Final = 0.7
 _OFFICE: Final = 0.3
 """A forecast is worth what its speaker is: a person named, an office or calling."""
@@ -32,56 +35,15 @@ _AGAIN: Final = 0.5
 """What a second forecast from the same report loses."""
 
 _LONG: Final = timedelta(days=200)
+_SOON_OVER: Final = timedelta(days=10)
 
-_CALLING: Final = re.compile(
-    r"\b(?:analyst|chief executive|spokes\w+|officials?|researchers?|experts?|lawyers?|head of"
-    r"|mayor|director|minister|officer|professor|regulator|brokerage"
-    r"|according to|superintendent|president|founder|maintainers?|commissioner)\b",
+_WHOSE: Final = re.compile(
+    r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims"
+    r"|people)\b",
     re.IGNORECASE,
 )
-_OVER: Final = re.compile(
-    r"\b(?:had|has|have|was|were) (?:been )?(?:expected|due|scheduled|planned|set|meant|going) to\b"
-    r"|\b(?:would|could|should|might|may|must) have\b|\bused to\b|\bno longer\b"
-    r"|\bhad (?:warned|hoped|planned|expected|feared)\b|\bwarned (?:\w+ )?in (?:19|20)\d\d\b"
-    r"|\bwarned (?:\w+ )?in (?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December)\b"
-    r"|\b(?:said|confirmed|told \w+|reported) (?:that )?it had (?:warned|told|notified)\b"
-)
-"""What was ahead once: "had been expected to list its shares"."""
-_REST: Final = re.compile(
-    r"\bwould (?:rather|like|have)\b|\bwill not pay\b|\bif they should\b"
-    r"|\AWithout (?:it|that|them)\b"
-    r"|\bof (?:them|those|it)[.”\"]|\bhad already\b|\?|\bwould\.\Z"
-)
-"""What a marker of the future stands in without telling of it, or leans on the sentence before."""
-_COMING: Final = re.compile(
-    r"\b(?:will|won['’]t|expects?|predicts?|hopes?(?! of)|plans? to|intends? to|aims? to|on track"
-    r"|going to|could|may|might|would|fears|doubts|promises?|pledges|vows|due (?:to|by|back)"
-    r"|worst is|should (?:be|have|see|return|take)|likely"
-    r"|(?:is|are) (?:set|expected|working|preparing) to"
-    r"|can (?:now )?(?:get|enrol|enroll|unlock)|(?:is|are) offering|offers)\b"
-)
-"""Markers of what is to come."""
-_TERMS: Final = re.compile(
-    r"\b(?:clauses?|standard agreement|terms (?:of|and)|without penalty|an? customer may"
-    r"|customers? may|subject to|policyholders?|eligible|reserves the right|pursuant"
-    r"|in the event of|may (?:suspend|terminate|cancel))\b",
-    re.IGNORECASE,
-)
-"""What a contract or a law lets somebody do; nobody says that it will come to it."""
-_SELLING: Final = re.compile(
-    r"\b(?:solutions?|platform (?:helps|enables|lets)|helps? (?:organi[sz]ations|businesses|teams)"
-    r"|customers of ours|book a demo|free trial|subscri\w+|zero trust|best practices?)\b",
-    re.IGNORECASE,
-)
-_DOERS: Final = re.compile(
-    r"\b(?:gang|crew|group|hackers?|attackers?|thieves|criminals?|intruders?|extortionists?|seller"
-    r"|buyer|operators?)(?: [\w’' ]{0,40})? (?:said|says|promise[sd]?|vow(?:s|ed)|claim(?:s|ed)?"
-    r"|would|will|offer(?:s|ed)|threaten(?:s|ed)|wrote|set)\b",
-    re.IGNORECASE,
-)
-"""Whose promises are no hope of anybody's."""
-_SIGN_NOT: Final = re.compile(rf"{_TERMS.pattern}|\bhad\b|\balthough\b|\bbut\b", re.IGNORECASE)
+_SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
+_UNDER_WAY: Final = {1: ("restored", "arrest", "takedown"), -1: ("lawsuit_filed", "investigating")}
 _OPEN: Final = re.compile(
     r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they"
     r"|this|that|she|he)\b",
@@ -90,16 +52,26 @@ _OPEN: Final = re.compile(
 """A quotation that leans on what was said before it."""
 
 
+def _tip(q: Quotable) -> bool:
+    """Whether it tells readers what to do; what a person says "should be done by March" is news."""
+    told = "tip" in q.cues or says("asides", "advice", q.text)
+    return told and not speakers.speaks(q.text)
+
+
 def _looks(q: Quotable) -> bool:
     """Whether it tells of what is to come, and is neither past, nor terms, nor a sales pitch."""
-    if "tip" in q.cues or not _COMING.search(q.text):
+    if _tip(q) or not says("outlook", "coming", q.text):
         return False
-    return not any(p.search(q.text) for p in (_OVER, _TERMS, _SELLING, _OPEN, _REST))
+    if _OPEN.search(q.text):
+        return False
+    return not any(says("outlook", key, q.text) for key in ("over", "terms", "selling", "rest"))
 
 
-def _overtaken(q: Quotable, last: date) -> bool:
+def overtaken(q: Quotable, last: date) -> bool:
     """Whether the day it names as ahead had passed by the newest report."""
     own = q.at.date()
+    if last - own > _SOON_OVER and says("outlook", "soon", q.source.quote):
+        return True
     for moment in dates.moments(q.source.quote, own):
         day = moment.value
         if len(day) >= 7 and day < (own - _LONG).isoformat():
@@ -109,53 +81,92 @@ def _overtaken(q: Quotable, last: date) -> bool:
     return False
 
 
-def _weigher(desk: Desk, sign: int) -> Weight:
+@lru_cache(maxsize=4096)
+def _lean(text: str, sign: int) -> int:
+    """How far a sentence leans to the better (1) or the worse (-1), by words and by matters."""
+    value = sign * cues.tone(text)
+    return value + 2 * len(_matters(sign).findall(text)) - 2 * bool(_matters(-sign).search(text))
+
+
+def _matters(sign: int) -> re.Pattern[str]:
+    return any_of("outlook", "better") if sign > 0 else any_of("outlook", "worse")
+
+
+class _Weigher:
     """For sentences that see a turn for the better (1) or the worse (-1)."""
-    first = min(m.article.at for m in desk.members)
-    last = max(m.article.at for m in desk.members)
-    whole = (last - first).total_seconds() or 1.0
 
-    def heard(side: int) -> set[int]:
-        section = "optimistic_outlook" if side > 0 else "pessimistic_outlook"
-        own = [s for s in desk.statements if s.section == section]
-        return {s.evidence[0].article for s in own}
+    def __init__(self, desk: Desk, sign: int, *, signs: int) -> None:
+        self._desk, self._sign, self._signs = desk, sign, signs
+        self._section = _SECTIONS[sign]
+        times = [m.article.at for m in desk.members]
+        self._first, self._last = min(times), max(times)
+        self._whole = (self._last - self._first).total_seconds() or 1.0
+        self._actors = tuple(str(d.value) for d in desk.ledger.leading("actor"))
 
-    actors = [str(d.value) for d in desk.ledger.of("actor")]
-
-    def weight(q: Quotable) -> float | None:
-        tone = sign * cues.tone(q.text)
-        if tone < 1:
+    def __call__(self, q: Quotable) -> float | None:
+        lean = _lean(q.text, self._sign)
+        if lean < 1 or _tip(q) or self._overtaken_calm(q) or self._of_doers(q):
             return None
-        if sign > 0 and (_DOERS.search(q.text) or q.text.startswith(tuple(actors))):
+        held = self._desk.held(self._section)
+        again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
+        if overtaken(q, self._last.date()):
             return None
-        if _looks(q) and not _overtaken(q, last.date()):
-            named, office = speakers.speaks(q.text), bool(_CALLING.search(q.text))
-            if not named and not office and tone < _CLEAR:
+        if _looks(q):
+            named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
+            if not named and not office and lean < _CLEAR:
                 return None
-            value = 0.3 * min(tone, 3) + _SPEAKER * named + _OFFICE * office
-            value -= _AGAIN * (q.article in heard(sign))
-            return value + _NEWEST * (q.at - first).total_seconds() / whole
-        sure = sign > 0 and tone >= _CLEAR and "said" in q.cues and q.at >= last - _FRESH
-        return -_SIGN if sure and not _SIGN_NOT.search(q.text) else None
+            value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
+            return value + _NEWEST * self._age(q)
+        return self._sign_of(q, lean) if len(held) < self._signs else None
 
-    return weight
+    def _age(self, q: Quotable) -> float:
+        return (q.at - self._first).total_seconds() / self._whole
+
+    def _sign_of(self, q: Quotable, lean: int) -> float | None:
+        """On the incident itself, and plain on one matter."""
+        if lean < _CLEAR or not _matters(self._sign).search(q.text):
+            return None
+        if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
+            return None
+        if says("asides", "feeling", q.text):
+            return None
+        about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
+        about = about or _WHOSE.search(q.text) is not None
+        return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
+
+    def _overtaken_calm(self, q: Quotable) -> bool:
+        """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
+        return q.at < self._last - _FRESH and says("outlook", "calm", q.text)
+
+    def _of_doers(self, q: Quotable) -> bool:
+        return self._sign > 0 and (
+            says("outlook", "doers", q.text) or q.text.startswith(self._actors)
+        )
 
 
-def write(desk: Desk) -> None:
-    """Fill both outlooks."""
-    weights: tuple[tuple[BriefSection, Weight], ...] = (
-        ("optimistic_outlook", _weigher(desk, 1)),
-        ("pessimistic_outlook", _weigher(desk, -1)),
-    )
+def write(desk: Desk, *, signs: int = 0) -> None:
+    """Fill both outlooks with what looks ahead; then, up to `signs` sentences each, with what shows
+    a turn."""
+    weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
     for _ in range(MOST):
-        for section, weight in weights:
-            if chosen := desk.best(weight):
+        for sign, section in _SECTIONS.items():
+            if len(desk.held(section)) < MOST and (chosen := desk.best(weights[sign])):
                 desk.quote(chosen, section)
+
+
+def state(desk: Desk) -> None:
+    """Where no sentence serves: what the ledger knows to be under way, as a suit or a probe."""
+    for sign, section in _SECTIONS.items():
+        for detail in desk.ledger.leading("response"):
+            if desk.has(section) or str(detail.value) not in _UNDER_WAY[sign]:
+                continue
+            if detail.value == "investigating" and detail.lead.claim.asserter_kind != "authority":
+                continue
+            desk.put_fact(desk.ledger.say([detail]), section)
 
 
 def close(desk: Desk) -> None:
     """Notices where the sources are silent."""
-    sections: tuple[BriefSection, ...] = ("optimistic_outlook", "pessimistic_outlook")
-    for section in sections:
+    for section in _SECTIONS.values():
         if not desk.has(section):
             desk.put(glossary.notice(section))

@@ -24,6 +24,20 @@ def one(table: str, key: str) -> re.Pattern[str]:
 
 
 @cache
+def any_of(table: str, key: str) -> re.Pattern[str]:
+    """The alternatives under one key of a list, as one pattern; capitals count where the list's
+    `cased` names the key."""
+    held = lexicon.table(table)
+    flags = re.NOFLAG if key in held.get("cased", ()) else re.IGNORECASE
+    return re.compile("|".join(held["patterns"][key]), flags)
+
+
+def says(table: str, key: str, text: str) -> bool:
+    """Whether one of the alternatives under a key stands in a text."""
+    return any_of(table, key).search(text) is not None
+
+
+@cache
 def votes(table: str, key: str) -> tuple[tuple[re.Pattern[str], float], ...]:
     """The weighted patterns under one key of a list's [votes]."""
     return tuple(

@@ -16,7 +16,8 @@ from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
 from nlp import cues, lexicon, rank, sentences, speakers
-from nlp.reference import Reader, published_of, without_vague_dates
+from nlp.reference import Reader, published_of
+from nlp.vague import without_vague_dates
 
 MIN_WORDS: Final = 6
 MAX_WORDS: Final = 48
@@ -30,6 +31,7 @@ _BROKEN: Final = (
     "…",
     "...",
     "\n",
+    "!:",
     "http://",
     "https://",
     "\\(",
@@ -48,6 +50,8 @@ _DASHED: Final = re.compile(r" - .* - ")
 _END: Final = re.compile(r"[.!][\"”’')\]]{0,2}\Z")
 _START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
 _FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
+_OURS: Final = re.compile(r"[^,“\"]{3,90}\b(?:we|our|us)\b[^,“\"]{0,60}, (?=[A-Z][\w’'-]+ )")
+"""What the outlet says of itself before the news: "Weeks after we first wrote about it, "."""
 _TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]{0,40} (?:and |, )?){1,6}reports?: (?=[A-Z])")
 """A named reporter's credit before the sentence: shown beside it anyway, as the source."""
 _DATELINE: Final = re.compile(
@@ -55,6 +59,12 @@ _DATELINE: Final = re.compile(
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
 _BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
+_OF_WHAT: Final = re.compile(
+    r"[A-Z][^“”\"]{3,90} (?:said|says|expects) (?:that )?it (?:should|would|could|will|may|to) "
+)
+"""A forecast of an "it" that the sentence before names."""
+_SHORT: Final = 14
+"""Words of a sentence that names one thing, so that the next one's "it" is that."""
 MAX_JOINED: Final = 60
 """Words of two sentences shown together."""
 _QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
@@ -129,10 +139,10 @@ def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator
             before = None
             people.name(article.text[start:end], start)
             continue
-        if opening := _DATELINE.match(article.text, start, end) or _TELLER.match(
-            article.text, start, end
-        ):
-            start = opening.end()
+        for pattern in (_DATELINE, _TELLER, _OURS):
+            if opening := pattern.match(article.text, start, end):
+                start = opening.end()
+                break
         found = _settled(article, start, end, position, reader, people, furniture)
         if found is not None:
             yield found
@@ -168,15 +178,18 @@ def _settled(
 def _joined(
     article: Article, before: Quotable | None, start: int, end: int, furniture: Sequence[str]
 ) -> Quotable | None:
-    """A forecast by "he" or "she", together with the sentence before that says who it is: both as
-    they stand."""
+    """A forecast by "he" or "she", or of an "it", together with the sentence before that says who
+    or what it is: both as they stand."""
     text = article.text[start:end]
-    if before is None or before.kind != "quoted" or not _BY_WHOM.match(text):
+    if before is None or before.kind != "quoted":
         return None
     first = before.source
+    of_what = _OF_WHAT.match(text) and before.words < _SHORT
+    if not of_what and not (_BY_WHOM.match(text) and speakers.speaks(first.quote)):
+        return None
     if "\n" in article.text[first.end : start] or not whole(text, furniture):
         return None
-    if not speakers.speaks(first.quote) or not cues.looks_ahead(text):
+    if not cues.looks_ahead(text):
         return None
     both = article.text[first.start : end]
     stamp = published_of(article)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import lexicon
+from nlp import lexicon, speakers, vague
 
 _CONNECTIVE: Final = re.compile(
     r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
@@ -21,43 +21,6 @@ _CONNECTIVE: Final = re.compile(
     r"Specifically|More importantly|Interestingly|Worryingly|In other words|That said|In short|"
     r"Of course|Indeed|In fact|On top of that),|(?:But|And|Yet|So(?! far))\b,?)\s+",
 )
-_DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_VAGUE: Final = (
-    rf"(?:on |late |early |late on |early on |this |last ){_DAY}"
-    r"(?: (?:morning|evening|afternoon|night))?"
-    r"|(?:earlier |later |late )?(?:this|last) (?:week|month|year|weekend)|yesterday|today|tonight"
-    rf"|earlier (?:on )?{_DAY}|earlier today|(?:a few|several|two|three) (?:days|weeks) ago"
-    rf"|over the (?:past |last )?weekend|in recent (?:days|weeks)|{_DAY}"
-    r"|a (?:day|week|month) (?:ago|later|earlier)"
-)
-_VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")
-_VAGUE_FIRST: Final = re.compile(rf"\A(?:{_VAGUE})\b, ", re.IGNORECASE)
-_VAGUE_ANY: Final = re.compile(rf"\b(?:{_VAGUE})\b", re.IGNORECASE)
-_LEFT_OVER: Final = re.compile(
-    r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) "
-    r"|\b(?:began|started|came|happened|occurred|starting|beginning)(?: and\b|[,.])"
-)
-"""What is left where the date was the point: "the attack disclosed last week has been claimed"."""
-_FUTURE: Final = re.compile(r"\b(?:will|would|expects?|plans?|hopes?|intends?|could|should)\b")
-_REACH: Final = 45
-"""Characters before a date within which such a verb is bounded by it."""
-_BOUND: Final = re.compile(r",? ?(?:later )?(?:this|last) |,? ?today|,? ?tonight|,? ?on ")
-"""A date that bounds a forecast: "no job cuts this year" is less than "no job cuts"."""
-_DONE: Final = re.compile(r"\b\w+ed\Z")
-_VERB: Final = re.compile(
-    r" (?:\w+ed|(?:tell|show|say|reveal|describe|name|accuse|detail|list)s?)\b"
-)
-"""A participle before the date and a verb after it: "papers unsealed on Monday tell"."""
-_DAY_OF_REPORT: Final = re.compile(
-    r"\b(?:yesterday|today|tonight|ago|later|earlier)\b", re.IGNORECASE
-)
-_MAYBE: Final = re.compile(r"day|week|month|year|night")
-_HOLDS: Final = re.compile(
-    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a|an)\Z",
-    re.IGNORECASE,
-)
-"""Words that a date can't be taken from behind."""
-
 ORG: Final = (
     r"(?:company|firm|organi[sz]ation|hospital|health system|health ?care provider|clinic|provider"
     r"|medical cent(?:er|re)|university|college|school|school district|district|agency|retailer"
@@ -70,7 +33,7 @@ _ORG: Final = re.compile(ORG)
 _SURE: Final = (
     r"(?:company|organi[sz]ation|hospital|health system|medical cent(?:er|re)|clinic|university"
     r"|college|school district|district|agency|retailer|bank|airline|insurer|carmaker|automaker"
-    r"|utility|exchange|chain|lender)"
+    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity)"
 )
 """Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
 _ACTS: Final = (
@@ -79,7 +42,11 @@ _ACTS: Final = (
     r"|took|shut|reset|plans|expects|engaged|hired|urged|offers|offering|working|found|detected"
     r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|contacting"
     r"|rotated|reviewing|restored|restoring|learned|revealed|refused|paid|stopped|moved|begun"
-    r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed)\b"
+    r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed"
+    r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened"
+    r"|sent|got|bought|recovered|gone|set"
+    r"|stated|states|asserts|emphasi[sz]ed|added|explained|clarified)\b"
+    r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
 _ORG_SURE: Final = re.compile(rf"\A(?:The|This) {_SURE}(?={_ACTS})")
@@ -91,9 +58,13 @@ _ORG_WITHIN: Final = re.compile(
     rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b| [A-Z])"
 )
 _SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
+_NOUN_FIRST: Final = re.compile(
+    r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))"
+)
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _DANGLING: Final = re.compile(
-    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other|Others|One"
+    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other"
+    r"|Others|One"
     r"|Two|Some|Many|Most|All|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
     r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
     r"|Another|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because|Among (?:them|these)"
@@ -101,13 +72,14 @@ _DANGLING: Final = re.compile(
     r"|In (?:this|that|these|such|both|one|another|each) |At the (?:same )?time"
     r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
     r"|Also|After (?:that|this)"
-    r"|Inside|Beyond|Behind)\b(?![-’'])",
+    r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
 _COUNTED: Final = re.compile(
     r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
     r" (?:of (?:the|them)|[a-z]+ed|have|had|were|are|did|do|said)\b"
 )
 """So many of whom? "Nine replied"."""
+_KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
 _GENERIC_FIRST: Final = re.compile(
     r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
@@ -120,10 +92,14 @@ _GENERIC_FIRST: Final = re.compile(
     r"package|campaign['’]s|malware['’]s|group['’]s|only|key|reason|number|figure|count|entry|"
     r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule)\b"
 )
+_OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
+"""After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|"
+    r"the person said|whether (?:those|these|they)|they also (?:hold"
+    r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
+    r"|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )
@@ -133,7 +109,37 @@ _SURNAME: Final = re.compile(
 )
 _PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 _CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
-_NAME_BEFORE: Final = re.compile(r"\b[A-Z][\w.-]+")
+_STRANGER: Final = re.compile(
+    r"(?:The )?(?!(?:The|On|In|At|By|After|Before|For|From|Since|During|Until|When|As|While|With"
+    r"|Under|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)"
+    r"[A-Z][\w.&’'-]{0,40} [A-Z][\w.&’'-]{0,40} |[A-Z]{2,}\b"
+)
+"""A sentence that opens with a name: what follows may be about that."""
+_NAME_BEFORE: Final = re.compile(
+    r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July"
+    r"|August|(?:Sept|Nov|Dec)ember|October|(?:Sept?|Oct|Nov|Dec|Jan|Feb|Aug)\b)[A-Z][\w.-]+"
+)
+_OBJECT: Final = re.compile(r"\A[^,]{0,60}\b(?:with|in|of|from|for|by|on) (?:it|them)\b")
+_IT_SHOULD: Final = re.compile(r"\b(?:said|says|told \w+) (?:that )?(?:it|they) (?!ha|wi)")
+"""After a person's "said": what "it" is, only the sentence before knows."""
+
+
+_EMPLOYED: Final = re.compile(
+    r", (?:an?|the) [a-z][a-z -]{2,40} (?:at|of|with|for|from) the (?:firm|company|agency|group"
+    r"|organi[sz]ation|office|bureau),"
+)
+"""Which firm, another sentence knows: "Ada Marsh, a researcher at the firm, expects"."""
+_TOLD: Final = re.compile(
+    rf"\b(?:warned|told|notified|asked|contacted|alerted|informed|urged|sued"
+    rf"|pressed) (?=the {_SURE}\b)"
+)
+"""Before the one that another speaks to: in a report on a breach, whoever was hit."""
+_GANG: Final = re.compile(
+    r"(?<!\A)\bthe (?:group|gang|crew|hackers|attackers|duo)(?= (?:said|says|claim\w*|has|had"
+    r"|posted"
+    r"|wrote|added|published|threaten\w*|listed|demand\w*)\b)"
+)
+"""Whose words a sentence gives without a name before them."""
 
 
 class Reader:
@@ -156,6 +162,7 @@ class Reader:
         date as evidence beside it.
         """
         shown = _capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
+        shown = _EMPLOYED.sub("", shown)
         resolved = self._resolve(shown, evidence)
         self._remember(evidence.quote, evidence)
         if resolved is None:
@@ -163,13 +170,16 @@ class Reader:
         shown, support = resolved
         if self._leans(shown, evidence):
             return None
-        dated = without_vague_dates(shown)
+        dated = vague.without_vague_dates(shown)
         if dated is not None:
             return dated, support
         stamp = published_of(self._article)
-        if stamp is None or _DAY_OF_REPORT.search(shown):
+        if stamp is None or self._article.published is None:
             return None
-        return shown, (*support, stamp)
+        exact = vague.absolute(shown, self._article.published.date())
+        if exact is None and vague.DAY_OF_REPORT.search(shown):
+            return None
+        return exact or shown, (*support, stamp)
 
     def skip(self, text: str, evidence: Evidence) -> None:
         """Pass over a sentence that is not used: it may name who "the company" is all the same."""
@@ -177,15 +187,34 @@ class Reader:
 
     def _resolve(self, text: str, own: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
         """Name "The company …" and "It …" after the victim where the sentence before names it."""
+        if (noun := _NOUN_FIRST.match(text)) and (known := self._own_noun(noun[1])):
+            name, mention = known
+            return f"{name}{text[noun.end() :]}", (own, mention)
         if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
         if _ORG_FIRST.match(text):
             return None
+        if (gang := _GANG.search(text)) and not self._crew_named(text[: gang.start()]):
+            return None
+        if (told := _TOLD.search(text)) and not self._named(text):
+            match = _ORG_WITHIN.search(text, told.end())
+            return self._replace(text, match, own) if match else None
         match = _ORG_WITHIN.search(text)
         if match and not _NAME_BEFORE.search(text[1 : match.start()]) and not self._named(text):
             sure = _SURE_WITHIN.match(match.group())
             return self._replace(text, match, own) if sure else None
         return text, (own,)
+
+    def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
+        """The victim whose own name ends in the noun ("the authority") or begins with it ("the
+        university"), and where it is named."""
+        for name in self._names:
+            parts = name.split(" ")
+            if len(parts) == 1 or noun.capitalize() not in (parts[0], parts[-1]):
+                continue
+            if (at := self._article.text.find(name)) >= 0:
+                return name, Evidence(self._article.id, "text", at, at + len(name), name)
+        return None
 
     def _replace(
         self, text: str, match: re.Match[str], own: Evidence
@@ -198,14 +227,22 @@ class Reader:
         named = text[: match.start()] + self._name + owner + space + text[match.end() :]
         return named, (own, self._antecedent)
 
+    @staticmethod
+    def _crew_named(before: str) -> bool:
+        """Whether a capitalised name that is no place or forum stands before "the group"."""
+        return bool(re.search(r"(?:\A|[a-z] )(?!In |On |At |The )[A-Z]\w+ [A-Z]?\w+", before))
+
     def _remember(self, text: str, evidence: Evidence) -> None:
         """The victim stays "the company" until a sentence opens with another name; it is "it" only
         right after a sentence that it opens."""
         name = self._named(text)
+        noun = _NOUN_FIRST.match(text)
+        still = self._opened and text.startswith("It ")
         self._opened = bool(name) and text.startswith((str(name), f"The {name}"))
+        self._opened |= still or (noun is not None and self._own_noun(noun[1]) is not None)
         if mention := self._mention(evidence):
             self._antecedent, self._name = mention, self._named(text)
-        elif re.match(r"(?:[A-Z][\w.&’'-]* ){2}|[A-Z]{2,}\b", text) and not _ORG_FIRST.match(text):
+        elif _STRANGER.match(text) and not _ORG_FIRST.match(text):
             self._antecedent = self._name = None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:
@@ -220,9 +257,18 @@ class Reader:
         return next((n for n in found if text.startswith((n, f"The {n}"))), None)
 
     def _leans(self, text: str, evidence: Evidence) -> bool:
-        if _nobody_before(text) or _COUNTED.match(text) or _THEY_SAY.match(text):
+        if _OBJECT.search(text) and not _NAME_BEFORE.search(text[1:60]):
             return True
-        if _DANGLING.match(text) or _GENERIC_FIRST.match(text) or _NOT_NAMED.search(text):
+        if _IT_SHOULD.search(text) and speakers.speaks(text):
+            return True
+        if _nobody_before(text) or _COUNTED.match(text) or _KNEW.search(text):
+            return True
+        if _THEY_SAY.match(text):
+            return True
+        generic = _GENERIC_FIRST.match(text)
+        if generic and _OF_THE.match(text, generic.end()) and self._named(text):
+            generic = None
+        if _DANGLING.match(text) or generic or _NOT_NAMED.search(text):
             return True
         return any(
             self._met_before(match[1] or match[2], text, evidence)
@@ -250,24 +296,6 @@ def _nobody_before(text: str) -> bool:
         return False
     named = _CAPITAL.findall(text, 0, match.start())
     return all(word.lower() in lexicon.common() for word in named)
-
-
-def without_vague_dates(text: str) -> str | None:
-    """The sentence without "on Monday", "last week"; None where the sentence needs it."""
-    if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
-        return text
-    shorter = _capital(_VAGUE_FIRST.sub("", text, count=1))
-    for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
-        before, after = shorter[: match.start()], shorter[match.end() :]
-        if _FUTURE.search(before[-_REACH:]) and _BOUND.match(match.group()):
-            return None
-        if _HOLDS.search(before) or (_DONE.search(before) and _VERB.match(after)):
-            return None
-        comma = match.group().startswith(",") and after.startswith(",")
-        shorter = before + (after[1:] if comma else after)
-    if shorter != text and _LEFT_OVER.search(shorter):
-        return None
-    return None if _VAGUE_ANY.search(shorter) else shorter
 
 
 def _capital(text: str) -> str:

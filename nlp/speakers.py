@@ -21,7 +21,7 @@ _FORENAME: Final = r"[A-Z][a-zà-ÿ’'-]+(?: [A-Z]\.)?"
 _SURNAME: Final = r"[A-Z][\w’'-]{0,40}[a-zà-ÿ]"
 _FULL: Final = rf"(?P<full>{_FORENAME} {_SURNAME}(?: {_SURNAME})?)"
 _SPOKE: Final = (
-    re.compile(rf"\b(?:said|says|added|warned|wrote) {_FULL}\b"),
+    re.compile(rf"\b(?:said|says|added|warned|wrote|according to) {_FULL}\b"),
     re.compile(
         rf"\b{_FULL}(?: (?:of|at|from) [^,.“\"]{{2,45}}?)?(?:,[^,”\"]{{3,90}},)?"
         rf"(?: (?:also|later))? {_VERBS}\b"
@@ -44,6 +44,8 @@ _NOT_A_PERSON: Final = re.compile(
     r"|Center|Centre|Foundation|Trust|Times|News|Software|Technologies|Holdings|Inc|Corp|Ltd|Team"
     r"|Intelligence|Cyber|Service|Services|Ministry|Union|Association|Exchange|Company|Capital"
     r"|School|College|Authority|Commission|Committee|Works|Energy|Airlines?|Street|Press|States"
+    r"|Clinics?|Medical|Payroll|Transit|Logistics|Hotels|Mutual|Insurance|Electric|Power|Light|Airways"
+    r"|Motors|Foods|Stores|Telecom|Mobile|Games|Studios|Semiconductors|Pharmacy|Schools|Water|Rail"
     r"|The|In|On|At|And|But|For|When|After|Before|While|As|If|This|That)\b"
 )
 _TITLES: Final = re.compile(
@@ -51,7 +53,7 @@ _TITLES: Final = re.compile(
     r"|Director|Researcher|Engineer|Lawyer|Attorney|Spokesperson|Detective|Inspector|Officer)\b"
 )
 
-_BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|to|in|about) \Z")
+_BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|(?<!according )to|in|about) \Z")
 """Before a name that is a firm's or somebody else's: "Ada Marsh of Stannard Quill"."""
 
 Named = tuple[str, tuple[Evidence, ...]]
@@ -115,10 +117,18 @@ def _person(text: str) -> tuple[str, int] | None:
         for pattern in _SPOKE
         for match in pattern.finditer(text)
     ]
+    found = [_untitled(*pair) for pair in found]
     people = {
         pair for pair in found if _is_person(pair[0]) and not _BELONGS.search(text[: pair[1]])
     }
     return people.pop() if len({name for name, _ in people}) == 1 else None
+
+
+def _untitled(name: str, at: int) -> tuple[str, int]:
+    """Without "Director" or "Dr.", where a forename and a surname are left."""
+    title = _TITLES.match(name)
+    rest = name[title.end() :].lstrip(". ") if title else ""
+    return (rest, at + len(name) - len(rest)) if " " in rest else (name, at)
 
 
 def speaks(text: str) -> bool:

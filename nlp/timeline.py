@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from breachwire.model import Article, BriefSection, Evidence, Statement
+from breachwire.model import Article, Evidence, Statement
 from nlp import dates, headline, rank
 from nlp.dates import Moment
 from nlp.desk import Desk
@@ -20,11 +20,14 @@ from nlp.reference import published_of
 MOST_SENTENCES: Final = 4
 MOST_EVENTS: Final = 6
 MOST_REPORTS: Final = 4
+_SAME: Final = 0.75
+"""Share of a title's terms that an earlier one holds, from which it is no news."""
 _YEARS_BACK: Final = 2
 """Older dates in a news story are background (a firm's founding, an earlier breach)."""
 _NEAR: Final = 14
 """Characters between a date and the verb that says what happened on it."""
 
+_CLAIMED: Final = "The claim was posted."
 _EVENTS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
@@ -39,17 +42,17 @@ _EVENTS: Final = tuple(
         (r"\barrested\b", "An arrest was made."),
         (r"\bsentenced\b", "A sentence was passed."),
         (r"\b(patched|released|fixed)\b", "A new release came out."),
-        (r"\b(claimed|posted|listed)\b", "The claim was posted."),
+        (r"\b(claimed|posted|listed)\b", _CLAIMED),
     )
 )
-_REPORTED: Final = (
-    "{o} reported: “{t}”",
-    "“{t}”, {o} reported.",
-    "A report in {o}: “{t}”",
+_REPORTED: Final = ("{o} reported: “{t}”", "“{t}”, {o} reported.")
+_ALONE: Final = "{o} was the first to report."
+"""A thread of one report: its title is the headline already."""
+_BREAK: Final = re.compile(r"[;:]| and | but |, (?:who|which|while)\b")
+"""Between a verb and a date: the one does not belong to the other."""
+_DOER: Final = re.compile(
+    r"\b(?:gang|group|crew|sellers?|hackers?|forum|leak site|attackers?|extort\w+)\b", re.IGNORECASE
 )
-_HEADLINE: Final[tuple[str, ...]] = ("{o} published the report headlined above.",)
-_SUMMARY: Final[tuple[str, ...]] = ("{o} published the report summed up above.",)
-_FIRST: Final[tuple[str, ...]] = ("{o} was the first to report.", "The first report came from {o}.")
 _MAYBE: Final = re.compile(
     r"\d|day\b|week|month|year|(?:Janua|Februa|Septem|Octo|Novem|Decem|Ma|Ap|Ju|Au)"
 )
@@ -135,6 +138,12 @@ def _event(desk: Desk, text: str, moment: Moment) -> str | None:
     for pattern, words in _EVENTS:
         for match in pattern.finditer(text):
             gap = max(match.start() - moment.end, moment.start - match.end(), 0)
+            ends = sorted((match.start(), match.end(), moment.start, moment.end))
+            if _BREAK.search(text[ends[1] : ends[2]]):
+                continue
+            of_event = text[: moment.start].endswith("the ")
+            if words == _CLAIMED and (of_event or not _DOER.search(text)):
+                continue
             if gap <= _NEAR and (nearest is None or gap < nearest[0]):
                 nearest = (gap, words)
     if nearest is None or "{v}" not in nearest[1]:
@@ -151,7 +160,8 @@ def _reports(desk: Desk) -> list[Statement]:
     """Who reported what when: the first report, then those whose titles say something new."""
     used: list[frozenset[str]] = []
     found: list[Statement] = []
-    shown = {s.evidence[0]: s.section for s in reversed(desk.statements) if s.kind == "quoted"}
+    start = int(desk.ledger.pick("reports", "01"))
+    alone = len(desk.members) == 1
     for member in sorted(desk.members, key=lambda m: m.article.at):
         article = member.article
         stamp = published_of(article)
@@ -159,24 +169,10 @@ def _reports(desk: Desk) -> list[Statement]:
             continue
         title, evidence = headline.clean(article)
         bag = rank.terms(title)
-        if evidence not in shown and any(rank.overlap(bag, other) > 0.6 for other in used):
+        if any(rank.overlap(bag, other) > _SAME for other in used):
             continue
         used.append(bag)
-        text = _text(desk, article, title, shown.get(evidence), len(found))
-        day = stamp.quote[:10]
-        found.append(Statement("timeline", text, "stated", (evidence, stamp), at=day))
+        frame = _ALONE if alone else _REPORTED[(start + len(found)) % len(_REPORTED)]
+        text = frame.format(o=article.source, t=title.rstrip("."))
+        found.append(Statement("timeline", text, "stated", (evidence, stamp), at=stamp.quote[:10]))
     return found
-
-
-def _text(
-    desk: Desk, article: Article, title: str, section: BriefSection | None, number: int
-) -> str:
-    """How a report is told; without its title where another section shows that already."""
-    outlet = article.source
-    if section is None:
-        start = int(desk.ledger.pick("reports", "012"))
-        return _REPORTED[(start + number) % len(_REPORTED)].format(o=outlet, t=title.rstrip("."))
-    options = _HEADLINE if section == "headline" else _SUMMARY
-    if section == "headline" and not number:
-        options = _FIRST
-    return desk.ledger.pick("report", options).format(o=outlet)

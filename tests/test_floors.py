@@ -63,6 +63,24 @@ def test_every_brief_is_grounded(figures: list[dict[str, Any]]) -> None:
     assert [figure["ungrounded"] for figure in figures] == [0] * len(figures)
 
 
+def test_briefs_are_good_enough_to_read_daily(embedder: Embedder, tmp_path: Path) -> None:
+    """The demonstration's, imported as a user imports them; no data from beside the checkout."""
+    found, floors = windows.demonstration(embedder, tmp_path), FLOORS["briefs"]
+    assert found["violations"] <= floors["violations"], found["violations_first"]
+    assert found["leading_told"] >= floors["leading_told"], found["leading_untold_first"]
+    assert found["threads_without_notice"] >= floors["full"]
+    assert found["template_share"] <= floors["template_share"]
+    assert found["quoted_share"] <= floors["quoted_share"]
+    assert found["summary_words_max"] <= floors["summary_words"]
+    assert found["eli5_grade_over_6"] <= floors["eli5_over_6"]
+    assert found["sentences_repeated"] == 0
+    assert found["sentences_twice"] <= floors["twice"]
+    assert found["section_overlap_mean"] <= floors["overlap_mean"]
+    assert found["dangling"] <= floors["dangling"]
+    silent = found["notices_by_section"]
+    assert {s: n for s, n in floors["notices"].items() if silent.get(s, 0) > n} == {}
+
+
 def test_statuses_stay_above_their_floors() -> None:
     """On the project's own hard sentences: no data from beside the checkout."""
     found = statuses.figures(statuses.outcomes())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from breachwire.model import Detail
 from nlp.facts import Ledger, Said, find, span
 
 _HIT: Final = {
@@ -30,7 +31,7 @@ _HIT: Final = {
 """As the ledger's attack types; plain and no stronger than their names."""
 
 _PLAIN: Final = _HIT | {
-    "ransomware": "ransomware hit {v}",
+    "ransomware": "ransomware got into {v}",
     "extortion": "hackers want money from {v}",
     "supply_chain": "an attack through trusted software hit {v}",
     "phishing": "fake messages hit {v}",
@@ -47,27 +48,63 @@ _PLAIN: Final = _HIT | {
 }
 
 
+_KIND: Final = {"breach": "a data breach hit {v}", "supply-chain": "a supply-chain attack hit {v}"}
+_TITLED: Final = ("confirmed", "reported")
+_SAYS_LITTLE: Final = ("unknown_intrusion", "extortion", "malware", "espionage")
+"""Attack types that by themselves tell less than any report's first sentence."""
+_KIND_PLAIN: Final = {
+    "breach": "a break-in hit {v}",
+    "supply-chain": "an attack through trusted software hit {v}",
+}
+"""Where the sources bear out who was hit, but not how."""
+
+
 def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     """The core fact; `plain` in the words of the plain-language section."""
     victims = [d for d in ledger.of("victim") if span(d) in ledger.victims()]
     attack = ledger.attack()
-    if not victims or attack is None or ledger.kind == "vulnerability":
+    if not victims or ledger.kind == "vulnerability":
         return None
+    if attack is None:
+        return _bare(ledger, victims[0], plain=plain)
+    claim = ledger.claim(attack)
     name = span(victims[0])
-    who, _ = ledger.who(attack.lead.claim)
+    who, _ = ledger.who(claim)
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
-    shown = "it" if own else ledger.called(victims[0].lead.claim, name)
+    shown = "it" if own else ledger.called(ledger.claim(victims[0]), name)
     clause = (_PLAIN if plain else _HIT)[str(attack.value)].format(v=shown)
     words = ledger.say([attack], clause, key=f"core {plain}", first=own, plain=plain)
     if words is None:
         return None
-    place = attack.lead.claim.sentence
+    place = claim.sentence
     if own or name in place.quote:
         return words
     article = ledger.articles[place.article]
     return Said(
-        words.text, (*words.evidence, find(article, name) or victims[0].lead.claim.sentence)
+        words.text, (*words.evidence, find(article, name) or ledger.claim(victims[0]).sentence)
     )
+
+
+def telling(ledger: Ledger) -> bool:
+    """Whether the core fact is worth a summary: how it was done is known, nobody doubts it, and
+    titles name who was hit by what."""
+    attack, victims = ledger.attack(), ledger.victims()
+    if ledger.kind not in _KIND or attack is None or not victims or attack.value in _SAYS_LITTLE:
+        return False
+    titles = " ".join(article.title for article in ledger.articles.values())
+    told = any(c.claim.evidence.where == "title" for c in attack.claims)
+    return told and victims[0] in titles and ledger.status(attack) in _TITLED
+
+
+def _bare(ledger: Ledger, victim: Detail, *, plain: bool) -> Said | None:
+    table = _KIND_PLAIN if plain else _KIND
+    if ledger.kind not in table or victim.status == "denied":
+        return None
+    who, _ = ledger.who(ledger.claim(victim))
+    own = who is not None and _plain(who).startswith(_plain(span(victim)))
+    shown = "it" if own else ledger.called(ledger.claim(victim), span(victim))
+    clause = table[ledger.kind].format(v=shown)
+    return ledger.say([victim], clause, key=f"core {plain}", first=own, plain=plain)
 
 
 def _plain(name: str) -> str:

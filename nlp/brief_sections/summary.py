@@ -1,6 +1,9 @@
-"""The signal summary: at most 30 words in all.
+"""The signal summary: at most 30 words in all, on what happened to whom and how things stand.
 
-In: the desk. Out: the most telling short sentence, or the ledger's core fact in our words.
+In: the desk. Out: of several reports the lead that tells most, without its asides, so that the
+analysis can open as the first report does; where there is one report, the ledger's core fact in our
+words, if that says what happened, else the report's lead. A short second fact follows where there
+is room.
 """
 
 from __future__ import annotations
@@ -9,8 +12,9 @@ import re
 from typing import Final
 
 from breachwire.model import Statement
-from nlp import glossary, headline, rank
-from nlp.brief_sections import core
+from nlp import glossary, headline
+from nlp.brief_sections import analysis, core
+from nlp.brief_sections.analysis import background
 from nlp.desk import Desk, Weight
 from nlp.facts import covers
 from nlp.quotable import Quotable
@@ -25,44 +29,99 @@ _EVENT: Final = re.compile(
     r"|extort|malware|phish|outage|copied|unauthori[sz]ed|data of|divert|dump|records of)",
     re.IGNORECASE,
 )
-_STATUS: Final = re.compile(r"\b(?:confirm|disclos|said|says|told|claim|denie|report)")
-_ASIDE: Final = re.compile(r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause)\b")
+_STATUS: Final = re.compile(
+    r"\b(?:confirm|disclos|said|says|told|claim|denie|report|notif|ha[sd] )"
+)
+_ASIDE: Final = re.compile(
+    r"\b(?:contracts?|shares|revenue|lessons?|few breached|clause|has left the|resigned"
+    r"|stepped down"
+    r"|appointed|cost|budget|hired)\b"
+)
 """What a comment on the incident speaks of."""
+_COUNT: Final = re.compile(
+    r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b"
+)
+_DENIES: Final = re.compile(
+    r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b"
+)
+_SPEECH: Final = re.compile(r"\A[“\"]|[,.!?][”\"](?: |\Z)")
 _NAME: Final = re.compile(r"[A-Z]")
-_ROOM: Final = 10
+_LEANS: Final = re.compile(
+    r"The (?:issue|flaw|vulnerability|bug|malware|campaign|attack|incident|breach|activity"
+    r"|operation"
+    r"|stealer|threat|weakness|exploit)\b"
+)
+"""Which one, the sentence before says."""
+_ROOM: Final = 6
 """Words left over from which on a second, short fact is added."""
+_ALIKE: Final = 0.75
+"""How much of the summary's terms the analysis' opening may hold: both say who was hit."""
 
 
-def write(desk: Desk) -> None:
-    """A quoted sentence; the ledger's core fact where the analysis needs the only one there is, or
-    where no short sentence stands near the top."""
-    short = desk.best(_telling(desk), max_words=MOST_WORDS)
-    said = core.said(desk.ledger)
-    weak = said is not None and short is not None and short.position > _LEAD
-    if weak and short and _STATUS.search(short.text) and desk.ledger.kind in _HIT:
-        weak = not short.text.startswith(tuple(desk.ledger.victims()))
-    alone = desk.free() < 2 and said is not None
-    if short and not alone and not weak and desk.quote(short, "signal_summary"):
-        _second(desk, MOST_WORDS - short.words)
-    elif desk.put_fact(said, "signal_summary"):
-        _second(desk, MOST_WORDS - len(desk.statements[-1].text.split()))
+def write(desk: Desk) -> bool:
+    """The summary, and the analysis' opening, which it must not take; True: that stands as well."""
+    opened = analysis.open(desk)
+    short = desk.best(_telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0)
+    if short and desk.quote(short, "signal_summary"):
+        _second(desk, MOST_WORDS - _words(desk))
+    elif not core.telling(desk.ledger) and opened and _moved(desk):
+        return False
+    elif desk.ledger.kind in _HIT and desk.put_fact(core.said(desk.ledger), "signal_summary"):
+        _second(desk, MOST_WORDS - _words(desk))
+    elif opened and _moved(desk):
+        return False
+    return opened
+
+
+def _words(desk: Desk) -> int:
+    return sum(len(s.text.split()) for s in desk.held("signal_summary"))
+
+
+def _moved(desk: Desk) -> bool:
+    """Give the analysis' opening to the summary, where it is or can be made short enough."""
+    opening = desk.held("deep_analysis")[0]
+    own = next(q for q in desk.quotables if q.source == opening.evidence[0])
+    short = desk.fitting(own, MOST_WORDS)
+    if short is None or _SPEECH.search(short.text):
+        return False
+    desk.statements.remove(opening)
+    if desk.quote(short, "signal_summary"):
+        return True
+    desk.statements.append(opening)
+    return False
 
 
 def _telling(desk: Desk) -> Weight:
-    """Near the top, short, and on the headline's news; one that opens with "The attackers" leaves
-    the reader to guess who."""
-    head = rank.terms(" ".join(s.text for s in desk.statements if s.section == "headline"))
+    """A lead that says what happened to whom; None for speech, for what is further down, for one
+    that names no victim where a victim is known, for a number that the ledger has replaced, for the
+    report that the analysis opens with."""
+    hit = desk.ledger.kind in _HIT
+    victims = desk.ledger.victims() if hit else []
+    times = [m.article.at for m in desk.members]
+    first, whole = min(times), (max(times) - min(times)).total_seconds() or 1.0
+    taken = {s.evidence[0].article for s in desk.held("deep_analysis")}
+    doubted = desk.ledger.standing() in ("disputed", "denied")
 
-    victims = desk.ledger.victims() if desk.ledger.kind in _HIT else []
-
-    def weight(q: Quotable) -> float:
-        named = any(name in q.text for name in victims)
-        aside = bool(victims) and not (named and _EVENT.search(q.text))
+    def weight(q: Quotable) -> float | None:
+        if q.article in taken or q.position > _LEAD or "tip" in q.cues:
+            return None
+        if _SPEECH.search(q.text) or _ASIDE.search(q.text) or _outdated(desk, q):
+            return None
+        if hit and not (_EVENT.search(q.text) and any(name in q.text for name in victims)):
+            return None
+        if not q.cues & {"new", "said", "harm", "how"}:
+            return None
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
-        value = 0.6 / (1 + q.position) + 0.8 * rank.overlap(head, q.terms)
-        value += 0.4 * q.text.startswith(tuple(victims)) if victims else 0.0
-        value += 0.4 * bool(_STATUS.search(q.text)) - 1.5 * bool(_ASIDE.search(q.text))
-        return value - 0.01 * q.words - 0.5 * vague - 1.5 * (_outdated(desk, q) + aside)
+        vague = vague or bool(_LEANS.match(q.text))
+        value = (
+            0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
+        )
+        value += 0.4 * q.text.startswith(tuple(victims)) if victims else desk.on_headline(q)
+        value += 0.3 * (q.at - first).total_seconds() / whole - 0.01 * q.words
+        value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
+            doubted and bool(_DENIES.search(q.text))
+        )
+        return value - 0.5 * vague
 
     return weight
 
@@ -77,23 +136,25 @@ def _outdated(desk: Desk, q: Quotable) -> bool:
 
 
 def _second(desk: Desk, room: int) -> None:
-    """One more fact of the ledger, where it is short and not told."""
-    if room < _ROOM:
+    """One more fact of the ledger, where it is short and not told here."""
+    if room < _ROOM or desk.ledger.kind not in _HIT:
         return
-    for field in ("affected", "volume", "money"):
-        for detail in desk.ledger.of(field)[:1]:
-            if desk.told(detail):
-                continue
-            said = desk.ledger.say([detail])
-            if said and len(said.text.split()) <= room and desk.put_fact(said, "signal_summary"):
-                return
+    leading = desk.ledger.leading
+    for detail in [*leading("affected")[:1], *leading("volume")[:1], *leading("money")[:1]]:
+        if detail.status == "disputed" and len(leading(detail.field)) > 1:
+            continue
+        if desk.told(detail, "signal_summary", "headline"):
+            continue
+        said = desk.ledger.say([detail])
+        if said and len(said.text.split()) <= room and desk.put_fact(said, "signal_summary"):
+            return
 
 
 def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
     if desk.has("signal_summary"):
         return
-    short = desk.best(_telling(desk), max_words=MOST_WORDS)
+    short = desk.best(_any(desk), max_words=MOST_WORDS)
     if short and desk.quote(short, "signal_summary"):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}
@@ -103,3 +164,13 @@ def close(desk: Desk) -> None:
             desk.put(Statement("signal_summary", title, "quoted", (evidence,)))
             return
     desk.put(glossary.notice("signal_summary"))
+
+
+def _any(desk: Desk) -> Weight:
+    """The top of the report, rather with a name than with "The issue"."""
+
+    def weight(q: Quotable) -> float:
+        value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
+        return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))
+
+    return weight

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,8 +25,9 @@ from breachwire.model import (
     ThreadView,
 )
 from breachwire.testing import an_article
+from evals import brief_measures
 from nlp import brief, ground, sentences
-from nlp.reference import without_vague_dates
+from nlp.vague import without_vague_dates
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)
 FIRST = (
@@ -184,7 +184,7 @@ def test_a_denial_is_said_as_a_denial() -> None:
         )
     )
     core = of(found, "eli5")[0].text
-    assert core == "Calder Clinic says it is not true that ransomware hit it."
+    assert core == "Calder Clinic says it is not true that ransomware got into it."
 
 
 def test_one_short_summary_gives_one_sentence_and_honest_notices() -> None:
@@ -282,10 +282,112 @@ def test_the_input_hash_follows_what_is_written_from(rich: ThreadView) -> None:
     assert brief.input_hash(updated) == base
 
 
-def test_ten_long_articles_are_quick() -> None:
-    long = "\n".join([FIRST, SECOND] * 3)
-    thread = view([article(i, f"Calder Clinic report {i}", long) for i in range(1, 11)])
-    brief.write(thread)
-    began = time.perf_counter()
-    brief.write(thread)
-    assert time.perf_counter() - began < 0.5  # some 40 ms on an idle machine; this one may be busy
+def test_the_analysis_opens_with_the_event_and_the_summary_with_how_it_stands(
+    rich: ThreadView,
+) -> None:
+    later = article(
+        9,
+        "Calder Clinic tells regulator 31,502 patients were affected",
+        "Calder Clinic told the state on March 26 that its data breach affected 31,502 patients.",
+        "Moor Courier",
+    )
+    extra = replace(rich.members[1], article=later)
+    found = brief.write(replace(rich, members=(*rich.members, extra)))
+    assert "31,502" in of(found, "signal_summary")[0].text
+    assert "attackers had stolen records" in of(found, "deep_analysis")[0].text
+
+
+def test_what_happened_is_told_as_the_news_came(rich: ThreadView) -> None:
+    told = [s for s in of(brief.write(rich), "deep_analysis") if s.kind in ("quoted", "stated")]
+    own = [s.evidence[0].article for s in told if s.evidence[0].where == "text"]
+    assert own == sorted(own)
+
+
+def test_plain_words_are_plain(rich: ThreadView) -> None:
+    plain = of(brief.write(rich), "eli5")
+    assert brief_measures.grade(" ".join(s.text for s in plain)) <= 6
+    assert [s.kind for s in plain].count("glossary") == 2  # what it is like, what to know
+
+
+def in_passing(field: Field, words: str, value: Any) -> ThreadView:
+    """A breach with one more fact, which one report alone has, far down and by nobody's word."""
+    filler = "The clinic runs seventeen practices in the north of the county and two in the south. "
+    one = article(1, "Calder Clinic says hackers stole records", FIRST + filler * 8 + words)
+    known = detail(one, "victim", "Calder Clinic", "Calder Clinic")
+    attack = detail(one, "attack_type", "stolen records", "unknown_intrusion")
+    return view((one,), (known, attack, detail(one, field, words, value, "reported", None)))
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "value", "never"),
+    [
+        ("actor", "Imre Solheim sued in Moorside on Friday.", "Imre Solheim", "Solheim is behind"),
+        ("attack_type", "Coins were stolen from a bank.", "theft_of_funds", "Coin theft"),
+    ],
+)
+def test_a_fact_told_in_passing_leads_nothing(
+    field: Field, words: str, value: Any, never: str
+) -> None:
+    found = brief.write(in_passing(field, words, value))
+    assert not any(never in s.text for s in found)
+
+
+@pytest.mark.parametrize(
+    ("asserter", "shown"),
+    [
+        ("Calder Clinic, a hospital", "Calder Clinic"),
+        ("that outside investigators", "outside investigators"),
+    ],
+)
+def test_whose_word_it_is_ends_with_the_name(asserter: str, shown: str) -> None:
+    text = (
+        "Calder Clinic, a hospital, said that outside investigators are looking into the theft. "
+        "Ada Moss is at work."
+    )
+    one = article(1, "Calder Clinic hit", text)
+    found = brief.write(
+        view(
+            (one,),
+            (
+                detail(one, "victim", "Calder Clinic", "Calder Clinic"),
+                detail(one, "response", "looking into", "investigating", "confirmed", asserter),
+            ),
+        )
+    )
+    told = " ".join(s.text for s in found if s.kind == "stated" and "under way" in s.text).lower()
+    assert shown.lower() in told
+    assert asserter.lower() not in told
+
+
+def test_clients_who_are_told_are_not_the_people_it_hit() -> None:
+    text = "Calder Clinic told clients that access to its systems now expires after 12 hours."
+    one = article(1, "Calder Clinic tightens access", text)
+    known = detail(one, "victim", "Calder Clinic", "Calder Clinic")
+    told = detail(one, "response", "told clients", "notified_people")
+    found = brief.write(view((one,), (known, told)))
+    assert not any("being told" in s.text for s in of(found, "eli5"))
+
+
+def test_the_victims_own_noun_is_the_victim() -> None:
+    text = (
+        "The Moor Transit Authority was breached, according to Fenwick Labs, which found files. "
+        "Fenwick Labs has offices in Moorside. "
+        "The authority has notified the police and the attorney general of the theft of rider data."
+    )
+    one = article(1, "Moor Transit Authority breached", text)
+    known = detail(one, "victim", "Moor Transit Authority", "Moor Transit Authority")
+    told = next(s for s in brief.write(view((one,), (known,))) if "notified the police" in s.text)
+    assert told.text.startswith("Moor Transit Authority has notified")
+    assert any(e.quote == "Moor Transit Authority" for e in told.evidence)
+
+
+def test_a_copys_outlet_is_not_the_one_that_reports(rich: ThreadView) -> None:
+    copy = article(7, "Calder Clinic says hackers stole records", FIRST, "Copycat Post")
+    extra = replace(rich.members[0], article=copy, role="copy", copy_of=1)
+    data = rich.details[2]
+    again = detail(copy, "data_type", "health data", "medical", "reported", None)
+    both = replace(data, status="reported", asserter=None, claims=(*again.claims, *data.claims))
+    led = replace(both, lead=again.lead)
+    known = tuple(led if d is data else d for d in rich.details)
+    found = brief.write(replace(rich, members=(*rich.members, extra), details=known))
+    assert not any("Copycat" in s.text for s in found)

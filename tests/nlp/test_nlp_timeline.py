@@ -65,7 +65,7 @@ def test_the_sections_are_in_order_of_time() -> None:
     text = (
         "Calder Clinic notified patients on March 17, 2026, by letter from its head office. "
         "Systems of Calder Clinic were breached on February 2, 2026, by a stolen password. "
-        "Police say a man was arrested on March 10, 2026, over the attack on the clinic."
+        "Police say a man was arrested on March 10, 2026, over the attack on Calder Clinic."
     )
     written = brief.write(view(article(1, "Calder Clinic hit by hackers", text, "Harbour Gazette")))
     at = [s.at for s in written if s.section == "timeline"]

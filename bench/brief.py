@@ -1,0 +1,80 @@
+"""How long an extractive brief takes, embeddings and claims being there already: JSON lines.
+
+    python -m bench.brief [--articles 10] [--briefs 40]
+
+In: threads of ten articles each, made of the demonstration's articles and their claims, and the
+demonstration's own threads. Out: milliseconds a brief (median, 99 of 100, most) by CPU time, and by
+wall time. The figure to hold is 50 ms for ten articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from breachwire.demo import corpus
+from breachwire.model import ThreadView
+from evals import judged
+from nlp import brief
+
+BRIEFS: Final = 40
+
+
+def threads() -> dict[str, list[str]]:
+    """Addresses of the demonstration's threads of incidents, by label."""
+    found: dict[str, list[str]] = {}
+    for article in corpus.articles():
+        if article.thread:
+            found.setdefault(article.thread, []).append(article.url)
+    return found
+
+
+def long_threads(size: int, number: int) -> list[ThreadView]:
+    """`number` threads of `size` articles, each from another article of the corpus on."""
+    urls = [article.url for article in corpus.articles()]
+    rings = [[urls[(n + step) % len(urls)] for step in range(size)] for n in range(number)]
+    return [judged.view("breach", judged.members(judged.DEMO, ring)) for ring in rings]
+
+
+def measure(name: str, views: Sequence[ThreadView]) -> dict[str, Any]:
+    """The figures of some threads, the first brief of a process aside."""
+    brief.write(views[0])
+    each, sizes = [], []
+    wall = time.perf_counter()
+    for view in views:
+        started = time.process_time()
+        sizes.append(len(brief.write(view)))
+        each.append(1000 * (time.process_time() - started))
+    wall = time.perf_counter() - wall
+    each.sort()
+    return {
+        "bench": "brief", "threads": name, "briefs": len(views),
+        "articles": round(statistics.mean(len(v.members) for v in views), 1),
+        "statements": round(statistics.mean(sizes), 1),
+        "median_ms": round(statistics.median(each), 1),
+        "p99_ms": round(each[int(0.99 * len(each))], 1), "most_ms": round(each[-1], 1),
+        "wall_ms": round(1000 * wall / len(views), 1), "load": round(os.getloadavg()[0], 1),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """A line for long threads, one for the demonstration's own."""
+    parser = argparse.ArgumentParser(description="Time the extractive brief.")
+    parser.add_argument("--articles", type=int, default=10)
+    parser.add_argument("--briefs", type=int, default=BRIEFS)
+    options = parser.parse_args()
+    long = long_threads(options.articles, options.briefs)
+    print(json.dumps(measure(f"{options.articles} articles", long)), flush=True)
+    own = [judged.view("breach", judged.members(judged.DEMO, urls)) for urls in threads().values()]
+    print(json.dumps(measure("demonstration", own)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

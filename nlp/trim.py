@@ -1,0 +1,123 @@
+"""A sentence of reporting → a plainer one that says no more.
+
+`shorter`: brackets, appositions and relative clauses are left out, the least telling first, until
+it fits; None where it doesn't. Words are only taken away, so that what stood in the sentence stands
+in what is left; an aside that holds a doubt ("which the firm denies") stays. `speaker_first`: "X,
+the firm said." as "The firm said that x."; what is quoted in the source's own marks is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from nlp import lexicon
+
+_VERB: Final = (
+    r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may"
+    r"|also"
+    r"|later|now|\w{3,}ed(?= (?:that|to|on|in|its|his|her|the|an?|it|by|with|from|for|about|\d"
+    r"|[A-Z]))"
+    r"|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
+)
+_BRACKET: Final = re.compile(r" \([^()\"“]{2,80}\)(?=[ ,.])")
+_APPOSITION: Final = re.compile(
+    r"(?<=[\w.’'”)]), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known|tracked"
+    r"|dubbed"
+    r"|called|identified|also)"
+    rf" [^\"“”;:]{{3,140}}?, {_VERB}"
+)
+"""After a name and before its verb: "Example, a chain with 140 houses, said"."""
+_TAIL: Final = re.compile(
+    r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking"
+    r"|including|among"
+    r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
+    r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
+    r"|suggesting|revealing|confirming|triggering|letting|with|whereby)"
+    r"|the (?:first|second|third|latest|largest|biggest|worst)|one of"
+    r"|an? \w+ (?:of|that|with|in)|and became"
+    r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
+)
+"""At the end: "…, the first official figure since the breach"."""
+_LATER: Final = re.compile(
+    r", (?:an?|one|two|three|four|five|six|several|some|\w+) (?:days?|weeks?|months?"
+    r"|years?) (?:after|before)\b"
+    r"[^\"“”;]*(?=\.\Z)"
+)
+"""What came before or after it; a doubt in there is of that, not of what is told."""
+_WHEN: Final = re.compile(
+    r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
+)
+_BEGINS: Final = re.compile(r", | \(")
+_GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
+"""A verb behind a comma: what seemed to run to the end stands in the middle."""
+_DOUBT: Final = re.compile(
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|no|never|un\w+ed|but|although|though"
+    r"|if|unless|may|might|could|said|says|according|suspected)\b",
+    re.IGNORECASE,
+)
+_LEAST: Final = 7
+"""Words below which nothing is left to tell."""
+
+
+def shorter(text: str, most: int) -> str | None:
+    """The sentence in at most `most` words; None where nothing that may go makes it fit."""
+    for one in (text, *_steps(text)):
+        if _LEAST <= len(one.split()) <= most:
+            return one
+    return None
+
+
+def _steps(text: str) -> Iterator[str]:
+    """Ever shorter forms, the least telling asides gone first."""
+    for pattern, by in ((_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSITION, " "), (_WHEN, "")):
+        match = next((m for m in _places(pattern, text) if _spare(pattern, m)), None)
+        if match:
+            text = text[: match.start()] + by + text[match.end() :]
+            yield text
+
+
+def _places(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Where an aside of this kind begins, the last first."""
+    for at in reversed([m.start() for m in _BEGINS.finditer(text)]):
+        if match := pattern.match(text, at):
+            yield match
+
+
+def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Whether it can go: it holds no doubt, and what is told does not go on behind it."""
+    if pattern is _APPOSITION:
+        before = match.string[: match.start()].rpartition(" ")[2]
+        if not before[:1].isupper() and not before.endswith(("”", ")")):
+            return False  # behind a name alone it is an apposition
+    if pattern is not _LATER and _DOUBT.search(match[0]):
+        return False
+    return pattern is _APPOSITION or not _GOES_ON.search(match[0])
+
+
+_LAST_WORD: Final = re.compile(
+    r"\A(?P<told>[A-Z][^\"“”;:]{24,220}), (?:(?P<who>(?:[A-Z]|the )[^,\"“”]{1,70}?) (?P<verb>said"
+    r"|says)"
+    r"|(?P<verb2>said|says) (?P<who2>[A-Z][^,\"“”]{2,70}))(?P<rest> in an? [a-z ]{4,30})?\.\Z"
+)
+_LINKED: Final = re.compile(
+    r"\A(?:But|And|Or|So|If|When|While|As|After|Because|Although|According)\b"
+)
+_AND: Final = re.compile(r", (?:and|but|or|while|though|who|which|where)\b")
+
+
+def speaker_first(text: str) -> str:
+    """The sentence with whose word it is before what it says; unchanged where that is unsure."""
+    match = _LAST_WORD.match(text)
+    if match is None or _LINKED.match(text) or _AND.search(match["told"]):
+        return text
+    who, verb = match["who"] or match["who2"], match["verb"] or match["verb2"]
+    if not re.search(r"[A-Z]", who):
+        return text  # "the company" leans on the name before it
+    first, _, others = match["told"].partition(" ")
+    plain = first.lower().rstrip(",")
+    if first != "I" and (plain in lexicon.words("function", "stop") or plain in lexicon.common()):
+        first = first.lower()
+    opened = who[:1].upper() + who[1:]
+    return f"{opened} {verb}{match['rest'] or ''} that {first} {others}."

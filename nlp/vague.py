@@ -1,0 +1,110 @@
+"""Dates that mean something only on the day of the report: "on Monday", "last week", "yesterday".
+
+In: a sentence, for `absolute` with its article's publication date. Out: the sentence without them
+where it stands without them; else with the day they name, by the calendar; None where neither can
+be done.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from nlp import dates
+
+_DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_VAGUE: Final = (
+    rf"(?:on |late |early |late on |early on |this |last ){_DAY}"
+    r"(?: (?:morning|evening|afternoon|night))?"
+    r"|(?:earlier |later |late )?(?:this|last) (?:week|month|year|weekend)|yesterday|today|tonight"
+    rf"|earlier (?:on )?{_DAY}|earlier today|(?:a few|several|two|three) (?:days|weeks) ago"
+    rf"|over the (?:past |last )?weekend|in recent (?:days|weeks)"
+    rf"|{_DAY}(?: (?:morning|evening|afternoon|night))?"
+    r"|a (?:day|week|month) (?:ago|later|earlier)"
+)
+_VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")
+_VAGUE_FIRST: Final = re.compile(rf"\A(?:{_VAGUE})\b, ", re.IGNORECASE)
+_VAGUE_ANY: Final = re.compile(rf"\b(?:{_VAGUE})\b", re.IGNORECASE)
+_LEFT_OVER: Final = re.compile(
+    r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) "
+    r"|\b(?:posted|published|issued|released|sent|filed|held|signed),"
+    r"|\b(?:began|started|came|happened|occurred|starting|beginning)(?: and\b|[,.])"
+)
+"""What is left where the date was the point: "the attack disclosed last week has been claimed"."""
+_FUTURE: Final = re.compile(r"\b(?:will|would|expects?|plans?|hopes?|intends?|could|should)\b")
+_REACH: Final = 45
+"""Characters before a date within which such a verb is bounded by it."""
+_BOUND: Final = re.compile(r",? ?(?:later )?(?:this|last) |,? ?today|,? ?tonight|,? ?on ")
+"""A date that bounds a forecast: "no job cuts this year" is less than "no job cuts"."""
+_DONE: Final = re.compile(r"\b\w+ed\Z")
+_VERB: Final = re.compile(
+    r" (?:\w+ed|(?:tell|show|say|reveal|describe|name|accuse|detail|list)s?)\b"
+)
+"""A participle before the date and a verb after it: "papers unsealed on Monday tell"."""
+DAY_OF_REPORT: Final = re.compile(
+    r"\b(?:yesterday|today|tonight|ago|later|earlier)\b", re.IGNORECASE
+)
+_MAYBE: Final = re.compile(r"day|week|month|year|night")
+_HOLDS: Final = re.compile(
+    r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a"
+    r"|an|least|most"
+    r"|about|around)\Z",
+    re.IGNORECASE,
+)
+"""Words that a date can't be taken from behind."""
+
+_OWNED: Final = re.compile(
+    rf"\b(?:(?:last|this) (?:week|month|year|spring|summer|autumn|fall|winter)"
+    rf"|(?:last )?{_DAY})['’]s "
+)
+"""Before what belongs to it: "last week's compromise" is "the compromise"."""
+_ON: Final = re.compile(
+    rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|[Yy]esterday)\b(?!['’-])"
+    r"(?P<part> (?:morning|evening|afternoon|night))?"
+)
+_NOT_PAST: Final = re.compile(
+    r"\b(?:until|till|by|before|next|last|this|every|each|since|from|through|of|will|would|expects?"
+    r"|plans?|hopes?|should|to) \Z",
+    re.IGNORECASE,
+)
+
+
+def without_vague_dates(text: str) -> str | None:
+    """The sentence without "on Monday", "last week"; None where the sentence needs it."""
+    if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
+        return text
+    owned = _capital(_OWNED.sub("the ", text))
+    shorter = _capital(_VAGUE_FIRST.sub("", owned, count=1))
+    for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
+        before, after = shorter[: match.start()], shorter[match.end() :]
+        if _FUTURE.search(before[-_REACH:]) and _BOUND.match(match.group()):
+            return None
+        if _HOLDS.search(before) or (_DONE.search(before) and _VERB.match(after)):
+            return None
+        comma = match.group().startswith(",") and after.startswith(",")
+        shorter = before + (after[1:] if comma else after)
+    if shorter != text and _LEFT_OVER.search(shorter):
+        return None
+    return None if _VAGUE_ANY.search(shorter) else shorter
+
+
+def absolute(text: str, published: date) -> str | None:
+    """The sentence with "on Wednesday" and "yesterday" as days of the month, and no other vague
+    date in it; None where one is not the last such day before the report."""
+    if _FUTURE.search(text):
+        return None
+    found = {m.end: m.value for m in dates.moments(text, published) if len(m.value) == 10}
+    shown = text
+    for match in reversed(list(_ON.finditer(text))):
+        day = found.get(match.end("day"))
+        if day is None or _NOT_PAST.search(text[: match.start()]):
+            return None
+        when = date.fromisoformat(day)
+        on = "on " if match.start() else "On "
+        shown = f"{shown[: match.start()]}{on}{when:%B} {when.day}{shown[match.end() :]}"
+    return None if shown == text or _VAGUE_ANY.search(shown) else shown
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

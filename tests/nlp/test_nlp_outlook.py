@@ -1,0 +1,93 @@
+"""What the sources see ahead, sorted to better and worse, and what only seems to look ahead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from breachwire.model import Article, BriefSection, Member, Thread, ThreadView
+from breachwire.testing import an_article
+from nlp import brief
+
+START = datetime(2026, 3, 18, 9, tzinfo=UTC)
+LEAD = (
+    "Calder Clinic said that hackers had stolen records of 24,937 patients in the attack. "
+    "Calder Clinic discovered the theft on March 3 and disconnected its billing system. "
+    "The intruders used the stolen password of a contractor to break into Calder Clinic. "
+    "Calder Clinic disclosed the breach in a filing with the attorney general of Calder. "
+)
+
+
+def told(section: BriefSection, *texts: str, days: int = 14) -> list[str]:
+    """The section's statements, of a report with each text, `days` apart; notices left out."""
+    articles: list[Article] = [
+        an_article(
+            n,
+            f"Calder Clinic attack, report {n}",
+            LEAD * (n == 1) + text,
+            source="Harbour Gazette",
+            at=START + timedelta(days=days * n),
+            lead="",
+        )
+        for n, text in enumerate(texts, 1)
+    ]
+    first, last = articles[0].at, articles[-1].at
+    thread = Thread("t", "", "breach", "Breaches", first, last, last, len(articles), 1)
+    members = tuple(Member(a, "report", 1.0, "joins", "") for a in articles)
+    found = brief.write(ThreadView(thread, members, ()))
+    return [s.text for s in found if s.section == section and s.kind != "notice"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Calder Clinic restored its record system on April 2 and ended the diversion of patients.",
+        "Patients of Calder Clinic get 12 months of credit monitoring from a firm in Moorside.",
+        "Calder Clinic said it found no evidence that anybody had misused what was taken.",
+        "Calder Clinic has hired its first head of security, who comes from a bank in Moorside.",
+    ],
+)
+def test_a_turn_for_the_better(text: str) -> None:
+    assert told("optimistic_outlook", text) == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A patient of Calder Clinic filed a class action in the state court of Calder on April 9.",
+        "The attorney general of Calder said her office would examine the delay at Calder Clinic.",
+        "Patients of Calder Clinic have received text messages that ask them to pay a fake bill.",
+    ],
+)
+def test_a_turn_for_the_worse(text: str) -> None:
+    assert told("pessimistic_outlook", text) == [text]
+
+
+def test_an_it_is_shown_with_the_sentence_that_names_it() -> None:
+    both = (
+        "The outside audit will cost up to $180,000. "
+        "Director Ada Moss said it should be complete by March."
+    )
+    assert told("optimistic_outlook", both) == [both]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada Moss of Fenwick Labs expects the systems to be back this week, sooner than feared.",
+        "Ada Moss of Fenwick Labs expects the clinic to be back on Friday, sooner than feared.",
+    ],
+)
+def test_a_forecast_for_some_days_is_over_in_a_fortnight(text: str) -> None:
+    later = "Calder Clinic has told the state that the count of patients is now final."
+    assert text in told("optimistic_outlook", text)
+    assert text not in told("optimistic_outlook", text, later)
+
+
+def test_advice_and_contracts_are_no_outlook() -> None:
+    texts = (
+        "Patients should change their passwords and be wary of fraud in the coming months.",
+        "A customer may suspend work at once if confidential material has been disclosed.",
+    )
+    assert told("pessimistic_outlook", " ".join(texts)) == []
