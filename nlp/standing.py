@@ -13,7 +13,7 @@ vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -147,6 +147,9 @@ class Memory:
         self._echoes: dict[str, Echo] = {}
         self._asks = False
         """Whether the archive has anything that is not in memory."""
+        self._asked: dict[int, tuple[Traits, Mapping[str, Sequence[int]]]] = {}
+        """What the archive found of an article, which is decided on and then thought of again;
+        until `settle`."""
         self.guests = Guests()
         """Of the last `candidates`; who goes back to what an earlier one found sets them again."""
 
@@ -168,6 +171,7 @@ class Memory:
 
     def settle(self) -> None:
         """Let go of old threads: the archive has all that was put."""
+        self._asked = {}
         if self._archive is None or self._newest == -math.inf:
             return
         self._horizon = _horizon(self._newest)
@@ -343,19 +347,23 @@ class Memory:
         return article not in self._sources
 
     def _archived(self, traits: Traits) -> dict[str, list[int]]:
-        """Articles of the archive by what they share with this one, but for those in memory.
-
-        The title is asked for where no name leads anywhere: an article of the same title has the
-        same names, and to find a title costs 2 ms among a million.
-        """
+        """Articles of the archive by what they share with this one, but for those in memory."""
         if self._archive is None or not self._asks:
             return {}
+        known = self._asked.get(traits.id)
+        if known is None or known[0] is not traits:
+            known = self._asked[traits.id] = (traits, self._ask(self._archive, traits))
+        return {key: list(filter(self._unknown, ids)) for key, ids in known[1].items()}
+
+    def _ask(self, archive: Archive, traits: Traits) -> Mapping[str, Sequence[int]]:
+        """The title is asked for where no name leads anywhere: an article of the same title has the
+        same names, and to find a title costs 2 ms among a million."""
         until, limit = _time(self._horizon), CROWD + 1
         names, cves = self._signs.names(traits), sorted(traits.cves)[:ASKED]
-        found = dict(self._archive.titled([*names, *cves], until, limit)) if names or cves else {}
+        found = dict(archive.titled([*names, *cves], until, limit)) if names or cves else {}
         if all(len(found.get(name, ())) > CROWD for name in names) and telling_title(traits):
-            found |= self._archive.titled([traits.title_key], until, limit)
-        return {key: list(filter(self._unknown, ids)) for key, ids in found.items()}
+            found |= archive.titled([traits.title_key], until, limit)
+        return found
 
     def _invite(self, traits: Traits, weights: dict[int, float]) -> dict[int, float]:
         """Take in guests: the likeliest of archived threads; their members' cosines."""

@@ -173,6 +173,7 @@ class Counted(StoredArchive):
     def titled(self, phrases: Sequence[str], until: datetime, limit: int) -> dict[str, list[int]]:
         found = StoredArchive.titled(self, phrases, until, limit)
         self.asked["titled"] += sum(map(len, found.values()))
+        self.asked["questions"] += 1
         return found
 
     def read(self, articles: Sequence[int]) -> list[Placed]:
@@ -199,6 +200,21 @@ def test_a_decision_reads_a_bounded_part_of_the_archive(store: Store, embedder: 
     threader.decide(*read(embedder, SUIT))
     assert counted.asked["titled"] >= len(crowd)
     assert 0 < counted.asked["read"] <= archive.THREADS * (2 * archive.ENDS + 1)
+
+
+def test_second_thoughts_do_not_ask_the_archive_again(store: Store, embedder: Embedder) -> None:
+    run(store, embedder, [BREACH, *weeks()])
+    counted = Counted(store, embedder.name)
+    threader = restored(counted)
+    article, vector = read(embedder, SUIT)
+    placement = threader.decide(article, vector)
+    asked = counted.asked["questions"]
+    threader.accept(article, vector, placement)
+    looked = threader.look(article.id)
+    assert counted.asked["questions"] == asked > 0
+    threader.memory.settle()
+    assert threader.look(article.id).near.keys() == looked.near.keys()
+    assert counted.asked["questions"] > asked
 
 
 def test_memory_is_bounded_however_long_the_archive(store: Store, embedder: Embedder) -> None:
