@@ -5,6 +5,7 @@ import runpy
 
 for module in (
     "evals.windows",
+    "evals.kinds",
     "evals.order",
     "evals.feeds",
     "evals.extraction",

@@ -1,8 +1,8 @@
 """A thread's members → its kind; kind and details → its section.
 
 In: vectors and words. Out: one of the eight kinds of the labelling guide. A linear model over the
-embedding and a small vocabulary of title and lead words, fitted by `nlp.train`; a thread's kind is
-the one with the highest mean score over its members.
+embedding, the words of title and lead by their rarity, and cues, fitted by `nlp.train`; a thread's
+kind is the one with the highest mean chance over its members.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breachwire.model import KINDS, SECTION_OF_KIND, Detail, Kind, Section
-from nlp.features import PARAMETERS, STOP, clean, stem, tokens
+from nlp.features import LEAD, PARAMETERS, clean, stem, tokens
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
@@ -53,15 +52,19 @@ class Model:
     bias: Any
     """(8,)"""
     words: dict[str, int]
+    rarity: Any
+    """Of each word, shape (vocabulary,): inverse document frequency among the labelled items."""
 
     def scores(self, title: str, text: str, vector: Vector) -> Scores:
         """Log-probabilities of the kinds for one article."""
         import numpy as np
 
         raw = self.bias + np.asarray(vector, dtype=np.float32) @ self.of_vector
-        known = [self.words[t] for t in terms(title, text) if t in self.words]
-        if known:
-            raw = raw + self.of_word[known].sum(axis=0) / math.sqrt(len(known))
+        for some in terms(title, text):
+            known = [self.words[t] for t in some if t in self.words]
+            if known:
+                rarity = self.rarity[known]
+                raw = raw + rarity @ self.of_word[known] / math.sqrt(rarity @ rarity)
         raw = raw + cues(title, text) @ self.of_cue
         raw = raw - raw.max()
         return raw - np.log(np.exp(raw).sum())
@@ -85,6 +88,7 @@ def read(path: Path) -> Model:
             of_cue=stored["of_cue"].astype(np.float32),
             bias=stored["bias"].astype(np.float32),
             words={w: i for i, w in enumerate(words)},
+            rarity=stored["rarity"].astype(np.float32),
         )
 
 
@@ -98,6 +102,7 @@ def write(weights: Model, origin: str, path: Path) -> None:
         of_word=weights.of_word.astype(np.float16),
         of_cue=weights.of_cue.astype(np.float16),
         bias=weights.bias,
+        rarity=weights.rarity.astype(np.float16),
         words=np.array(sorted(weights.words, key=lambda w: weights.words[w]), dtype=str),
         origin=np.array(origin),
     )
@@ -107,28 +112,34 @@ def cues(title: str, text: str) -> Any:
     """Which cues the title has and which the lead, numpy shape (2 · cues,)."""
     import numpy as np
 
-    parts = (title.lower(), clean(text).lower())
+    parts = (title.lower(), _opening(text).lower())
     hits = [bool(p.search(part)) for part in parts for p in patterns()]
     return np.array(hits, dtype=np.float32)
 
 
-def terms(title: str, text: str) -> set[str]:
-    """What the vocabulary is made of: words of title and lead, the title's apart ("t:…"), and the
-    title's neighbouring pairs."""
-    head = [stem(w) for w in tokens(title)]
-    body = {stem(w) for w in tokens(clean(text))}
-    pairs = {f"{a} {b}" for a, b in pairwise(head)}
-    numbers = {"#money"} if "$" in title else set()
-    return {f"t:{w}" for w in head} | set(head) | body | pairs | numbers - STOP
+def terms(title: str, text: str) -> tuple[set[str], set[str]]:
+    """What the vocabulary is made of: words of the title ("t:…"), and words of title or lead."""
+    head = {stem(w) for w in tokens(title)}
+    return {f"t:{w}" for w in head}, head | {stem(w) for w in tokens(_opening(text))}
+
+
+def _opening(text: str) -> str:
+    """What is read of a text. The labelled items are summaries: in a whole article every cue
+    stands somewhere."""
+    return clean(text)[:LEAD]
 
 
 def kind_of(scores: Iterable[Scores]) -> Kind:
-    """The kind of a thread from its members' scores; "other" for none."""
+    """The kind of a thread from its members' scores; "other" for none.
+
+    Chances are added, not their logarithms: one member that rules a kind out has one vote.
+    """
+    import numpy as np
+
     rows = list(scores)
     if not rows:
         return "other"
-    total = sum(rows)
-    return KINDS[int(total.argmax())]
+    return KINDS[int(np.exp(rows).sum(axis=0).argmax())]
 
 
 def section_of(kind: Kind, details: Sequence[Detail]) -> Section:

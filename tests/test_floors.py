@@ -14,10 +14,11 @@ import pytest
 
 from breachwire.model import Embedder
 from breachwire.model.threads import LIKELY
-from evals import headlines, origins, related, statuses, windows
+from evals import headlines, kinds, origins, related, statuses, threads, windows
 from evals.casie import __main__ as casie
 from evals.casie.gold import load
 from evals.twins import __main__ as twins
+from nlp import train
 
 pytestmark = pytest.mark.floors
 
@@ -39,6 +40,11 @@ def test_threads_stay_above_their_floors(figures: list[dict[str, Any]]) -> None:
     below = {name: found[name] for name, floor in FLOORS["threads"].items() if found[name] < floor}
     assert not below
     assert found["roundups"] == 0
+
+
+def test_kinds_of_windows_left_out_stay_above_their_floor(shared: Path, embedder: Embedder) -> None:
+    folds = kinds.left_out(train.read_windows(shared / "data", threads.LABELS, embedder))
+    assert mean(kinds.right(pairs) for _, pairs in folds) >= FLOORS["kinds"]["left_out"]
 
 
 def test_details_stay_above_their_floors(figures: list[dict[str, Any]]) -> None:

@@ -116,4 +116,5 @@ def _no_kind(window: Window) -> kinds.Model:
         np.zeros((2 * len(kinds.patterns()), 8)),
         np.zeros(8),
         {},
+        np.zeros(0),
     )

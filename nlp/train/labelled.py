@@ -1,7 +1,8 @@
 """Labelled items on disk → `Window`s: articles as the store would hold them, vectors, labels.
 
 In: `threads/*.jsonl` (items with labels) and, for windows of addresses and labels alone, the items
-of `wire/items.jsonl.gz`. Out: `Window`s in order of publication.
+of `wire/items.jsonl.gz`; beside those labels, `kinds/*.jsonl` (kinds of items alone in their
+thread). Out: `Window`s in order of publication.
 """
 
 from __future__ import annotations
@@ -57,7 +58,17 @@ def read_windows(data: Path, labels: Path | None, embedder: Embedder) -> list[Wi
         for path in labels.glob("*.jsonl"):
             rows = [{**known[row["url"]], **row} for row in read_items(path) if row["url"] in known]
             windows.setdefault(path.stem, rows)
+        for path in (labels / "kinds").glob("*.jsonl"):
+            _add_kinds(windows.get(path.stem, []), read_items(path))
     return [read_window(name, items, embedder) for name, items in sorted(windows.items())]
+
+
+def _add_kinds(items: Iterable[Item], rows: Iterable[Item]) -> None:
+    """Give items alone in their thread the kinds that a labelling of its own has for them."""
+    kinds = {row["url"]: row["kind"] for row in rows}
+    for item in items:
+        if item["thread"] is None and item.get("kind") is None:
+            item["kind"] = kinds.get(item["url"])
 
 
 def read_window(name: str, items: Iterable[Item], embedder: Embedder) -> Window:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from breachwire.demo import corpus
 from breachwire.model import (
     KINDS,
     SECTION_OF_KIND,
@@ -18,6 +19,7 @@ from breachwire.model import (
     LedgerClaim,
 )
 from nlp import embed, kind
+from nlp.features import PARAMETERS
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -70,6 +72,33 @@ def test_plain_cases(embedder: Embedder, title: str, text: str, expected: str) -
     assert kind.kind_of([kind.model().scores(title, text, vector)]) == expected
 
 
+def test_a_whole_article_is_told_by_its_opening(embedder: Embedder) -> None:
+    """Far down, an article on a theft speaks of patches, arrests and funding as well."""
+    title, opening = "Crypto exchange loses $12 million to thieves", "Thieves took tokens. " * 30
+    rest = " Police arrested a man. The flaw, CVE-2027-10234, is patched. It raised funding."
+    vector = embedder.encode([embed.text_of(title, opening)])[0]
+    alone = kind.model().scores(title, opening, vector)
+    np.testing.assert_array_equal(kind.model().scores(title, opening + rest, vector), alone)
+
+
+def test_the_demonstrations_threads_have_their_kinds(embedder: Embedder) -> None:
+    """Invented stories that nothing is fitted on; the texts are whole articles."""
+    threads: dict[str, list[corpus.DemoArticle]] = {}
+    for article in corpus.articles():
+        if not article.roundup:
+            threads.setdefault(article.thread or article.url, []).append(article)
+    said = {}
+    for name, articles in threads.items():
+        vectors = embedder.encode([embed.text_of(a.title, a.text) for a in articles])
+        rows = zip(articles, vectors, strict=True)
+        said[name] = kind.kind_of(kind.model().scores(a.title, a.text, v) for a, v in rows)
+    wrong = [name for name, articles in threads.items() if said[name] != articles[0].kind]
+    assert len(threads) == 31
+    assert len(wrong) <= 5, wrong
+    assert said["Kobaltine Exchange theft"] == "breach"
+    assert said["Spindlewick malicious releases"] == "supply-chain"
+
+
 def test_scores_are_log_probabilities() -> None:
     scores = kind.model().scores("A title", "A text", np.zeros(384, dtype=np.float32))
     assert scores.shape == (len(KINDS),)
@@ -83,6 +112,14 @@ def test_a_thread_takes_the_mean_of_its_members() -> None:
     assert kind.kind_of([]) == "other"
 
 
+def test_one_member_has_one_vote() -> None:
+    """Who rules "breach" out doesn't outvote three who are fairly sure of it."""
+    fairly, against = np.full(8, -9.0), np.full(8, -9.0)
+    fairly[KINDS.index("breach")], fairly[KINDS.index("law")] = np.log(0.7), np.log(0.3)
+    against[KINDS.index("breach")], against[KINDS.index("law")] = -12.0, -0.01
+    assert kind.kind_of([fairly, fairly, fairly, against]) == "breach"
+
+
 def test_sections_follow_kinds_but_for_ransomware() -> None:
     for each, section in SECTION_OF_KIND.items():
         assert kind.section_of(each, ()) == section
@@ -93,4 +130,4 @@ def test_sections_follow_kinds_but_for_ransomware() -> None:
 
 
 def test_the_model_is_small() -> None:
-    assert (kind.PARAMETERS / "kind.npz").stat().st_size < 300_000
+    assert (PARAMETERS / "kind.npz").stat().st_size < 300_000
