@@ -139,7 +139,8 @@ def kind_of(scores: Iterable[Scores]) -> Kind:
     rows = list(scores)
     if not rows:
         return "other"
-    return KINDS[int(np.exp(rows).sum(axis=0).argmax())]
+    total = sum(np.exp(row) for row in rows)
+    return KINDS[int(total.argmax())]
 
 
 def section_of(kind: Kind, details: Sequence[Detail]) -> Section:
