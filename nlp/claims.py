@@ -135,6 +135,7 @@ def _on_topic(article: Article) -> bool:
 def _look(article: Article) -> _Look:
     tags = tagger.read(article.title, article.text)
     passages, cast = parties.find(article, reading.read(article), tags)
+    cast = [party for party in cast if not misfits.own_outlet(party, article.source)]
     odds = incident.score(passages)
     gate = Gate(article, passages, cast, tags, odds)
     return _Look(article, passages, cast, Stance(passages, cast), odds, gate)

@@ -2,7 +2,7 @@
 
 In: a party, the whole cast, the passages. Out: true for a tool or a flaw taken for a victim or a
 supplier, a system that anybody runs, who warns of an incident, a forum, a plaintiff or a responder
-taken for the actor, the maker of what is merely flawed.
+taken for the actor, the maker of what is merely flawed, the outlet that reports.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 from nlp import lexicon
 from nlp.folding import fold
+from nlp.names import key_of
 from nlp.patterns import one
 from nlp.reading import LEAD, Passage
 from nlp.roles import Mention, Party
@@ -32,6 +33,14 @@ def misfit(party: Party, cast: Sequence[Party], passages: Sequence[Passage]) -> 
     if party.role == "victim":
         return _system(party)
     return _word_only(party) or _flawed(cast, passages)
+
+
+def own_outlet(party: Party, source: str) -> bool:
+    """Whether a party is the outlet that reports, by its name or the beginning of it, in passing: a
+    newsroom that was hit itself stands in its own title."""
+    spoken, outlet = (key_of(name).split() for name in (party.value, source))
+    titled = any(mention.passage.where == "title" for mention in party.mentions)
+    return not titled and bool(spoken) and outlet[: len(spoken)] == spoken
 
 
 def _tool(party: Party) -> bool:

@@ -260,8 +260,13 @@ _ENDINGS: Final = (
 def _run(sentence: str, tokens: list[_Token], index: int) -> int:
     """Index of the last token of the run that starts at `index`."""
     last = index
-    while last + 1 < len(tokens) and not tokens[last].stops:
+    while last + 1 < len(tokens):
         following = tokens[last + 1]
+        if _owned(sentence, tokens, index, last):
+            last += 1
+            continue
+        if tokens[last].stops:
+            break
         if sentence[tokens[last].end : following.start] not in (" ", "\u00a0", ". ", "."):
             break
         if following.mark != "X" or _before_head(tokens, last + 1, index):
@@ -272,6 +277,13 @@ def _run(sentence: str, tokens: list[_Token], index: int) -> int:
             break
         last = step
     return last
+
+
+def _owned(sentence: str, tokens: list[_Token], first: int, last: int) -> bool:
+    """Whether a possessive stands inside a name: "Saint Orsyth's Medical Center"."""
+    gap = sentence[tokens[last].end : tokens[last + 1].start]
+    saint = last > first and tokens[last - 1].low.rstrip(".") in ("saint", "st")
+    return saint and tokens[last + 1].mark in "SW" and gap in ("'s ", "’s ")
 
 
 def _before_head(tokens: list[_Token], index: int, first: int) -> bool:
