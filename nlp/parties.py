@@ -43,8 +43,8 @@ _LITTLE: Final = frozenset(("of", "the", "and", "for", "de", "la", "in", "at", "
 TAGGED: Final = 0.35
 """Mean probability of a role from which a word starts or goes on with a tagged span."""
 LONG: Final = 1_000
-"""Characters from which a text is more than a feed's summary, which all labels are of. What the tagger
-says of a body is often wrong: of 49 actors that it and the weights saw in the demonstration's articles
+"""Characters from which a text is more than a feed's summary, which all labels are of. What the
+tagger says of a body is often wrong: of 49 actors that it and the weights saw in the demonstration
 half were wrong, nearly all without a word beside them that makes an actor of them."""
 VOTED: Final = 0.5
 """The rules' votes from which they speak for a role."""
