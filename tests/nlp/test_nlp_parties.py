@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from breachwire.testing import an_article
 from nlp import claims, names
 
-LEAD = "Larkmoor Clinics said on Monday that a ransomware group had copied records of 12,000 patients. "
+LEAD = "Larkmoor Clinics said on Monday that a ransomware group copied data of 12,000 patients. "
 BODY = (
     "The clinics took their booking system offline the same evening and called in outside help. "
     "Patients were told to bring paper referrals, and surgeries went ahead with a day's delay. "
