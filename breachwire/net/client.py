@@ -118,6 +118,11 @@ class Client:
             target = following
         raise FetchError("redirect", target.url, f"more than {MAX_REDIRECTS} redirects")
 
+    @property
+    def user_agent(self) -> str:
+        """What servers are told of who asks."""
+        return self._user_agent
+
     def close(self) -> None:
         """Refuse new requests; those under way end at their next read."""
         self._ended.set()
