@@ -151,7 +151,7 @@ class Improver:
 
     def _try(self, thread: str) -> Outcome:
         """One thread, and what came of it."""
-        held = self._store.briefs([thread]).get(thread)
+        held = self._held(thread)
         view = next(iter(views(self._store, [thread])), None)
         if held is None or view is None or brief.input_hash(view) != held.input_hash:
             return "changed"
@@ -165,6 +165,12 @@ class Improver:
             written = llm.Written(base, "", Counter({f"unwritten:{error.kind}": 1}))
         self._ledger.add(dict(written.counts))
         return self._save(held, view, base, written)
+
+    def _held(self, thread: str) -> Brief | None:
+        """The latest version as it stands in the store: what is kept in memory may name an input
+        that gave the very same before."""
+        known = self._store.briefs([thread]).get(thread)
+        return self._store.brief(thread, known.version) if known else None
 
     def _answered(self) -> None:
         self._works = True

@@ -87,6 +87,7 @@ def _fields(verdicts: Sequence[Verdict], counts: Counter[str]) -> dict[FieldName
     """What stands of each field: within its length, nothing twice, and enough of it."""
     kept: dict[FieldName, list[Statement]] = {name: [] for name in FIELDS}
     given = Counter(v.draft.field for v in verdicts)
+    false = Counter(v.draft.field for v in verdicts if v.statement is None)
     for verdict in verdicts:
         code = verdict.reasons[0].code if verdict.reasons else _unfit(verdict.draft, kept)
         if verdict.statement is None or code:
@@ -94,7 +95,7 @@ def _fields(verdicts: Sequence[Verdict], counts: Counter[str]) -> dict[FieldName
         else:
             kept[verdict.draft.field].append(verdict.statement)
     for name, statements in kept.items():
-        if statements and given[name] - len(statements) > MOST_LOST * given[name]:
+        if statements and false[name] > MOST_LOST * given[name]:
             counts["dropped:lost"] += len(statements)
             statements.clear()
     return kept

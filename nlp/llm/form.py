@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from nlp import sentences
-from nlp.llm.passages import gives_orders
+from nlp.orders import gives_orders
 
 _LINK: Final = re.compile(
     r"(?:https?|ftp|mailto|javascript|data):|\bwww\.|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|ru|cn|info"

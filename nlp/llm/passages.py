@@ -2,21 +2,20 @@
 
 In: a thread view. Out: sentences fit to stand alone (`nlp.quotable`) and those the ledger's facts
 stand in, the most telling first chosen, in the order of the reporting. A passage that gives orders
-to a machine is left out (`lexicon/orders.toml`): it tells of no incident.
+to a machine is left out (`nlp.orders`): it tells of no incident.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement, ThreadView
-from nlp import ground, lexicon
+from nlp import ground
 from nlp.desk import Desk
 from nlp.facts import covers
+from nlp.orders import gives_orders
 
 MOST: Final = 40
 """Passages of a prompt: some 1,600 tokens, what a small model's window of 4,096 leaves room for."""
@@ -89,13 +88,3 @@ def _passage(
     if ground.problems(whole, articles):
         text = evidence[0].quote
     return Passage(f"p{number}", article.source, day, " ".join(text.split()), evidence)
-
-
-@cache
-def _orders() -> re.Pattern[str]:
-    return re.compile("|".join(lexicon.table("orders")["patterns"]), re.IGNORECASE)
-
-
-def gives_orders(text: str) -> bool:
-    """Whether a text speaks to a machine that reads it, or bids it to write something."""
-    return bool(_orders().search(text))

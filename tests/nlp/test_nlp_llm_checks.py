@@ -25,6 +25,7 @@ from nlp.llm import passages, tokens
 from nlp.llm.answer import Draft, FieldName
 from nlp.llm.checks import Checker, Verdict
 from nlp.llm.passages import Passage
+from nlp.orders import gives_orders
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)
 FIRST = (
@@ -243,7 +244,7 @@ ORDERS = [
 
 @pytest.mark.parametrize("text", ORDERS)
 def test_an_order_is_known_for_one(text: str) -> None:
-    assert passages.gives_orders(text)
+    assert gives_orders(text)
 
 
 REPORTING = [
@@ -257,7 +258,7 @@ REPORTING = [
 
 @pytest.mark.parametrize("text", REPORTING)
 def test_reporting_is_no_order(text: str) -> None:
-    assert not passages.gives_orders(text)
+    assert not gives_orders(text)
 
 
 def test_what_only_the_attackers_say_stays_their_word() -> None:
