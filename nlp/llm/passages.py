@@ -16,6 +16,7 @@ from nlp import ground
 from nlp.desk import Desk
 from nlp.facts import covers
 from nlp.orders import gives_orders
+from nlp.reference import without_vague_dates
 
 MOST: Final = 40
 """Passages of a prompt: some 1,600 tokens, what a small model's window of 4,096 leaves room for."""
@@ -52,11 +53,12 @@ def offer(view: ThreadView) -> tuple[Passage, ...]:
 def _of_ledger(
     desk: Desk, articles: dict[int, Article]
 ) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
-    """The sentences that leading facts stand in, which need not stand alone."""
+    """The sentences that leading facts stand in, which need not stand alone; "on Tuesday", which
+    names no day to a reader, is left out where it can be."""
     for detail in desk.view.details:
         sentence = detail.lead.claim.sentence
         if sentence.article in articles and len(sentence.quote.split()) <= MOST_WORDS:
-            yield sentence.quote, (sentence,)
+            yield without_vague_dates(sentence.quote) or sentence.quote, (sentence,)
 
 
 def _distinct(
