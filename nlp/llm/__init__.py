@@ -21,6 +21,8 @@ from nlp.llm import answer, passages, prompt, tokens
 from nlp.llm.answer import FIELDS, Draft, FieldName
 from nlp.llm.chat import Answer, Chat, Meter, Post, Reply, Wait
 from nlp.llm.checks import Checker, Verdict
+from nlp.llm.grade import MOST as MOST_GRADE
+from nlp.llm.grade import grade
 
 __all__ = ["Answer", "Chat", "Meter", "Post", "Reply", "Wait", "Written", "write"]
 
@@ -98,7 +100,15 @@ def _fields(verdicts: Sequence[Verdict], counts: Counter[str]) -> dict[FieldName
         if statements and false[name] > MOST_LOST * given[name]:
             counts["dropped:lost"] += len(statements)
             statements.clear()
+    _plain(kept["eli5"], counts)
     return kept
+
+
+def _plain(statements: list[Statement], counts: Counter[str]) -> None:
+    """Takes the hardest sentences out until the rest is as easy to read as the section promises."""
+    while statements and grade(" ".join(s.text for s in statements)) > MOST_GRADE:
+        statements.remove(max(statements, key=lambda s: grade(s.text)))
+        counts["dropped:grade"] += 1
 
 
 def _unfit(draft: Draft, kept: dict[FieldName, list[Statement]]) -> str:
