@@ -16,7 +16,7 @@ from typing import Final, Literal
 from nlp import lexicon, rank
 from nlp.llm.passages import Passage
 
-Mark = Literal["not", "may", "claims"]
+Mark = Literal["not", "may", "will", "claims"]
 
 _CUT: Final = re.compile(
     r"[.!?][\"”’)]*\s+|\s*[;:–—]\s+|,?\s+(?:but|while|although|though|whereas)\s+", re.IGNORECASE
@@ -32,9 +32,13 @@ _MARKS: Final[dict[Mark, re.Pattern[str]]] = {
     ),
     "may": re.compile(
         r"\b(?:may|might|could|would|should|can|if|whether|possib\w+|potential\w*|likely|suspect\w*"
-        r"|appears?|appeared|seems?|believ\w+|attempt\w*|tried|tries|try(?:ing)?|plans?|planned"
-        r"|intends?|threat\w*|offer\w*|expect\w*|will|aims?|going to|rumou?r\w*|fears?|feared"
-        r"|estimat\w+|preliminar\w+)\b",
+        r"|appears?|appeared|seems?|believ\w+|attempt\w*|tried|tries|try(?:ing)?|threat\w*|offer\w*"
+        r"|rumou?r\w*|fears?|feared|estimat\w+|preliminar\w+)\b",
+        re.IGNORECASE,
+    ),
+    "will": re.compile(
+        r"\b(?:plans?|planned|intends?|expect\w*|will|aims?|going to|due to|scheduled|set to"
+        r"|promis\w+|vow\w*)\b",
         re.IGNORECASE,
     ),
     "claims": re.compile(
@@ -45,6 +49,7 @@ _MARKS: Final[dict[Mark, re.Pattern[str]]] = {
 _STRONGER: Final[dict[Mark, frozenset[Mark]]] = {
     "not": frozenset({"not"}),
     "may": frozenset({"may", "claims"}),
+    "will": frozenset({"will", "may"}),
     "claims": frozenset({"claims"}),
 }
 """Which marks keep a mark."""
@@ -76,6 +81,8 @@ def problems(text: str, cited: Sequence[Passage], *, inferred: bool) -> list[str
     outlets = rank.terms(" ".join(p.outlet for p in cited))
     known = frozenset().union(outlets, *(c.terms for c in support))
     found = [f'"{word}" stands in no cited passage' for word in _new(text, known, inferred)]
+    if not inferred:
+        found += [f'"{word}" stands in no cited passage' for word in _weighty(text, cited)]
     for clause in clauses(text):
         found += _lost(clause, support, outlets)
         if "not" in clause.marks and not any("not" in c.marks for c in support):
@@ -92,6 +99,16 @@ def _new(text: str, known: frozenset[str], inferred: bool) -> Iterable[str]:
         for word in rank.terms(text) - known - allowed
         if len(word) < _SAME or word[:_SAME] not in starts or word[0].isdigit()
     )
+
+
+def _weighty(text: str, cited: Sequence[Passage]) -> list[str]:
+    """Small words that carry a fact ("all", "after", "will") and stand in no passage."""
+    held = {word for p in cited for word in _words(p.text)}
+    return sorted((_words(text) & lexicon.words("neutral", "exact")) - held)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", text.lower()))
 
 
 def _lost(clause: Clause, support: Sequence[Clause], outlets: frozenset[str]) -> list[str]:

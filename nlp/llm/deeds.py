@@ -26,12 +26,18 @@ _TO_BE: Final = re.compile(r"\b(?:is|are|was|were|been|being|be|gets?|got)\b")
 _PASSIVE_BEFORE: Final = re.compile(
     r"\b(?:is|are|was|were|been|being|be|gets?|got)(?: [a-z]+ly| also| then)? \Z"
 )
+_LINK: Final = re.compile(
+    rf"\b(?P<word>[a-z]{{3,}}) (?:(?P<by>by)|from|at|of|in|against|into|on|to|with|for)?(?(by) | ?)"
+    rf"(?:the |its |a |an )?(?P<name>{_NAME})"
+)
+"""A name behind a word: what is done to it, or with "by", what it does."""
 _ACCORDING: Final = re.compile(rf"\b[Aa]ccording to (?:the )?(?P<name>{_NAME})")
 _SPEECH: Final = re.compile(
     r"\b(?:said|says?|told|claim\w*|confirm\w*|den(?:y|ies|ied)|report\w*|announc\w*|disclos\w*"
     r"|according|warn\w*|stat(?:ed|es)|wrote|writes|note[sd]|add(?:ed|s))\b"
 )
 
+_ENDS: Final = re.compile(r"(?:['’]s?|[.,-])+\Z")
 _NEAR: Final = 60
 """Characters before a verb of speech within which its speaker stands."""
 
@@ -47,13 +53,24 @@ def problems(text: str, cited: Sequence[Passage]) -> list[str]:
         about = _about(text, name, pieces) if _SPEECH.fullmatch(verb) else pieces
         if not any(_does(piece, name, passive, verb) for piece in about):
             found.append(f'no cited passage has "{name}" and "{verb}" so')
+    for match in _LINK.finditer(text):
+        word, name = match["word"], _bare(match["name"])
+        if not rank.terms(word) or name in outlets:
+            continue
+        if not any(_linked(piece, word, name, by=match["by"] is not None) for piece in pieces):
+            found.append(f'no cited passage has "{word}" and "{name}" so')
     for match in _ACCORDING.finditer(text):
-        name = match["name"]
+        name = _bare(match["name"])
         if name not in outlets and not any(
             name in piece and _SPEECH.search(piece) for piece in _about(text, name, pieces)
         ):
             found.append(f'no cited passage gives the word of "{name}"')
     return found
+
+
+def _bare(name: str) -> str:
+    """Without what ends a sentence or makes it an owner's."""
+    return _ENDS.sub("", name)
 
 
 def _about(text: str, name: str, pieces: Sequence[str]) -> list[str]:
@@ -65,7 +82,7 @@ def _about(text: str, name: str, pieces: Sequence[str]) -> list[str]:
 def _acts(text: str) -> Iterator[tuple[str, bool, str]]:
     """(name, whether the verb is passive, verb) of each name with a verb behind it."""
     for match in _ACT.finditer(text):
-        name = match["name"].removeprefix("The ")
+        name = _bare(match["name"]).removeprefix("The ")
         if name.lower() in _no_names():
             continue
         if rank.terms(match["verb"]) or _SPEECH.fullmatch(match["verb"]):
@@ -82,6 +99,22 @@ def _does(piece: str, name: str, passive: bool, verb: str) -> bool:
             continue
         before = bool(_PASSIVE_BEFORE.search(piece[: match.start()])) == passive
         if any((at < match.start()) == before for at in places):
+            return True
+    return False
+
+
+def _linked(piece: str, word: str, name: str, *, by: bool) -> bool:
+    """Whether a clause has the name as what the word is done to or said of; with `by`, as who does
+    it: the nearest name on the right side."""
+    for match in re.finditer(r"[A-Za-z][a-z'’-]+", piece):
+        if not _alike(match.group(), word):
+            continue
+        after = re.search(_NAME, piece[match.end() :])
+        before = [m.group() for m in re.finditer(_NAME, piece[: match.start()])]
+        passive = bool(_PASSIVE_BEFORE.search(piece[: match.start()]))
+        told_by = piece[match.end() :].startswith(" by ")
+        behind = told_by == by and after is not None and name in after.group()
+        if behind or (passive != by and bool(before) and name in before[-1]):
             return True
     return False
 

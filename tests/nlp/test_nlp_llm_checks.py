@@ -143,6 +143,8 @@ HONEST = [
     ("“Patients deserve the whole truth,” said Ada Moss.", ["Ada Moss"]),
     ("Attackers stole records, including names and health data.", ["24,937", "Names, home"]),
     ("The flaw CVE-2026-11111 in Oakmesh routers may have been used.", ["CVE-2026"]),
+    ("Calder Clinic was breached by Night Heron.", ["Mossgate."]),
+    ("Calder Clinic expects to restore its systems by June 2026.", ["restore"]),
 ]
 
 
@@ -197,6 +199,14 @@ FALSE = [
     ("Mossgate breached Calder Clinic through a stolen password.", ["Mossgate."], "doer"),
     ("Calder Clinic was warned by Mossgate.", ["Mossgate."], "words"),
     ("Ada Moss claims it stole 300 GB of data.", ["300 GB", "Ada Moss"], "doer"),
+    ("Calder Clinic was breached by Mossgate.", ["Mossgate."], "doer"),
+    ("Night Heron breached Mossgate.", ["Mossgate."], "doer"),
+    ("Night Heron claims it stole 300 GB of data from Fenwick Labs.", ["300", "Fenwick"], "doer"),
+    # small words
+    ("Attackers stole all records of 24,937 patients.", ["24,937"], "words"),
+    ("Calder Clinic disclosed the theft before finding it.", ["12 March"], "words"),
+    ("Calder Clinic will restore its remaining systems by June 2026.", ["restore"], "words"),
+    ("The stolen records will be used for fraud.", ["Fenwick"], "words"),
     # cites
     ("Calder Clinic confirmed that attackers stole records.", ["Payment cards"], "words"),
     ("Calder Clinic confirmed that attackers stole records.", [], "cites"),
