@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.models.fake import FakeModel, Message, Sent, completion
+from evals.models.guided import Guided
 
 NAME = "SmolLM2-135M-Instruct"
 
@@ -43,25 +44,37 @@ class Small:
         self._one = threading.Lock()
 
     def __call__(self, messages: list[Message], body: dict[str, Any]) -> Sent:
-        """One completion at a time; a prompt longer than the model's window is refused with 400."""
+        """One completion at a time; a prompt longer than the model's window is refused with 413.
+        With a JSON schema the answer fits it (`guided`)."""
         import torch
 
         text = self._tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True
         )
-        inputs = self._tokenizer(text, return_tensors="pt")
-        asked = int(inputs["input_ids"].shape[1])
+        asked = len(self._tokenizer(text)["input_ids"])
         most = min(int(body.get("max_tokens") or self._most), self._most)
         if asked + most > int(self._model.config.max_position_embeddings):
             return Sent(b'{"error": {"message": "the prompt is too long"}}', 413)
         begun = time.monotonic()
+        form = body.get("response_format") or {}
         with self._one, torch.inference_mode():
-            made = self._model.generate(**inputs, max_new_tokens=most, do_sample=False)
-        answer = self._tokenizer.decode(made[0][asked:], skip_special_tokens=True)
-        wrote = int(made.shape[1]) - asked
+            if form.get("type") == "json_schema":
+                answer, wrote = self._guided(text, form["json_schema"]["schema"])
+            else:
+                answer, wrote = self._free(text, most)
         print(f"{asked} tokens in, {wrote} out, {time.monotonic() - begun:.0f} s", flush=True)
         usage = {"prompt_tokens": asked, "completion_tokens": wrote, "total_tokens": asked + wrote}
         return Sent(completion(answer, model=NAME, usage=usage))
+
+    def _guided(self, text: str, schema: dict[str, Any]) -> tuple[str, int]:
+        guided = Guided(self._model, self._tokenizer, text)
+        return guided.answer(schema), guided.wrote
+
+    def _free(self, text: str, most: int) -> tuple[str, int]:
+        inputs = self._tokenizer(text, return_tensors="pt")
+        made = self._model.generate(**inputs, max_new_tokens=most, do_sample=False)
+        own = made[0][inputs["input_ids"].shape[1] :]
+        return self._tokenizer.decode(own, skip_special_tokens=True), int(own.shape[0])
 
 
 def main() -> None:

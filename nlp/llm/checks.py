@@ -16,7 +16,7 @@ from typing import Final, Literal
 from breachwire.model import Article, Evidence, Statement, StatementKind, ThreadView
 from nlp import cues, ground, lexicon, phrases, rank, reading
 from nlp.facts import Ledger
-from nlp.llm import clauses, deeds, figures, form, strength, tokens
+from nlp.llm import clauses, deeds, figures, form, negation, strength, tokens
 from nlp.llm.answer import INFERRING, Draft
 from nlp.llm.passages import Passage
 
@@ -101,6 +101,7 @@ class Checker:
         found += [Reason("name", w) for w in _name_problems(text, cited)]
         found += [Reason("number", w) for w in figures.problems(text, cited)]
         found += [Reason("words", w) for w in clauses.problems(text, cited, inferred=loose)]
+        found += [Reason("words", w) for w in negation.problems(text, [p.text for p in cited])]
         if not loose:
             found += [Reason("doer", w) for w in deeds.problems(text, cited)]
             found += [Reason("words", w) for w in self._value_problems(text, cited)]

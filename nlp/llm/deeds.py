@@ -32,6 +32,9 @@ _LINK: Final = re.compile(
 )
 """A name behind a word: what is done to it, or with "by", what it does."""
 _ACCORDING: Final = re.compile(rf"\b[Aa]ccording to (?:the )?(?P<name>{_NAME})")
+_INVERTED: Final = re.compile(
+    rf"\b(?:said|says|told|wrote|writes|added|adds|warned|warns) (?:the )?(?P<name>{_NAME})"
+)
 _SPEECH: Final = re.compile(
     r"\b(?:said|says?|told|claim\w*|confirm\w*|den(?:y|ies|ied)|report\w*|announc\w*|disclos\w*"
     r"|according|warn\w*|stat(?:ed|es)|wrote|writes|note[sd]|add(?:ed|s))\b"
@@ -59,10 +62,12 @@ def problems(text: str, cited: Sequence[Passage]) -> list[str]:
             continue
         if not any(_linked(piece, word, name, by=match["by"] is not None) for piece in pieces):
             found.append(f'no cited passage has "{word}" and "{name}" so')
-    for match in _ACCORDING.finditer(text):
+    for match in (*_ACCORDING.finditer(text), *_INVERTED.finditer(text)):
         name = _bare(match["name"])
         if name not in outlets and not any(
-            name in piece and _SPEECH.search(piece) for piece in _about(text, name, pieces)
+            _speaks(piece, name, said)
+            for piece in _about(text, name, pieces)
+            for said in _SPEECH.finditer(piece)
         ):
             found.append(f'no cited passage gives the word of "{name}"')
     return found

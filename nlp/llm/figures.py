@@ -16,8 +16,19 @@ from nlp import dates, numbers, rank
 from nlp.llm.passages import Passage
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_AMOUNT: Final = re.compile(
+    rf"{_NUMBER.pattern}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half"
+    r"|a dozen|dozens|hundreds|thousands|millions)\b"
+)
 _WORD: Final = re.compile(r"[^\W_][\w'’-]*")
 _SCALES: Final = frozenset({"thousand", "million", "billion", "trillion", "hundred", "percent"})
+_BOUND: Final = re.compile(
+    r"\b(?:up to|at (?:least|most)|about|around|approximately|roughly|nearly|almost|some|over|under"
+    r"|(?:more|less|fewer|greater) than|as (?:many|much) as|an estimated|close to|just)"
+    r" (?=(?:[$€£])?\Z)",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(r"\b[A-Z][a-z]+\.? (?=[$€£]?\Z)")
 _BEFORE: Final = 6
 _AFTER: Final = 10
 """Words around a number in a passage that say what it counts."""
@@ -36,7 +47,20 @@ def problems(text: str, cited: Sequence[Passage]) -> list[str]:
         for number, thing in _counted(text)
         if not any(_counts(p.text, number, thing) for p in cited)
     ]
+    found += [
+        f'"{words}" is said otherwise in the cited passages'
+        for words in _said(text)
+        if not any(words in set(_said(p.text)) for p in cited)
+    ]
     return found + list(_dates(text, cited))
+
+
+def _said(text: str) -> Iterator[str]:
+    """Each number with what bounds it ("up to") or with the name before it ("July 19")."""
+    for match in _AMOUNT.finditer(text):
+        bound = _BOUND.search(text[max(0, match.start() - 24) : match.start()])
+        named = _NAMED.search(text[max(0, match.start() - 24) : match.start()])
+        yield f"{bound[0].lower() if bound else ''}{named[0] if named else ''}{match.group()}"
 
 
 def _counted(text: str) -> Iterator[tuple[str, str]]:
