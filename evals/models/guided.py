@@ -1,9 +1,9 @@
-"""Structured output for a small model: a JSON schema → an answer that fits it, the strings its own.
+"""Structured output for a small model: a JSON schema → an answer that fits it, strings its own.
 
-In: a causal model and tokenizer of transformers, a prompt, a schema (objects, arrays, strings, enums,
-integers). Out: the JSON text. What the schema fixes is written for the model and read by it; strings
-it writes itself, greedily, up to their quotation mark; of an enum it takes the likelier. An array
-gets one item: the models this is for repeat themselves.
+In: a causal model and tokenizer of transformers, a prompt, a schema (objects, arrays, strings,
+enums, integers). Out: the JSON text. What the schema fixes is written for the model and read by it;
+strings it writes itself, greedily, up to their quotation mark; of an enum it takes the likelier. An
+array gets one item: the models this is for repeat themselves.
 """
 
 from __future__ import annotations
