@@ -46,9 +46,10 @@ def filled(store: Store) -> None:
     Deriver(store, embed.load(Config().embedding_model), now=now).run()
 
 
-def threads_of(store: Store, most: int) -> list[ThreadView]:
-    """The threads with most articles."""
-    threads = sorted(store.all_threads(), key=lambda t: (-t.articles, t.id))[:most]
+def threads_of(store: Store, most: int, *, short: bool) -> list[ThreadView]:
+    """The threads with most articles, or with fewest: short prompts, for slow models."""
+    sign = 1 if short else -1
+    threads = sorted(store.all_threads(), key=lambda t: (sign * t.articles, t.id))[:most]
     return views(store, [t.id for t in threads])
 
 
@@ -112,6 +113,7 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--threads", type=int, default=5)
     parser.add_argument("--db", type=Path, help="a store that is filled already")
+    parser.add_argument("--short", action="store_true", help="threads with fewest articles")
     parser.add_argument("--timeout", type=int, default=900)
     parser.add_argument("--texts", action="store_true", help="each sentence and its fate")
     options = parser.parse_args()
@@ -121,18 +123,18 @@ def main() -> None:
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = options.db or Path(folder) / "evals.sqlite3"
-        result = run(f"sqlite:///{path}", config, options.threads, options.texts)
+        result = run(f"sqlite:///{path}", config, options)
     print(json.dumps(result, sort_keys=True))
 
 
-def run(url: str, config: Config, threads: int, texts: bool) -> dict[str, Any]:
+def run(url: str, config: Config, options: argparse.Namespace) -> dict[str, Any]:
     """Ask for that many threads' briefs of a store; an empty one is filled first."""
     with closing(open_store(url)) as store:
         if not store.counts().threads:
             filled(store)
         before = Counter(store.model_used_ever())
-        found = threads_of(store, threads)
-        survival = Survival(store, config, texts)
+        found = threads_of(store, options.threads, short=options.short)
+        survival = Survival(store, config, options.texts)
         begun = time.monotonic()
         for view in found:
             survival.write(view)
