@@ -185,4 +185,4 @@ def _values(some: Article, text: str) -> set[str]:
     """What the lists of data, attacks and responses find in a text."""
     passages = reading.read(replace(some, title="", text=text))
     lists = (phrases.data, phrases.attacks, phrases.responses)
-    return {phrase.value for read in lists for phrase in read(passages)}
+    return {phrase.value for read in lists for phrase in read(passages, lambda *_: True)}

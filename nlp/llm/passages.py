@@ -16,7 +16,7 @@ from nlp import ground
 from nlp.desk import Desk
 from nlp.facts import covers
 from nlp.orders import gives_orders
-from nlp.reference import without_vague_dates
+from nlp.vague import without_vague_dates
 
 MOST: Final = 40
 """Passages of a prompt: some 1,600 tokens, what a small model's window of 4,096 leaves room for."""
