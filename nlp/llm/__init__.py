@@ -127,43 +127,47 @@ def _joined(
     base: Sequence[Statement], fields: dict[FieldName, list[Statement]], counts: Counter[str]
 ) -> tuple[Statement, ...]:
     """The model's fields in the places of the extractive ones, which stand where it has none."""
+    rest = _without_repeats(base, fields, counts)
+    wrote: dict[tuple[BriefSection, int], list[Statement]] = {}
+    for statement in (s for own in fields.values() for s in own):
+        wrote.setdefault((statement.section, statement.paragraph), []).append(statement)
+    places = {(s.section, s.paragraph) for s in rest} | wrote.keys()
     found: list[Statement] = []
-    for section in get_args(BriefSection):
-        own = [s for s in base if s.section == section]
-        for paragraph in sorted({s.paragraph for s in own} | {0}):
-            rest = [s for s in own if s.paragraph == paragraph]
-            wrote = [
-                s
-                for name in FIELDS
-                for s in fields[name]
-                if (s.section, s.paragraph) == (section, paragraph)
-            ]
-            found += _field(rest, _new(wrote, base, fields, counts), counts)
-    return tuple(sorted(found, key=lambda s: (_ORDER[s.section], s.paragraph)))
+    for place in sorted(places, key=lambda p: (_ORDER[p[0]], p[1])):
+        own = [s for s in rest if (s.section, s.paragraph) == place]
+        found += _field(own, wrote.get(place, []), counts)
+    return tuple(found)
 
 
-def _new(
-    wrote: Sequence[Statement],
-    base: Sequence[Statement],
-    fields: dict[FieldName, list[Statement]],
-    counts: Counter[str],
+def _without_repeats(
+    base: Sequence[Statement], fields: dict[FieldName, list[Statement]], counts: Counter[str]
 ) -> list[Statement]:
-    """Without what an extractive section that stands says already."""
-    written = {(s.section, s.paragraph) for own in fields.values() for s in own}
-    standing = [
-        rank.terms(s.text)
-        for s in base
-        if s.evidence
-        and s.section not in ("headline", "timeline")
-        and (s.section, s.paragraph) not in written
-    ]
-    new = [
-        s
-        for s in wrote
-        if not any(rank.overlap(rank.terms(s.text), other) > REPEATS for other in standing)
-    ]
-    counts["dropped:repeats"] += len(wrote) - len(new)
-    return new
+    """The extractive statements less those that the model repeats in another place; where that
+    would leave a place empty, the model's sentence goes instead."""
+    while True:
+        written = {(s.section, s.paragraph) for own in fields.values() for s in own}
+        standing = [s for s in base if _told(s) and (s.section, s.paragraph) not in written]
+        repeated = [s for s in standing if any(_repeats(s, m) for m in _all(fields))]
+        left = {(s.section, s.paragraph) for s in standing if s not in repeated}
+        last = next((s for s in repeated if (s.section, s.paragraph) not in left), None)
+        if last is None:
+            return [s for s in base if s not in repeated]
+        for name, own in fields.items():
+            fields[name] = [m for m in own if not _repeats(last, m)]
+            counts["dropped:repeats"] += len(own) - len(fields[name])
+
+
+def _all(fields: dict[FieldName, list[Statement]]) -> list[Statement]:
+    return [statement for own in fields.values() for statement in own]
+
+
+def _told(statement: Statement) -> bool:
+    """Whether it tells what another section could repeat: headline and timeline may."""
+    return bool(statement.evidence) and statement.section not in ("headline", "timeline")
+
+
+def _repeats(one: Statement, other: Statement) -> bool:
+    return rank.overlap(rank.terms(one.text), rank.terms(other.text)) > REPEATS
 
 
 def _field(

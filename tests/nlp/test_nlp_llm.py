@@ -101,6 +101,23 @@ def test_nothing_is_said_twice() -> None:
     assert written.counts["dropped:repeats"] >= 1
 
 
+def test_no_section_that_stands_repeats_a_models_and_none_is_left_empty() -> None:
+    view = clinic()
+    base = brief.write(view)
+    told = [s for s in base if s.kind == "quoted" and s.section not in ("headline", "timeline")]
+    assert told
+    for own in told:
+        field = "what_next" if own.section != "deep_analysis" else "impact_assessment"
+
+        def first(cite: Any, own: Statement = own, field: str = field) -> dict[str, Any]:
+            return {field: [stated(own.text, cite(own.text[:40]))]}
+
+        written, _ = asked(view, first)
+        assert [s.text for s in written.statements].count(own.text) == 1
+        places = {(s.section, s.paragraph) for s in base}
+        assert places == {(s.section, s.paragraph) for s in written.statements}
+
+
 def test_a_model_that_says_nothing_gives_the_extractive_brief() -> None:
     view = clinic()
     with pytest.raises(ModelError) as error:
