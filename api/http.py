@@ -40,6 +40,7 @@ _UNTAGGED: Final = (
     "/static/",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/demo-source/",
     "/api/v1/related",
     "/edit",

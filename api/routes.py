@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
-from api import entities, history, lists, schemas, threads, version_routes
+from api import entities, history, lists, metrics, schemas, threads, version_routes
 from api.links import base_url, moved
 from api.params import thread_filter, when
 from api.related import related
@@ -360,5 +360,11 @@ def health(services: Callable[[], Services]) -> APIRouter:
             "briefs_behind": counts.stale if counts else None,
         }
         return json_response(answer, 200 if counts else 503)
+
+    @api.get(
+        "/metrics", response_class=PlainTextResponse, summary="Counters, as Prometheus reads them"
+    )
+    def numbers() -> Response:
+        return Response(metrics.exposition(services().store), media_type=metrics.MEDIA_TYPE)
 
     return api

@@ -1,5 +1,6 @@
 """Configuration: a TOML file and the environment → one frozen value, passed as an argument.
 
+A table is its keys' prefix: `endpoint` under `[model]` is the setting `model_endpoint`.
 Precedence: command line, then `BREACHWIRE_*` in the environment, then the file named by
 `BREACHWIRE_CONFIG` (default `breachwire.toml` in the user's configuration folder). An unknown key
 or a value of the wrong shape is a ConfigError that names it. The README's table lists every
@@ -12,7 +13,7 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -62,6 +63,16 @@ class Config:
     """Days that a recording nobody asks for is kept."""
     allow_private: tuple[Network, ...] = ()
     """Private networks (CIDR) that may be fetched from; opens all their ports."""
+    model_endpoint: str = ""
+    """Base address of an OpenAI-compatible server that may write briefs. Empty: none does."""
+    model_name: str = ""
+    """The model asked for, as the endpoint names it."""
+    model_key: str = field(default="", repr=False)
+    """The endpoint's key; from the environment alone, so that it stands in no file."""
+    model_budget: int = 1_000_000
+    """Tokens a day (UTC), prompts and answers together."""
+    model_timeout: int = 120
+    """Seconds for a whole answer."""
 
     def database(self) -> str:
         """The store's URL."""
@@ -84,9 +95,9 @@ def load(
     """
     environ = os.environ if environ is None else environ
     raw = _file(environ)
-    for field in fields(Config):
-        if value := environ.get(f"BREACHWIRE_{field.name.upper()}"):
-            raw[field.name] = value
+    for setting in fields(Config):
+        if value := environ.get(f"BREACHWIRE_{setting.name.upper()}"):
+            raw[setting.name] = value
     raw |= {name: value for name, value in (overrides or {}).items() if value is not None}
     hints = get_type_hints(Config)
     if unknown := sorted(set(raw) - hints.keys()):
@@ -109,13 +120,25 @@ def _file(environ: Mapping[str, str]) -> dict[str, Any]:
     named = environ.get("BREACHWIRE_CONFIG")
     path = Path(named) if named else user_config_path("breachwire") / "breachwire.toml"
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        raw = _flat(tomllib.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         if named:
             raise ConfigError(f"no configuration file {path} (BREACHWIRE_CONFIG)") from None
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: {error}") from None
+    if "model_key" in raw:
+        raise ConfigError(f"{path}: the model's key belongs into BREACHWIRE_MODEL_KEY, in no file")
+    return raw
+
+
+def _flat(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """[model] with endpoint = … as model_endpoint = …"""
+    found: dict[str, Any] = {}
+    for name, value in raw.items():
+        inner = value if isinstance(value, dict) else {"": value}
+        found |= {f"{name}_{key}".rstrip("_"): one for key, one in inner.items()}
+    return found
 
 
 def _cast(name: str, value: Any, kind: Any) -> Any:
@@ -137,6 +160,8 @@ _BOUNDS = (
     ("backfill_pause", 0, 600),
     ("audio_megabytes", 10, 1_000_000),
     ("audio_days", 1, 3650),
+    ("model_budget", 1, 10**12),
+    ("model_timeout", 1, 3600),
 )
 _WORDS = {"1": True, "true": True, "yes": True, "on": True,
           "0": False, "false": False, "no": False, "off": False}  # fmt: skip
@@ -156,4 +181,14 @@ def _checked(config: Config) -> Config:
     for name, low, high in _BOUNDS:
         if not low <= getattr(config, name) <= high:
             raise ConfigError(f"{name}: {getattr(config, name)} is not within {low} and {high}")
+    return _model_checked(config)
+
+
+def _model_checked(config: Config) -> Config:
+    if not config.model_endpoint:
+        return config
+    if urlsplit(config.model_endpoint).scheme not in ("http", "https"):
+        raise ConfigError(f"model_endpoint: {config.model_endpoint!r} is no http or https address")
+    if not config.model_name:
+        raise ConfigError("model_name: name the model that model_endpoint is to be asked for")
     return config

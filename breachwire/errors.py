@@ -9,6 +9,7 @@
     │   ├── StoreBusyError    another process holds the role, or the turn for too long
     │   ├── ConflictError     what the call rests on has changed since it was read
     │   └── NotFoundError     no such thread, article, feed
+    ├── ModelError            a language model gave nothing usable; .kind says why
     ├── FetchError            an address gave nothing usable; .kind says why
     │   ├── BlockedAddressError  refused before connecting
     │   └── LeftAloneError    the server asks for a pause longer than anyone waits
@@ -39,6 +40,9 @@ FetchKind = Literal[
     "protocol",
     "tls",
 ]
+
+
+ModelKind = Literal["unreachable", "busy", "refused", "budget", "declined", "broken"]
 
 
 class BreachwireError(Exception):
@@ -88,6 +92,20 @@ class NotFoundError(StoreError):
         super().__init__(f"no {noun} {key!r}")
         self.noun = noun
         self.key = key
+
+
+class ModelError(BreachwireError):
+    """A language model gave nothing usable.
+
+    unreachable, busy, refused (the key, the model's name, a redirect) and budget are about the
+    endpoint: whatever is asked next fares no better. declined and broken are about one question.
+    """
+
+    def __init__(self, kind: ModelKind, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retry_after = retry_after
+        """Seconds the server asked to be left alone."""
 
 
 class FetchError(BreachwireError):

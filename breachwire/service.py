@@ -1,7 +1,8 @@
 """The running process behind `up`, `demo` and `serve`: two loops and what the pages are handed.
 
 In: configuration, an open store. Out: a poll loop (feeds → articles) and a derive loop (articles →
-threads → briefs) in threads of their own, and `services()` for `api.app.create_app`. Pages answer
+threads → briefs) in threads of their own, where a language model is configured a third one that
+improves briefs, and `services()` for `api.app.create_app`. Pages answer
 from the first second: full text at once, semantic search as soon as the model is loaded.
 """
 
@@ -11,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
 from breachwire.pipeline.derive import Deriver, Progress
+from breachwire.pipeline.improve import Improver, endpoint
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.page import fetch_page
 from breachwire.pipeline.poll import Polled, Poller
@@ -36,6 +38,8 @@ POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
 DERIVE_TICK = 1.0
 """Seconds between two looks for articles that wait."""
+IMPROVE_TICK = 5.0
+"""Seconds between two looks for briefs that a language model has not tried."""
 PATIENCE = 10.0
 """Seconds that loops get to end; one in a name lookup that takes longer has nothing to lose."""
 RETRY = 30.0
@@ -155,6 +159,8 @@ class Site:
             self._spawn("poll", self._poll)
         if derive:
             self._spawn("derive", self._derive)
+        if derive and self._config.model_endpoint:
+            self._spawn("improve", self._improve)
 
     def stop(self) -> None:
         """Cut requests off, end the loops after the batch at hand, give the role back."""
@@ -265,6 +271,24 @@ class Site:
                 return
             self._waiting = False
             yield True
+
+    def _improve(self) -> None:
+        """Ask the language model for briefs; in no other loop's way."""
+        with closing(endpoint(self._config, self._client.user_agent)) as server:
+            improver = Improver(
+                self.store, server, self._config, now=_utcnow, wait=self._stop.wait, say=self._say
+            )
+            while not self._stop.is_set():
+                self._guarded(lambda: self._improve_while_ours(improver))
+
+    def _improve_while_ours(self, improver: Improver) -> None:
+        try:
+            with self.store.role("writer"):
+                while not self._stop.is_set():
+                    improver.run(self._stop.is_set)
+                    self._stop.wait(IMPROVE_TICK)
+        except StoreBusyError:
+            self._stop.wait(RETRY)
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """A failing store or a fault in one batch stops nothing: said, and tried again later."""

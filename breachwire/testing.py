@@ -218,6 +218,7 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0009": tuple(f"DROP TABLE model_{table}" for table in ("try", "answer", "use")),
     "0008": ("DROP TABLE waiting_entry", "DROP TABLE archive_page", "DROP TABLE backfill"),
     "0007": ("DROP TABLE signoff",),
     "0006": ("DROP TABLE party_form", "DROP TABLE party"),

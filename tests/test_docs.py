@@ -44,7 +44,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
     wanted = {
         "/api/v1/threads", "/api/v1/threads/{id}", "/api/v1/search", "/api/v1/related",
         "/api/v1/entities/{kind}/{slug}", "/api/v1/storylines/{id}", "/api/v1/articles/{id}",
-        "/api/v1/feeds", "/healthz", "/readyz",
+        "/api/v1/feeds", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     assert wanted <= set(document["paths"])
 

@@ -131,9 +131,13 @@ def client_of(config: Config) -> HearingClient:
     """The one safe way out, with a User-Agent that says who asks and how to reach them."""
     from breachwire.pipeline.outage import HearingClient
 
+    return HearingClient(agent_of(config), allow=config.allow_private)
+
+
+def agent_of(config: Config) -> str:
+    """A User-Agent that says who asks and how to reach them."""
     contact = config.contact or config.base_url or "contact not set by the operator"
-    agent = f"Breachwire/{version()} (security news reader; {contact})"
-    return HearingClient(agent, allow=config.allow_private)
+    return f"Breachwire/{version()} (security news reader; {contact})"
 
 
 def read_source(config: Config, source: str) -> tuple[bytes, str, str]:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from breachwire.cli.common import Db, Json, config_of, open_store, print_json, store_of, version
+from breachwire.cli.common import (
+    Db,
+    Json,
+    agent_of,
+    config_of,
+    open_store,
+    print_json,
+    store_of,
+    version,
+)
 from breachwire.errors import BreachwireError
 
 if TYPE_CHECKING:
@@ -63,6 +72,8 @@ def _findings(config: Config) -> Iterator[Finding]:
     yield _fts5()
     yield _model(config)
     yield _contact(config)
+    if config.model_endpoint:
+        yield _endpoint(config)
     try:
         store = open_store(config)
     except BreachwireError as error:
@@ -105,6 +116,20 @@ def _contact(config: Config) -> Finding:
     if config.contact or config.base_url:
         return Finding("contact", True, config.contact or config.base_url)
     return Finding("contact", True, "not set: set `contact`, so that outlets can reach you")
+
+
+def _endpoint(config: Config) -> Finding:
+    from contextlib import closing
+
+    from breachwire.pipeline.improve import answers, endpoint
+
+    what = f"model {config.model_endpoint}"
+    try:
+        with closing(endpoint(config, agent_of(config))) as server:
+            return Finding(what, True, answers(server, config.model_name))
+    except BreachwireError as error:
+        mend = "see to model_endpoint and BREACHWIRE_MODEL_KEY; briefs are extractive meanwhile"
+        return Finding(what, False, str(error), mend)
 
 
 def _store(store: Store) -> Iterator[Finding]:

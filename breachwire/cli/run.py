@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +14,7 @@ from breachwire.cli.common import (
     AllowPrivate,
     Db,
     Feeds,
+    agent_of,
     client_of,
     config_of,
     say,
@@ -178,10 +179,37 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
         deriver = Deriver(store, embedder, now=utcnow, calibrations=config.calibrations())
         done = deriver.run(Lines(say), ended.is_set)
         typer.echo(f"{done.articles} articles threaded, {done.threads} briefs written")
-        while watch and not ended.wait(1):
-            deriver.run(Lines(say), ended.is_set)
+        with _improving(config, store, ended, watch=watch):
+            while watch and not ended.wait(1):
+                deriver.run(Lines(say), ended.is_set)
     if stop.asked:
         raise typer.Exit(0 if watch else INTERRUPTED)
+
+
+@contextmanager
+def _improving(
+    config: Config, store: Store, ended: threading.Event, *, watch: bool
+) -> Iterator[None]:
+    """A language model, where one is configured, at work on the briefs: beside what is inside, and
+    where that goes on, as long; else until no brief waits."""
+    if not config.model_endpoint:
+        yield
+        return
+    from breachwire.pipeline.improve import Improver, endpoint
+
+    with closing(endpoint(config, agent_of(config))) as server, store.role("writer"):
+        improver = Improver(store, server, config, now=utcnow, wait=ended.wait, say=say)
+
+        def work() -> None:
+            done = improver.run(ended.is_set)
+            say(f"{done.tried} briefs tried by {config.model_name}, {done.by_model} of them stand")
+            while watch and not ended.wait(5):
+                improver.run(ended.is_set)
+
+        thread = threading.Thread(target=work, name="improve")
+        thread.start()
+        yield
+        thread.join()
 
 
 def subscribe(config: Config, store: Store, source: str | None) -> None:

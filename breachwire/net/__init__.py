@@ -2,10 +2,19 @@
 
 In: an address that may be hostile. Out: a bounded `Response`, or a FetchError that says why not.
 `addresses` decides where may be gone (pure values), `dial` connects there and nowhere else,
-`client` asks, follows redirects and unpacks.
+`client` asks, follows redirects and unpacks; `endpoint` asks the operator's own server.
 """
 
 from breachwire.net.client import Client, Getter, Response, retry_after
 from breachwire.net.dial import Resolver, system_resolver
+from breachwire.net.endpoint import Endpoint
 
-__all__ = ["Client", "Getter", "Resolver", "Response", "retry_after", "system_resolver"]
+__all__ = [
+    "Client",
+    "Endpoint",
+    "Getter",
+    "Resolver",
+    "Response",
+    "retry_after",
+    "system_resolver",
+]

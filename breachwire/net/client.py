@@ -75,10 +75,12 @@ class Client:
         deadline: float = 20.0,
         max_bytes: int = 10_000_000,
         tls: ssl.SSLContext | None = None,
+        opened: tuple[str, int] | None = None,
     ) -> None:
         """`deadline`: seconds for a request with its redirects. `max_bytes`: of a body, packed and
         unpacked. `local`: reserved names that this process serves itself, and where. `tls`: whom to
-        trust instead of the public authorities."""
+        trust instead of the public authorities. `opened`: the one host and port that the operator
+        named for this client, wherever it leads."""
         for name, (host, _) in (local or {}).items():
             if not name.endswith(RESERVED) or not ipaddress.ip_address(host).is_loopback:
                 raise ValueError(f"{name} is not a reserved name at a loopback address")
@@ -89,6 +91,7 @@ class Client:
         self._deadline = deadline
         self._max_bytes = max_bytes
         self._given_tls = tls
+        self._opened = opened
         self._ended = threading.Event()
 
     def get(
@@ -115,6 +118,11 @@ class Client:
             target = following
         raise FetchError("redirect", target.url, f"more than {MAX_REDIRECTS} redirects")
 
+    @property
+    def user_agent(self) -> str:
+        """What servers are told of who asks."""
+        return self._user_agent
+
     def close(self) -> None:
         """Refuse new requests; those under way end at their next read."""
         self._ended.set()
@@ -124,8 +132,15 @@ class Client:
         # Made at the first https request: reading the authorities takes some 20 ms.
         return self._given_tls or ssl.create_default_context(cafile=certifi.where())
 
-    def _ask(self, target: Target, headers: Mapping[str, str], budget: Budget) -> Response:
-        """One request on a connection of its own; a redirect's body is left unread."""
+    def _ask(
+        self,
+        target: Target,
+        headers: Mapping[str, str],
+        budget: Budget,
+        content: bytes | None = None,
+    ) -> Response:
+        """One request on a connection of its own, a POST where there is content; a redirect's body
+        is left unread."""
         self._check_port(target)
         with _walls(target, budget):
             backend = Backend(
@@ -135,6 +150,7 @@ class Client:
                 allow=self._allow,
                 local=self._local.get(target.host),
                 max_bytes=self._max_bytes,
+                opened=self._is_opened(target),
             )
             scheme, host = target.scheme.encode(), target.host.encode()
             connection = httpcore.HTTPConnection(
@@ -145,11 +161,12 @@ class Client:
             with connection:
                 answer = connection.handle_request(
                     httpcore.Request(
-                        "GET",
+                        "GET" if content is None else "POST",
                         httpcore.URL(
                             scheme=scheme, host=host, port=target.port, target=target.path.encode()
                         ),
                         headers=self._headers(target, headers),
+                        content=content,
                     )
                 )
                 got = _joined(answer.headers, target)
@@ -160,9 +177,14 @@ class Client:
 
     def _check_port(self, target: Target) -> None:
         """Before any lookup: only an opened network can have other ports."""
+        if self._is_opened(target):
+            return
         if target.port not in PORTS and not self._allow and target.host not in self._local:
             ports = ", ".join(map(str, sorted(PORTS)))
             raise FetchError("bad_url", target.url, f"port {target.port}; only {ports}")
+
+    def _is_opened(self, target: Target) -> bool:
+        return (target.host, target.port) == self._opened
 
     def _headers(self, target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
         own = {

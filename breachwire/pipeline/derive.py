@@ -212,14 +212,6 @@ class Deriver:
             progress("brief", min(start + BATCH, len(stale)), len(stale))
         return len(stale)
 
-    def _views(self, ids: Sequence[str]) -> list[ThreadView]:
-        members, ledger = self._store.members(ids), self._store.details(ids)
-        return [
-            ThreadView(self._store.thread(id_), members[id_], ledger.get(id_, ()))
-            for id_ in ids
-            if members.get(id_)
-        ]
-
     def _relate(self, stale: Sequence[str], progress: Progress) -> None:
         relations = self._relations or self._restored_relations()
         self._put(relations, stale)
@@ -242,19 +234,19 @@ class Deriver:
         return self._relations
 
     def _put(self, relations: Relations, ids: Sequence[str]) -> None:
-        views = self._views(ids)
-        articles = [m.article.id for view in views for m in view.members]
+        found = views(self._store, ids)
+        articles = [m.article.id for view in found for m in view.members]
         vectors = self._store.vectors_of(self._embedder.name, articles)
-        for view in views:
+        for view in found:
             relations.put(view.thread, view.members, vectors, view.details)
 
     def _write(self, ids: Sequence[str]) -> None:
-        views = [
+        found = [
             # Details may have changed the section since the thread was placed.
             replace(v, thread=row(v.thread.id, v.members, v.thread.kind, v.details, v.thread))
-            for v in self._views(ids)
+            for v in views(self._store, ids)
         ]
-        self._store.place(self._embedder.name, [], [view.thread for view in views])
+        self._store.place(self._embedder.name, [], [view.thread for view in found])
         self._store.save_briefs(
             [
                 Brief(
@@ -266,9 +258,19 @@ class Deriver:
                     made_at=self._now(),
                     statements=statements or (),
                 )
-                for view, statements in each(views, brief.write, lambda view: view.thread.id)
+                for view, statements in each(found, brief.write, lambda view: view.thread.id)
             ]
         )
+
+
+def views(store: Store, ids: Sequence[str]) -> list[ThreadView]:
+    """Threads as writers and pages see them; without those that have no article."""
+    members, ledger = store.members(ids), store.details(ids)
+    return [
+        ThreadView(store.thread(id_), members[id_], ledger.get(id_, ()))
+        for id_ in ids
+        if members.get(id_)
+    ]
 
 
 def _identity(said: LedgerClaim) -> tuple[object, ...]:

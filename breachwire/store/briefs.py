@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select, update
 from breachwire.errors import NotFoundError
 from breachwire.model import Brief, Evidence, Statement
 from breachwire.model.signoffs import canonical
+from breachwire.store import models
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import brief, thread
@@ -46,6 +47,9 @@ def save(connection: Connection, briefs: Sequence[Brief]) -> None:
         values: dict[str, Any] = {"stale": False}
         if before is not None and _says_the_same(before, one):
             _rest_on(connection, before, one.input_hash)
+        elif before is not None and models.stands_on(connection, before, one):
+            _rest_on(connection, before, one.input_hash)
+            models.rests_on(connection, one.thread, one.input_hash)
         elif before is None or before.input_hash != clean(one.input_hash):
             version = before.version + 1 if before else 1
             insert_rows(connection, brief, [_brief_row(one, version)])
@@ -66,6 +70,26 @@ def _rest_on(connection: Connection, known: Brief, input_hash: str) -> None:
     if known.input_hash != clean(input_hash):
         this = (brief.c.thread == known.thread) & (brief.c.version == known.version)
         connection.execute(update(brief).where(this).values(input_hash=input_hash))
+
+
+def is_latest(connection: Connection, one: Brief, version: int) -> bool:
+    """Whether the thread's brief is this version of this input and up to date."""
+    known = latest(connection, [one.thread]).get(one.thread)
+    if known is None or (known.version, known.input_hash) != (version, clean(one.input_hash)):
+        return False
+    return not behind(connection, [one.thread])
+
+
+def improve(connection: Connection, one: Brief) -> None:
+    """Store the same input's brief by another writer as the next version, where it says something
+    else."""
+    before = latest(connection, [one.thread])[one.thread]
+    if _says_the_same(before, one):
+        return
+    version = before.version + 1
+    insert_rows(connection, brief, [_brief_row(one, version)])
+    this = thread.c.id == one.thread
+    connection.execute(update(thread).where(this).values(brief_version=version))
 
 
 def one(connection: Connection, thread_id: str, version: int) -> Brief:

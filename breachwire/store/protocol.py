@@ -55,10 +55,11 @@ from breachwire.model import (
     Vectors,
 )
 from breachwire.store.protocol_briefs import BriefStore
+from breachwire.store.protocol_models import ModelStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
-RoleName = Literal["poller", "threader", "backfiller"]
+RoleName = Literal["poller", "threader", "backfiller", "writer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(BriefStore, Protocol):
+class Store(BriefStore, ModelStore, Protocol):
     """The truth, and search over it."""
 
     # life

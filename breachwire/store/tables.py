@@ -309,6 +309,34 @@ signoff = Table(
     sqlite_autoincrement=True,  # the audit log names them
 )
 
+model_try = Table(
+    "model_try",
+    metadata,
+    Column("thread", ForeignKey("thread.id"), primary_key=True),
+    Column("input_hash", Str, nullable=False),
+    Column("base", Str, nullable=False),
+    Column("writer", Str, nullable=False),
+    Column("outcome", Str, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+model_answer = Table(
+    "model_answer",
+    metadata,
+    Column("key", Str, primary_key=True),
+    Column("text", Str, nullable=False),
+    Column("model", Str, nullable=False),
+    Column("at", Utc, nullable=False, index=True),
+)
+
+model_use = Table(
+    "model_use",
+    metadata,
+    Column("day", Str, primary_key=True),
+    Column("name", Str, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
 related = Table(
     "related",
     metadata,

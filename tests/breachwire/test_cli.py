@@ -15,23 +15,40 @@ from typing import Any
 
 import pytest
 
+from evals.models.fake import NAME, FakeModel, honest
+
+CLINIC = (
+    "Harbour Clinic confirmed that a ransomware attack exposed the names of 24,937 patients. "
+    "The Grey Lantern group claims it stole 300 GB of data from Harbour Clinic. "
+    "Payment cards were not accessed, Harbour Clinic said in a letter to patients. "
+    "Harbour Clinic notified patients of the attack in October 2026. "
+    "Grey Lantern broke into Harbour Clinic through a password of its contractor Mossgate."
+)
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run `breachwire ARGS` with a store and folders of its own."""
-    environ = {
+    own = {
         **os.environ,
         "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
 
-    def call(*args: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    def call(
+        *args: str, environ: dict[str, str] | None = None, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from breachwire.cli import main; main()", *args]
         return subprocess.run(
-            command, env=environ, capture_output=True, text=True, timeout=120, check=False, **more
+            command,
+            env=own | (environ or {}),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            **more,
         )
 
     return call
@@ -80,6 +97,24 @@ def test_import_export_search_show(run: Run, tmp_path: Path, item: Callable[...,
     assert "Signal Summary" in shown
     assert item()["url"] in shown
     assert run("doctor").returncode == 0
+
+
+def test_a_model_improves_what_work_wrote_and_doctor_says_that_it_answers(
+    run: Run, item: Callable[..., Any]
+) -> None:
+    with FakeModel(honest) as fake:
+        environ = {"BREACHWIRE_MODEL_ENDPOINT": fake.url, "BREACHWIRE_MODEL_NAME": NAME}
+        run("import", "-", input=json.dumps(item(summary=CLINIC)))
+        done = run("work", environ=environ)
+        assert f"1 briefs tried by {NAME}, 1 of them stand" in done.stderr
+        (brief,) = map(json.loads, run("export", "briefs").stdout.splitlines())
+        assert brief["author"] == "model"
+        looked = run("doctor", environ=environ)
+        assert looked.returncode == 0
+        assert f"ok   model {fake.url}: answers; {NAME} is among its models" in looked.stdout
+    looked = run("doctor", environ=environ)
+    assert looked.returncode == 1
+    assert f"BAD  model {fake.url}: no connection" in looked.stdout
 
 
 def test_stdin_and_running_twice(run: Run, item: Callable[..., Any]) -> None:

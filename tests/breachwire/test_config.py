@@ -30,6 +30,15 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path) -> None:
     assert load(environ).fetch_pages is False
 
 
+def test_a_table_is_its_keys_prefix_and_the_key_comes_from_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "b.toml"
+    file.write_text('[model]\nendpoint = "http://127.0.0.1:1/v1"\nname = "m"\nbudget = 7\n')
+    config = load({"BREACHWIRE_CONFIG": str(file), "BREACHWIRE_MODEL_KEY": "s3cret"})
+    assert (config.model_endpoint, config.model_name) == ("http://127.0.0.1:1/v1", "m")
+    assert (config.model_budget, config.model_key) == (7, "s3cret")
+    assert "s3cret" not in repr(config)
+
+
 def test_networks_come_as_text_or_list(tmp_path: Path) -> None:
     file = tmp_path / "b.toml"
     file.write_text('allow_private = ["127.0.0.0/8", "fd00::/8"]\n')
@@ -48,6 +57,11 @@ def test_networks_come_as_text_or_list(tmp_path: Path) -> None:
         ('base_url = "wire.example"', "does not start with http"),
         ('allow_private = ["10.0.0.0/99"]', "allow_private"),
         ("poll_minutes = ", "b.toml"),
+        ('[model]\nkey = "secret"', "belongs into BREACHWIRE_MODEL_KEY"),
+        ('[model]\nendpoint = "http://127.0.0.1:1/v1"', "model_name: name the model"),
+        ('[model]\nendpoint = "127.0.0.1:1"\nname = "m"', "is no http or https address"),
+        ("[model]\nbudget = 0", "model_budget: 0 is not within"),
+        ("[model]\ntemperature = 1", "unknown setting 'model_temperature'"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, line: str, says: str) -> None:
