@@ -50,6 +50,7 @@ HOMES = {
     "fastapi": {"api"},
     "starlette": {"api"},
     "jinja2": {"api"},
+    "rapidfuzz": {"api"},
     "sqlalchemy": {"breachwire.store"},
     "alembic": {"breachwire.store"},
 }

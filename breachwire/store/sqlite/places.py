@@ -82,23 +82,6 @@ class Places(Transactions):
         with self._read() as connection:
             return placing.articles_of(connection, threads)
 
-    def search_text(
-        self,
-        query: str,
-        *,
-        limit: int,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> list[tuple[int, float]]:
-        with self._read() as connection:
-            return fts5.search(connection, query, limit, since, until)
-
-    def titled(
-        self, phrases: Sequence[str], *, until: datetime, limit: int
-    ) -> dict[str, list[int]]:
-        with self._read() as connection:
-            return fts5.titled(connection, phrases, until, limit)
-
     def search_vectors(
         self,
         vector: Vector,
