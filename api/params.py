@@ -14,7 +14,9 @@ from breachwire.errors import UsageError
 from breachwire.model import KINDS, SECTIONS, STATUSES, Kind
 from breachwire.store import ThreadFilter, ThreadSort
 
-NAMES: Final = ("source", "victim", "actor", "third_party", "attack_type", "data_type", "cve")
+NAMES: Final = (
+    "source", "victim", "actor", "third_party", "sector", "attack_type", "data_type", "cve",
+)  # fmt: skip
 SORTS: Final[tuple[ThreadSort, ...]] = get_args(ThreadSort)
 _AGO: Final = re.compile(r"(\d{1,4})\s*([hdw])", re.IGNORECASE)
 _UNITS: Final = {"h": "hours", "d": "days", "w": "weeks"}

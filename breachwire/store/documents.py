@@ -1,4 +1,4 @@
-"""A thread's own searchable document: headline, names, facts, kind → one row that FTS5 indexes.
+"""A thread's own searchable document: headline, names, facts, kind, identifiers → one row that FTS5 indexes.
 
 In: thread ids. Out: rows of `thread_document`, written in the transaction that changed the thread;
 what is unchanged is not written again. A merged or empty thread has none.
@@ -14,8 +14,9 @@ from sqlalchemy import Connection, delete, select
 
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import claim, detail, party, thread, thread_document
+from breachwire.store.words import identifiers
 
-COLUMNS: Final = ("headline", "names", "facts", "kind")
+COLUMNS: Final = ("headline", "names", "facts", "kind", "terms")
 _NAMES: Final = frozenset({"victim", "actor", "third_party", "cve"})
 _PIECE: Final = 500
 
@@ -70,6 +71,7 @@ def _made(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ..
             _line(names[id]),
             _line(facts[id]),
             _line([section, kind.replace("-", " "), *kinds[id]]),
+            identifiers("\n".join([headline, *names[id], *facts[id]])),
         )
         for id, headline, section, kind in rows
     }

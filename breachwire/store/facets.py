@@ -6,8 +6,8 @@ In: ids of what a search found, some hundreds. Out: pairs, most first; of names 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
@@ -36,30 +36,28 @@ def count(connection: Connection, threads: Sequence[str]) -> dict[str, list[tupl
     }
 
 
-def _of(connection: Connection, ids: Sequence[str]) -> Iterable[tuple[str, str, str, str]]:
+def _of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
     """(facet, what values are the same by, value, thread)."""
     columns = (thread.c.section, thread.c.kind, thread.c.id)
-    for section, kind, id in connection.execute(select(*columns).where(thread.c.id.in_(ids))):
-        yield "section", section, section, id
-        yield "kind", kind, kind, id
+    for row in connection.execute(select(*columns).where(thread.c.id.in_(ids))):
+        yield "section", row[0], row[0], row[2]
+        yield "kind", row[1], row[1], row[2]
     sector = func.json_extract(party.c.sector, "$.value")
-    query = select(sector, party.c.thread).where(party.c.thread.in_(ids), sector.is_not(None))
-    for value, id in connection.execute(query.distinct()):
-        yield "sector", value, value, id
-    query = (
+    sectors = select(sector, party.c.thread).where(party.c.thread.in_(ids), sector.is_not(None))
+    for sector_of, id in connection.execute(sectors.distinct()):
+        yield "sector", sector_of, sector_of, id
+    sources = (
         select(article.c.source_slug, article.c.source, membership.c.thread)
         .join(membership, membership.c.article == article.c.id)
         .where(membership.c.thread.in_(ids), article.c.source_slug != "")
     )
-    for slug, source, id in connection.execute(query):
+    for slug, source, id in connection.execute(sources):
         yield "source", slug, source, id
-    query = select(
-        detail.c.field, detail.c.slug, detail.c.value, detail.c.status, detail.c.thread
-    ).where(detail.c.thread.in_(ids))
-    for field, slug, value, status, id in connection.execute(query):
-        yield "status", status, status, id
-        if field in _NAMED and slug:
-            yield field, slug, str(value), id
+    facts: list[Any] = [detail.c[name] for name in ("field", "slug", "value", "status", "thread")]
+    for row in connection.execute(select(*facts).where(detail.c.thread.in_(ids))):
+        yield "status", row.status, row.status, row.thread
+        if row.field in _NAMED and row.slug:
+            yield row.field, row.slug, str(row.value), row.thread
 
 
 def _most(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

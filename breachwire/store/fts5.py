@@ -37,13 +37,13 @@ _SEARCH: Final = """
 """Weights of title, lead, text and identifiers: a title's word says what an article is about; an
 identifier's column is one short line, which bm25 alone would favour over every text."""
 _THREADS: Final = """
-    SELECT rowid, -bm25(thread_search, 6.0, 8.0, 2.0, 1.0) AS score
+    SELECT rowid, -bm25(thread_search, 6.0, 8.0, 2.0, 1.0, 6.0) AS score
     FROM thread_search
     WHERE thread_search MATCH ?
-    ORDER BY bm25(thread_search, 6.0, 8.0, 2.0, 1.0), rowid DESC
+    ORDER BY bm25(thread_search, 6.0, 8.0, 2.0, 1.0, 6.0), rowid DESC
     LIMIT ?
 """
-"""Weights of headline, names, facts and kind: whom a thread is about tells most."""
+"""Weights of headline, names, facts, kind and identifiers: whom a thread is about tells most."""
 _TITLED: Final = """
     SELECT * FROM (
         SELECT ?, rowid FROM article_search WHERE article_search MATCH ? AND rowid < ?

@@ -282,6 +282,7 @@ thread_document = Table(
     Column("names", Str, nullable=False),
     Column("facts", Str, nullable=False),
     Column("kind", Str, nullable=False),
+    Column("terms", Str, nullable=False),
 )
 
 name = Table(

@@ -41,8 +41,7 @@ def open_store(url: str) -> Store:
         return SqliteStore(url, path, open_engine(path))
 
 
-class SqliteStore(Intake, Backfills, Places, Threads, Briefs, Ledger, Desk):
-class SqliteStore(Intake, Places, Search, Threads, Ledger, Desk):
+class SqliteStore(Intake, Backfills, Places, Search, Threads, Briefs, Ledger, Desk):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
     def __init__(self, url: str, path: Path, engine: Engine) -> None:

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("names", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["thread"], ["thread.id"], name="fk_thread_document_thread"),
         sa.PrimaryKeyConstraint("id", name="pk_thread_document"),
         sa.UniqueConstraint("thread", name="uq_thread_document_thread"),
@@ -38,7 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_name"),
         sa.UniqueConstraint("slug", name="uq_name_slug"),
     )
-    columns = ("headline", "names", "facts", "kind")
+    columns = ("headline", "names", "facts", "kind", "terms")
     _searchable("thread_document", "thread_search", columns, "porter unicode61 remove_diacritics 2")
     _searchable("name", "name_search", ("slug",), "trigram")
     op.execute(
