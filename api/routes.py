@@ -197,9 +197,7 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
         ],
         sort: Annotated[
             Sort,
-            Query(
-                description="Best; recent: best, newer preferred; newest or most first."
-            ),
+            Query(description="Best; recent: best, newer preferred; newest or most first."),
         ] = "relevance",
         limit: Limit = 20,
         cursor: Cursor = None,

@@ -1,4 +1,4 @@
-"""A thread's own searchable document: headline, names, facts, kind, identifiers → one row that FTS5 indexes.
+"""A thread's searchable document: headline, names, facts, kind, identifiers → a row for FTS5.
 
 In: thread ids. Out: rows of `thread_document`, written in the transaction that changed the thread;
 what is unchanged is not written again. A merged or empty thread has none.
