@@ -71,11 +71,11 @@ def _model(config: Config, store: Store, without: bool) -> Embedder | None:
     """The embedder with the store's index filled, unless the caller does without."""
     if without:
         return None
+    from breachwire import index_file
     from nlp import embed
-    from nlp.vectors import FaissIndex
 
     embedder = embed.load(config.embedding_model)
-    store.use_index(FaissIndex(embedder.dimension), embedder.name)
+    index_file.use(store, embedder)
     return embedder
 
 

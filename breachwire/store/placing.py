@@ -192,6 +192,13 @@ def vectors_after(
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def embedded(connection: Connection, model: str) -> tuple[int, int]:
+    """How many, and the last row (`Store.embedded`)."""
+    query = select(func.count(), func.coalesce(func.max(embedding.c.seq), 0))
+    row = connection.execute(query.where(embedding.c.model == model)).one()
+    return row[0], row[1]
+
+
 def vectors_between(
     connection: Connection, model: str, since: datetime, until: datetime
 ) -> tuple[list[int], Vectors]:

@@ -517,9 +517,16 @@ class Store(BriefStore, Protocol):
     ) -> list[tuple[int, float]]:
         """Articles by cosine, best first; empty without an index."""
 
-    def use_index(self, index: VectorIndex, model: str) -> int:
-        """Hand the store the index that searches `model`'s vectors; fills it from the rows and
-        returns how many it holds."""
+    def use_index(self, index: VectorIndex, model: str, *, seen: int = 0) -> int:
+        """Hand the store the index that searches `model`'s vectors; fills it from the rows written
+        after `seen` (`indexed` of when it was kept) and returns how many it holds. Searches go on
+        with the index before until it is filled."""
+
+    def indexed(self) -> int:
+        """Up to which row the index is filled: what to hand back with it as `seen`."""
+
+    def embedded(self, model: str) -> tuple[int, int]:
+        """How many vectors of this model there are, and the last one's row."""
 
 
 def slug(text: str) -> str:
