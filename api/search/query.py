@@ -83,10 +83,9 @@ class Query:
     @property
     def marked(self) -> list[str]:
         """Words and phrases to mark in what is shown, folded."""
-        words = passages.terms(self.text)
-        known = set(words)
-        more = (text.rstrip("*").casefold() for group in self.terms.wanted for text in group)
-        return [*words, *(w for w in dict.fromkeys(more) if w not in known and w)][:32]
+        texts = [text.rstrip("*").casefold() for group in self.terms.wanted for text in group]
+        found = dict.fromkeys(text for text in texts if text)
+        return [text for text in found if not passages.is_common(text)] or list(found)
 
 
 def read(
