@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from api import passages
 from api.params import thread_filter
@@ -346,3 +347,23 @@ def test_no_hostile_query_is_an_error(material: Any, query: str) -> None:
     answer = answered(material, query, known_actor=galaxy.known_by_slug)
     assert isinstance(answer["results"], list)
     orjson.dumps({**answer, "query": ""})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(HOSTILE, st.sampled_from(["", "24h", "nonsense"]), st.text(max_size=20))
+def test_no_hostile_request_is_a_500(client: TestClient, query: str, since: str, name: str) -> None:
+    asked = {"q": query.encode("utf-8", "replace").decode(), "since": since}
+    asked |= {"victim": name.encode("utf-8", "replace").decode()}
+    for path in ("/search", "/api/v1/search"):
+        assert client.get(path, params=asked).status_code in (200, 400), asked
+
+
+def test_the_page_narrows_marks_and_loosens(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "quarybank customers"}).text
+    assert "“quarrybank” was looked for too, as “quarybank” is in hardly any article." in page
+    assert 'aria-label="Narrow the result"' in client.get("/search?q=said").text
+    chosen = client.get("/search?q=hospital&section=Ransomware&sector=").text
+    assert "Section: Ransomware" in chosen
+    empty = client.get("/search?q=ambulances&section=Breaches").text
+    assert "Without the filter Section</a>: 1 thread." in empty
+    assert "hospital</mark>" in client.get("/search?q=hospital").text.lower()
