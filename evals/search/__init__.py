@@ -24,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 
 from api.search import search
-from breachwire.model import Embedder
+from breachwire.model import Embedder, Vector, Vectors
 from breachwire.store import Store, ThreadFilter
 from nlp.galaxy import known_by_slug
 
@@ -95,6 +95,31 @@ def runs(store: Store, embedder: Embedder, asked: Sequence[Asked]) -> dict[str, 
 
     variants = {"text": text, "vectors": vectors, "fused": fused}
     return {name: {q.id: find(q.query) for q in asked} for name, find in variants.items()}
+
+
+class Remembering:
+    """An embedder that embeds each text once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vector] = {}
+
+    @property
+    def name(self) -> str:
+        """The embedder's."""
+        return self._embedder.name
+
+    @property
+    def dimension(self) -> int:
+        """The embedder's."""
+        return self._embedder.dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As the embedder."""
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._embedder.encode([text])[0]
+        return np.stack([self._known[text] for text in texts])
 
 
 def ndcg(found: Sequence[str], judged: Mapping[str, int]) -> float:

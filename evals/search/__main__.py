@@ -27,7 +27,7 @@ def main() -> None:
     asked = [q for q in search.queries() if q.sealed == options.sealed]
     judged = search.grades(store, urls.key)
     known = search.known_items(store, asked, urls.key)
-    runs = search.runs(store, embedder, asked)
+    runs = search.runs(store, search.Remembering(embedder), asked)
     answer = {name: search.figures(asked, run, judged, known) for name, run in runs.items()}
     margins = {
         f"fused over {name}": search.margin(asked, runs["fused"], runs[name], judged)
