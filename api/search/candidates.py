@@ -3,10 +3,12 @@
 In: a store, the embedder where it is loaded, a `Query`, filters. Out: `Found` by thread, and the
 modes that took part. The lists, each of which counts the same in the fusion:
 
-- text: articles by full text (bm25), a thread by its best article;
+- text: articles by full text (bm25), a thread by its best article; those with all of several words
+  are a list of their own besides;
 - thread: threads by their own documents (headline, names, facts, kind);
 - near: articles by meaning (cosine);
-- named: threads whose details have a name of the query, newest first;
+- named: threads whose details have a name of the query, most names first, then by the lists above
+  and below;
 - then text, then near: the first and the third again, within the time that the query names.
 
 Threads with an identifier of the query, or in the role the query asks for, come before all else.
@@ -15,6 +17,7 @@ Threads with an identifier of the query, or in the role the query asks for, come
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -65,6 +68,7 @@ class Gathering:
         self.modes: list[Mode] = ["exact"]
         self._store, self._query, self._where = store, query, where
         self._lists: list[Sequence[str]] = []
+        self._named: dict[str, set[str]] = defaultdict(set)
         self._end = time.monotonic() + SECONDS
 
     def gather(self, embedder: Embedder | None) -> None:
@@ -82,7 +86,7 @@ class Gathering:
         if embedder is not None and self._query.text.strip():
             self.modes.append("semantic")
             self._meaning(embedder.encode([self._query.text])[0])
-        for id, score in fuse(self._lists).items():
+        for id, score in fuse([*self._lists, self._with_names()]).items():
             self.found[id].score = score
 
     def prefer(self, threads: Iterable[str]) -> None:
@@ -132,15 +136,19 @@ class Gathering:
         return self._store.threads(where, limit=_EXACT).threads
 
     def _name(self, name: Named) -> None:
-        ids = self._store.threads_named(name.kind, name.slug, CANDIDATES)
         other = name.slug.replace("-", " ")
         alias = "" if other == " ".join(name.shown.casefold().split()) else f" ({other})"
         reason = f"{_role(name.kind)} is {name.shown!r}{alias}"
-        for id in ids:
+        for id in self._store.threads_named(name.kind, name.slug, CANDIDATES):
             reasons = self._at(id).exact if name.told else self._at(id).reasons
             if reason not in reasons:
                 reasons.append(reason)
-        self._lists.append(ids)
+            self._named[id].add(name.shown)
+
+    def _with_names(self) -> list[str]:
+        """Threads with most of the query's names first, those of as many by the other lists."""
+        scores = fuse(self._lists)
+        return sorted(self._named, key=lambda id: (-len(self._named[id]), -scores.get(id, 0.0), id))
 
     # by words and meaning
 
@@ -148,20 +156,27 @@ class Gathering:
         terms = self._query.terms
         if not terms.wanted:
             return
-        self._rank([id for id, _ in self._words(terms, self._times())], "text")
+        self._in_articles(terms, self._times())
         own = self._store.search_threads(terms, limit=CANDIDATES, seconds=self._left())
         for id, _ in own:
             self._at(id).own = True
         self._lists.append([id for id, _ in own])
         for period, bounds in self._periods():
-            self._rank([id for id, _ in self._words(terms, bounds)], "text", period)
+            self._in_articles(terms, bounds, period)
+
+    def _in_articles(self, terms: Terms, bounds: Bounds, period: Period | None = None) -> None:
+        """Two lists: those with any of several terms, and those with all of them."""
+        if len(terms.wanted) > 1:
+            every = self._words(terms, bounds, every=True)
+            self._rank([id for id, _ in every], "text", period)
+        self._rank([id for id, _ in self._words(terms, bounds)], "text", period)
 
     def _words(
-        self, terms: Terms, bounds: Bounds, limit: int = CANDIDATES
+        self, terms: Terms, bounds: Bounds, limit: int = CANDIDATES, *, every: bool = False
     ) -> list[tuple[int, float]]:
         since, until = bounds
         return self._store.search_text(
-            terms, limit=limit, since=since, until=until, seconds=self._left()
+            terms, limit=limit, since=since, until=until, seconds=self._left(), every=every
         )
 
     def _meaning(self, vector: Vector) -> None:

@@ -59,9 +59,11 @@ def search(
     since: datetime | None,
     until: datetime | None,
     seconds: float,
+    every: bool,
 ) -> list[tuple[int, float]]:
     """Best first (`Store.search_text`). Raises SlowSearchError."""
-    return _ranked(connection, _SEARCH, query, id_range(since, until), limit, seconds)
+    bounds = id_range(since, until)
+    return _ranked(connection, _SEARCH, query, bounds, limit, seconds, every=every)
 
 
 def search_threads(
@@ -84,12 +86,14 @@ def _ranked(
     bounds: tuple[int, ...],
     limit: int,
     seconds: float,
+    *,
+    every: bool = False,
 ) -> list[tuple[int, float]]:
-    """Rows with every term, best first; filled up with those that have any of them."""
+    """Rows with every term, best first; unless `every`, filled up with those that have any."""
     match = matching(parse_query(query) if isinstance(query, str) else query)
     end = time.monotonic() + seconds
     found: dict[int, float] = {}
-    for expression in dict.fromkeys((match.every, match.any)):
+    for expression in dict.fromkeys((match.every, *(() if every else (match.any,)))):
         if not expression or len(found) >= min(limit, ENOUGH):
             continue
         below = min(found.values(), default=0.0)

@@ -24,9 +24,10 @@ class Search(Transactions):
         since: datetime | None = None,
         until: datetime | None = None,
         seconds: float = fts5.SECONDS,
+        every: bool = False,
     ) -> list[tuple[int, float]]:
         with self._read() as connection:
-            return fts5.search(connection, query, limit, since, until, seconds)
+            return fts5.search(connection, query, limit, since, until, seconds, every)
 
     def search_threads(
         self, query: str | Terms, *, limit: int, seconds: float = fts5.SECONDS
