@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from api import passages
+from api.briefs import outlet
 from api.links import thread_path
 from api.search.candidates import Found
 from api.search.query import Query
-from api.briefs import outlet
 from breachwire.model import Article, Thread
 from breachwire.store import Store
 
