@@ -5,13 +5,15 @@ In: a store and values. Out: dicts as `schemas` describes them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
 from api.briefs import outlet
 from api.rows import rows
 from api.search import search
-from breachwire.model import Embedder
+from api.services import unlisted
+from breachwire.model import Embedder, KnownActor
 from breachwire.store import Store, ThreadFilter, ThreadSort
 
 LEAD: Final = 300
@@ -28,10 +30,14 @@ def threads(
     limit: int = 50,
     cursor: str | None = None,
     base: str = "",
+    known_actor: Callable[[str], KnownActor | None] = unlisted,
 ) -> dict[str, Any]:
     """{"threads", "next"}: what passes the filters and, with `q`, is found by it."""
     if q and q.strip():
-        found = search(store, embedder, q, where, sort=sort, limit=limit, cursor=cursor)
+        found = search(
+            store, embedder, q, where,
+            sort=sort, limit=limit, cursor=cursor, known_actor=known_actor,
+        )  # fmt: skip
         ids = tuple(result["thread"] for result in found["results"])
         page = store.threads(ThreadFilter(ids=ids), sort=sort, limit=limit) if ids else None
         own = page.threads if page else ()

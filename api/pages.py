@@ -32,9 +32,9 @@ from api import (
 )
 from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
-from api.related import related
 from api.rows import pages, rows
-from api.search import Sort, search
+from api.search import Sort
+from api.search import page as searched
 from api.services import Services
 from breachwire.errors import BreachwireError, UsageError
 from breachwire.model import KINDS, SECTIONS, STATUSES, Kind
@@ -57,7 +57,6 @@ _INVENTED: Final = (
     b'<p style="margin:0;padding:8px 16px;background:#fbeed6;color:#7a4300;'
     b'font:bold 15px sans-serif">' + syndication.INVENTED.encode() + b"</p>"
 )
-_ASKED: Final = ("q", "section", "since", "status", "victim", "actor", "source", "cve")
 
 
 class Static:
@@ -102,7 +101,7 @@ class Page:
     def asked(self) -> dict[str, str]:
         """The query parameters that pages know, those that are not empty."""
         given = self.request.query_params
-        return {name: given[name].strip() for name in _ASKED if given.get(name, "").strip()}
+        return {name: given[name].strip() for name in searched.ASKED if given.get(name, "").strip()}
 
     def html(self, template: str, status: int = 200, **context: Any) -> Response:
         """A rendered page."""
@@ -242,28 +241,17 @@ def thread(page: Page) -> Response:
 
 def found(page: Page) -> Response:
     """Search: the form, and what a query finds."""
-    asked = page.asked()
-    sort: Sort = "relevance"
-    if (given := page.request.query_params.get("sort") or sort) in ("updated", "relevance"):
-        sort = given  # type: ignore[assignment]
+    asked, given = page.asked(), page.request.query_params
+    sort: Sort = next((one for one in searched.SORTS if one == given.get("sort")), "relevance")
     answer, status, problem = None, 200, ""
-    if asked.get("q"):
+    if asked:
         try:
-            answer = _answer(page, asked, sort)
+            answer = searched.answer(page.services, asked, sort, given.get("cursor") or None)
         except BreachwireError as error:
             status, problem = problems.status_and_detail(error)
-    return page.html("search.html", status, answer=answer, problem=problem, sort=sort)
-
-
-def _answer(page: Page, asked: dict[str, str], sort: Sort) -> dict[str, Any]:
-    """What a query finds; for an article's address, its related coverage."""
-    s = page.services
-    if re.fullmatch(r"https?://\S+", asked["q"]):
-        fetch = s.fetch_page
-        return related(s.store, s.embedder(), url=asked["q"], fetch_page=fetch, key_of=s.key_of)
-    cursor = page.request.query_params.get("cursor") or None
-    where = thread_filter(asked)
-    return search(s.store, s.embedder(), asked["q"], where, sort=sort, cursor=cursor)
+    return page.html(
+        "search.html", status, answer=answer, problem=problem, sort=sort, page=searched
+    )
 
 
 def entity(page: Page, kind: entities.EntityKind) -> Response:

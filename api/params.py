@@ -14,7 +14,9 @@ from breachwire.errors import UsageError
 from breachwire.model import KINDS, SECTIONS, STATUSES, Kind
 from breachwire.store import ThreadFilter, ThreadSort
 
-NAMES: Final = ("source", "victim", "actor", "third_party", "attack_type", "data_type", "cve")
+NAMES: Final = (
+    "source", "victim", "actor", "third_party", "sector", "attack_type", "data_type", "cve",
+)  # fmt: skip
 SORTS: Final[tuple[ThreadSort, ...]] = get_args(ThreadSort)
 _AGO: Final = re.compile(r"(\d{1,4})\s*([hdw])", re.IGNORECASE)
 _UNITS: Final = {"h": "hours", "d": "days", "w": "weeks"}
@@ -41,7 +43,8 @@ def when(name: str, text: str | None, now: datetime) -> datetime | None:
 def thread_filter(given: Mapping[str, Any], now: datetime | None = None) -> ThreadFilter:
     """A filter from parameters as texts; empty ones ask for nothing. Raises UsageError."""
     now = now or datetime.now(UTC)
-    kinds = tuple(dict.fromkeys(k for k in given.get("kind") or () if k))
+    kind = given.get("kind") or ()
+    kinds = tuple(dict.fromkeys(k for k in ((kind,) if isinstance(kind, str) else kind) if k))
     names: dict[str, Any] = {name: _name(name, given.get(name)) for name in NAMES}
     return ThreadFilter(
         kinds=tuple(cast("Kind", _one_of("kind", kind, KINDS)) for kind in kinds),

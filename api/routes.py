@@ -57,6 +57,7 @@ def filters(
     victim: Annotated[str | None, _text("Victim.", "Quarrybank")] = None,
     actor: Annotated[str | None, _text("Who did it.", "Salt Heron")] = None,
     third_party: Annotated[str | None, _text("Supplier it came through.", "Tidewater")] = None,
+    sector: Annotated[str | None, _text("Sector of any party.", "Health")] = None,
     attack_type: Annotated[str | None, _text("How.", "ransomware")] = None,
     data_type: Annotated[str | None, _text("What data.", "medical")] = None,
     cve: Annotated[str | None, _text("CVE id.", "CVE-2026-11111")] = None,
@@ -104,7 +105,15 @@ def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
         base = base_url(s.config, request)
         return json_response(
             lists.threads(
-                s.store, s.embedder(), where, q=q, sort=sort, limit=limit, cursor=cursor, base=base
+                s.store,
+                s.embedder(),
+                where,
+                q=q,
+                sort=sort,
+                limit=limit,
+                cursor=cursor,
+                base=base,
+                known_actor=s.known_actor,
             )
         )
 
@@ -172,7 +181,7 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
         response_model=schemas.SearchAnswer,
         responses=BAD | DOWN,
         tags=["search"],
-        summary="Search: identifiers, words, meaning",
+        summary="Search: identifiers, names, words, meaning",
     )
     def get_search(
         request: Request,
@@ -181,11 +190,15 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
             str,
             Query(
                 max_length=2_000,
-                description='Words, "phrases", -minus, a CVE id.',
+                description='Words, "phrases", -minus, begin*, names, a CVE or other identifier, a'
+                " month. Empty: whatever passes the filters.",
                 examples=['hospital "leak site" -roundup'],
             ),
         ],
-        sort: Annotated[Sort, Query(description="Best, newest or most first.")] = "relevance",
+        sort: Annotated[
+            Sort,
+            Query(description="Best; recent: best, newer preferred; newest or most first."),
+        ] = "relevance",
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> Response:
@@ -200,6 +213,8 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
                 limit=limit,
                 cursor=cursor,
                 base_url=base_url(s.config, request),
+                known_actor=s.known_actor,
+                with_facets=cursor is None,
             )
         )
 

@@ -87,6 +87,32 @@ class Passage(Shape):
     quote: str = _f("The text's characters from start to end.", "Quarrybank said on Friday …")
     start: int = _f("First character in the stored text.", 0)
     end: int = _f("One past the last.", 28)
+    marks: list[tuple[int, int]] = _f(
+        "Where words looked for stand: first character and one past the last, in the stored text.",
+        [(0, 10)],
+    )
+
+
+class FacetValue(Shape):
+    """A filter's value among what was found."""
+
+    value: str = _f("As the filter takes it.", "Health")
+    count: int = _f("Threads found that have it.", 3)
+
+
+class Misspelt(Shape):
+    """A word that was taken for a misspelt name."""
+
+    typed: str = _f("As typed.", "quarybank")
+    meant: str = _f("What was looked for too.", "quarrybank")
+
+
+class Looser(Shape):
+    """What to leave out where nothing is found."""
+
+    drop: str = _f("A filter's name; `word` or `without` for one of the query.", "since")
+    value: str = _f("Its value.", "2026-11-23T00:00:00+00:00")
+    count: int = _f("Threads found without it, at most 200.", 12)
 
 
 class Result(Shape):
@@ -117,7 +143,15 @@ class SearchAnswer(Shape):
     modes: list[Mode] = _f(
         "How it was searched; semantic only once the model is loaded.", ["exact", "text"]
     )
+    terms: list[str] = _f("Words and phrases looked for, other spellings too.", ["quarrybank"])
+    corrected: list[Misspelt] = _f("Words taken for misspelt names.", [])
     results: list[Result] = _f("Threads, best first.")
+    found: int | None = _f("Threads found, at most some hundreds; on the first page.", 12)
+    facets: dict[str, list[FacetValue]] | None = _f(
+        "By filter, values among the threads found; on the first page.",
+        {"section": [{"value": "Ransomware", "count": 3}]},
+    )
+    loosen: list[Looser] | None = _f("Where nothing is found: what to leave out.", [])
     next: str | None = _f("Cursor of the next page; null: the last one.", None)
 
 

@@ -70,6 +70,7 @@ def environment() -> Environment:
         "event_date": event_date,
         "grouped": grouped,
         "marked": marked,
+        "marked_passage": marked_passage,
         "query": query,
         "json_data": json_data,
         "shown": indicators.shown,
@@ -198,15 +199,24 @@ def leading(detail: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((c for c in claims if all(c[n] == detail[n] for n in named)), claims[0])
 
 
-def marked(text: str, looked_for: str) -> Markup:
-    """The text, escaped, with the words of a query marked."""
-    pattern = passages.pattern(passages.terms(looked_for))
-    if pattern is None:
-        return escape(text)
+def marked(text: str, looked_for: str | Sequence[str]) -> Markup:
+    """The text, escaped, with the words of a query (or these words) marked."""
+    words = passages.terms(looked_for) if isinstance(looked_for, str) else looked_for
+    pattern = passages.pattern(words)
+    return _marked(text, [m.span() for m in pattern.finditer(text)] if pattern else [])
+
+
+def marked_passage(passage: Mapping[str, Any]) -> Markup:
+    """A passage's quote, escaped, with its marks."""
+    start = passage["start"]
+    return _marked(passage["quote"], [(a - start, b - start) for a, b in passage["marks"]])
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     out, at = [], 0
-    for match in pattern.finditer(text):
-        out += [escape(text[at : match.start()]), Markup("<mark>%s</mark>") % match[0]]
-        at = match.end()
+    for start, end in spans:
+        out += [escape(text[at:start]), Markup("<mark>%s</mark>") % text[start:end]]
+        at = end
     return Markup("").join([*out, escape(text[at:])])
 
 

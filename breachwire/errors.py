@@ -7,6 +7,7 @@
     ├── StoreError            the store can't be opened or written
     │   ├── StoreVersionError made by a newer version
     │   ├── StoreBusyError    another process holds the role, or the turn for too long
+    │   ├── SlowSearchError   a search took longer than it may
     │   ├── ConflictError     what the call rests on has changed since it was read
     │   └── NotFoundError     no such thread, article, feed
     ├── ModelError            a language model gave nothing usable; .kind says why
@@ -78,6 +79,10 @@ class StoreVersionError(StoreError):
 class StoreBusyError(StoreError):
     """Another process holds this role (poller, threader) on the store, or holds the turn for longer
     than anyone waits."""
+
+
+class SlowSearchError(StoreError):
+    """A search took longer than it may; nothing is known of what it would have found."""
 
 
 class ConflictError(StoreError):

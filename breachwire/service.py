@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from api.services import Services
+from breachwire import index_file
 from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, StoreBusyError
@@ -206,13 +207,11 @@ class Site:
         return (f"No feed could be reached yet, of {len(failed)} tried. The first said: {error}",)
 
     def _index(self) -> None:
-        """Vectors into memory once the model's name and size are known."""
+        """Vectors into memory once the model's name and size are known: from the file that was
+        kept, or made anew; meanwhile searches do without."""
         embedder = self._model.wait(self._stop)
         if embedder is not None:
-            from nlp.vectors import FaissIndex
-
-            index = FaissIndex(embedder.dimension)
-            self._guarded(lambda: self.store.use_index(index, embedder.name))
+            self._guarded(lambda: index_file.use(self.store, embedder))
 
     def _poll(self) -> None:
         while not self._stop.is_set():

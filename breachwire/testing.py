@@ -218,6 +218,11 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0010": (
+        "DROP TRIGGER party_form_name",
+        *(f"DROP TABLE {table}" for table in ("thread_search", "name_search")),
+        *(f"DROP TABLE {table}" for table in ("thread_document", "name")),
+    ),
     "0009": tuple(f"DROP TABLE model_{table}" for table in ("try", "answer", "use")),
     "0008": ("DROP TABLE waiting_entry", "DROP TABLE archive_page", "DROP TABLE backfill"),
     "0007": ("DROP TABLE signoff",),

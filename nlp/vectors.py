@@ -12,6 +12,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -50,6 +51,29 @@ class FaissIndex:
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    def write(self, path: Path) -> int:
+        """To a file; how many vectors it holds. Raises OSError."""
+        with self._lock:
+            try:
+                self._faiss.write_index(self._index, str(path))
+            except RuntimeError as error:  # what faiss makes of a full disk
+                raise OSError(f"{path}: {str(error).splitlines()[-1]}") from error
+            return len(self._ids)
+
+    @classmethod
+    def read(cls, path: Path, dimension: int) -> FaissIndex:
+        """From a file that `write` made. Raises OSError, ValueError for another's."""
+        made = cls(dimension)
+        try:
+            index = made._faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path}: {str(error).splitlines()[-1]}") from error
+        if not isinstance(index, made._faiss.IndexIDMap2) or index.d != dimension:
+            raise ValueError(f"{path}: not an index of {dimension} dimensions")
+        made._index = index
+        made._ids = set(made._faiss.vector_to_array(index.id_map).tolist())
+        return made
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Put vectors in; an id that is there already is replaced, the last of equal ids counts."""

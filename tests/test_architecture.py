@@ -51,6 +51,7 @@ HOMES = {
     "starlette": {"api"},
     "jinja2": {"api"},
     "prometheus_client": {"api"},
+    "rapidfuzz": {"api"},
     "sqlalchemy": {"breachwire.store"},
     "alembic": {"breachwire.store"},
 }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NoModel = Annotated[
     bool, typer.Option("--no-model", help="Full text and names alone: answers without the model.")
 ]
+Filtered = Annotated[str, typer.Option(help="As the API's filter of that name.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -70,33 +71,57 @@ def _model(config: Config, store: Store, without: bool) -> Embedder | None:
     """The embedder with the store's index filled, unless the caller does without."""
     if without:
         return None
+    from breachwire import index_file
     from nlp import embed
-    from nlp.vectors import FaissIndex
 
     embedder = embed.load(config.embedding_model)
-    store.use_index(FaissIndex(embedder.dimension), embedder.name)
+    index_file.use(store, embedder)
     return embedder
 
 
 def search(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help='Words, "phrases", -minus, a CVE.')],
+    query: Annotated[str, typer.Argument(help='Words, "phrases", -minus, begin*, names, a CVE.')],
     limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    sort: Annotated[str, typer.Option(help="relevance, recent, updated, articles.")] = "relevance",
+    section: Filtered = "",
+    kind: Filtered = "",
+    sector: Filtered = "",
+    since: Annotated[str, typer.Option(help="ISO date or time, or 24h, 7d.")] = "",
+    until: Filtered = "",
+    source: Filtered = "",
+    victim: Filtered = "",
+    actor: Filtered = "",
+    third_party: Filtered = "",
+    attack_type: Filtered = "",
+    data_type: Filtered = "",
+    cve: Filtered = "",
+    status: Filtered = "",
     no_model: NoModel = False,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
     """Threads that a query finds, best first, with passages and why."""
+    asked = locals()
+    from api.params import thread_filter
     from api.search import search as find
+    from api.search.page import SORTS
     from breachwire.errors import UsageError
-    from breachwire.store import ThreadFilter
+    from nlp.galaxy import known_by_slug
 
     config = config_of(ctx, db)
+    order = next((one for one in SORTS if one == sort), None)
+    if order is None:
+        raise UsageError(f"sort: {sort[:60]!r} is none of {', '.join(SORTS)}")
+    where = thread_filter(asked)
     if not query.strip():
         raise UsageError('nothing to search for: name words, a "phrase" or a CVE')
     with store_of(config) as store:
         embedder = _model(config, store, no_model)
-        found = find(store, embedder, query, ThreadFilter(), limit=limit)
+        found = find(
+            store, embedder, query, where,
+            sort=order, limit=limit, known_actor=known_by_slug, with_facets=True,
+        )  # fmt: skip
     _print_results(found, as_json)
 
 
@@ -145,3 +170,5 @@ def _print_results(found: dict[str, Any], as_json: bool) -> None:
             typer.echo(f"    “{passage['quote']}” {passage['article']}")
     if not found["results"]:
         say("nothing found; try fewer or other words")
+    for one in found.get("loosen") or ():
+        say(f"without {one['drop']} {one['value']!r}: {one['count']} threads")

@@ -6,13 +6,14 @@ from breachwire.store.protocol import (
     SeenEntry,
     Store,
     Taken,
+    Terms,
     ThreadFilter,
     ThreadPage,
     ThreadSort,
     slug,
 )
 from breachwire.store.sqlite import open_store
-from breachwire.store.words import content_hash
+from breachwire.store.words import content_hash, parse_query
 
 __all__ = [
     "Counts",
@@ -20,10 +21,12 @@ __all__ = [
     "SeenEntry",
     "Store",
     "Taken",
+    "Terms",
     "ThreadFilter",
     "ThreadPage",
     "ThreadSort",
     "content_hash",
     "open_store",
+    "parse_query",
     "slug",
 ]

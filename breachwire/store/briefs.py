@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select, update
 from breachwire.errors import NotFoundError
 from breachwire.model import Brief, Evidence, Statement
 from breachwire.model.signoffs import canonical
-from breachwire.store import models
+from breachwire.store import documents, models
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import brief, thread
@@ -58,6 +58,7 @@ def save(connection: Connection, briefs: Sequence[Brief]) -> None:
         if headline := next((s.text for s in one.statements if s.section == "headline"), ""):
             values["headline"] = headline
         connection.execute(update(thread).where(thread.c.id == one.thread).values(**values))
+    documents.write(connection, [one.thread for one in briefs])
 
 
 def _says_the_same(before: Brief, one: Brief) -> bool:

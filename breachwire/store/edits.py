@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from breachwire.errors import ConflictError
 from breachwire.model import Detail, Edit, EditKind, Placement, Thread
-from breachwire.store import audit, ledger, link_rules, placing, proposals
+from breachwire.store import audit, documents, ledger, link_rules, placing, proposals
 from breachwire.store.link_rules import Rule
 from breachwire.store.rows import chunks, upsert
 from breachwire.store.tables import article, membership, related, thread
@@ -52,6 +52,7 @@ def regroup(
     ids = sorted(id for id in touched if id is not None)
     _restand(connection, placements, threads, moves, ids)
     ledger.save_details(connection, details)
+    documents.write(connection, ids)
     new = audit.write(connection, (what, who, why, at), moves, before.values(), undoes, settles)
     audit.touch(connection, new, ids, undoes, settles)
     link_rules.lay(connection, new, rules)

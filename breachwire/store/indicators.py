@@ -7,13 +7,16 @@ value, an index finds the articles that give it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 
-from breachwire.model import Evidence, Indicator
+from breachwire.model import INDICATOR_TYPES, Evidence, Indicator
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import indicator
+
+_PACKAGES: Final = ("npm", "pypi", "cargo", "gem", "maven", "nuget", "golang", "composer", "docker")
+"""Types of purl that supply-chain reports name."""
 
 
 def of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
@@ -24,6 +27,24 @@ def of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[Indic
         for row in connection.execute(query.order_by(indicator.c.article, indicator.c.n)):
             found[row.article].append(_read(row))
     return {id: tuple(some) for id, some in found.items()}
+
+
+def giving(connection: Connection, value: str, limit: int) -> list[int]:
+    """Articles that give it, newest first (`Store.indicated`)."""
+    plain = value.strip().strip("[]")
+    kinds = [indicator.c.type == kind for kind in INDICATOR_TYPES]
+    forms = {plain, plain.lower(), plain.upper()}
+    found: set[int] = set()
+    for kind in kinds:
+        query = select(indicator.c.article).where(kind, indicator.c.value.in_(forms))
+        found |= set(connection.execute(query.limit(limit)).scalars())
+    name = plain.lower()
+    for low in (f"pkg:{type_}/{name}" for type_ in _PACKAGES):  # with or without a version
+        versions = indicator.c.value.between(f"{low}@", f"{low}@\uffff")
+        fits = (indicator.c.type == "package") & (versions | (indicator.c.value == low))
+        query = select(indicator.c.article).where(fits)
+        found |= set(connection.execute(query.limit(limit)).scalars())
+    return sorted(found, reverse=True)[:limit]
 
 
 def save(connection: Connection, articles: Sequence[int], given: Sequence[Indicator]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, delete, select, union, update
 
 from breachwire.errors import StoreError
 from breachwire.model import Change, Claim, Correction, Detail, Evidence, LedgerClaim
-from breachwire.store import entities, history
+from breachwire.store import documents, entities, history
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import article, claim, detail, detail_claim, thread
@@ -79,6 +79,7 @@ def save(
     history.save(connection, changes, corrections)
     history.touch(connection, touched)
     move_on(connection, touched)
+    documents.write(connection, touched)
 
 
 def _texts(connection: Connection, articles: Sequence[int]) -> dict[int, str]:

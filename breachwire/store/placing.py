@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, case, delete, func, select, update
 
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
-from breachwire.store import history
+from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
 from breachwire.store.rows import ARTICLE, chunks, columns_of, insert_rows, pack, unpack, upsert
 from breachwire.store.tables import article, claim, embedding, membership, thread
@@ -48,6 +48,8 @@ def place(
     for one in threads:
         if (home := homes.get(one.id)) is not None:
             _widen(connection, home, one)
+    moved = [placement.thread for placement, _ in latest.values()]
+    documents.write(connection, [*_ids(threads), *homes.values(), *before.values(), *moved])
 
 
 def homes_of(connection: Connection, ids: Iterable[str | None]) -> dict[str, str]:
@@ -188,6 +190,13 @@ def vectors_after(
         .limit(limit)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def embedded(connection: Connection, model: str) -> tuple[int, int]:
+    """How many, and the last row (`Store.embedded`)."""
+    query = select(func.count(), func.coalesce(func.max(embedding.c.seq), 0))
+    row = connection.execute(query.where(embedding.c.model == model)).one()
+    return row[0], row[1]
 
 
 def vectors_between(

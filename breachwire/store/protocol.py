@@ -104,6 +104,8 @@ class ThreadFilter:
     victim: str | None = None
     actor: str | None = None
     third_party: str | None = None
+    sector: str | None = None
+    """Of any party that its details name."""
     attack_type: str | None = None
     data_type: str | None = None
     cve: str | None = None
@@ -111,6 +113,16 @@ class ThreadFilter:
     """Status of any of its leading details."""
     ids: tuple[str, ...] | None = None
     """Only these (a search's candidates)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What full text is searched for: every group, or any of them."""
+
+    wanted: tuple[tuple[str, ...], ...]
+    """Groups; of each, any alternative will do. A word, a phrase (with blanks), or the beginning of
+    a word (with '*' at its end)."""
+    unwanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,15 +466,42 @@ class Store(BriefStore, ModelStore, Protocol):
     # search
     def search_text(
         self,
-        query: str,
+        query: str | Terms,
         *,
         limit: int,
         since: datetime | None = None,
         until: datetime | None = None,
+        seconds: float = 2.0,
+        every: bool = False,
     ) -> list[tuple[int, float]]:
-        """Articles by full text, best first, with a score that grows: title counts more than lead,
-        lead more than text. Words, "phrases", -minus; all words first, any of them as a bounded
-        fallback; nothing a user types is an error."""
+        """Articles by full text, best first: title counts more than lead, lead more than text.
+        Words, "phrases", -minus; those with all words come before those with any (unless `every`),
+        whose score is below theirs; nothing a user types is an error. Raises SlowSearchError after
+        so many seconds."""
+
+    def search_threads(
+        self, query: str | Terms, *, limit: int, seconds: float = 2.0
+    ) -> list[tuple[str, float]]:
+        """Threads by their own documents, best first: headline, names with other spellings, facts,
+        section and kind. Raises SlowSearchError, as `search_text`."""
+
+    def rare(self, words: Sequence[str], most: int) -> set[str]:
+        """Those of the words that at most so many articles have (by their stems)."""
+
+    def names_known(self, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
+        """As what a live thread's details know these slugs; without those that none knows."""
+
+    def names_like(self, word: str, limit: int) -> list[str]:
+        """Slugs of parties that share most runs of three letters with the word."""
+
+    def threads_named(self, kind: PartyKind, slug: str, limit: int) -> list[str]:
+        """Live threads whose details have this very spelling, newest first."""
+
+    def indicated(self, value: str, limit: int) -> list[int]:
+        """Articles that give this indicator; a package by its name, too. Newest first."""
+
+    def facets(self, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        """By filter, its values and how many of the threads have each, most first."""
 
     def titled(
         self, phrases: Sequence[str], *, until: datetime, limit: int
@@ -480,9 +519,16 @@ class Store(BriefStore, ModelStore, Protocol):
     ) -> list[tuple[int, float]]:
         """Articles by cosine, best first; empty without an index."""
 
-    def use_index(self, index: VectorIndex, model: str) -> int:
-        """Hand the store the index that searches `model`'s vectors; fills it from the rows and
-        returns how many it holds."""
+    def use_index(self, index: VectorIndex, model: str, *, seen: int = 0) -> int:
+        """Hand the store the index that searches `model`'s vectors; fills it from the rows written
+        after `seen` (`indexed` of when it was kept) and returns how many it holds. Searches go on
+        with the index before until it is filled."""
+
+    def indexed(self) -> int:
+        """Up to which row the index is filled: what to hand back with it as `seen`."""
+
+    def embedded(self, model: str) -> tuple[int, int]:
+        """How many vectors of this model there are, and the last one's row."""
 
 
 def slug(text: str) -> str:

@@ -273,6 +273,25 @@ party_form = Table(
     Index("ix_party_form_detail", "thread", "detail"),
 )
 
+thread_document = Table(
+    "thread_document",  # what a thread is searched by (`documents`)
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("thread", ForeignKey("thread.id"), nullable=False, unique=True),
+    Column("headline", Str, nullable=False),
+    Column("names", Str, nullable=False),
+    Column("facts", Str, nullable=False),
+    Column("kind", Str, nullable=False),
+    Column("terms", Str, nullable=False),
+)
+
+name = Table(
+    "name",  # slugs that parties were ever spelled by; a trigger of party_form adds them
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("slug", Str, nullable=False, unique=True),
+)
+
 brief = Table(
     "brief",
     metadata,

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
 
 from breachwire.errors import NotFoundError, UsageError
 from breachwire.model import Article, Member, PartyKind, Related, Storyline, Thread
@@ -24,6 +24,7 @@ from breachwire.store.tables import (
     article,
     detail,
     membership,
+    party,
     related,
     storyline,
     storyline_thread,
@@ -216,6 +217,10 @@ def _conditions(connection: Connection, where: ThreadFilter) -> list[ColumnEleme
         conditions.append(
             thread.c.id.in_(select(detail.c.thread).where(detail.c.status == where.status))
         )
+    if where.sector is not None:
+        sector = func.lower(func.json_extract(party.c.sector, "$.value"))
+        named = party.c.sector.is_not(None) & (sector == where.sector.lower())
+        conditions.append(thread.c.id.in_(select(party.c.thread).where(named)))
     for field in ("victim", "actor", "third_party", "attack_type", "data_type", "cve"):
         if (name := getattr(where, field)) is not None:
             named = (detail.c.field == field) & (detail.c.slug == slug_key(name))

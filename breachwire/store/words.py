@@ -1,4 +1,5 @@
-"""Text for the store's search and hashes: article text → content hash, identifiers; query → FTS5.
+"""Text for the store's search and hashes: article text → content hash, identifiers; query → terms
+→ FTS5.
 
 Ordinary words go through the engine's tokeniser, which splits at '-', '_' and '.': so "breach." is
 "breach" and "zero-day" finds "zero day". Identifiers that must stay whole (CVE and GHSA ids,
@@ -10,15 +11,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from breachwire.store.columns import clean
-from breachwire.store.protocol import slug
+from breachwire.store.protocol import Terms, slug
 
 MAX_TERMS: Final = 16
 """DESIGN §4: more terms than that make a query slow and no better."""
 _MAX_QUERY: Final = 2_000
+_BEGINNING: Final = 3
+"""Letters that the beginning of a word must have: "a*" would read half the index."""
 _IDENTIFIER: Final = re.compile(
     r"(?<![\w.])(?:"
     r"cve-\d{4}-\d{4,9}|ghsa(?:-[0-9a-z]{4}){3}"  # flaws
@@ -68,27 +72,35 @@ def identifiers(text: str) -> str:
     return " ".join(dict.fromkeys(found))
 
 
-def parse_query(query: str) -> Match:
-    """Whatever a user typed → FTS5 expressions: words, "phrases", -minus; at most 16 terms.
-
-    Every term is quoted, so nothing a user types is syntax.
-    """
-    wanted: list[tuple[str, str]] = []
+def parse_query(query: str) -> Terms:
+    """Whatever a user typed → terms: words, "phrases", -minus, beginnings*; at most 16 of each."""
+    wanted: list[str] = []
     unwanted: list[str] = []
     for minus, phrase, word in _TERM.findall(_printable(query[:_MAX_QUERY]))[: 4 * MAX_TERMS]:
         term = (phrase or word).strip(_EDGES)
-        if not any(char.isalnum() for char in term):
-            continue
-        if minus:
-            unwanted.append(_quoted(term))
-        else:
-            wanted.append((term, _quoted(term)))
-    rare = [pair for pair in wanted if pair[0].lower() not in _COMMON] or wanted
-    terms = list(dict.fromkeys(expression for _, expression in rare))[:MAX_TERMS]
-    if not terms:
+        if any(char.isalnum() for char in term):
+            (unwanted if minus else wanted).append(term)
+    rare = [term for term in wanted if term.lower() not in _COMMON] or wanted
+    groups = tuple((term,) for term in dict.fromkeys(rare))
+    return Terms(groups[:MAX_TERMS], tuple(dict.fromkeys(unwanted))[:MAX_TERMS])
+
+
+def matching(terms: Terms) -> Match:
+    """FTS5 expressions. Every term is quoted, so nothing a user types is syntax."""
+    groups = [group for given in terms.wanted[:MAX_TERMS] if (group := _any_of(given))]
+    if not groups:
         return Match("", "")
-    without = f" NOT ({' OR '.join(unwanted[:MAX_TERMS])})" if unwanted else ""
-    return Match(f"({' AND '.join(terms)}){without}", f"({' OR '.join(terms)}){without}")
+    unwanted = _any_of(terms.unwanted)
+    without = f" NOT {unwanted}" if unwanted else ""
+    every = dict.fromkeys(groups)
+    return Match(f"({' AND '.join(every)}){without}", f"({' OR '.join(every)}){without}")
+
+
+def _any_of(alternatives: Sequence[str]) -> str:
+    """The expression of a group; empty where nothing of it can be searched for."""
+    kept = [_printable(text[:_MAX_QUERY]) for text in alternatives[:MAX_TERMS]]
+    quoted = [_quoted(text) for text in kept if any(char.isalnum() for char in text)]
+    return f"({' OR '.join(dict.fromkeys(quoted))})" if quoted else ""
 
 
 def in_title(phrase: str) -> str:
@@ -103,6 +115,8 @@ def in_title(phrase: str) -> str:
 def _quoted(term: str) -> str:
     if _IDENTIFIER.fullmatch(term):
         return f'terms : "{_token(term)}"'
+    if term.endswith("*") and sum(map(str.isalnum, term)) >= _BEGINNING:
+        return _quoted(term.rstrip("*")) + " *"
     return '"' + term.replace('"', '""') + '"'
 
 

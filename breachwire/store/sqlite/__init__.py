@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from breachwire.errors import StoreBusyError, StoreError
-from breachwire.store import doctor, fts5
+from breachwire.store import doctor, documents, fts5
 from breachwire.store.engine import open_engine, path_of, wall
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite.backfills import Backfills
@@ -26,6 +26,7 @@ from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
 from breachwire.store.sqlite.models import Models
 from breachwire.store.sqlite.places import Places
+from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.tables import article, entry, feed, thread
 
@@ -41,7 +42,7 @@ def open_store(url: str) -> Store:
         return SqliteStore(url, path, open_engine(path))
 
 
-class SqliteStore(Intake, Backfills, Places, Threads, Briefs, Models, Ledger, Desk):
+class SqliteStore(Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, Desk):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
     def __init__(self, url: str, path: Path, engine: Engine) -> None:
@@ -71,9 +72,10 @@ class SqliteStore(Intake, Backfills, Places, Threads, Briefs, Models, Ledger, De
             return doctor.findings(connection)
 
     def reindex(self) -> None:
-        """Make the search index anew from the articles."""
+        """Make the search indexes anew from articles, threads and names."""
         with self._write() as connection:
             fts5.rebuild(connection)
+            documents.rewrite(connection)
 
     @contextmanager
     def role(self, name: RoleName) -> Iterator[None]:

@@ -82,23 +82,6 @@ class Places(Transactions):
         with self._read() as connection:
             return placing.articles_of(connection, threads)
 
-    def search_text(
-        self,
-        query: str,
-        *,
-        limit: int,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> list[tuple[int, float]]:
-        with self._read() as connection:
-            return fts5.search(connection, query, limit, since, until)
-
-    def titled(
-        self, phrases: Sequence[str], *, until: datetime, limit: int
-    ) -> dict[str, list[int]]:
-        with self._read() as connection:
-            return fts5.titled(connection, phrases, until, limit)
-
     def search_vectors(
         self,
         vector: Vector,
@@ -116,20 +99,33 @@ class Places(Transactions):
                 vector, limit, low=low if since else None, high=high if until else None
             )
 
-    def use_index(self, index: VectorIndex, model: str) -> int:
+    def use_index(self, index: VectorIndex, model: str, *, seen: int = 0) -> int:
+        filled = self._filled(index, model, seen)  # nobody waits for this
         with self._indexing:
-            self._index, self._indexed = (index, model), 0
+            self._index, self._indexed = (index, model), filled
         self._fill_index()
         return len(index)
+
+    def indexed(self) -> int:
+        with self._indexing:
+            return self._indexed
+
+    def embedded(self, model: str) -> tuple[int, int]:
+        with self._read() as connection:
+            return placing.embedded(connection, model)
 
     def _fill_index(self) -> None:
         """Give the index what it has not seen: this process's placements and other processes'."""
         with self._indexing:
-            while self._index is not None:
-                index, model = self._index
-                with self._read() as connection:
-                    rows = placing.vectors_after(connection, model, self._indexed, _VECTORS)
-                if not rows:
-                    return
-                index.add([row[1] for row in rows], unpack([row[2] for row in rows]))
-                self._indexed = rows[-1][0]
+            if self._index is not None:
+                self._indexed = self._filled(*self._index, self._indexed)
+
+    def _filled(self, index: VectorIndex, model: str, seen: int) -> int:
+        """Add what was written after `seen`; the last row that was."""
+        while True:
+            with self._read() as connection:
+                rows = placing.vectors_after(connection, model, seen, _VECTORS)
+            if not rows:
+                return seen
+            index.add([row[1] for row in rows], unpack([row[2] for row in rows]))
+            seen = rows[-1][0]

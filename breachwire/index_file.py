@@ -1,0 +1,125 @@
+"""The index of vectors, kept beside the store: a start reads it instead of making it anew.
+
+In: a store and an embedder. Out: the store searches by meaning. Two files: `STORE.vectors-N.faiss`,
+and `STORE.vectors.json`, which names it and says what it holds (store, model, dimension, count, the
+last row, size, checksum). Only the second's name is fixed, and it is replaced at once, so that a
+crash leaves the former pair or the new one. A file that does not agree with the store is no error:
+the index is made from the rows, which are the truth.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import zlib
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from breachwire.errors import StoreError
+from breachwire.model import Embedder
+from breachwire.store import Store
+from breachwire.store.engine import path_of
+from nlp.vectors import FaissIndex
+
+log = logging.getLogger(__name__)
+BEHIND: Final = 1_000
+"""Vectors the file may lack before it is written again, or a hundredth of all: to read so many from
+the rows takes 20 ms."""
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a kept index holds."""
+
+    file: str
+    store: str
+    model: str
+    dimension: int
+    count: int
+    seen: int
+    """Of the store's embedding rows, the last one in it."""
+    size: int
+    checksum: int
+
+
+def use(store: Store, embedder: Embedder) -> int:
+    """Hand the store its index, kept or new; how many vectors it holds. Raises StoreError."""
+    path = path_of(store.url)
+    kept = _kept(path, store, embedder)
+    if kept is not None:
+        index, stamp = kept
+        held = store.use_index(index, embedder.name, seen=stamp.seen)
+        if held == store.embedded(embedder.name)[0]:
+            if held - stamp.count > max(BEHIND, held // 100):
+                keep(store, embedder, index)
+            return held
+        log.info("the kept index does not agree with the store; it is made anew")
+    index = FaissIndex(embedder.dimension)
+    held = store.use_index(index, embedder.name)
+    if held > BEHIND:
+        keep(store, embedder, index)
+    return held
+
+
+def keep(store: Store, embedder: Embedder, index: FaissIndex) -> None:
+    """Write the index; where that fails it is made anew at the next start, and a line says so."""
+    path = path_of(store.url)
+    seen = store.indexed()  # before writing: what is added meanwhile is added again
+    file = path.with_name(f"{path.name}.vectors-{seen}.faiss")
+    part = file.with_name(file.name + f".{os.getpid()}.part")
+    try:
+        count = index.write(part)
+        stamp = Stamp(
+            file.name, store.meta("store_id") or "", embedder.name, embedder.dimension, count,
+            seen, part.stat().st_size, _checksum(part),
+        )  # fmt: skip
+        part.replace(file)
+        pointer = file.with_name(file.name + f".{os.getpid()}.json")
+        pointer.write_text(json.dumps(asdict(stamp)), "utf-8")
+        pointer.replace(_pointer(path))
+        _forget(path, file)
+    except (OSError, StoreError) as error:
+        part.unlink(missing_ok=True)
+        log.warning("the index of vectors was not kept: %s", error)
+
+
+def _kept(path: Path, store: Store, embedder: Embedder) -> tuple[FaissIndex, Stamp] | None:
+    """The kept index, if it is this store's and model's and whole."""
+    try:
+        stamp = Stamp(**json.loads(_pointer(path).read_text("utf-8")))
+        file = path.with_name(Path(stamp.file).name)
+        ours = (stamp.store, stamp.model, stamp.dimension) == (
+            store.meta("store_id"), embedder.name, embedder.dimension,
+        )  # fmt: skip
+        if not ours or stamp.seen > store.embedded(embedder.name)[1]:
+            return None
+        if file.stat().st_size != stamp.size or _checksum(file) != stamp.checksum:
+            return None
+        index = FaissIndex.read(file, embedder.dimension)
+    except (OSError, ValueError, TypeError):
+        return None
+    return (index, stamp) if len(index) >= stamp.count else None
+
+
+def _pointer(path: Path) -> Path:
+    return path.with_name(f"{path.name}.vectors.json")
+
+
+def _checksum(file: Path) -> int:
+    found = 0
+    with file.open("rb") as opened:
+        while block := opened.read(_BLOCK):
+            found = zlib.crc32(block, found)
+    return found
+
+
+def _forget(path: Path, current: Path) -> None:
+    """Older files go; one that another process is reading stays readable for it."""
+    for file in path.parent.glob(f"{path.name}.vectors-*.faiss"):
+        if file != current:
+            with suppress(OSError):
+                file.unlink()

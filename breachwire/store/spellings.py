@@ -1,0 +1,65 @@
+"""Spellings of parties: slugs → who is known by them, and which are like a misspelt word.
+
+In: slugs and words. Out: slugs, kinds and thread ids. A spelling that no live thread has any more
+stays in the list of names and is known as nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from breachwire.model import PartyKind
+from breachwire.store.rows import chunks
+from breachwire.store.tables import party_form, thread
+
+_LIVE: Final = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
+_KINDS: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party", "cve")
+_LIKE: Final = """
+    SELECT name.slug FROM name_search JOIN name ON name.id = name_search.rowid
+    WHERE name_search MATCH ? ORDER BY bm25(name_search), name_search.rowid LIMIT ?
+"""
+_RUN: Final = 3
+_LONGEST: Final = 40
+"""Letters of a misspelt word that are looked at."""
+
+
+def known(connection: Connection, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
+    """As what (`Store.names_known`)."""
+    found: dict[str, set[PartyKind]] = {}
+    for some in chunks(dict.fromkeys(slugs)):
+        for kind in _KINDS:  # one by one: the primary key begins with the kind
+            query = (
+                select(party_form.c.slug)
+                .join(thread, thread.c.id == party_form.c.thread)
+                .where(party_form.c.kind == kind, party_form.c.slug.in_(some), _LIVE)
+                .distinct()
+            )
+            for slug in connection.execute(query).scalars():
+                found.setdefault(slug, set()).add(kind)
+    return found
+
+
+def like(connection: Connection, word: str, limit: int) -> list[str]:
+    """Those that share most runs of three letters (`Store.names_like`)."""
+    letters = "".join(c for c in word.lower() if c.isalnum())[:_LONGEST]
+    runs = [letters[i : i + _RUN] for i in range(len(letters) - _RUN + 1)]
+    if not runs:
+        return []
+    expression = " OR ".join(f'"{run}"' for run in dict.fromkeys(runs))
+    return list(connection.exec_driver_sql(_LIKE, (expression, limit)).scalars())
+
+
+def threads(connection: Connection, kind: PartyKind, slug: str, limit: int) -> list[str]:
+    """Newest first (`Store.threads_named`)."""
+    query = (
+        select(thread.c.id)
+        .join(party_form, party_form.c.thread == thread.c.id)
+        .where(party_form.c.kind == kind, party_form.c.slug == slug, _LIVE)
+        .group_by(thread.c.id)
+        .order_by(thread.c.updated_at.desc(), thread.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())

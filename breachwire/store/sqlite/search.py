@@ -1,0 +1,66 @@
+"""How threads and articles are found by words and names: that part of the store on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from breachwire.model import PartyKind
+from breachwire.store import facets as facet_rows
+from breachwire.store import fts5, spellings
+from breachwire.store import indicators as indicator_rows
+from breachwire.store.protocol import Terms
+from breachwire.store.sqlite.transactions import Transactions
+
+
+class Search(Transactions):
+    """Full text, names, identifiers, and what found threads have in common."""
+
+    def search_text(
+        self,
+        query: str | Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = fts5.SECONDS,
+        every: bool = False,
+    ) -> list[tuple[int, float]]:
+        with self._read() as connection:
+            return fts5.search(connection, query, limit, since, until, seconds, every)
+
+    def search_threads(
+        self, query: str | Terms, *, limit: int, seconds: float = fts5.SECONDS
+    ) -> list[tuple[str, float]]:
+        with self._read() as connection:
+            return fts5.search_threads(connection, query, limit, seconds)
+
+    def titled(
+        self, phrases: Sequence[str], *, until: datetime, limit: int
+    ) -> dict[str, list[int]]:
+        with self._read() as connection:
+            return fts5.titled(connection, phrases, until, limit)
+
+    def rare(self, words: Sequence[str], most: int) -> set[str]:
+        with self._read() as connection:
+            return fts5.rare(connection, words, most)
+
+    def names_known(self, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
+        with self._read() as connection:
+            return spellings.known(connection, slugs)
+
+    def names_like(self, word: str, limit: int) -> list[str]:
+        with self._read() as connection:
+            return spellings.like(connection, word, limit)
+
+    def threads_named(self, kind: PartyKind, slug: str, limit: int) -> list[str]:
+        with self._read() as connection:
+            return spellings.threads(connection, kind, slug, limit)
+
+    def indicated(self, value: str, limit: int) -> list[int]:
+        with self._read() as connection:
+            return indicator_rows.giving(connection, value, limit)
+
+    def facets(self, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        with self._read() as connection:
+            return facet_rows.count(connection, threads)
