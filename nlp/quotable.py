@@ -16,6 +16,7 @@ from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
 from nlp import cues, lexicon, rank, sentences, speakers
+from nlp.orders import gives_orders
 from nlp.reference import Reader, published_of
 from nlp.vague import without_vague_dates
 
@@ -225,8 +226,8 @@ def _quotable(
 
 
 def whole(text: str, furniture: Sequence[str]) -> bool:
-    """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", not
-    a quotation whose speaker another sentence names."""
+    """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", no
+    order to a machine that reads it, not a quotation whose speaker another sentence names."""
     if not _END.search(text[-4:]) or not _START.match(text) or any(b in text for b in _BROKEN):
         return False
     if text.count("“") != text.count("”") or text.count('"') % 2:
@@ -234,7 +235,7 @@ def whole(text: str, furniture: Sequence[str]) -> bool:
     if text.count("(") != text.count(")") or _DASHED.search(text) or _POINTER.search(text):
         return False
     lower = text.lower()
-    if any(phrase in lower for phrase in furniture):
+    if any(phrase in lower for phrase in furniture) or gives_orders(text):
         return False
     outside = _QUOTED.sub("", text)
     return len(outside.split()) > 1 and not _FIRST_PERSON.search(outside)
