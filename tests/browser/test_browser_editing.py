@@ -112,7 +112,7 @@ def test_a_brief_is_read_and_signed(page: Any, wire: Any) -> None:
     bank = wire.thread("quarrybank-confirms")
     page.goto(f"{wire.url}/edit/thread/{bank}")
     page.get_by_role("link", name="Read and sign the brief").click()
-    assert page.locator("blockquote").first.is_visible()
+    page.locator("blockquote").first.wait_for()
     fields = page.locator("form[action$=sign]").get_by_role("textbox")
     assert [field.input_value() for field in fields.all()] == [""] * 8
     said = {
