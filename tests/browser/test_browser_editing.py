@@ -51,8 +51,8 @@ def card(page: Any, reason: str) -> Any:
 
 def test_an_editors_day(page: Any, wire: Any) -> None:
     enter(page, wire)
-    assert page.get_by_text("2 proposals wait").is_visible()
-    assert page.get_by_role("link", name="Millbrook hospital diverts").first.is_visible()
+    page.get_by_text("2 proposals wait").wait_for()
+    page.get_by_role("link", name="Millbrook hospital diverts").first.wait_for()
 
     # one kept apart, one accepted
     bank, ward = wire.thread("quarrybank-offline"), wire.thread("millbrook-diverts")
@@ -61,10 +61,10 @@ def test_an_editors_day(page: Any, wire: Any) -> None:
     first.get_by_label("Why").fill("a bank and a hospital")
     first.get_by_role("button", name="Keep apart").click()
     assert status(page).startswith("Kept apart")
-    assert page.get_by_text("1 proposal waits").is_visible()
+    page.get_by_text("1 proposal waits").wait_for()
     card(page, "cosine .47").get_by_role("button", name="Accept").click()
     assert status(page).startswith("Merged: 1 article")
-    assert page.get_by_text("Nothing waits for a decision").is_visible()
+    page.get_by_text("Nothing waits for a decision").wait_for()
     assert wire.thread("orrery-gateway") == wire.thread("fernway-suit")
 
     # why apart
@@ -72,7 +72,7 @@ def test_an_editors_day(page: Any, wire: Any) -> None:
     page.get_by_label("One thread").fill(bank)
     page.get_by_label("Another").fill(f"{wire.url}/wire/{ward}/any-name")
     page.get_by_role("button", name="Explain").click()
-    assert page.get_by_text("must not stand together").is_visible()
+    page.get_by_text("must not stand together").wait_for()
 
     # by hand: split what was merged, merge it again, take that back
     page.get_by_label("Thread", exact=True).fill(wire.thread("fernway-suit"))
@@ -99,7 +99,7 @@ def test_an_editors_day(page: Any, wire: Any) -> None:
     assert [line.inner_text().split(":")[0].split("\n")[0] for line in lines.all()] == [
         "Undone", "Merged", "Split off", "Merged", "Kept apart"
     ]  # fmt: skip
-    assert page.get_by_text("a college is no gateway").is_visible()
+    page.get_by_text("a college is no gateway").wait_for()
 
     page.get_by_role("button", name="Log out").click()
     page.get_by_label("Token").wait_for()
