@@ -322,7 +322,7 @@ def in_passing(field: Field, words: str, value: Any) -> ThreadView:
     ("field", "words", "value", "never"),
     [
         ("actor", "Imre Solheim sued in Moorside on Friday.", "Imre Solheim", "Solheim is behind"),
-        ("attack_type", "Coins were stolen from a bank.", "theft_of_funds", "Coin theft"),
+        ("attack_type", "Coins were stolen from a bank.", "theft_of_funds", "A theft by wire"),
     ],
 )
 def test_a_fact_told_in_passing_leads_nothing(
