@@ -47,7 +47,7 @@ _EVENTS: Final = tuple(
 )
 _REPORTED: Final = ("{o} reported: “{t}”", "“{t}”, {o} reported.")
 _ALONE: Final = "{o} published its report."
-"""A thread of one report: its title is the headline already. Whether it was the first, it can't say."""
+"""A thread of one report: its title is the headline already."""
 _BREAK: Final = re.compile(r"[;:]| and | but |, (?:who|which|while)\b")
 """Between a verb and a date: the one does not belong to the other."""
 _DOER: Final = re.compile(
