@@ -8,7 +8,7 @@ https://cv.iptc.org/newscodes/digitalsourcetype/).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, get_args
 
@@ -18,6 +18,8 @@ from breachwire.model.words import Author, BriefSection
 
 SCHEME: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 """An identifier, therefore http. Atom names it as the scheme of a category."""
+TRAINED: Final = "trainedAlgorithmicMedia"
+"""IPTC's term for what a trained model made, a text or a voice."""
 _SCHEMA_ORG: Final = "https://schema.org/"
 SECTION_NAMES: Final[Mapping[BriefSection, str]] = {
     "headline": "Headline",
@@ -30,8 +32,8 @@ SECTION_NAMES: Final[Mapping[BriefSection, str]] = {
     "timeline": "Timeline",
 }
 _BY_RULES: Final = "Extracted automatically from the sources below; no language model wrote this."
-_BY_MODEL: Final = "This text was generated using artificial intelligence."
-_IN_PART: Final = "Parts of this text were generated using artificial intelligence."
+BY_MODEL: Final = "This text was generated using artificial intelligence."
+IN_PART: Final = "Parts of this text were generated using artificial intelligence."
 _BY_HAND: Final = "Edited by a person from the sources below."
 _HOW: Final[Mapping[Author, str]] = {
     "extractive": "sentences of the sources, chosen and put together by rules",
@@ -81,7 +83,7 @@ def disclosure(brief: Brief | None, reviewed: SignOff | None = None) -> Disclosu
         label=_label(authors, written, reviewed),
         account=_account(authors, written, brief, reviewed),
         by=_by(authors, brief),
-        source_type=_source_type(authors),
+        source_type=source_type(authors),
         ai="model" in authors,
         sections=written,
         reviewed=reviewed,
@@ -109,13 +111,10 @@ def _by(authors: set[Author], brief: Brief | None) -> str:
     return "an editor" if "editor" in authors else "extractive, no model"
 
 
-def _source_type(authors: set[Author]) -> str:
+def source_type(authors: Collection[Author]) -> str:
+    """IPTC's term for a text by these writers."""
     if "model" in authors:
-        return (
-            "trainedAlgorithmicMedia"
-            if authors == {"model"}
-            else "compositeWithTrainedAlgorithmicMedia"
-        )
+        return TRAINED if set(authors) == {"model"} else "compositeWithTrainedAlgorithmicMedia"
     return "humanEdits" if "editor" in authors else "algorithmicMedia"
 
 
@@ -126,10 +125,10 @@ def _label(
 ) -> str:
     """A review is added to what made the text, and takes nothing from it."""
     if authors == {"model"}:
-        said = _BY_MODEL
+        said = BY_MODEL
     elif "model" in authors:
         parts = [section for section, own in written.items() if "model" in own]
-        said = f"{_IN_PART[:-1]}: {_names(parts)}."
+        said = f"{IN_PART[:-1]}: {_names(parts)}."
     else:
         said = _BY_HAND if "editor" in authors else _BY_RULES
     return f"{said} {review(reviewed)}" if reviewed else said

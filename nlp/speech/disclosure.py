@@ -8,36 +8,32 @@ rule 7).
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, Literal
+from typing import Final
 
-Author = Literal["extractive", "model", "editor"]
-AI: Final = "This text was generated using artificial intelligence."
-PARTLY: Final = "Parts of this text were generated using artificial intelligence."
+from breachwire.model.disclosure import BY_MODEL, IN_PART, SCHEME, TRAINED
+from breachwire.model.disclosure import source_type as of_text
+from breachwire.model.words import Author
+
 _TEXTS: Final[dict[Author, str]] = {
     "extractive": "Extracted automatically from news reports; no language model wrote this.",
     "editor": "Edited by a person from news reports.",
 }
 _RULES: Final = "The voice is synthetic."
 _NEURAL: Final = "The voice was generated using artificial intelligence."
-_IPTC: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 def spoken(authors: Collection[Author], *, neural: bool) -> str:
     """The first sentences of a recording."""
     others = [_TEXTS[author] for author in ("editor", "extractive") if author in authors]
     if "model" in authors:
-        text = PARTLY if others else AI
+        text = IN_PART if others else BY_MODEL
     else:
         text = others[0] if len(others) == 1 else "Edited by people or extracted automatically."
     return f"{text} {_NEURAL if neural else _RULES}"
 
 
 def source_type(authors: Collection[Author], *, neural: bool) -> str:
-    """The strongest mark that holds: a model wrote all of it, some of it, or none."""
+    """The strongest mark that holds: a model wrote all of it, some of it, or none: the voice's."""
     if "model" in authors:
-        mixed = len(set(authors)) > 1
-        return _IPTC + ("compositeWithTrainedAlgorithmicMedia" if mixed else _TRAINED)
-    return _IPTC + (_TRAINED if neural else "algorithmicMedia")
-
-
-_TRAINED: Final = "trainedAlgorithmicMedia"
+        return SCHEME + of_text(authors)
+    return SCHEME + (TRAINED if neural else "algorithmicMedia")

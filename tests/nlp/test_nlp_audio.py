@@ -18,6 +18,7 @@ from mutagen.oggopus import OggOpus
 
 from breachwire.errors import ConfigError, SpeechError
 from breachwire.model import AudioForm, Brief, Statement, Told
+from breachwire.model.words import Author
 from nlp import audio
 from nlp.speech import disclosure, engines, script
 
@@ -81,7 +82,7 @@ def test_the_disclosure_is_said_first_and_notices_are_left_out() -> None:
     ],
 )  # fmt: skip
 def test_the_disclosure_is_computed_from_provenance(
-    authors: set[disclosure.Author], neural: bool, text: str, mark: str
+    authors: set[Author], neural: bool, text: str, mark: str
 ) -> None:
     assert text in disclosure.spoken(authors, neural=neural)
     assert disclosure.source_type(authors, neural=neural) == IPTC + mark
