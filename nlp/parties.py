@@ -122,10 +122,9 @@ def find(
     found = candidates(article, passages, tags)
     if not found:
         return tuple(passages), []
+    chosen = _chosen(found, weights)
     if len(article.text) > LONG:
-        chosen = [pick for pick in _chosen(found, weights) if _borne_out(*pick[:2])]
-    else:
-        chosen = _chosen(found, weights)
+        chosen = [pick for pick in chosen if _borne_out(*pick[:2])]
     marked = {p.index: _remarked(p, [c for c, *_ in chosen]) for p in passages}
     cast = [_party(candidate, role, chance, marked) for candidate, role, chance in chosen]
     return tuple(marked[p.index] for p in passages), sorted(cast, key=_first)
