@@ -8,7 +8,6 @@ has read more, may have weighed a little otherwise: the membership says what it 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -29,6 +28,7 @@ from nlp.evidence import (
     shipped,
     thread_features,
 )
+from nlp.odds import chance
 from nlp.standing import MEMBERS
 from nlp.thread import Threader
 
@@ -106,7 +106,7 @@ class Weighed:
     @property
     def probability(self) -> float:
         """0 to 1."""
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.value))))
+        return chance(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from breachwire.model import Article, Field
 from nlp import clauses, names
 from nlp.features import PARAMETERS
 from nlp.folding import fold
+from nlp.odds import chance
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
@@ -60,7 +61,7 @@ class Weights:
     def chance(self, row: dict[str, float]) -> float:
         """Probability from a row of features."""
         odds = self.bias + sum(self.of.get(name, 0.0) * value for name, value in row.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+        return chance(odds)
 
 
 @cache

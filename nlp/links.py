@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, Final
 
 from nlp.features import PARAMETERS, Vocabulary
+from nlp.odds import chance
 from nlp.profile import RARE, Profile, places, telling
 
 LINK_FEATURES: Final = (
@@ -62,8 +63,7 @@ class Link:
     @property
     def score(self) -> float:
         """Probability that a reader wants it, doubts counted."""
-        odds = max(-30.0, min(30.0, self.value + self.doubt))
-        return round(1.0 / (1.0 + math.exp(-odds)), 4)
+        return round(chance(self.value + self.doubt), 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ thread does not know, and the thread must be news within days of the roundup.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from breachwire.model import Article, Mention
 from nlp import lexicon
 from nlp.features import TELLING, Traits, stem
+from nlp.odds import chance
 from nlp.passages import Passage
 from nlp.thread import Threader
 from nlp.weigh import Candidate
@@ -219,6 +219,6 @@ def _mention(article: Article, spoken: Spoken) -> Mention:
         where=spoken.passage.where,
         start=spoken.passage.start,
         end=spoken.passage.end,
-        score=round(1.0 / (1.0 + math.exp(-value)), 4),
+        score=round(chance(value), 4),
         reason=f"shares {', '.join(shared)}; cosine {spoken.candidate.cosine:.2f}",
     )

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from breachwire.model import thread_id
-from nlp.thread import Threader, probability, reason_of
+from nlp.odds import chance
+from nlp.thread import Threader, reason_of
 from nlp.weigh import Candidate, Look
 
 STIRRED: Final = 0.0
@@ -168,7 +169,7 @@ def unsure(looks: Looks, article: int) -> Doubt | None:
         return None
     own = threader.memory.thread_with(article)
     why = reason_of(threader, article, there)
-    return Doubt(article, own.id, there.thread.id, probability(there.value), why)
+    return Doubt(article, own.id, there.thread.id, chance(there.value), why)
 
 
 def _sides(threader: Threader, look: Look) -> Sides:

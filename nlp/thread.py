@@ -8,7 +8,6 @@ state. The weights are in `parameters/join.json`, fitted by `nlp.train`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from nlp.evidence import (
     shipped,
 )
 from nlp.features import Traits
+from nlp.odds import chance
 from nlp.roundup import is_roundup
 from nlp.rules import Rules
 from nlp.standing import Memory, Standing
@@ -153,7 +153,7 @@ class Threader:
         return self._join(
             read,
             best.thread,
-            probability(best.value),
+            chance(best.value),
             reason_of(self, read.source.traits, best),
             None,
         )
@@ -283,11 +283,6 @@ def _victims(article: Article) -> tuple[str, ...]:
         if c.field == "victim" and str(c.value).casefold() not in actors
     }
     return tuple(name for _, _, name in sorted(hit))
-
-
-def probability(value: float) -> float:
-    """Log-odds → 0 to 1."""
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
 
 
 def reason_of(threader: Threader, mine: Traits | int, best: Candidate) -> str:
