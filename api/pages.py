@@ -27,6 +27,7 @@ from api import (
     problems,
     syndication,
     threads,
+    trend_pages,
     version_pages,
     views,
 )
@@ -112,6 +113,7 @@ class Page:
             clock=self.clock,
             css=self.static.url("style.css"),
             copy_js=self.static.url("copy.js"),
+            wire_js=self.static.url("wire.js"),
             icon=self.static.url("icon.svg"),
             sections=SECTIONS,
             statuses=STATUSES,
@@ -147,6 +149,7 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
         page("/third-party/{slug}", lambda p: entity(p, "third_party")),
         page("/cve/{slug}", lambda p: entity(p, "cve")),
         page("/storyline/{id}", storyline),
+        page("/trends", trend_pages.show),
         page("/sources", sources),
         page("/about", about),
         page("/corrections", corrections),

@@ -14,7 +14,7 @@ import orjson
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
-from api import entities, history, lists, metrics, schemas, threads, version_routes
+from api import entities, history, lists, metrics, schemas, threads, trend_pages, version_routes
 from api.links import base_url, moved
 from api.params import thread_filter, when
 from api.related import related
@@ -78,6 +78,7 @@ def router(services: Callable[[], Services]) -> APIRouter:
     _add_lists(api, services)
     _add_history(api, services)
     version_routes.add(api, services, BAD | MISSING | DOWN)
+    trend_pages.add(api, services, BAD | DOWN)
     _add_search(api, services)
     _add_related(api, services)
     _add_sources(api, services)

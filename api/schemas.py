@@ -6,7 +6,7 @@ by orjson; a test holds them to these models, `wire_schema` holds the wire forma
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,6 +43,17 @@ class Problem(BaseModel):
     instance: str = _f("Path that was asked for.", "/api/v1/threads")
 
 
+class RowChange(Shape):
+    """What the newest article that changed a thread's facts changed; the leading one of them."""
+
+    at: datetime = _f("When we saw it.", "2026-11-23T06:40:00+00:00")
+    day: date = _f("When it was said.", "2026-11-23")
+    label: str = _f("Which fact.", "People affected")
+    before: str | None = _f("As it stood; null: new.", "500 people (reported)")
+    after: str | None = _f("As it stands; null: withdrawn.", "24,937 people (confirmed)")
+    more: int = _f("Facts that the same article changed besides.", 2)
+
+
 class Row(Shape):
     """A thread in a list."""
 
@@ -64,6 +75,9 @@ class Row(Shape):
     entities: dict[str, str] = _f(
         "Pages of those victims and CVEs that have one, by name.",
         {"Quarrybank": "https://wire.example/victim/quarrybank"},
+    )
+    changed: RowChange | None = Field(
+        description="The latest change; null: all stands as the first report had it."
     )
     articles: int = _f("Articles in the thread, copies among them.", 12)
     origins: int = _f("Independent sources among them.", 3)

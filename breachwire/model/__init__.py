@@ -95,6 +95,7 @@ from breachwire.model.tokens import (
     Session,
     Token,
 )
+from breachwire.model.trends import Named, Trends
 from breachwire.model.vectors import (
     Embedder,
     Vector,
@@ -187,6 +188,7 @@ __all__ = [
     "LinkRule",
     "Member",
     "Mention",
+    "Named",
     "Namesake",
     "Origin",
     "Page",
@@ -224,6 +226,7 @@ __all__ = [
     "Together",
     "Token",
     "Told",
+    "Trends",
     "Vector",
     "VectorIndex",
     "Vectors",

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from breachwire.model import Change, Correction, Evidence, Reading, Stand
 from breachwire.store.rows import chunks, insert_rows
@@ -51,7 +51,31 @@ def changes(
     if before is not None:
         query = query.where(change.c.id < before)
     rows = connection.execute(query.order_by(change.c.id.desc()).limit(limit))
-    return [Change(**_fields(row)) for row in rows]
+    return [_change(row._mapping) for row in rows]
+
+
+def latest(connection: Connection, threads: Sequence[str]) -> dict[str, tuple[Change, ...]]:
+    """What the newest article that changed each thread's ledger changed, in one order of ids."""
+    found: dict[str, list[Change]] = {}
+    for ids in chunks(dict.fromkeys(threads)):
+        newest = (
+            select(func.max(change.c.id))
+            .join(membership, membership.c.article == change.c.article)
+            .where(membership.c.thread.in_(ids))
+            .group_by(membership.c.thread)
+        )
+        last, thread_of = change.alias("last"), membership.c.thread
+        query = (
+            select(thread_of, change)
+            .join(last, and_(last.c.article == change.c.article, last.c.at == change.c.at))
+            .join(membership, membership.c.article == change.c.article)
+            .where(last.c.id.in_(newest))
+            .order_by(change.c.id)
+        )
+        for row in connection.execute(query):
+            own = {name: value for name, value in row._mapping.items() if name != "thread"}
+            found.setdefault(row.thread, []).append(_change(own))
+    return {thread_: tuple(own) for thread_, own in found.items()}
 
 
 def corrections(
@@ -61,7 +85,7 @@ def corrections(
     query = select(correction).order_by(correction.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(correction.c.id < before)
-    return [Correction(**_fields(row)) for row in connection.execute(query)]
+    return [Correction(**_fields(row._mapping)) for row in connection.execute(query)]
 
 
 def readings(connection: Connection, articles: Sequence[int]) -> dict[int, Reading]:
@@ -128,12 +152,16 @@ def _plain(stand: Stand | None) -> dict[str, Any] | None:
     return asdict(stand) | {"said_at": stand.said_at.isoformat()} if stand else None
 
 
-def _fields(row: Any) -> dict[str, Any]:
+def _change(row: Mapping[Any, Any]) -> Change:
+    return Change(**_fields(row))
+
+
+def _fields(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {
-        **row._mapping,
-        "before": _stand(row.before),
-        "after": _stand(row.after),
-        "evidence": tuple(Evidence(**one) for one in row.evidence),
+        **row,
+        "before": _stand(row["before"]),
+        "after": _stand(row["after"]),
+        "evidence": tuple(Evidence(**one) for one in row["evidence"]),
     }
 
 

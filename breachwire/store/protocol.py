@@ -56,6 +56,7 @@ from breachwire.model import (
 )
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_models import ModelStore
+from breachwire.store.protocol_reading import ReadingStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
@@ -147,7 +148,7 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(BriefStore, ModelStore, Protocol):
+class Store(BriefStore, ModelStore, ReadingStore, Protocol):
     """The truth, and search over it."""
 
     # life

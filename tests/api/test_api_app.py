@@ -253,7 +253,7 @@ def test_openapi_describes_every_field(client: TestClient) -> None:
 def test_what_later_issues_own_is_absent(client: TestClient) -> None:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
     assert not [path for path in paths if "subscribe" in path]
-    for path in ("/subscribe", "/trends"):
+    for path in ("/subscribe",):
         assert client.get(path).status_code == 404
 
 
@@ -297,7 +297,8 @@ def test_the_page_runs_no_foreign_script_and_asks_no_third_party(
         text = client.get(path).text
         # a data block runs nothing; our own file is there for the copy buttons
         assert not re.findall(
-            r"<script(?! type=\"application/ld\+json\"| src=\"/static/copy\.js\?v=\w+\" defer></)",
+            r"<script(?! type=\"application/ld\+json\"|"
+            r" src=\"/static/(?:copy|wire)\.js\?v=\w+\" defer></)",
             text,
         )
         assert not re.findall(r"\sstyle=|<style|\son\w+=", text)

@@ -373,7 +373,7 @@ def test_markdown_to_paste_links_in_line_and_has_no_footnotes(room: Room) -> Non
 def test_the_copy_buttons_are_hidden_until_the_script_runs(room: Room) -> None:
     text = room.client.get(room.path()).text
     assert '<p class="copy" hidden>' in text
-    (source,) = re.findall(r'<script src="([^"]+)" defer></script>', text)
+    (source,) = re.findall(r'<script src="(/static/copy[^"]+)" defer></script>', text)
     script = room.client.get(source)
     assert script.headers["content-type"].startswith("text/javascript")
     policy = script.headers["content-security-policy"]

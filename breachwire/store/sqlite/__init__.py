@@ -26,6 +26,7 @@ from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
 from breachwire.store.sqlite.models import Models
 from breachwire.store.sqlite.places import Places
+from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.tables import article, entry, feed, thread
@@ -42,7 +43,9 @@ def open_store(url: str) -> Store:
         return SqliteStore(url, path, open_engine(path))
 
 
-class SqliteStore(Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, Desk):
+class SqliteStore(
+    Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, AtAGlance, Desk
+):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
     def __init__(self, url: str, path: Path, engine: Engine) -> None:
