@@ -24,7 +24,9 @@ from api import (
     history,
     lists,
     paste,
+    pictures,
     problems,
+    sitemap,
     syndication,
     threads,
     trend_pages,
@@ -155,13 +157,21 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
         page("/corrections", corrections),
         page("/demo-source/{host}/{path:path}", demo_source),
         Route("/static/{name}", static.serve, methods=["GET"]),
-        Route("/robots.txt", robots, methods=["GET"]),
+        page("/robots.txt", robots),
+        page("/sitemap.xml", site_map),
     ]
 
 
-def robots(request: Request) -> Response:  # noqa: ARG001 (the same for everyone)
+def robots(page: Page) -> Response:
     """What crawlers may ask for: all that is for readers."""
-    return Response("User-agent: *\nDisallow: /edit\n", media_type="text/plain; charset=utf-8")
+    return Response(sitemap.robots(page.base), media_type="text/plain; charset=utf-8")
+
+
+def site_map(page: Page) -> Response:
+    """The pages and the newest threads."""
+    return Response(
+        sitemap.sitemap(page.store, page.base), media_type="application/xml; charset=utf-8"
+    )
 
 
 def wants_page(request: Request) -> bool:
@@ -237,8 +247,15 @@ def thread(page: Page) -> Response:
         return _xml(syndication.thread_atom(document, demo=page.services.demo))
     published = {r["article"]: r["published"] for r in document["original_reporting"]}
     linked = pages(page.store.details([live.id])[live.id])
+    lines = page.store.storylines_of([live.id]).get(live.id, ())
     return page.html(
-        "thread.html", t=document, published=published, path=document["url"], linked=linked
+        "thread.html",
+        t=document,
+        published=published,
+        path=document["url"],
+        linked=linked,
+        line=pictures.line(document["timeline"]),
+        maps={one.id: pictures.storyline(page.store, one.threads) for one in lines},
     )
 
 
@@ -282,10 +299,10 @@ def entity(page: Page, kind: entities.EntityKind) -> Response:
 
 def storyline(page: Page) -> Response:
     """A storyline's threads."""
-    found_ = entities.storyline(page.store, page.request.path_params["id"])
-    return page.html(
-        "list.html", what="Storyline", name=found_["label"], found={**found_, "next": None}
-    )
+    id_ = page.request.path_params["id"]
+    found_ = entities.storyline(page.store, id_, page.base)
+    threads_ = [row["id"] for row in found_["threads"]]
+    return page.html("storyline.html", found=found_, map=pictures.storyline(page.store, threads_))
 
 
 def sources(page: Page) -> Response:

@@ -32,6 +32,11 @@ _CODES: Final = {
     "paid_ransom": "paid the ransom",
     "denied": "denied it",
 }
+_OTHER: Final = {
+    "data_type": "other data",
+    "attack_type": "another kind of attack",
+    "response": "another step",
+}
 _BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "about": "about "}
 _PLACEHOLDER: Final = " (a placeholder in a filing, not a count)"
 _STEPS: Final = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
@@ -48,7 +53,7 @@ def in_words(field: str, value: Any, bound: str | None = None) -> str:
     if isinstance(value, Mapping):
         text = _measure(value)
     elif field in _CODED and isinstance(value, str):
-        text = _CODES.get(value, value.replace("_", " "))
+        text = _OTHER[field] if value == "other" else _CODES.get(value, value.replace("_", " "))
     else:
         text = event_date(value) if field == "date" else str(value)
     return _BOUNDS.get(bound or "", "") + text + (_PLACEHOLDER if bound == "placeholder" else "")

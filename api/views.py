@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -19,10 +19,10 @@ from markupsafe import Markup, escape
 from api import indicators, passages
 from api.chart import chart
 from api.history import by_day
-from api.links import web
+from api.links import thread_path, web
 from api.markdown import ROLES
 from api.values import MONTHS, event_date, in_words
-from breachwire.model import Author, ThreadState
+from breachwire.model import Author, Thread, ThreadState
 from breachwire.model.disclosure import SCHEME
 from breachwire.store import slug
 
@@ -73,12 +73,15 @@ def environment() -> Environment:
         "marked_passage": marked_passage,
         "query": query,
         "json_data": json_data,
+        "thread_href": thread_href,
+        "mailed": mailed,
         "shown": indicators.shown,
         "counted": indicators.counted,
         "length_of": length,
         "with_audio": with_audio,
         "stamp": stamp,
     }
+    env.tests["web"] = web
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
     env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
     return env
@@ -220,9 +223,19 @@ def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     return Markup("").join([*out, escape(text[at:])])
 
 
+def thread_href(thread: Thread) -> str:
+    """Its page."""
+    return thread_path(thread.id, thread.headline)
+
+
 def query(parameters: Mapping[str, Any], **more: Any) -> str:
     """A query string without empty parameters."""
     return urlencode({k: v for k, v in {**parameters, **more}.items() if v}, doseq=True)
+
+
+def mailed(parameters: Mapping[str, Any], **more: Any) -> str:
+    """The query of a mailto: address (RFC 6068: blanks are %20)."""
+    return urlencode({**parameters, **more}, quote_via=quote)
 
 
 def json_data(value: Any) -> Markup:

@@ -20,9 +20,16 @@ async function copy(text) {
   if (!done) throw new Error("the browser refused");
 }
 
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = !navigator.share;
+  button.addEventListener("click", () => {
+    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+  });
+}
+
 for (const box of document.querySelectorAll(".copy")) {
   const told = box.querySelector("[role=status]");
-  for (const button of box.querySelectorAll("button")) {
+  for (const button of box.querySelectorAll("[data-what]")) {
     button.addEventListener("click", async () => {
       try {
         await copy(button.dataset.text ?? (await markdown(button)));
