@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from breachwire.model import (
@@ -24,7 +25,7 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import ground, lexicon, resolve, wording
+from nlp import ground, lexicon, resolve, staleness, vouch, wording
 from nlp.names import headline_case
 from nlp.reference import ORG
 
@@ -65,6 +66,15 @@ _STANDS_ALONE: Final = (
     r"|reported|told)\b)"
 )
 """After a name: not the group, the breach or the site of that name."""
+_TWO_SIDED: Final = ("attack_type", "data_type", "affected", "volume", "response", "money")
+"""What is shown as disputed only where two parties are seen to dispute it."""
+_PHRASE: Final = re.compile(rf"(?:\A|\s){ORG}(?:\s|\Z)")
+"""A plain noun in what passes for a name: "Brannock hospital"."""
+_HOUSES: Final = frozenset(
+    "center centre hospital clinic clinics church school schools college university bank foundation"
+    " pharmacy house group health system systems medical restaurant store stores".split()
+)
+"""What a name with a possessive goes on with: "Saint Orsyth's Medical Center"."""
 _FIRM: Final = re.compile(r"\A(?:[A-Z]\w+ ){1,2}(?:Networks|Systems|Customers)\Z")
 
 
@@ -89,6 +99,8 @@ class Ledger:
         self.kind = view.thread.kind
         self._seed = view.thread.id
         self._copies = frozenset(m.article.id for m in view.members if m.copy_of is not None)
+        self._longer: dict[str, str] = {}
+        self._news = staleness.News(view.members)
 
     def of(self, *fields: Field) -> list[Detail]:
         """Details of these fields whose lead can be cited, in the ledger's order."""
@@ -102,17 +114,32 @@ class Ledger:
 
     def victims(self) -> list[str]:
         """Names of the organisations hit, as the articles write them, the leading first."""
+        return list(self._victims)
+
+    @cached_property
+    def _victims(self) -> tuple[str, ...]:
         names = [resolve.bare(d.lead.claim.evidence.quote) for d in self.of("victim")]
         names += [str(d.value) for d in self.of("victim")]
-        return list(
-            dict.fromkeys(name for name in names if name[:1].isupper() or name[:1].isdigit())
-        )
+        known = [self._whole(name) for name in names if name[:1].isupper() or name[:1].isdigit()]
+        proper = [name for name in known if not _PHRASE.search(name)]
+        return tuple(dict.fromkeys(proper or known))
+
+    def _whole(self, name: str) -> str:
+        """A name that was cut at its possessive, as the articles write it: "Saint Orsyth's Medical
+        Center" for "Saint Orsyth"."""
+        if name not in self._longer:
+            texts = "\n".join(f"{a.title}\n{a.text}" for a in self.articles.values())
+            found = re.findall(rf"\b{re.escape(name)}['’]s(?: (?:[A-Z][a-z]+)){{1,3}}\b", texts)
+            held = [n for n in found if texts.count(n) > 1 and n.split()[-1].lower() in _HOUSES]
+            self._longer[name] = held[0] if held else name
+        return self._longer[name]
 
     def claim(self, detail: Detail) -> Claim:
         """The claim a fact is told by: its lead, or where that stands in a copy or in a sentence on
         somebody's claim, the same fact elsewhere."""
         own = [c.claim for c in detail.claims if c.claim.value == detail.value]
         own = [c for c in own if c.evidence.article in self.articles.keys() - self._copies]
+        own = [c for c in own if vouch.stands(c)] or own
         if detail.status in ("confirmed", "reported"):
             own = [c for c in own if not ground.DOUBT.search(c.sentence.quote)] or own
         lead = detail.lead.claim
@@ -137,8 +164,17 @@ class Ledger:
         return all(c.evidence.where == "text" and c.evidence.start >= top for c in claims)
 
     def leading(self, *fields: Field) -> list[Detail]:
-        """As `of`, without what is weak: what a brief may say for the incident as a whole."""
-        return [d for d in self.of(*fields) if not self.weak(d)]
+        """As `of`, without what is weak, what its sentences don't bear out (`nlp.vouch`) and what
+        newer reports have overtaken: what a brief may say for the incident as a whole."""
+        return [d for d in self.of(*fields) if not self.weak(d) and self.current(d)]
+
+    def current(self, detail: Detail) -> bool:
+        """Whether a sentence of ours may tell it now: its own sentence bears it out, a dispute has
+        two sides, and nothing newer has overtaken it."""
+        if detail.status in ("denied", "disputed") and detail.field in _TWO_SIDED:
+            return vouch.opposed(detail)
+        claim = self.claim(detail)
+        return vouch.stands(claim) and not self._news.overtook(detail, claim)
 
     def attack(self) -> Detail | None:
         """The leading attack type: of those not denied and not weak the one best borne out, else
@@ -189,8 +225,8 @@ class Ledger:
 
     def who(self, claim: Claim) -> tuple[str | None, tuple[Evidence, ...]]:
         """Whose word a claim is, as a name a reader knows, and where that name stands."""
-        if not claim.asserter:
-            return None, ()
+        if not claim.asserter or not vouch.speaks(claim):
+            return None, ()  # whose word it is only his own sentence shows
         article = self.articles[claim.evidence.article]
         name = self._trimmed(claim.asserter)
         if claim.status == "claimed" and (
