@@ -56,6 +56,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
 def _allot(desk: Desk) -> None:
     """Sentences to sections, in rounds: what happened first, then one each, then more."""
     opened = summary.write(desk)
+    impact.count(desk)
     outlook.write(desk)
     if not opened:
         analysis.take(desk, 0)

@@ -25,7 +25,7 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import ground, lexicon, resolve, staleness, vouch, wording
+from nlp import ground, lexicon, resolve, sentences, staleness, vouch, wording
 from nlp.names import headline_case
 from nlp.reference import ORG
 
@@ -33,6 +33,8 @@ _HOLDS: Final = "{A} claims to hold {x} of data."
 """What the one who offers data says of its size."""
 _TOP: Final = 600
 """Characters of a text in which news stands; what only one report says further down is a detail."""
+_NEWS: Final = 1_800
+"""Characters of a text in which it is said who was hit."""
 _DEEP: Final = ("data_type", "affected", "volume")
 _BLAME: Final = ("actor", "third_party")
 """Who is to blame no report says in passing: without a title or anybody's word it is not told."""
@@ -144,6 +146,23 @@ class Ledger:
             own = [c for c in own if not ground.DOUBT.search(c.sentence.quote)] or own
         lead = detail.lead.claim
         return lead if lead in own or not own else own[0]
+
+    def name(self, detail: Detail) -> str:
+        """A victim's name, as `victims` has it."""
+        return self._whole(span(detail))
+
+    def hit(self, name: str, *, claimed: bool = False) -> Evidence | None:
+        """The first sentence at the top of the articles, titles first, that says that who of this
+        name was breached or attacked; None: none does. `claimed`: or claims it."""
+        tops = self._tops
+        return next((e for e in tops if vouch.hit(name, e.quote, claimed=claimed)), None)
+
+    @cached_property
+    def _tops(self) -> tuple[Evidence, ...]:
+        own = [a for a in self.articles.values() if a.id not in self._copies]
+        spans = [(a, *span) for a in own for span in sentences.split(a.text[:_NEWS])]
+        texts = [Evidence(a.id, "text", at, end, a.text[at:end]) for a, at, end in spans]
+        return (*map(title_of, own), *texts)
 
     def reports(self, detail: Detail) -> int:
         """How many articles tell a fact in their own words."""
@@ -342,6 +361,8 @@ class Ledger:
         options = wording.FLAW if flaw else wording.CLAUSES[field]
         if field == "affected" and "affected" in things:
             options = wording.COUNTED
+        if field == "data_type" and any(vouch.hedged(self.claim(d)) for d in details):
+            options = wording.MAYBE
         pattern = self.pick(f"{field} clause {details[0].value}", options)
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}

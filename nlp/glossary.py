@@ -10,21 +10,21 @@ from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
-from breachwire.model import BriefSection, Kind, Statement
+from breachwire.model import BriefSection, Statement
 from nlp import lexicon
 
 
-def comparison(attack: str | None, kind: Kind) -> str:
-    """An everyday comparison for an attack type, else for the kind of thread."""
+def comparison(attack: str | None, kind: str | None) -> str | None:
+    """An everyday comparison for an attack type, else for a kind of thread; None: for nothing."""
     tables = lexicon.table("glossary")
     told = None if kind == "vulnerability" else attack
-    return str(tables["attack"].get(told or "") or tables["kind"][kind])
+    text = tables["attack"].get(told or "") or tables["kind"].get(kind or "")
+    return str(text) if text else None
 
 
-def advice(data: str | None, kind: Kind) -> str | None:
+def advice(data: str | None, kind: str) -> str | None:
     """What people should know where such data is lost, else of such a thread; None: nothing."""
-    table = lexicon.table("glossary")["advice"]
-    text = table.get(data if data and kind != "vulnerability" else kind)
+    text = lexicon.table("glossary")["advice"].get(data or kind)
     return str(text) if text else None
 
 

@@ -154,6 +154,11 @@ def clean(article: Article) -> tuple[str, Evidence]:
     return quote, Evidence(article.id, "title", start, start + len(quote), quote)
 
 
+def teases(title: str) -> bool:
+    """Whether a title promises instead of telling."""
+    return bool(_TEASER.search(title))
+
+
 def _is_outlet(name: str, article: Article) -> bool:
     plain = _plain(name)
     known = [_plain(article.source), _plain(article.family)]

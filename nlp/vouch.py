@@ -86,16 +86,28 @@ def hedged(claim: Claim) -> bool:
     return says("vouch", "hedged", claim.sentence.quote)
 
 
+def rough(claim: Claim) -> bool:
+    """Whether a count is no number: "thousands of build systems"."""
+    return not re.search(r"\d", claim.evidence.quote)
+
+
+def lost(claim: Claim) -> bool:
+    """Whether its sentence says that data was lost, laid open or taken."""
+    return says("vouch", "lost", claim.sentence.quote)
+
+
 def intruded(text: str) -> bool:
     """Whether a sentence speaks of intruders, not of a mere leak."""
     return says("vouch", "intrusion", text)
 
 
-def hit(name: str, text: str) -> bool:
+def hit(name: str, text: str, *, claimed: bool = False) -> bool:
     """Whether a sentence says that the one of this name was breached or attacked: no breach at its
-    supplier, none that it denies."""
+    supplier, none that it denies; one that is only claimed where that is asked for."""
     who = re.escape(name)
     if says("vouch", "elsewhere", text) or not re.search(who, text):
+        return False
+    if not claimed and says("vouch", "doubt", text):
         return False
     event = any_of("vouch", "breached").pattern
     return any(
@@ -112,12 +124,15 @@ def _hits(who: str, event: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{event}(?: \w+){{0,2}} (?:at|of|on|against|into|in|from|hit|hits) (?:the )?{who}"),
         re.compile(
             rf"(?:breach(?:ed|es)|hack(?:ed|s)|attack(?:ed|s)|hits?|struck|broke into|got into|entered"
-            rf"|infiltrat\w+|compromised|penetrated|accessed|extort\w+|targeted"
+            rf"|infiltrat\w+|compromised|penetrated|accessed|extort\w+"
             rf"|stol\w+[^.;]{{0,60}} from) (?:the )?(?:\w+ )?{who}"
         ),
         re.compile(
             rf"{who}{_ASIDE}{_AUX} (?:{said}|suffer(?:s|ed)|experienced|detect(?:s|ed)|discover(?:s|ed))"
             rf"[^.;]{{0,90}}{event}"
+        ),
+        re.compile(
+            rf"{who}(?:(?! with | from )[^.;,]){{0,45}} after (?:an? |the )?(?:\S+ ){{0,3}}{event}"
         ),
         re.compile(rf"{who}{_ASIDE} (?:was|were|has been|had been|is) (?:\w+ )?{event}"),
     )  # fmt: skip

@@ -63,6 +63,8 @@ ATTACK: Final = {
     "theft_of_funds": "funds were stolen",
     "unknown_intrusion": "there was an intrusion of unknown kind",
 }
+MAYBE: Final = ("the data may include {x}", "{x} may be among the data")
+"""Of data where the sources say "potentially", "may include"."""
 COUNTED: Final = ("there are {x}",)
 """Where the count's own words say "affected"."""
 FLAW: Final = ("the flaw is in {x}", "{x} has the flaw")

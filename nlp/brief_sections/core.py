@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from breachwire.model import Detail
-from nlp.facts import Ledger, Said, find, span
+from breachwire.model import Detail, Evidence
+from nlp import vouch
+from nlp.facts import Ledger, Said
 
 _HIT: Final = {
     "ransomware": "ransomware hit {v}",
-    "extortion": "{v} is being extorted",
+    "extortion": "{v} was a target of extortion",
     "supply_chain": "a supply-chain attack hit {v}",
     "phishing": "phishing hit {v}",
     "social_engineering": "social engineering opened the way into {v}",
@@ -32,7 +33,7 @@ _HIT: Final = {
 
 _PLAIN: Final = _HIT | {
     "ransomware": "ransomware got into {v}",
-    "extortion": "hackers want money from {v}",
+    "extortion": "hackers tried to get money from {v}",
     "supply_chain": "an attack through trusted software hit {v}",
     "phishing": "fake messages hit {v}",
     "social_engineering": "tricks and lies opened the door at {v}",
@@ -61,28 +62,24 @@ _KIND_PLAIN: Final = {
 
 def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     """The core fact; `plain` in the words of the plain-language section."""
-    victims = [d for d in ledger.of("victim") if span(d) in ledger.victims()]
+    victims = [d for d in ledger.of("victim") if ledger.name(d) in ledger.victims()]
     attack = ledger.attack()
     if not victims or ledger.kind == "vulnerability":
         return None
+    name = ledger.name(victims[0])
+    told = ledger.hit(name, claimed=attack is not None and ledger.status(attack) == "claimed")
+    if told is None:
+        return None  # named in the story, but no report says that it was hit
     if attack is None:
-        return _bare(ledger, victims[0], plain=plain)
-    claim = ledger.claim(attack)
-    name = span(victims[0])
-    who, _ = ledger.who(claim)
+        return _bare(ledger, victims[0], told, plain=plain)
+    who, _ = ledger.who(ledger.claim(attack))
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
     shown = "it" if own else ledger.called(ledger.claim(victims[0]), name)
     clause = (_PLAIN if plain else _HIT)[str(attack.value)].format(v=shown)
     words = ledger.say([attack], clause, key=f"core {plain}", first=own, plain=plain)
-    if words is None:
-        return None
-    place = claim.sentence
-    if own or name in place.quote:
+    if words is None or own or any(name in e.quote for e in words.evidence):
         return words
-    article = ledger.articles[place.article]
-    return Said(
-        words.text, (*words.evidence, find(article, name) or ledger.claim(victims[0]).sentence)
-    )
+    return Said(words.text, (*words.evidence, told))
 
 
 def telling(ledger: Ledger) -> bool:
@@ -96,15 +93,20 @@ def telling(ledger: Ledger) -> bool:
     return told and victims[0] in titles and ledger.status(attack) in _TITLED
 
 
-def _bare(ledger: Ledger, victim: Detail, *, plain: bool) -> Said | None:
+def _bare(ledger: Ledger, victim: Detail, told: Evidence, *, plain: bool) -> Said | None:
+    """`told`: the sentence that says who was hit; a leak without intruders is no break-in."""
     table = _KIND_PLAIN if plain else _KIND
-    if ledger.kind not in table or victim.status == "denied":
+    if ledger.kind not in table or victim.status in ("denied", "disputed"):
         return None
+    if plain and ledger.kind == "breach" and not vouch.intruded(told.quote):
+        return None
+    name = ledger.name(victim)
     who, _ = ledger.who(ledger.claim(victim))
-    own = who is not None and _plain(who).startswith(_plain(span(victim)))
-    shown = "it" if own else ledger.called(ledger.claim(victim), span(victim))
+    own = who is not None and _plain(who).startswith(_plain(name))
+    shown = "it" if own else ledger.called(ledger.claim(victim), name)
     clause = table[ledger.kind].format(v=shown)
-    return ledger.say([victim], clause, key=f"core {plain}", first=own, plain=plain)
+    words = ledger.say([victim], clause, key=f"core {plain}", first=own, plain=plain)
+    return words and Said(words.text, tuple(dict.fromkeys((*words.evidence, told))))
 
 
 def _plain(name: str) -> str:

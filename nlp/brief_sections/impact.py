@@ -1,18 +1,20 @@
 """Impact assessment: who is affected, what data, which sectors and suppliers, what it may mean.
 
-In: the desk. Out: `impact_assessment` statements: ledger facts first (how many, what data, what it
-cost), then the sources' sentences on the harm, then hedged inferences that cite the fact they rest
-on.
+In: the desk. Out: `impact_assessment` statements: how many first (the ledger's count, else the
+newest sentence of the sources that counts those hit), what data, what it cost, then the sources'
+sentences on the harm, then hedged inferences. An inference rests on a fact that nobody disputes and
+stands only where the sources hold nothing against it: precision before number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Evidence, Field, Statement
-from nlp import facts, glossary
+from nlp import facts, glossary, vouch
+from nlp.brief_sections import core
 from nlp.brief_sections.analysis import background
 from nlp.desk import Desk, Weight
 from nlp.patterns import says
@@ -31,23 +33,52 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
 _MOST_INFERRED: Final = 2
-_HOLDS: Final = "If the claim holds: "
-"""Before an inference from a fact that is only claimed or disputed."""
 _OFF: Final = 1.0
 """Background from which on it is no harm of this story."""
 _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
+_DEEP: Final = 14
+"""Sentences of a report among which a count of those hit is looked for."""
+
+
+def count(desk: Desk) -> bool:
+    """The sources' own sentence that counts those hit, where the ledger has no exact count."""
+    if any(not vouch.rough(desk.ledger.claim(d)) for d in desk.ledger.leading("affected")):
+        return False
+    newest = max(m.article.at for m in desk.members).timestamp()
+    first = min(m.article.at for m in desk.members).timestamp()
+
+    def weight(passage: Quotable) -> float | None:
+        if passage.position > _DEEP or not says("impact", "count", passage.text):
+            return None
+        if _stray(desk, passage) or not says("impact", "toll", passage.text):
+            return None
+        age = (newest - passage.at.timestamp()) / ((newest - first) or 1.0)
+        return 0.8 - 0.6 * age + 0.2 * desk.mentions(passage)
+
+    passage = desk.best(weight, max_words=40, least=_FLOOR)
+    return passage is not None and desk.quote(passage, "impact_assessment")
+
+
+def _stray(desk: Desk, passage: Quotable) -> bool:
+    """Advice, another's harm, background, a list's label, or what leans on the sentence before."""
+    text = passage.text
+    if "tip" in passage.cues or any(says("impact", key, text) for key in ("off", "leans")):
+        return True
+    return says("asides", "advice", text) or background(text, desk.year) >= _OFF
 
 
 def harm(desk: Desk) -> Weight:
     """For a sentence on who or what is affected, by numbers and kinds."""
 
     def weight(passage: Quotable) -> float | None:
-        off = background(passage.text, desk.year)
-        if _any_harm(passage) is None or off >= _OFF or not says("asides", "harm", passage.text):
+        if _any_harm(passage) is None or _stray(desk, passage):
             return None
+        if not says("asides", "harm", passage.text):
+            return None
+        off = background(passage.text, desk.year)
         value = 0.3 - off + 0.3 * says("asides", "measure", passage.text)
-        value += 0.2 * desk.mentions(passage)
+        value += 0.2 * desk.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 
     return weight
@@ -62,6 +93,15 @@ def _any_harm(passage: Quotable) -> float | None:
     ):
         return None
     return 0.0
+
+
+def _left(desk: Desk) -> Weight:
+    """Where nothing better is left: any sentence with a word of harm that is no stray one."""
+
+    def weight(passage: Quotable) -> float | None:
+        return None if _stray(desk, passage) else _any_harm(passage)
+
+    return weight
 
 
 def take(desk: Desk) -> bool:
@@ -83,6 +123,8 @@ def state(desk: Desk) -> None:
             found = sorted(found, key=lambda d: -_bytes(d))[:1]
         if field == "money":
             found = [d for d in found if d.value["kind"] != "other"]
+        if field == "affected" and desk.has("impact_assessment"):
+            found = []  # the sources' own count stands: a rough one beside it tells less
         _tell(desk, [d for d in found if not desk.told(d, "impact_assessment", *_ELSE[field])])
 
 
@@ -99,54 +141,97 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
 def infer(desk: Desk) -> None:
     """What the facts may mean, hedged: at most two sentences."""
     done = 0
-    for text, evidence, doubtful in _inferences(desk):
-        if done >= _MOST_INFERRED:
-            return
-        shown = _HOLDS + text[0].lower() + text[1:] if doubtful else text
-        done += desk.put(Statement("impact_assessment", shown, "inferred", (evidence,)))
+    for text, evidence in _inferences(desk):
+        if done < _MOST_INFERRED:
+            done += desk.put(Statement("impact_assessment", text, "inferred", (evidence,)))
 
 
-def _inferences(desk: Desk) -> list[tuple[str, Evidence, bool]]:
-    found: list[tuple[str, Evidence, bool]] = []
+def _inferences(desk: Desk) -> list[tuple[str, Evidence]]:
     ledger = desk.ledger
-    data = glossary.inferences("data")
-    held = {str(d.value): d for d in ledger.leading("data_type") if d.status != "denied"}
-    found += [(data[v], *_rests(held[v])) for v in data if v in held][:1]
-    if ledger.kind in ("breach", "supply-chain") and ledger.of("victim"):
+    if ledger.standing() in ("claimed", "disputed", "denied"):
+        return []
+    found = list(_of_data(desk))[:1]
+    if core.said(ledger) is None:
+        return found
+    found += list(_of_sector(desk))[:1]
+    if ledger.kind in ("breach", "supply-chain"):
         supplier = glossary.inferences("third_party")["any"]
-        found += [(supplier, *_rests(d)) for d in ledger.leading("third_party")[:1]]
+        found += [(supplier, place) for place in _suppliers(desk)][:1]
+    return found + list(_of_attack(desk))
+
+
+def _of_data(desk: Desk) -> Iterator[tuple[str, Evidence]]:
+    """What the loss of such data means: where the data is named whole, its loss not left open, and
+    no source says that it is of no use."""
+    texts = glossary.inferences("data")
+    held = {str(d.value): d for d in desk.ledger.leading("data_type")}
+    for value, text in texts.items():
+        if value not in held or desk.ledger.status(held[value]) not in _SURE:
+            continue
+        claim = desk.ledger.claim(held[value])
+        if vouch.hedged(claim) or not says("impact", value, claim.sentence.quote):
+            continue
+        if not _somewhere(desk, "of_no_use"):
+            yield text, claim.sentence
+
+
+def _of_attack(desk: Desk) -> Iterator[tuple[str, Evidence]]:
+    """What such an attack means: no long recovery where systems are back, no others hit through a
+    flaw that is the victim's own."""
+    attack = desk.ledger.attack()
+    text = attack and glossary.inferences("attack").get(str(attack.value))
+    if not attack or not text or desk.ledger.status(attack) not in _SURE:
+        return
+    if attack.value == "ransomware" and _somewhere(desk, "back"):
+        return
+    if attack.value == "vulnerability_exploitation" and not desk.ledger.of("cve"):
+        return
+    yield text, desk.ledger.claim(attack).sentence
+
+
+def _suppliers(desk: Desk) -> Iterator[Evidence]:
+    """Where the sources name a supplier through whom it came."""
+    for detail in desk.ledger.leading("third_party"):
+        sentence = desk.ledger.claim(detail).sentence
+        if desk.ledger.status(detail) in _SURE and says("impact", "supplier", sentence.quote):
+            yield sentence
+
+
+def _of_sector(desk: Desk) -> Iterator[tuple[str, Evidence]]:
+    """By the victim's own name, where it tells its sector and the harm is of that kind."""
+    ledger = desk.ledger
     attack = ledger.attack()
-    if (
-        attack
-        and attack.status != "denied"
-        and (text := glossary.inferences("attack").get(str(attack.value)))
-    ):
-        found.append((text, *_rests(attack)))
-    return found[:1] + _sector(desk) + found[1:]
+    jammed = attack is not None and attack.value in ("ransomware", "wiper", "ddos")
+    jammed = jammed and not _somewhere(desk, "back")
+    lost = bool(ledger.leading("data_type"))
+    for detail in ledger.of("victim")[:1]:
+        if ledger.name(detail) not in ledger.victims():
+            return
+        for pattern, (text, of) in _sectors().items():
+            if re.search(rf"\b(?:{pattern})", ledger.name(detail), re.IGNORECASE):
+                if jammed if of == "stop" else lost:
+                    yield text, ledger.claim(detail).sentence
+                return
 
 
-def _rests(detail: Detail) -> tuple[Evidence, bool]:
-    return detail.lead.claim.sentence, detail.status in ("claimed", "disputed")
+def _sectors() -> dict[str, tuple[str, str]]:
+    """Pattern of a name → the inference, and whether it is of a stop or of a loss of data."""
+    stops, losses = (glossary.inferences(f"sector_{of}") for of in ("stop", "loss"))
+    return {k: (v, "stop") for k, v in stops.items()} | {k: (v, "loss") for k, v in losses.items()}
 
 
-def _sector(desk: Desk) -> list[tuple[str, Evidence, bool]]:
-    """By the victim's own name, where it tells its sector."""
-    for detail in desk.ledger.of("victim")[:1]:
-        if detail.status == "denied":
-            return []
-        words = detail.lead.claim.evidence.quote
-        for pattern, text in glossary.inferences("sector").items():
-            if re.search(rf"\b(?:{pattern})", words, re.IGNORECASE):
-                return [(text, *_rests(detail))]
-    return []
+def _somewhere(desk: Desk, key: str) -> bool:
+    """Whether a sentence of the sources says so."""
+    table = "vouch" if key == "back" else "impact"
+    return any(says(table, key, q.source.quote) for q in desk.quotables)
 
 
 def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
         if not desk.has("impact_assessment"):
-            _tell(desk, desk.ledger.of(field)[:1])
-    if not desk.has("impact_assessment") and (passage := desk.best(_any_harm)):
+            _tell(desk, desk.ledger.leading(field)[:1])
+    if not desk.has("impact_assessment") and (passage := desk.best(_left(desk))):
         desk.quote(passage, "impact_assessment")
     if not desk.has("impact_assessment"):
         desk.put(glossary.notice("impact_assessment"))

@@ -1,22 +1,26 @@
-"""Explain like I'm five: short plain sentences from the ledger, one everyday comparison, one tip.
+"""Explain like I'm five: short plain sentences, one everyday comparison, one tip.
 
 In: the desk. Out: `eli5` statements, words of one or two syllables as far as names allow: what
-happened to whom, what it is like, what was taken from how many, what is done about it, what people
-should know. The comparison is of the attack type that the sources bear out best, else of the kind
-of thread.
+happened to whom, what it is like, what was taken from how many, what is new, what is done about it,
+what people should know. What happened is stated from the ledger, or told by a source's own sentence
+in plain words (`nlp.plainly`). A comparison or tip stands only beside a sentence that it explains.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from breachwire.model import Detail, Statement
-from nlp import facts, glossary
+from nlp import facts, glossary, headline, plainly, vouch
 from nlp.brief_sections import core
 from nlp.desk import Desk
 from nlp.facts import Said
+from nlp.grade import MOST as MOST_GRADE
+from nlp.grade import grade
+from nlp.patterns import says
+from nlp.quotable import Quotable
 
 _DATA: Final = {
     "names": "names",
@@ -26,7 +30,7 @@ _DATA: Final = {
     "financial": "bank details",
     "payment_card": "bank cards",
     "medical": "health files",
-    "credentials": "passwords",
+    "credentials": "logins",
     "source_code": "code",
     "email_content": "mail",
     "internal_documents": "work papers",
@@ -41,23 +45,36 @@ _FILES: Final = ("customer_records", "employee_records")
 """What is told together with whose they are: "files on 11,400 clients"."""
 _RESPONSE: Final = {
     "restored": "things are coming back to life",
-    "arrest": "someone has been caught",
+    "arrest": "the police have caught a suspect",
     "paid_ransom": "the thieves were paid",
     "refused_ransom": "the thieves will not be paid",
-    "took_systems_offline": "some systems were shut off to be safe",
+    "took_systems_offline": "systems were shut off",
     "lawsuit_filed": "the case has gone to court",
     "takedown": "the police shut part of it down",
     "sanction": "a state has put limits on those blamed",
     "investigating": "experts are now looking into it",
-    "notified_authorities": "the police or a state office was told",
+    "notified_people": "the people it hit are being told",
     "paused_partnership": "a partner has stopped work for now",
 }
 """The most telling first."""
+_BACK: Final = "things work again"
+_SAME: Final = {
+    "arrest": re.compile(r"\b(?:arrest|held|caught|jail)", re.IGNORECASE),
+    "restored": re.compile(r"\b(?:back|restor|reopen|resum)", re.IGNORECASE),
+    "paused_partnership": re.compile(r"\b(?:paus|halt|stop)", re.IGNORECASE),
+    "lawsuit_filed": re.compile(r"\b(?:su(?:es?|its?|ing)|court|class action)\b", re.IGNORECASE),
+    "refused_ransom": re.compile(r"\bpa(?:id|y)", re.IGNORECASE),
+}
+"""How a sentence may have told of it already."""
+_SUSPECTS: Final = "the police have caught people they suspect"
+_SEVERAL: Final = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|people|members|suspects|men)\b",
+    re.IGNORECASE,
+)
 _TAKEN: Final = re.compile(
     r"\b(?:stol|steal|theft|thie[fv]|taken|took|copied|copies|download|exfiltrat|grabbed|dump)",
     re.IGNORECASE,
 )
-_LETTERS: Final = re.compile(r"\b(?:letter|notif|mail|told|inform|writ|wrot|call)", re.IGNORECASE)
 _PEOPLE: Final = re.compile(
     r"\b(?:people|persons?|patients?|customers?|clients?|guests?|riders?|students?|families|members"
     r"|individuals|users?|workers?|employees|staff|pupils|residents|policyholders|contractors"
@@ -72,28 +89,113 @@ _GRAVE: Final = (
     "crypto_funds", "source_code", "internal_documents",
 )  # fmt: skip
 """Kinds of data by how much a reader can do about them."""
+_TOP: Final = 2
+"""Sentences of a report in which its news stands."""
+_SHARED: Final = 0.5
+"""Share of a plain sentence's runs of four words that another section may hold."""
+_LEANS: Final = re.compile(
+    r"\A(?:The (?:issue|flaw|attack|campaign|operation|incident|breach|activity|malware)|This|That"
+    r"|These|Those|It|He|She|They|As of|For those|Where|When|In fact|And|But)\b"
+)
+_ODD: Final = re.compile(r"\b(?:days|weeks|years) ago\b|\?\Z|[:;]")
 
 
 def write(desk: Desk) -> None:
-    """The event, the comparison, the loss, what is done, what to know."""
+    """The event, the comparison, the loss, the news, what is done, what to know."""
     ledger = desk.ledger
-    event = desk.put_fact(core.said(ledger, plain=True), "eli5")
-    told = int(event or desk.put_fact(_flaw(desk), "eli5"))
+    told = int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
+    told = told or int(desk.put_fact(_flaw(desk), "eli5"))
+    event = bool(told)
+    told = told or int(_news(desk) or _title(desk, again=True))
     if ledger.standing() == "claimed" and not any(
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
     attack = ledger.attack()
-    value = str(attack.value) if event and attack else None
-    kind = desk.view.thread.kind
-    desk.put(Statement("eli5", glossary.comparison(value, kind), "glossary"))
+    like = glossary.comparison(str(attack.value) if event and attack else None, _kind(desk))
+    if told and like:
+        desk.put(Statement("eli5", like, "glossary"))
     told += _loss(desk)
+    if event and len(desk.members) > 1:
+        told += _title(desk)
     if response := _response(desk):
         told += _say(desk, [response[0]], response[1])
-    if advice := glossary.advice(_gravest(desk), kind):
+    if told and (advice := _advice(desk)):
         desk.put(Statement("eli5", advice, "glossary"))
     if not told:
         desk.put(glossary.notice("eli5"))
+
+
+def _kind(desk: Desk) -> str | None:
+    """The kind of thread, where its comparison holds whatever happened."""
+    kind = desk.view.thread.kind
+    if desk.ledger.standing() in ("disputed", "denied") and kind != "vulnerability":
+        return "disputed"
+    if kind == "breach":
+        lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
+        return kind if any(vouch.lost(desk.ledger.claim(d)) for d in lost) else None
+    return kind if kind in ("vulnerability", "malware") else None
+
+
+def _title(desk: Desk, *, again: bool = False) -> bool:
+    """The newest report's title in plain words; `again`: the headline's too, an older one's too."""
+    head = {s.text for s in desk.held("headline")}
+    newest = sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True)
+    for member in newest if again else newest[:1]:
+        title, evidence = headline.clean(member.article)
+        if title in head and not again:
+            continue
+        if headline.teases(title) or headline.stronger(member.article, desk.ledger):
+            continue
+        text = plainly.of_title(title, member.article.text)
+        if text and _easy(desk, text) and desk.put(Statement("eli5", text, "stated", (evidence,))):
+            return True
+    return False
+
+
+def _easy(desk: Desk, text: str) -> bool:
+    """Whether the section stays easy with this sentence and a tip."""
+    return grade(" ".join([*(s.text for s in desk.held("eli5")), text, _EASY])) <= MOST_GRADE
+
+
+def _news(desk: Desk) -> bool:
+    """The sentence that best tells what the story is about, in plain words; True: it stands."""
+    newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
+    found: list[tuple[float, str, Quotable]] = []
+    for passage in desk.quotables:
+        if passage.position > _TOP or _LEANS.match(passage.text) or "tip" in passage.cues:
+            continue
+        text = plainly.simpler(passage.text)
+        if text is None or _ODD.search(text) or _held_elsewhere(desk, text):
+            continue
+        if desk.on_headline(passage) >= _ABOUT:
+            value = passage.score + desk.on_headline(passage) + 0.5 * (passage.article == newest)
+            found.append((value - 0.08 * grade(text), text, passage))
+    return any(
+        _easy(desk, text) and desk.put(Statement("eli5", text, "stated", passage.evidence))
+        for _, text, passage in sorted(found, key=lambda row: -row[0])
+    )
+
+
+_ABOUT: Final = 0.24
+"""Of 0.8: how much of the headline a sentence tells that names nobody of the story."""
+_EASY: Final = "The fix is a new lock."
+"""Stands for the comparison or tip that follows."""
+
+
+def _held_elsewhere(desk: Desk, text: str) -> bool:
+    """Whether another section says it in nearly these words."""
+    own = _runs(text)
+    return any(
+        len(own & _runs(s.text)) > _SHARED * min(len(own), len(_runs(s.text)) or 1)
+        for s in desk.statements
+        if s.section not in ("headline", "timeline") and s.evidence
+    )
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
 
 
 def _loss(desk: Desk) -> int:
@@ -105,18 +207,27 @@ def _loss(desk: Desk) -> int:
     count = next((d for d in desk.ledger.leading("affected") if facts.span(d)), None)
     if count and count.status == "disputed":
         count = None
-    took = all(_TAKEN.search(desk.ledger.claim(d).sentence.quote) for d in group)
-    if words and count and _one_voice(desk, group[0], count):
+    claims = [desk.ledger.claim(d) for d in group]
+    took = all(_TAKEN.search(claim.sentence.quote) for claim in claims)
+    maybe = any(map(vouch.hedged, claims))
+    if words and count and not maybe and _one_voice(desk, group[0], count):
         files = all(d.value in _FILES for d in group)
         shown = "files on {n}" if files else "{x} of {n}"
         clause = f"the thieves took {shown}" if took else f"{shown} were laid open"
         if _say(desk, [*group, count], clause.format(x=words, n=facts.span(count))):
             return 1
     clause = "the thieves took {x}" if took else "the data holds {x}"
+    clause = "the data may hold {x}" if maybe else clause
     told = _say(desk, group, clause.format(x=words)) if words else False
+    return told + (_say(desk, [count], _hit_by(desk, count)) if count else False)
+
+
+def _hit_by(desk: Desk, count: Detail) -> str:
+    """A count's clause; "affected" is said once."""
+    words = facts.span(count)
+    words = re.sub(r"\b(?:affected|impacted) (?=\w)", "", words)
     options = ("{x} are hit by this", "the harm touches {x}")
-    clause = desk.ledger.pick("plain count", options)
-    return told + (_say(desk, [count], clause.format(x=facts.span(count))) if count else False)
+    return desk.ledger.pick("plain count", options).format(x=words)
 
 
 def _say(desk: Desk, details: Sequence[Detail], clause: str) -> bool:
@@ -140,45 +251,68 @@ def _one_voice(desk: Desk, data: Detail, count: Detail) -> bool:
 
 
 def _response(desk: Desk) -> tuple[Detail, str] | None:
-    """The most telling thing that is done; people told only where the words say they are."""
+    """The most telling thing that is done."""
     if desk.view.thread.kind == "vulnerability":
         return None
     found = {str(d.value): d for d in reversed(desk.ledger.leading("response"))}
-    told = found.get("notified_people")
-    if told and not _tells_people(desk, told):
-        told = None
     for value, clause in _RESPONSE.items():
-        if value == "investigating" and told:
-            break
-        if value in found and found[value].status != "denied":
-            return found[value], clause
-    return (told, "the people it hit are being told") if told else None
+        detail = found.get(value)
+        if detail is None or detail.status == "denied":
+            continue
+        if any(_SAME[value].search(s.text) for s in desk.held("eli5") if value in _SAME):
+            continue
+        sentences = " ".join(c.claim.sentence.quote for c in detail.claims)
+        if shown := _shown(sentences, value, clause):
+            return detail, shown
+    return None
 
 
-def _tells_people(desk: Desk, detail: Detail) -> bool:
-    words = desk.ledger.claim(detail).evidence.quote
-    near = desk.ledger.claim(detail).sentence.quote
-    clients = re.search(r"\b(?:clients?|customers|partners|employers)\b", words)
-    return bool(_LETTERS.search(near) and _PEOPLE.search(near)) and not clients
+def _shown(sentence: str, value: str, clause: str) -> str | None:
+    """A response's clause, as its sentence bears it; None: it doesn't."""
+    if value == "restored" and says("vouch", "back", sentence):
+        return _BACK
+    if value == "arrest" and _SEVERAL.search(sentence):
+        return _SUSPECTS
+    if value == "investigating" and not says("vouch", "experts", sentence):
+        return None
+    return clause
 
 
-def _gravest(desk: Desk) -> str | None:
-    """Of the data told first, else of all that the ledger has."""
-    found = [d for d in desk.ledger.leading("data_type") if d.status != "denied"]
-    told = next(iter(facts.grouped([d for d in found if d.value in _DATA])), [])
-    held = {str(d.value) for d in told or found}
-    return next((value for value in _GRAVE if value in held), None)
+def _advice(desk: Desk) -> str | None:
+    """What to know, for the gravest of the data that the section or the ledger's head tells as
+    fact; None where nothing fits."""
+    kind = desk.view.thread.kind
+    if kind == "vulnerability":
+        mended = any(says("vouch", "fixed", q.text) for q in desk.quotables)
+        return glossary.advice(None, "vulnerability-fixed" if mended else kind)
+    for value in _grave(desk):
+        return glossary.advice(value, kind)
+    return glossary.advice(None, kind) if kind in ("malware", "supply-chain") else None
+
+
+def _grave(desk: Desk) -> Iterator[str]:
+    """Kinds of data that are sure to be lost and of which people can do something."""
+    ledger = desk.ledger
+    sure = [d for d in ledger.leading("data_type") if ledger.status(d) in ("confirmed", "reported")]
+    held = {str(d.value): ledger.claim(d).sentence.quote for d in sure}
+    for value in _GRAVE:
+        if value not in held:
+            continue
+        own = says("vouch", "publicly", held[value]) and not says("vouch", "inward", held[value])
+        if value != "credentials" or (own and "password" in held[value].lower()):
+            yield value
 
 
 def _flaw(desk: Desk) -> Said | None:
-    """A flaw's place or number, in a thread on a vulnerability."""
-    if desk.view.thread.kind != "vulnerability":
+    """A flaw's place or number, in a thread on one vulnerability."""
+    ledger = desk.ledger
+    if desk.view.thread.kind != "vulnerability" or len(ledger.of("cve")) > 1:
         return None
-    pick, say = desk.ledger.pick, desk.ledger.say
-    if products := desk.ledger.products()[:1]:
-        clause = pick("plain flaw", ("the weak spot is in {x}", "{x} has a weak spot"))
-        return say(products, clause.format(x=facts.span(products[0])), key="flaw", plain=True)
-    if flaws := desk.ledger.of("cve")[:1]:
-        clause = pick("plain cve", ("the weak spot is called {x}", "{x} is its name"))
-        return say(flaws, clause.format(x=facts.span(flaws[0])), key="flaw", plain=True)
+    titles = " ".join(a.title for a in ledger.articles.values())
+    products = [d for d in ledger.products() if facts.span(d) in titles][:1]
+    if products:
+        clause = ledger.pick("plain flaw", ("the weak spot is in {x}", "{x} has a weak spot"))
+        return ledger.say(
+            products, clause.format(x=facts.span(products[0])), key="flaw", plain=True
+        )
     return None

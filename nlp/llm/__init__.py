@@ -21,8 +21,8 @@ from nlp.llm import answer, passages, prompt, tokens
 from nlp.llm.answer import FIELDS, Draft, FieldName
 from nlp.llm.chat import Answer, Chat, Meter, Post, Reply, Wait
 from nlp.llm.checks import Checker, Verdict
-from nlp.llm.grade import MOST as MOST_GRADE
-from nlp.llm.grade import grade
+from nlp.grade import MOST as MOST_GRADE
+from nlp.grade import grade
 
 __all__ = ["Answer", "Chat", "Meter", "Post", "Reply", "Wait", "Written", "write"]
 

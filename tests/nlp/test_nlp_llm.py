@@ -15,7 +15,7 @@ from breachwire.testing import an_article
 from evals.models.fake import data_of, honest, inferred, stated
 from nlp import brief, llm
 from nlp.llm import answer, prompt, tokens
-from nlp.llm.grade import grade
+from nlp.grade import grade
 from tests.nlp.test_nlp_llm_checks import FIRST, clinic
 
 

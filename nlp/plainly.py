@@ -1,0 +1,95 @@
+"""A sentence or title of a source → a short one in plain words that says no more.
+
+In: a sentence fit to stand alone (`quotable`), or a title with its article's text. Out: its main clause without asides, its long words
+exchanged for short ones (`lexicon/plainly.toml`); None where it stays hard: too long, a grade above
+what a child reads, terms that no short word stands for. Names and numbers stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from nlp import lexicon, trim
+from nlp.grade import grade
+from nlp.names import headline_case
+from nlp.patterns import says
+
+MOST: Final = 28
+"""Words of a plain sentence."""
+HARDEST: Final = 12.5
+"""Grade (Flesch-Kincaid) of one sentence: among two or three easy ones the section stays below 6."""
+_FEWEST: Final = 4
+_DATA: Final = re.compile(r"\b(\w+ )?data and (?:\w+ )?data\b")
+_LATER: Final = re.compile(
+    r"(?:, (?:nine|ten|\w+) (?:days?|weeks?|months?) after [^,]+,|, as [^,]+,)(?= and )"
+)
+_LED: Final = re.compile(r",? according to [^,.;]+(?=\.\Z)")
+_NO_SENTENCE: Final = re.compile(r"[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b|\byour?\b|[‘’']\w[^’']{2,40}[’'](?!s)")
+_DOES: Final = re.compile(
+    r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took|put|cut|said|lost|gets?"
+    r"|goes)\b|\w{2,}(?:ed|[^s\W]s)(?= (?:an?|the|its|his|her|their|no|new|all|it|that|to|over"
+    r"|after|by|from|in|on|as|\w+))\b)"
+)
+"""Some word that may be the verb: no title is a sentence without."""
+_IN_FULL: Final = re.compile(r" \([A-Z][\w .&-]{1,30}\)")
+
+
+def simpler(text: str) -> str | None:
+    """The sentence in plain words; None where that can't be done."""
+    if says("plainly", "hard", text) or re.search(r"[“”\"]", text):
+        return None
+    told = _LATER.sub("", _IN_FULL.sub("", text))
+    told = _in_short_words(trim.shorter(told, MOST) or "")
+    fits = _FEWEST <= len(told.split()) <= MOST
+    return told if fits and grade(told) <= HARDEST else None
+
+
+def _in_short_words(told: str) -> str:
+    for pattern, word in _words():
+        told = pattern.sub(lambda m, word=word: _as(m[0], word), told)
+    told = _DATA.sub(lambda m: f"{m[1] or ''}data", told)
+    told = re.sub(r" {2,}", " ", told)
+    return told[:1].upper() + told[1:]
+
+
+def of_title(title: str, text: str) -> str | None:
+    """A title as a plain sentence, its capitals those of the article's own words; None where it is
+    none: no verb, a label with a colon, a question, quoted words."""
+    told = title.split("; ")[0].rstrip(".")
+    label, colon, _ = told.partition(": ")
+    if colon and not _DOES.search(label):
+        return None
+    if _NO_SENTENCE.search(told) or not _DOES.search(told) or says("plainly", "hard", told):
+        return None
+    words = told.split(" ")
+    if headline_case(told):
+        words = [words[0], *(_spoken(word, text) for word in words[1:])]
+    told = _in_short_words(" ".join(words))
+    fits = _FEWEST <= len(told.split()) <= MOST
+    return f"{told}." if fits and grade(told) <= HARDEST else None
+
+
+def _spoken(word: str, text: str) -> str:
+    """A word as the article writes it within its sentences: a name keeps its capital."""
+    if not word[:1].isupper() or not word[1:].islower():
+        return word
+    low = word.lower()
+    named = len(re.findall(rf"(?<=[a-z,] ){re.escape(word)}\b", text))
+    plain = len(re.findall(rf"\b{re.escape(low)}\b", text))
+    return low if plain > named or (not named and low in lexicon.common()) else word
+
+
+def _as(old: str, new: str) -> str:
+    """The new word with the old one's capital."""
+    return new[:1].upper() + new[1:] if old[:1].isupper() and new else new
+
+
+@cache
+def _words() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(rf"\b{pattern}", re.IGNORECASE) if pattern.endswith((" ", ")")) else
+         re.compile(rf"\b{pattern}\b", re.IGNORECASE), word)
+        for pattern, word in lexicon.table("plainly")["words"]
+    )  # fmt: skip
