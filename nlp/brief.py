@@ -43,7 +43,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     impact.infer(desk)
     summary.close(desk)
     for statement in timeline.write(desk):
-        desk.put(statement)
+        desk.put(statement, again=True)
     plain.write(desk)
     analysis.close(desk)
     impact.close(desk)

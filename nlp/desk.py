@@ -125,11 +125,12 @@ class Desk:
             for text in forms
         )
 
-    def put(self, statement: Statement) -> bool:
-        """Add a statement that holds; one with problems is dropped. True: it stands."""
+    def put(self, statement: Statement, *, again: bool = False) -> bool:
+        """Add a statement that holds; one with problems is dropped, and one told before unless
+        `again`. True: it stands."""
         if ground.problems(statement, self.articles):
             return False
-        if any(s.text == statement.text for s in self.statements):
+        if not again and any(s.text == statement.text for s in self.statements):
             return False
         self.statements.append(statement)
         return True

@@ -123,8 +123,11 @@ class Ledger:
         names = [resolve.bare(d.lead.claim.evidence.quote) for d in self.of("victim")]
         names += [str(d.value) for d in self.of("victim")]
         known = [self._whole(name) for name in names if name[:1].isupper() or name[:1].isdigit()]
-        proper = [name for name in known if not _PHRASE.search(name)]
-        return tuple(dict.fromkeys(proper or known))
+        proper = [name for name in known if not _PHRASE.search(name)] or known
+        actors = " | ".join(str(d.value) for d in self.of("actor"))
+        proper = [name for name in proper if name not in actors] or proper
+        borne = [name for name in proper if self.hit(name, claimed=True)]
+        return tuple(dict.fromkeys(borne or proper))
 
     def _whole(self, name: str) -> str:
         """A name that was cut at its possessive, as the articles write it: "Saint Orsyth's Medical

@@ -1,168 +1,234 @@
 """A desk → the timeline: what happened when, by the sources' dates; reports by publication.
 
-In: the desk. Out: `timeline` statements with `at`, oldest first: sentences that state a date and
-stand in no other section; events that other sections tell, in a few words of ours; who reported
-what when, which says "reported", so that it is not taken for the event's own date.
+In: the desk. Out: `timeline` statements with `at`, oldest first: dated events, each in the words of
+the source's own sentence, whether another section tells it or not; and reports by their day, which
+say that they are reports. A sentence serves where the date belongs to what it tells: one date, or a
+date and what came of it, stands in it or is left out of it as "on Monday" is; never one of two.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement
-from nlp import dates, headline, rank
+from nlp import dates, headline, rank, trim
+from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
+from nlp.patterns import says
 from nlp.quotable import Quotable
 from nlp.reference import published_of
 
-MOST_SENTENCES: Final = 4
-MOST_EVENTS: Final = 6
+MOST_EVENTS: Final = 7
 MOST_REPORTS: Final = 4
+_A_DAY: Final = 2
+"""Events of one day."""
+_FITS: Final = 22
+"""Words to which an event's sentence loses its asides."""
+_LONGEST: Final = 36
 _SAME: Final = 0.75
 """Share of a title's terms that an earlier one holds, from which it is no news."""
-_YEARS_BACK: Final = 2
-"""Older dates in a news story are background (a firm's founding, an earlier breach)."""
-_NEAR: Final = 14
-"""Characters between a date and the verb that says what happened on it."""
-
-_CLAIMED: Final = "The claim was posted."
-_EVENTS: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), text)
-    for pattern, text in (
-        (r"\bconfirm(ed|s)\b", "{v} confirmed the incident."),
-        (r"\b(disclosed|announced|acknowledged|said)\b", "{v} made it public."),
-        (r"\b(took place|occurred|happened)\b", "{v} was hit."),
-        (r"\b(was|were) (first )?(breached|hacked|attacked)\b", "{v} was hit."),
-        (r"\b(discovered|detected|identified|noticed)\b", "The intrusion was found."),
-        (r"\b(intrusion|attack|breach|access|theft) (\w+ )?(began|started)\b", "The attack began."),
-        (r"\b(notified|notifying|letters|informed)\b", "Notices went out."),
-        (r"\b(filed|filing)\b", "A filing was made."),
-        (r"\barrested\b", "An arrest was made."),
-        (r"\bsentenced\b", "A sentence was passed."),
-        (r"\b(patched|released|fixed)\b", "A new release came out."),
-        (r"\b(claimed|posted|listed)\b", _CLAIMED),
-    )
-)
-_REPORTED: Final = ("{o} reported: “{t}”", "“{t}”, {o} reported.")
-_ALONE: Final = "{o} published its report."
-"""A thread of one report: its title is the headline already."""
-_BREAK: Final = re.compile(r"[;:]| and | but |, (?:who|which|while)\b")
-"""Between a verb and a date: the one does not belong to the other."""
-_DOER: Final = re.compile(
-    r"\b(?:gang|group|crew|sellers?|hackers?|forum|leak site|attackers?|extort\w+)\b", re.IGNORECASE
-)
-_MAYBE: Final = re.compile(
-    r"\d|day\b|week|month|year|(?:Janua|Februa|Septem|Octo|Novem|Decem|Ma|Ap|Ju|Au)"
-)
+_ALIKE: Final = 0.4
+"""Share of a sentence's terms that another event of that day holds: one event."""
+_NEARBY: Final = 3
+"""Days between two reports of one event."""
+_BEFORE: Final = timedelta(days=120)
+"""How long before the first report an incident's events lie; what is older is background, unless
+it names who was hit and by what."""
+_LONG_BEFORE: Final = timedelta(days=400)
 _LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
 _INEXACT: Final = re.compile(
-    r"\b(?:next|by|until|before|than|since|over|within)\W*\Z", re.IGNORECASE
+    r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after|of"
+    r"|created|valid|through|expire\w*|deadline(?: of| is)?)\W*(?:on |in |the |early |late )*\Z",
+    re.IGNORECASE,
 )
+"""Before a date that is no event's day: a deadline, a version's, a start long ago."""
+_ABOUT: Final = 0.3
+"""Of 0.8: how much of the headline a sentence with a mere month tells, if it names nobody."""
+_AHEAD: Final = re.compile(
+    r"\b(?:will|would|expects?|plans?|scheduled|hopes?|due|set to|is to|are to)\b", re.IGNORECASE
+)
+_MAYBE: Final = re.compile(
+    r"\d|day\b|(?:Janua|Februa|Septem|Octo|Novem|Decem|March|April|May|June|July|August)"
+)
+_LEANS: Final = re.compile(
+    r"\A(?:This|That|These|Those|It|He|She|They|Both|Its|His|Her|Their|Such|One|Two|Three|The"
+    r" (?:period|last|first|second|latter|other|same|issue|update|move|deadline|decision|entry))\b"
+)
+_SUBORDINATE: Final = re.compile(
+    r"\b(?:that|which|who|whose|whom|where|after|before|when|while|as|because|since|if|whether)\b"
+)
+"""Behind it a date belongs to another clause than the sentence's own."""
+_BROKEN: Final = re.compile(r"\b(?:between|a|an|for|from|by|and|the|of) on\b")
+"""What is left where a day was put for another: "on a on October 25"."""
+_INSET: Final = re.compile(r", (?:which|who|whose|where|an?|the) [^,]{2,120},")
+_SPEECH: Final = re.compile(r"[“\"][^”\"]{40,}[”\"]")
+_REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
+_ALONE: Final = "{o} published its report."
+"""A thread of one report: its title is the headline already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A dated sentence that may stand in the timeline."""
+
+    at: str
+    text: str
+    passage: Quotable
+    evidence: tuple[Evidence, ...]
+    worth: float
+    terms: frozenset[str]
 
 
 def write(desk: Desk) -> list[Statement]:
     """Statements of the section, in order of `at`; empty where no source gives a date."""
-    seen: dict[tuple[str, str], Statement] = {}
-    for statement in [*_sentences(desk), *_events(desk)]:
-        seen.setdefault((statement.at or "", statement.text), statement)
-    events = list(seen.values())[:MOST_EVENTS]
-    return sorted([*events, *_reports(desk)], key=lambda s: s.at or "")
+    events = [
+        Statement("timeline", e.text, _kind(e), e.evidence, at=e.at)
+        for e in _chosen(list(_events(desk)))
+    ]
+    return sorted([*events, *_reports(desk, events)], key=lambda s: s.at or "")
 
 
-def _dated(text: str, article: Article) -> Moment | None:
-    """The first day or month that a sentence tells of, near the time of the report."""
+def _kind(event: _Event) -> str:
+    return "quoted" if event.text in event.evidence[0].quote else "stated"
+
+
+def _chosen(events: Sequence[_Event]) -> list[_Event]:
+    """The most telling, none of them another's event again."""
+    kept: list[_Event] = []
+    for event in sorted(events, key=lambda e: (-e.worth, e.at)):
+        crowded = sum(k.at == event.at for k in kept) >= _A_DAY
+        if len(kept) < MOST_EVENTS and not crowded and not any(_again(k, event) for k in kept):
+            kept.append(event)
+    return kept
+
+
+def _again(one: _Event, other: _Event) -> bool:
+    if one.passage.source == other.passage.source:
+        return True
+    alike = rank.overlap(one.terms, other.terms)
+    near = abs(_day(one.at) - _day(other.at)) <= timedelta(days=_NEARBY)
+    return alike >= _ALIKE if one.at == other.at else near and alike >= _SAME
+
+
+def _day(at: str) -> date:
+    return date.fromisoformat(at if len(at) == 10 else f"{at}-15")
+
+
+def _events(desk: Desk) -> Iterator[_Event]:
+    for passage in desk.quotables:
+        if not _MAYBE.search(passage.source.quote) or _unfit(desk, passage):
+            continue
+        article = desk.articles[passage.article]
+        moment = _moment(passage, article)
+        if moment is None or not _timely(desk, passage, moment):
+            continue
+        text = _short(passage, moment, article)
+        if text is None:
+            continue
+        evidence = _cited(passage.evidence, article, moment)
+        yield _Event(
+            moment.value, text, passage, evidence, _worth(desk, passage, moment), rank.terms(text)
+        )
+
+
+def _unfit(desk: Desk, passage: Quotable) -> bool:
+    """Whether it tells no event: advice, comment, speech, what leans on the sentence before."""
+    text = passage.text
+    if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
+        return True
+    if _BROKEN.search(text):
+        return True
+    if not says("timeline", "event", text) or says("timeline", "no_event", text):
+        return True
+    return says("asides", "advice", text) or says("asides", "feeling", text)
+
+
+def _moment(passage: Quotable, article: Article) -> Moment | None:
+    """The date of what the sentence tells: the first that it shows, or the only day that it was
+    told with ("on Monday"); None where that is unsure."""
     if article.published is None:
         return None
-    year = article.published.year
-    for moment in dates.moments(text, article.published.date()):
-        if len(moment.value) < 7 or _INEXACT.search(text[: moment.start]):
-            continue
-        if _LONG_AGO.match(text, moment.end):
-            continue
-        return moment if year - _YEARS_BACK <= int(moment.value[:4]) <= year + 1 else None
-    return None
+    published = article.published.date()
+    own = [m for m in dates.moments(passage.source.quote, published) if len(m.value) >= 7]
+    shown = [m for m in dates.moments(passage.text, published) if len(m.value) >= 7]
+    told = [m for m in shown if m.form in ("day", "month") and _exact(passage.text, m)]
+    left_out = {m.value for m in own} - {m.value for m in shown}
+    if told:
+        sure = not left_out or left_out == {told[0].value}
+        return told[0] if sure and _in_time(told[0], published) else None
+    own = [m for m in own if len(m.value) == 10] or own
+    if shown or len(own) != 1 or own[0].form not in ("weekday", "relative"):
+        return None
+    single = own[0]
+    main = not _SUBORDINATE.search(_INSET.sub(",", passage.source.quote[: single.start]))
+    exact = _exact(passage.source.quote, single) and _in_time(single, published)
+    return single if main and exact and not _AHEAD.search(passage.text) else None
+
+
+def _exact(text: str, moment: Moment) -> bool:
+    """Whether a date is the day of something, not a deadline or a version's."""
+    if _LONG_AGO.match(text, moment.end):
+        return False
+    return not _INEXACT.search(text[: moment.start])
+
+
+def _in_time(moment: Moment, published: date) -> bool:
+    """Whether it is over when it is reported."""
+    return moment.value <= published.isoformat()[: len(moment.value)]
+
+
+def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
+    """Whether it is near the story, or older and plainly of this incident."""
+    first = min(m.article.at for m in desk.members).date()
+    lag = first - _day(moment.value)
+    named = any(name in passage.text for name in desk.names)
+    if lag <= _BEFORE:
+        return named or len(moment.value) == 10 or desk.on_headline(passage) > _ABOUT
+    return lag <= _LONG_BEFORE and named and says("timeline", "incident", passage.text)
+
+
+def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
+    """The sentence without its asides, its date kept."""
+    text = passage.text
+    if len(text.split()) <= _FITS:
+        return text
+    short = trim.shorter(text, _FITS)
+    if short:
+        held = list(dates.moments(short, article.published.date() if article.published else None))
+        stood = moment.form not in ("day", "month")
+        if stood or any(m.value == moment.value for m in held):
+            return short
+    return text if len(text.split()) <= _LONGEST else None
+
+
+def _worth(desk: Desk, passage: Quotable, moment: Moment) -> float:
+    """How much the timeline needs it: a day of the incident itself before one of its aftermath."""
+    value = passage.score + 0.4 * (len(moment.value) == 10) + 0.2 * ("new" in passage.cues)
+    value += 0.5 * says("timeline", "incident", passage.text) + 0.15 * desk.mentions(passage)
+    value += 0.2 * (moment.form in ("day", "month"))
+    return value - 0.4 * background(passage.text, desk.year)
 
 
 def _cited(own: tuple[Evidence, ...], article: Article, moment: Moment) -> tuple[Evidence, ...]:
     """With the publication date where the text's date leans on it (no year, "on Monday")."""
-    stated = moment.value[:4] in own[0].quote[moment.start : moment.end]
+    stated = moment.value[:4] in own[0].quote
     stamp = None if stated else published_of(article)
     return (*own, stamp) if stamp and stamp not in own else own
 
 
-def _sentences(desk: Desk) -> list[Statement]:
-    """Sentences of the sources that state a date and are not used yet, the most telling first."""
-    moments = {
-        q.source: moment
-        for q in desk.quotables
-        if _MAYBE.search(q.source.quote)
-        and "new" in q.cues
-        and "tip" not in q.cues
-        and (moment := _dated(q.source.quote, desk.articles[q.article]))
-    }
-    found: list[Statement] = []
-
-    def weight(q: Quotable) -> float | None:
-        return 0.0 if q.source in moments else None
-
-    while len(found) < MOST_SENTENCES and (best := desk.best(weight, max_words=36)):
-        desk.hold(best)
-        moment = moments[best.source]
-        evidence = _cited(best.evidence, desk.articles[best.article], moment)
-        found.append(Statement("timeline", best.text, best.kind, evidence, at=moment.value))
-    return found
-
-
-def _events(desk: Desk) -> list[Statement]:
-    """Dated events that other sections tell in full, in a few words."""
-    found = []
-    for statement in desk.statements:
-        if statement.section == "headline" or not statement.evidence:
-            continue
-        own = statement.evidence[0]
-        article = desk.articles[own.article]
-        moment = _dated(own.quote, article) if own.where == "text" else None
-        if moment and (text := _event(desk, own.quote, moment)):
-            evidence = _cited((own,), article, moment)
-            found.append(Statement("timeline", text, "stated", evidence, at=moment.value))
-    public = {s.at for s in found if "confirmed" in s.text}
-    return [s for s in found if "made it public" not in s.text or s.at not in public]
-
-
-def _event(desk: Desk, text: str, moment: Moment) -> str | None:
-    """What the nearest verb says happened on the date; None where it must name a victim that the
-    sentence does not open with."""
-    nearest: tuple[int, str] | None = None
-    for pattern, words in _EVENTS:
-        for match in pattern.finditer(text):
-            gap = max(match.start() - moment.end, moment.start - match.end(), 0)
-            ends = sorted((match.start(), match.end(), moment.start, moment.end))
-            if _BREAK.search(text[ends[1] : ends[2]]):
-                continue
-            of_event = text[: moment.start].endswith("the ")
-            if words == _CLAIMED and (of_event or not _DOER.search(text)):
-                continue
-            if gap <= _NEAR and (nearest is None or gap < nearest[0]):
-                nearest = (gap, words)
-    if nearest is None or "{v}" not in nearest[1]:
-        return nearest[1] if nearest else None
-    names = desk.ledger.victims()
-    if not nearest[1].endswith("was hit."):
-        victim = next((name for name in names if text.startswith(name)), None)
-        return nearest[1].format(v=victim) if victim else None
-    victim = next((name for name in names if name in text), None)
-    return nearest[1].format(v=victim) if victim else "The attack took place."
-
-
-def _reports(desk: Desk) -> list[Statement]:
-    """Who reported what when: the first report, then those whose titles say something new."""
+def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
+    """Who reported what when: the first report, then those whose titles say something new and whose
+    day no event of theirs stands for."""
     used: list[frozenset[str]] = []
     found: list[Statement] = []
     start = int(desk.ledger.pick("reports", "01"))
     alone = len(desk.members) == 1
-    for member in sorted(desk.members, key=lambda m: m.article.at):
+    for number, member in enumerate(sorted(desk.members, key=lambda m: m.article.at)):
         article = member.article
         stamp = published_of(article)
         if stamp is None or not article.source or len(found) >= MOST_REPORTS:
@@ -171,8 +237,16 @@ def _reports(desk: Desk) -> list[Statement]:
         bag = rank.terms(title)
         if any(rank.overlap(bag, other) > _SAME for other in used):
             continue
+        if number and any(_tells(e, bag, stamp.quote[:10]) for e in events):
+            continue
         used.append(bag)
         frame = _ALONE if alone else _REPORTED[(start + len(found)) % len(_REPORTED)]
         text = frame.format(o=article.source, t=title.rstrip("."))
         found.append(Statement("timeline", text, "stated", (evidence, stamp), at=stamp.quote[:10]))
     return found
+
+
+def _tells(event: Statement, title: frozenset[str], day: str) -> bool:
+    """Whether an event of about that day tells what the title says."""
+    near = abs(_day(event.at or day) - _day(day)) <= timedelta(days=_NEARBY)
+    return near and rank.overlap(title, rank.terms(event.text)) >= _ALIKE

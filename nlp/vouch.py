@@ -110,9 +110,8 @@ def hit(name: str, text: str, *, claimed: bool = False) -> bool:
     if not claimed and says("vouch", "doubt", text):
         return False
     event = any_of("vouch", "breached").pattern
-    return any(
-        _told(text, match) for pattern in _hits(who, event) for match in pattern.finditer(text)
-    )
+    patterns = _hits(who, event) + (_listed(who) if claimed else ())
+    return any(_told(text, match) for pattern in patterns for match in pattern.finditer(text))
 
 
 @cache
@@ -120,7 +119,7 @@ def _hits(who: str, event: str) -> tuple[re.Pattern[str], ...]:
     said = any_of("vouch", "saying").pattern
     who = rf"{who}(?:,? [A-Z][\w.&]*){{0,3}}"
     return (
-        re.compile(rf"{who}(?:['’]s?)? (?:\w+ )?{event}"),
+        re.compile(rf"{who}(?:['’]s?)? (?:\w+ )?{event}(?! (?:group|gang|crew|operation))"),
         re.compile(rf"{event}(?: \w+){{0,2}} (?:at|of|on|against|into|in|from|hit|hits) (?:the )?{who}"),
         re.compile(
             rf"(?:breach(?:ed|es)|hack(?:ed|s)|attack(?:ed|s)|hits?|struck|broke into|got into|entered"
@@ -136,6 +135,12 @@ def _hits(who: str, event: str) -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(rf"{who}{_ASIDE} (?:was|were|has been|had been|is) (?:\w+ )?{event}"),
     )  # fmt: skip
+
+
+@cache
+def _listed(who: str) -> tuple[re.Pattern[str], ...]:
+    """How a victim is named by who claims to have hit it."""
+    return (re.compile(rf"\b(?:list(?:s|ed)|add(?:s|ed)|nam(?:es|ed)) (?:\w+ ){{0,2}}{who}"),)
 
 
 def _told(text: str, match: re.Match[str]) -> bool:
@@ -183,6 +188,8 @@ def _attack(claim: Claim, text: str, at: int, end: int) -> bool:
 def _data(claim: Claim, text: str, at: int, end: int) -> bool:
     """Whether such data was lost, whole, and is no mere adjective ("credential-based")."""
     if text[end : end + 1] == "-" or not says("vouch", "lost", text):
+        return False
+    if claim.status != "claimed" and says("vouch", "threatened", text):
         return False
     if claim.value in ("payment_card", "financial") and says("vouch", "partial", text):
         return False

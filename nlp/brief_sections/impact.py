@@ -37,6 +37,9 @@ _OFF: Final = 1.0
 """Background from which on it is no harm of this story."""
 _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
+_BESIDE: Final = 40
+"""Characters around a supplier's name in which it is called one."""
+_NUMBER: Final = re.compile(r"\d[\d,]*")
 _DEEP: Final = 14
 """Sentences of a report among which a count of those hit is looked for."""
 
@@ -54,10 +57,15 @@ def count(desk: Desk) -> bool:
         if _stray(desk, passage) or not says("impact", "toll", passage.text):
             return None
         age = (newest - passage.at.timestamp()) / ((newest - first) or 1.0)
-        return 0.8 - 0.6 * age + 0.2 * desk.mentions(passage)
+        most = max(map(_digits, _NUMBER.findall(passage.text)), default=0)
+        return 0.7 - 0.6 * age + 0.2 * desk.mentions(passage) + 0.08 * most
 
     passage = desk.best(weight, max_words=40, least=_FLOOR)
     return passage is not None and desk.quote(passage, "impact_assessment")
+
+
+def _digits(number: str) -> int:
+    return len(re.sub(r"\D", "", number))
 
 
 def _stray(desk: Desk, passage: Quotable) -> bool:
@@ -192,9 +200,12 @@ def _of_attack(desk: Desk) -> Iterator[tuple[str, Evidence]]:
 def _suppliers(desk: Desk) -> Iterator[Evidence]:
     """Where the sources name a supplier through whom it came."""
     for detail in desk.ledger.leading("third_party"):
-        sentence = desk.ledger.claim(detail).sentence
-        if desk.ledger.status(detail) in _SURE and says("impact", "supplier", sentence.quote):
-            yield sentence
+        claim = desk.ledger.claim(detail)
+        start = max(0, claim.evidence.start - claim.sentence.start)
+        end = start + len(claim.evidence.quote)
+        near = claim.sentence.quote[max(0, start - _BESIDE) : end + _BESIDE]
+        if desk.ledger.status(detail) in _SURE and says("impact", "supplier", near):
+            yield claim.sentence
 
 
 def _of_sector(desk: Desk) -> Iterator[tuple[str, Evidence]]:
