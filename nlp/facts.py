@@ -219,15 +219,22 @@ class Ledger:
         claim = detail.lead.claim
         actors = {str(d.value).lower() for d in self.of("actor")}
         attacker = claim.asserter_kind == "attacker" or (claim.asserter or "").lower() in actors
-        return (
-            "claimed" if attacker and detail.status in ("confirmed", "reported") else detail.status
-        )
+        told = detail.status in ("confirmed", "reported")
+        doubtful = detail.status == "reported" and self._alleged and detail.field in _TWO_SIDED
+        return "claimed" if (attacker and told) or doubtful else detail.status
 
     def standing(self) -> Status | None:
         """The status of the incident itself: of the victim, else of the attack."""
         for detail in [*self.of("victim")[:1], *self.of("attack_type")[:1]]:
-            return self.status(detail)
+            status = self.status(detail)
+            return "claimed" if status == "reported" and self._alleged else status
         return None
+
+    @cached_property
+    def _alleged(self) -> bool:
+        """Whether reports tell of the leading victim only that somebody claims to have hit it."""
+        name = next(iter(self.victims()), "")
+        return bool(name and self.hit(name, claimed=True) and not self.hit(name))
 
     def pick(self, key: str, options: Sequence[str]) -> str:
         """One of the options, the same for the same thread and key."""

@@ -33,6 +33,9 @@ _DOES: Final = re.compile(
     r"|after|by|from|in|on|as|\w+))\b)"
 )
 """Some word that may be the verb: no title is a sentence without."""
+_PROSE: Final = re.compile(r"\A(?!The post ).*[.”\"]\s*\Z")
+"""A line of sentences, no heading and no title again."""
+_ENDING: Final = re.compile(r"(?:ed|ing|es|s|ly)\Z")
 _IN_FULL: Final = re.compile(r" \([A-Z][\w .&-]{1,30}\)")
 
 
@@ -65,7 +68,8 @@ def of_title(title: str, text: str) -> str | None:
         return None
     words = told.split(" ")
     if headline_case(told):
-        words = [words[0], *(_spoken(word, text) for word in words[1:])]
+        told_in = "\n".join(line for line in text.split("\n") if _PROSE.search(line))
+        words = [words[0], *(_spoken(word, told_in) for word in words[1:])]
     told = _in_short_words(" ".join(words))
     fits = _FEWEST <= len(told.split()) <= MOST
     return f"{told}." if fits and grade(told) <= HARDEST else None
@@ -78,7 +82,9 @@ def _spoken(word: str, text: str) -> str:
     low = word.lower()
     named = len(re.findall(rf"(?<=[a-z,] ){re.escape(word)}\b", text))
     plain = len(re.findall(rf"\b{re.escape(low)}\b", text))
-    return low if plain > named or (not named and low in lexicon.common()) else word
+    stem = _ENDING.sub("", low)
+    known = {low, stem, f"{stem}e"} & lexicon.common()
+    return low if plain > named or (known and not named) else word
 
 
 def _as(old: str, new: str) -> str:

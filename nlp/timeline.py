@@ -23,7 +23,7 @@ from nlp.patterns import says
 from nlp.quotable import Quotable
 from nlp.reference import published_of
 
-MOST_EVENTS: Final = 7
+MOST_EVENTS: Final = 8
 MOST_REPORTS: Final = 4
 _A_DAY: Final = 2
 """Events of one day."""
@@ -34,9 +34,11 @@ _SAME: Final = 0.75
 """Share of a title's terms that an earlier one holds, from which it is no news."""
 _ALIKE: Final = 0.4
 """Share of a sentence's terms that another event of that day holds: one event."""
+_CROWD: Final = 0.5
+"""What an event loses for each chosen before it of about that day."""
 _NEARBY: Final = 3
 """Days between two reports of one event."""
-_BEFORE: Final = timedelta(days=120)
+_BEFORE: Final = timedelta(days=200)
 """How long before the first report an incident's events lie; what is older is background, unless
 it names who was hit and by what."""
 _LONG_BEFORE: Final = timedelta(days=400)
@@ -65,6 +67,13 @@ _SUBORDINATE: Final = re.compile(
 """Behind it a date belongs to another clause than the sentence's own."""
 _BROKEN: Final = re.compile(r"\b(?:between|a|an|for|from|by|and|the|of) on\b")
 """What is left where a day was put for another: "on a on October 25"."""
+_LATER: Final = re.compile(r"\b(?:an? |the )?(?:day|week|month) (?:later|earlier|after)\b|\bthe next day\b")
+"""Without it what came later stands on the first one's day."""
+_CLOSED: Final = re.compile(
+    r", (?:was|were|has been|said|told|confirmed|announced|disclosed|released|denied|halted|warned)\b"
+    r"(?P<rest>[^,]*)\Z"
+)
+"""A main verb behind an aside's comma, and no comma from there to the date."""
 _INSET: Final = re.compile(r", (?:which|who|whose|where|an?|the) [^,]{2,120},")
 _SPEECH: Final = re.compile(r"[“\"][^”\"]{40,}[”\"]")
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
@@ -98,21 +107,26 @@ def _kind(event: _Event) -> str:
 
 
 def _chosen(events: Sequence[_Event]) -> list[_Event]:
-    """The most telling, none of them another's event again."""
+    """The most telling, spread over the story, none of them another's event again."""
     kept: list[_Event] = []
-    for event in sorted(events, key=lambda e: (-e.worth, e.at)):
-        crowded = sum(k.at == event.at for k in kept) >= _A_DAY
-        if len(kept) < MOST_EVENTS and not crowded and not any(_again(k, event) for k in kept):
-            kept.append(event)
+    left = list(events)
+    while left and len(kept) < MOST_EVENTS:
+        best = max(left, key=lambda e: (e.worth - _CROWD * sum(_near(k, e) for k in kept), e.at))
+        kept.append(best)
+        left = [e for e in left if not any(_again(k, e) for k in kept)]
+        left = [e for e in left if sum(k.at == e.at for k in kept) < _A_DAY]
     return kept
+
+
+def _near(one: _Event, other: _Event) -> bool:
+    return abs(_day(one.at) - _day(other.at)) <= timedelta(days=_NEARBY)
 
 
 def _again(one: _Event, other: _Event) -> bool:
     if one.passage.source == other.passage.source:
         return True
     alike = rank.overlap(one.terms, other.terms)
-    near = abs(_day(one.at) - _day(other.at)) <= timedelta(days=_NEARBY)
-    return alike >= _ALIKE if one.at == other.at else near and alike >= _SAME
+    return alike >= _ALIKE if one.at == other.at else _near(one, other) and alike >= _SAME
 
 
 def _day(at: str) -> date:
@@ -141,7 +155,7 @@ def _unfit(desk: Desk, passage: Quotable) -> bool:
     text = passage.text
     if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
         return True
-    if _BROKEN.search(text):
+    if _BROKEN.search(text) or (_LATER.search(passage.source.quote) and not _LATER.search(text)):
         return True
     if not says("timeline", "event", text) or says("timeline", "no_event", text):
         return True
@@ -165,7 +179,9 @@ def _moment(passage: Quotable, article: Article) -> Moment | None:
     if shown or len(own) != 1 or own[0].form not in ("weekday", "relative"):
         return None
     single = own[0]
-    main = not _SUBORDINATE.search(_INSET.sub(",", passage.source.quote[: single.start]))
+    before = _INSET.sub(",", passage.source.quote[: single.start])
+    closed = _CLOSED.search(before)
+    main = not _SUBORDINATE.search(closed["rest"] if closed else before)
     exact = _exact(passage.source.quote, single) and _in_time(single, published)
     return single if main and exact and not _AHEAD.search(passage.text) else None
 
@@ -188,7 +204,8 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
     lag = first - _day(moment.value)
     named = any(name in passage.text for name in desk.names)
     if lag <= _BEFORE:
-        return named or len(moment.value) == 10 or desk.on_headline(passage) > _ABOUT
+        court = desk.view.thread.kind == "law" and says("timeline", "incident", passage.text)
+        return named or court or len(moment.value) == 10 or desk.on_headline(passage) > _ABOUT
     return lag <= _LONG_BEFORE and named and says("timeline", "incident", passage.text)
 
 
@@ -228,7 +245,7 @@ def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
     found: list[Statement] = []
     start = int(desk.ledger.pick("reports", "01"))
     alone = len(desk.members) == 1
-    for number, member in enumerate(sorted(desk.members, key=lambda m: m.article.at)):
+    for member in sorted(desk.members, key=lambda m: m.article.at):
         article = member.article
         stamp = published_of(article)
         if stamp is None or not article.source or len(found) >= MOST_REPORTS:
@@ -237,7 +254,7 @@ def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
         bag = rank.terms(title)
         if any(rank.overlap(bag, other) > _SAME for other in used):
             continue
-        if number and any(_tells(e, bag, stamp.quote[:10]) for e in events):
+        if any(_tells(e, bag, stamp.quote[:10]) for e in events):
             continue
         used.append(bag)
         frame = _ALONE if alone else _REPORTED[(start + len(found)) % len(_REPORTED)]

@@ -48,7 +48,7 @@ CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
 }
 ATTACK: Final = {
     "ransomware": "ransomware was used",
-    "extortion": "it is a case of extortion",
+    "extortion": "extortion is part of the case",
     "supply_chain": "the way in was a supply-chain attack",
     "phishing": "phishing was used",
     "social_engineering": "social engineering was used",

@@ -122,8 +122,20 @@ def write(desk: Desk) -> None:
         told += _say(desk, [response[0]], response[1])
     if told and (advice := _advice(desk)):
         desk.put(Statement("eli5", advice, "glossary"))
-    if not told:
+    _ease(desk)
+    if not any(s.evidence for s in desk.held("eli5")):
+        for statement in desk.held("eli5"):
+            desk.statements.remove(statement)
         desk.put(glossary.notice("eli5"))
+
+
+def _ease(desk: Desk) -> None:
+    """Leave out the hardest of the sources' own sentences until a child can read the section."""
+    while grade(" ".join(s.text for s in desk.held("eli5"))) > MOST_GRADE:
+        told = [s for s in desk.held("eli5") if s.evidence]
+        if not told:
+            return
+        desk.statements.remove(max(told, key=lambda s: grade(s.text)))
 
 
 def _kind(desk: Desk) -> str | None:
@@ -134,6 +146,8 @@ def _kind(desk: Desk) -> str | None:
     if kind == "breach":
         lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
         return kind if any(vouch.lost(desk.ledger.claim(d)) for d in lost) else None
+    if kind == "supply-chain":
+        return kind if any(says("vouch", "supplied", q.text) for q in desk.quotables) else None
     return kind if kind in ("vulnerability", "malware") else None
 
 
@@ -148,14 +162,9 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
         if headline.teases(title) or headline.stronger(member.article, desk.ledger):
             continue
         text = plainly.of_title(title, member.article.text)
-        if text and _easy(desk, text) and desk.put(Statement("eli5", text, "stated", (evidence,))):
+        if text and desk.put(Statement("eli5", text, "stated", (evidence,))):
             return True
     return False
-
-
-def _easy(desk: Desk, text: str) -> bool:
-    """Whether the section stays easy with this sentence and a tip."""
-    return grade(" ".join([*(s.text for s in desk.held("eli5")), text, _EASY])) <= MOST_GRADE
 
 
 def _news(desk: Desk) -> bool:
@@ -172,15 +181,13 @@ def _news(desk: Desk) -> bool:
             value = passage.score + desk.on_headline(passage) + 0.5 * (passage.article == newest)
             found.append((value - 0.08 * grade(text), text, passage))
     return any(
-        _easy(desk, text) and desk.put(Statement("eli5", text, "stated", passage.evidence))
+        desk.put(Statement("eli5", text, "stated", passage.evidence))
         for _, text, passage in sorted(found, key=lambda row: -row[0])
     )
 
 
 _ABOUT: Final = 0.24
 """Of 0.8: how much of the headline a sentence tells that names nobody of the story."""
-_EASY: Final = "The fix is a new lock."
-"""Stands for the comparison or tip that follows."""
 
 
 def _held_elsewhere(desk: Desk, text: str) -> bool:
@@ -226,6 +233,8 @@ def _hit_by(desk: Desk, count: Detail) -> str:
     """A count's clause; "affected" is said once."""
     words = facts.span(count)
     words = re.sub(r"\b(?:affected|impacted) (?=\w)", "", words)
+    if not _PEOPLE.search(words) or re.search(r"\b(?:addresses|records|numbers)\b", words):
+        return f"the count stands at {words}"
     options = ("{x} are hit by this", "the harm touches {x}")
     return desk.ledger.pick("plain count", options).format(x=words)
 
