@@ -193,10 +193,18 @@ class Ledger:
     def current(self, detail: Detail) -> bool:
         """Whether a sentence of ours may tell it now: its own sentence bears it out, a dispute has
         two sides, and nothing newer has overtaken it."""
+        if detail.field == "victim":
+            return self._main(detail)
         if detail.status in ("denied", "disputed") and detail.field in _TWO_SIDED:
             return vouch.opposed(detail)
         claim = self.claim(detail)
         return vouch.stands(claim) and not self._news.overtook(detail, claim)
+
+    def _main(self, detail: Detail) -> bool:
+        """Whether a victim is the story's: the first, or one that a title names."""
+        name = self.name(detail)
+        titles = " ".join(a.title for a in self.articles.values())
+        return name in self.victims()[:1] or (name in self.victims() and name in titles)
 
     def attack(self) -> Detail | None:
         """The leading attack type: of those not denied and not weak the one best borne out, else
@@ -233,7 +241,7 @@ class Ledger:
     @cached_property
     def _alleged(self) -> bool:
         """Whether reports tell of the leading victim only that somebody claims to have hit it."""
-        name = next(iter(self.victims()), "")
+        name = next(iter(self.victims()), "") if self.kind != "vulnerability" else ""
         return bool(name and self.hit(name, claimed=True) and not self.hit(name))
 
     def pick(self, key: str, options: Sequence[str]) -> str:
@@ -311,7 +319,11 @@ class Ledger:
         status = self.status(lead)
         claim = self.claim(lead)
         clause = clause or self._clause(details)
-        if not clause or (lead.field == "response" and claim.asserter_kind == "attacker"):
+        if not clause:
+            return None
+        if lead.field == "response" and (
+            claim.asserter_kind == "attacker" or status not in ("confirmed", "reported")
+        ):
             return None  # what an attacker says of another's response isn't told as its own
         who, named = self.who(claim)
         frames = wording.FRAMES if who else wording.NOBODY
@@ -322,7 +334,9 @@ class Ledger:
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
         often = who == outlet and all(self.reports(d) > 1 for d in details)
-        if status in ("confirmed", "reported") and (often or flat):
+        measured = lead.field in ("affected", "volume", "money")
+        settled = plain and not first and status == "confirmed" and not measured
+        if status in ("confirmed", "reported") and (often or flat or settled):
             options = wording.FLAT
         if lead.field == "volume" and status == "claimed" and who and not key:
             text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))

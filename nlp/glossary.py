@@ -22,6 +22,12 @@ def comparison(attack: str | None, kind: str | None) -> str | None:
     return str(text) if text else None
 
 
+def terms() -> tuple[str, ...]:
+    """Attack types by whose names a comparison explains a word: in the order they are tried."""
+    return ("ransomware", "wiper", "phishing", "ddos", "supply_chain", "malware",
+            "vulnerability_exploitation", "insider")  # fmt: skip
+
+
 def advice(data: str | None, kind: str) -> str | None:
     """What people should know where such data is lost, else of such a thread; None: nothing."""
     text = lexicon.table("glossary")["advice"].get(data or kind)

@@ -33,6 +33,8 @@ _DOES: Final = re.compile(
     r"|after|by|from|in|on|as|\w+))\b)"
 )
 """Some word that may be the verb: no title is a sentence without."""
+_MORE: Final = re.compile(r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting)\b")
+"""Before what a title's clause does without."""
 _PROSE: Final = re.compile(r"\A(?!The post ).*[.”\"]\s*\Z")
 """A line of sentences, no heading and no title again."""
 _ENDING: Final = re.compile(r"(?:ed|ing|es|s|ly)\Z")
@@ -57,10 +59,16 @@ def _in_short_words(told: str) -> str:
     return told[:1].upper() + told[1:]
 
 
-def of_title(title: str, text: str) -> str | None:
-    """A title as a plain sentence, its capitals those of the article's own words; None where it is
-    none: no verb, a label with a colon, a question, quoted words."""
-    told = title.split("; ")[0].rstrip(".")
+def of_title(title: str, text: str) -> list[str]:
+    """A title as a plain sentence, its capitals those of the article's own words: whole, then cut
+    where more is added to it. Empty where it is none: no verb, a label with a colon, a question,
+    quoted words."""
+    whole = title.split("; ")[0].rstrip(".")
+    forms = [whole, *(whole[: m.start()] for m in reversed(list(_MORE.finditer(whole))))]
+    return [told for form in forms if (told := _sentence(form, text))]
+
+
+def _sentence(told: str, text: str) -> str | None:
     label, colon, _ = told.partition(": ")
     if colon and not _DOES.search(label):
         return None
@@ -84,7 +92,7 @@ def _spoken(word: str, text: str) -> str:
     plain = len(re.findall(rf"\b{re.escape(low)}\b", text))
     stem = _ENDING.sub("", low)
     known = {low, stem, f"{stem}e"} & lexicon.common()
-    return low if plain > named or (known and not named) else word
+    return low if plain > named or (known and plain >= named) else word
 
 
 def _as(old: str, new: str) -> str:

@@ -23,6 +23,9 @@ PASSING: Final = ("investigating", "notified_people", "took_systems_offline", "r
 LASTS: Final = timedelta(days=14)
 """How long after the report that told of it such a response is news; investigations that had ended
 since were told in the demonstration's briefs four to six weeks on."""
+NEXT: Final = timedelta(days=1)
+"""The same of an investigation: the next day's report says what it found, or says again that it
+goes on."""
 _FIGURE: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)? (?:million|billion)|\d{3,}")
 _FROM: Final = re.compile(
     r"\b(?:up from|from|instead of|not|than|replac\w+|earlier|previous\w*|initial\w*|first) "
@@ -60,7 +63,7 @@ class News:
         if value not in PASSING or self._newest is None:
             return False
         at = self._articles[claim.evidence.article].at
-        if self._newest - at > LASTS:
+        if self._newest - at > (NEXT if value == "investigating" else LASTS):
             return True
         return value == "investigating" and any(
             self._articles[article].at >= at and says("vouch", "finished", line)

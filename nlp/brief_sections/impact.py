@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Evidence, Field, Statement
@@ -39,8 +40,11 @@ _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
 _BESIDE: Final = 40
 """Characters around a supplier's name in which it is called one."""
+_AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
+_LISTED: Final = 3
+"""Kinds of data that a sentence of ours names, from which on a source's list repeats it."""
 _NUMBER: Final = re.compile(r"\d[\d,]*")
-_DEEP: Final = 14
+_DEEP: Final = 30
 """Sentences of a report among which a count of those hit is looked for."""
 
 
@@ -61,7 +65,11 @@ def count(desk: Desk) -> bool:
         return 0.7 - 0.6 * age + 0.2 * desk.mentions(passage) + 0.08 * most
 
     passage = desk.best(weight, max_words=40, least=_FLOOR)
-    return passage is not None and desk.quote(passage, "impact_assessment")
+    if passage is None:
+        return False
+    if (text := _AS_OF.sub("", passage.text)) != passage.text:
+        passage = replace(passage, text=text, kind="stated")
+    return desk.quote(passage, "impact_assessment")
 
 
 def _digits(number: str) -> int:
@@ -84,12 +92,21 @@ def harm(desk: Desk) -> Weight:
             return None
         if not says("asides", "harm", passage.text):
             return None
+        if says("impact", "lists", passage.text) and _listed(desk):
+            return None
         off = background(passage.text, desk.year)
         value = 0.3 - off + 0.3 * says("asides", "measure", passage.text)
         value += 0.2 * desk.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 
     return weight
+
+
+def _listed(desk: Desk) -> bool:
+    """Whether a sentence of ours lists what the data holds already."""
+    held = desk.held("impact_assessment")
+    return any(s.kind == "stated" and s.text.count(",") >= _LISTED - 2 and " data" in s.text
+               and " and " in s.text for s in held)  # fmt: skip
 
 
 def _any_harm(passage: Quotable) -> float | None:

@@ -111,9 +111,7 @@ def write(desk: Desk) -> None:
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
-    attack = ledger.attack()
-    like = glossary.comparison(str(attack.value) if event and attack else None, _kind(desk))
-    if told and like:
+    if told and (like := _like(desk, " ".join(s.text for s in desk.held("eli5")), event=event)):
         desk.put(Statement("eli5", like, "glossary"))
     told += _loss(desk)
     if event and len(desk.members) > 1:
@@ -130,12 +128,28 @@ def write(desk: Desk) -> None:
 
 
 def _ease(desk: Desk) -> None:
-    """Leave out the hardest of the sources' own sentences until a child can read the section."""
+    """Leave out the hardest sentences, the first last, until a child can read the section."""
     while grade(" ".join(s.text for s in desk.held("eli5"))) > MOST_GRADE:
         told = [s for s in desk.held("eli5") if s.evidence]
         if not told:
             return
-        desk.statements.remove(max(told, key=lambda s: grade(s.text)))
+        desk.statements.remove(max(told[1:] or told, key=lambda s: grade(s.text)))
+
+
+def _like(desk: Desk, told: str, *, event: bool) -> str | None:
+    """The comparison for what is told: of the attack that the ledger bears out, of a word of the
+    trade in it, else of the kind of story."""
+    attack = desk.ledger.attack() if event else None
+    value = str(attack.value) if attack else None
+    kind = _kind(desk)
+    if event and not value and not kind and desk.view.thread.kind == "breach":
+        value = "unknown_intrusion"
+    if not event and desk.ledger.standing() == "claimed":
+        kind = "disputed"
+    if value is None:
+        terms = (key for key in glossary.terms() if says("vouch", f"term_{key}", told))
+        value = next(terms, None)
+    return glossary.comparison(value if kind != "disputed" else None, kind)
 
 
 def _kind(desk: Desk) -> str | None:
@@ -161,9 +175,11 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
             continue
         if headline.teases(title) or headline.stronger(member.article, desk.ledger):
             continue
-        text = plainly.of_title(title, member.article.text)
-        if text and desk.put(Statement("eli5", text, "stated", (evidence,))):
-            return True
+        for text in plainly.of_title(title, member.article.text):
+            both = f"{text} {_like(desk, text, event=False) or ''}"
+            easy = grade(both) <= MOST_GRADE or not again
+            if easy and desk.put(Statement("eli5", text, "stated", (evidence,))):
+                return True
     return False
 
 
