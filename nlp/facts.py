@@ -73,8 +73,30 @@ _TWO_SIDED: Final = ("attack_type", "data_type", "affected", "volume", "response
 _PHRASE: Final = re.compile(rf"(?:\A|\s){ORG}(?:\s|\Z)")
 """A plain noun in what passes for a name: "Brannock hospital"."""
 _HOUSES: Final = frozenset(
-    "center centre hospital clinic clinics church school schools college university bank foundation"
-    " pharmacy house group health system systems medical restaurant store stores".split()
+    [
+        "center",
+        "centre",
+        "hospital",
+        "clinic",
+        "clinics",
+        "church",
+        "school",
+        "schools",
+        "college",
+        "university",
+        "bank",
+        "foundation",
+        "pharmacy",
+        "house",
+        "group",
+        "health",
+        "system",
+        "systems",
+        "medical",
+        "restaurant",
+        "store",
+        "stores",
+    ]
 )
 """What a name with a possessive goes on with: "Saint Orsyth's Medical Center"."""
 _FIRM: Final = re.compile(r"\A(?:[A-Z]\w+ ){1,2}(?:Networks|Systems|Customers)\Z")
@@ -262,10 +284,12 @@ class Ledger:
 
     def who(self, claim: Claim) -> tuple[str | None, tuple[Evidence, ...]]:
         """Whose word a claim is, as a name a reader knows, and where that name stands."""
-        if not claim.asserter or not vouch.speaks(claim):
-            return None, ()  # whose word it is only his own sentence shows
+        if not claim.asserter:
+            return None, ()
         article = self.articles[claim.evidence.article]
         name = self._trimmed(claim.asserter)
+        if not vouch.speaks(claim, name):
+            return None, ()  # whose word it is only its own sentence shows
         if claim.status == "claimed" and (
             claim.asserter_kind == "victim" or name in self.victims()
         ):

@@ -1,14 +1,15 @@
 """A sentence or title of a source → a short one in plain words that says no more.
 
-In: a sentence fit to stand alone (`quotable`), or a title with its article's text. Out: its main clause without asides, its long words
-exchanged for short ones (`lexicon/plainly.toml`); None where it stays hard: too long, a grade above
-what a child reads, terms that no short word stands for. Names and numbers stay as they are.
+In: a sentence fit to stand alone (`quotable`), or a title with its article's text. Out: its main
+clause without asides, its long words exchanged for short ones (`lexicon/plainly.toml`); None where
+it stays hard: too long, a grade above what a child reads, terms that no short word stands for.
+Names and numbers stay as they are.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from nlp import lexicon, trim
@@ -19,21 +20,25 @@ from nlp.patterns import says
 MOST: Final = 28
 """Words of a plain sentence."""
 HARDEST: Final = 12.5
-"""Grade (Flesch-Kincaid) of one sentence: among two or three easy ones the section stays below 6."""
+"""Grade (Flesch-Kincaid) of one sentence: among easy ones the section stays below 6."""
 _FEWEST: Final = 4
 _DATA: Final = re.compile(r"\b(\w+ )?data and (?:\w+ )?data\b")
 _LATER: Final = re.compile(
     r"(?:, (?:nine|ten|\w+) (?:days?|weeks?|months?) after [^,]+,|, as [^,]+,)(?= and )"
 )
 _LED: Final = re.compile(r",? according to [^,.;]+(?=\.\Z)")
-_NO_SENTENCE: Final = re.compile(r"[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b|\byour?\b|[‘’']\w[^’']{2,40}[’'](?!s)")
+_NO_SENTENCE: Final = re.compile(
+    r"[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b|\byour?\b|[‘’']\w[^’']{2,40}[’'](?!s)"
+)
 _DOES: Final = re.compile(
     r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took|put|cut|said|lost|gets?"
     r"|goes)\b|\w{2,}(?:ed|[^s\W]s)(?= (?:an?|the|its|his|her|their|no|new|all|it|that|to|over"
     r"|after|by|from|in|on|as|\w+))\b)"
 )
 """Some word that may be the verb: no title is a sentence without."""
-_MORE: Final = re.compile(r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting)\b")
+_MORE: Final = re.compile(
+    r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting)\b"
+)
 """Before what a title's clause does without."""
 _PROSE: Final = re.compile(r"\A(?!The post ).*[.”\"]\s*\Z")
 """A line of sentences, no heading and no title again."""
@@ -53,7 +58,7 @@ def simpler(text: str) -> str | None:
 
 def _in_short_words(told: str) -> str:
     for pattern, word in _words():
-        told = pattern.sub(lambda m, word=word: _as(m[0], word), told)
+        told = pattern.sub(partial(_as, word), told)
     told = _DATA.sub(lambda m: f"{m[1] or ''}data", told)
     told = re.sub(r" {2,}", " ", told)
     return told[:1].upper() + told[1:]
@@ -95,9 +100,9 @@ def _spoken(word: str, text: str) -> str:
     return low if plain > named or (known and plain >= named) else word
 
 
-def _as(old: str, new: str) -> str:
+def _as(new: str, old: re.Match[str]) -> str:
     """The new word with the old one's capital."""
-    return new[:1].upper() + new[1:] if old[:1].isupper() and new else new
+    return new[:1].upper() + new[1:] if old[0][:1].isupper() and new else new
 
 
 @cache

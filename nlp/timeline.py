@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from breachwire.model import Article, Evidence, Statement
+from breachwire.model import Article, Evidence, Statement, StatementKind
 from nlp import dates, headline, rank, trim
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
@@ -67,10 +67,13 @@ _SUBORDINATE: Final = re.compile(
 """Behind it a date belongs to another clause than the sentence's own."""
 _BROKEN: Final = re.compile(r"\b(?:between|a|an|for|from|by|and|the|of) on\b")
 """What is left where a day was put for another: "on a on October 25"."""
-_LATER: Final = re.compile(r"\b(?:an? |the )?(?:day|week|month) (?:later|earlier|after)\b|\bthe next day\b")
+_LATER: Final = re.compile(
+    r"\b(?:an? |the )?(?:day|week|month) (?:later|earlier|after)\b|\bthe next day\b"
+)
 """Without it what came later stands on the first one's day."""
 _CLOSED: Final = re.compile(
-    r", (?:was|were|has been|said|told|confirmed|announced|disclosed|released|denied|halted|warned)\b"
+    r", (?:was|were|has been|said|told|confirmed|announced|disclosed|released|denied|halted"
+    r"|warned)\b"
     r"(?P<rest>[^,]*)\Z"
 )
 """A main verb behind an aside's comma, and no comma from there to the date."""
@@ -102,7 +105,7 @@ def write(desk: Desk) -> list[Statement]:
     return sorted([*events, *_reports(desk, events)], key=lambda s: s.at or "")
 
 
-def _kind(event: _Event) -> str:
+def _kind(event: _Event) -> StatementKind:
     return "quoted" if event.text in event.evidence[0].quote else "stated"
 
 
@@ -135,7 +138,7 @@ def _day(at: str) -> date:
 
 def _events(desk: Desk) -> Iterator[_Event]:
     for passage in desk.quotables:
-        if not _MAYBE.search(passage.source.quote) or _unfit(desk, passage):
+        if not _MAYBE.search(passage.source.quote) or _unfit(passage):
             continue
         article = desk.articles[passage.article]
         moment = _moment(passage, article)
@@ -150,7 +153,7 @@ def _events(desk: Desk) -> Iterator[_Event]:
         )
 
 
-def _unfit(desk: Desk, passage: Quotable) -> bool:
+def _unfit(passage: Quotable) -> bool:
     """Whether it tells no event: advice, comment, speech, what leans on the sentence before."""
     text = passage.text
     if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
@@ -204,8 +207,8 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
     lag = first - _day(moment.value)
     named = any(name in passage.text for name in desk.names)
     if lag <= _BEFORE:
-        court = desk.view.thread.kind == "law" and says("timeline", "incident", passage.text)
-        return named or court or len(moment.value) == 10 or desk.on_headline(passage) > _ABOUT
+        own = says("timeline", "incident", passage.text) or desk.on_headline(passage) > _ABOUT
+        return named or own or len(moment.value) == 10
     return lag <= _LONG_BEFORE and named and says("timeline", "incident", passage.text)
 
 
@@ -254,7 +257,7 @@ def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
         bag = rank.terms(title)
         if any(rank.overlap(bag, other) > _SAME for other in used):
             continue
-        if any(_tells(e, bag, stamp.quote[:10]) for e in events):
+        if not alone and any(_tells(e, bag, stamp.quote[:10]) for e in events):
             continue
         used.append(bag)
         frame = _ALONE if alone else _REPORTED[(start + len(found)) % len(_REPORTED)]

@@ -1,8 +1,8 @@
 """A claim → whether a brief may tell it in its own words, and by whose word.
 
-In: claims with their sentences. Out: yes or no. The ledger keeps every claim beside its quote, where
-a reader judges it; a sentence of ours has no quote beside it, so it needs more: the fact is told by
-the clause it stands in (not negated, not a mere risk, not a word for who did it: "an extortion
+In: claims with their sentences. Out: yes or no. The ledger keeps every claim beside its quote,
+where a reader judges it; a sentence of ours has no quote beside it, so it needs more: the fact is
+told by the clause it stands in (not negated, no mere risk, no word for who did it: "an extortion
 crew"), its speaker is the subject of the saying verb of that very sentence, and what is "disputed"
 has two parties that say opposite things. Patterns: `lexicon/vouch.toml`.
 """
@@ -25,8 +25,10 @@ _BY: Final = re.compile(r"\bby (?:the |an? )?(?:[a-z-]+ ){0,3}\Z")
 _PERSON: Final = re.compile(r"\A(?:\s|,|['’]s|\.|\Z)")
 _WINDOW: Final = 130
 """Characters of a clause that are looked back over."""
-_SOFT: Final = ("phishing", "social_engineering", "malware", "stolen_credentials", "ddos", "wiper",
-                "extortion", "espionage", "theft_of_funds", "vulnerability_exploitation")  # fmt: skip
+_SOFT: Final = (
+    "phishing", "social_engineering", "malware", "stolen_credentials", "ddos", "wiper", "extortion",
+    "espionage", "theft_of_funds", "vulnerability_exploitation",
+)  # fmt: skip
 """Kinds of attack that are as often warned of as reported."""
 _OPEN: Final = re.compile(
     r"\b(?:expos\w+|open\w*|public\w*|accessible|leak\w*|unprotected|reach\w*|anyone)\b", re.I
@@ -54,10 +56,10 @@ def stands(claim: Claim) -> bool:
     return check is None or check(claim, text, at, end)
 
 
-def speaks(claim: Claim) -> bool:
-    """Whether its asserter is the subject of a saying verb in the claim's own sentence, and the fact
-    is part of what is said."""
-    name = (claim.asserter or "").strip()
+def speaks(claim: Claim, name: str = "") -> bool:
+    """Whether its asserter is the subject of a saying verb in the claim's own sentence, and the
+    fact is part of what is said. `name`: the asserter without what is no part of its name."""
+    name = name or (claim.asserter or "").strip()
     if not name:
         return False
     at, end = _place(claim)
@@ -73,7 +75,9 @@ def opposed(detail: Detail) -> bool:
     denials = [c.claim for c in detail.claims if c.claim.status == "denied" and stands(c.claim)]
     if detail.status == "denied":
         return any(speaks(claim) for claim in denials)
-    said = [c.claim for c in detail.claims if c.claim.status in ("claimed", "confirmed", "reported")]
+    said = [
+        c.claim for c in detail.claims if c.claim.status in ("claimed", "confirmed", "reported")
+    ]
     return any(
         speaks(no) and yes.asserter and yes.asserter != no.asserter and stands(yes)
         for no in denials
@@ -120,15 +124,17 @@ def _hits(who: str, event: str) -> tuple[re.Pattern[str], ...]:
     who = rf"{who}(?:,? [A-Z][\w.&]*){{0,3}}"
     return (
         re.compile(rf"{who}(?:['’]s?)? (?:\w+ )?{event}(?! (?:group|gang|crew|operation))"),
-        re.compile(rf"{event}(?: \w+){{0,2}} (?:at|of|on|against|into|in|from|hit|hits) (?:the )?{who}"),
         re.compile(
-            rf"(?:breach(?:ed|es)|hack(?:ed|s)|attack(?:ed|s)|hits?|struck|broke into|got into|entered"
-            rf"|infiltrat\w+|compromised|penetrated|accessed|extort\w+"
+            rf"{event}(?: \w+){{0,2}} (?:at|of|on|against|into|in|from|hit|hits) (?:the )?{who}"
+        ),
+        re.compile(
+            rf"(?:breach(?:ed|es)|hack(?:ed|s)|attack(?:ed|s)|hits?|struck|broke into|got into"
+            rf"|entered|infiltrat\w+|compromised|penetrated|accessed|extort\w+"
             rf"|stol\w+[^.;]{{0,60}} from) (?:the )?(?:\w+ )?{who}"
         ),
         re.compile(
-            rf"{who}{_ASIDE}{_AUX} (?:{said}|suffer(?:s|ed)|experienced|detect(?:s|ed)|discover(?:s|ed))"
-            rf"[^.;]{{0,90}}{event}"
+            rf"{who}{_ASIDE}{_AUX} (?:{said}|suffer(?:s|ed)|experienced|detect(?:s|ed)"
+            rf"|discover(?:s|ed))[^.;]{{0,90}}{event}"
         ),
         re.compile(
             rf"{who}(?:(?! with | from )[^.;,]){{0,45}} after (?:an? |the )?(?:\S+ ){{0,3}}{event}"
@@ -194,7 +200,9 @@ def _data(claim: Claim, text: str, at: int, end: int) -> bool:
     if claim.value in ("payment_card", "financial") and says("vouch", "partial", text):
         return False
     if claim.value == "customer_records":
-        return bool(re.search(r"(?i)\b(?:customer|client|guest|buyer|shopper|booking)", text[at:end]))
+        return bool(
+            re.search(r"(?i)\b(?:customer|client|guest|buyer|shopper|booking)", text[at:end])
+        )
     return True
 
 

@@ -17,12 +17,12 @@ from breachwire.errors import ModelError
 from breachwire.model import BriefSection, Statement, ThreadView
 from nlp import rank
 from nlp.brief_sections.summary import MOST_WORDS
+from nlp.grade import MOST as MOST_GRADE
+from nlp.grade import grade
 from nlp.llm import answer, passages, prompt, tokens
 from nlp.llm.answer import FIELDS, Draft, FieldName
 from nlp.llm.chat import Answer, Chat, Meter, Post, Reply, Wait
 from nlp.llm.checks import Checker, Verdict
-from nlp.grade import MOST as MOST_GRADE
-from nlp.grade import grade
 
 __all__ = ["Answer", "Chat", "Meter", "Post", "Reply", "Wait", "Written", "write"]
 

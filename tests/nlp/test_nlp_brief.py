@@ -111,12 +111,13 @@ def test_a_rich_thread_fills_every_section_without_a_notice(rich: ThreadView) ->
     assert any("fraud" in s.text or "claims" in s.text for s in of(found, "pessimistic_outlook"))
 
 
-def test_every_statement_holds_and_none_is_said_twice(rich: ThreadView) -> None:
+def test_every_statement_holds_and_none_but_a_dated_one_is_said_twice(rich: ThreadView) -> None:
     articles = {m.article.id: m.article for m in rich.members}
     found = brief.write(rich)
     assert [line for s in found for line in ground.problems(s, articles)] == []
-    texts = [s.text for s in found]
-    assert len(texts) == len(set(texts))
+    for dated in (True, False):
+        texts = [s.text for s in found if (s.section == "timeline") is dated]
+        assert len(texts) == len(set(texts))
 
 
 def test_furniture_and_dangling_sentences_stay_out(rich: ThreadView) -> None:
@@ -184,7 +185,7 @@ def test_a_denial_is_said_as_a_denial() -> None:
         )
     )
     core = of(found, "eli5")[0].text
-    assert core == "Calder Clinic says it is not true that ransomware got into it."
+    assert core == "Calder Clinic denies ransomware attack."
 
 
 def test_one_short_summary_gives_one_sentence_and_honest_notices() -> None:
@@ -341,7 +342,8 @@ def test_a_fact_told_in_passing_leads_nothing(
 )
 def test_whose_word_it_is_ends_with_the_name(asserter: str, shown: str) -> None:
     text = (
-        "Calder Clinic, a hospital, said that outside investigators are looking into the theft. "
+        "Calder Clinic, a hospital, said that outside investigators confirmed they were looking "
+        "into the theft. "
         "Ada Moss is at work."
     )
     one = article(1, "Calder Clinic hit", text)
@@ -350,7 +352,7 @@ def test_whose_word_it_is_ends_with_the_name(asserter: str, shown: str) -> None:
             (one,),
             (
                 detail(one, "victim", "Calder Clinic", "Calder Clinic"),
-                detail(one, "response", "looking into", "investigating", "confirmed", asserter),
+                detail(one, "response", "into the theft", "investigating", "confirmed", asserter),
             ),
         )
     )
