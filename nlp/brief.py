@@ -19,7 +19,7 @@ from nlp import glossary, headline, outlook, rank, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "5"
+WRITER_VERSION: Final = "6"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _FEW: Final = 6

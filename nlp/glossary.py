@@ -28,9 +28,9 @@ def terms() -> tuple[str, ...]:
             "vulnerability_exploitation", "insider")  # fmt: skip
 
 
-def advice(data: str | None, kind: str) -> str | None:
-    """What people should know where such data is lost, else of such a thread; None: nothing."""
-    text = lexicon.table("glossary")["advice"].get(data or kind)
+def advice(key: str) -> str | None:
+    """What people should know where such data is lost, of such an attack or thread; None: none."""
+    text = lexicon.table("glossary")["advice"].get(key)
     return str(text) if text else None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, partial
+from itertools import pairwise
 from typing import Final
 
 from nlp import lexicon, trim
@@ -28,8 +29,11 @@ _LATER: Final = re.compile(
 )
 _LED: Final = re.compile(r",? according to [^,.;]+(?=\.\Z)")
 _NO_SENTENCE: Final = re.compile(
-    r"[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b|\byour?\b|[‘’']\w[^’']{2,40}[’'](?!s)"
+    r"\A(?:Those|These|This|That|It|He|She|They)\b|[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b|\byour?\b"
+    r"|[‘’']\w[^’']{2,40}[’'](?!s)"
 )
+_PRONOUN: Final = re.compile(r"\A(?:It|They|He|She)\b[^:]{3,40}: (?=[A-Z])")
+"""A remark before the news: "It wasn't hackers: …"."""
 _DOES: Final = re.compile(
     r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took|put|cut|said|lost|gets?"
     r"|goes)\b|\w{2,}(?:ed|[^s\W]s)(?= (?:an?|the|its|his|her|their|no|new|all|it|that|to|over"
@@ -68,36 +72,44 @@ def of_title(title: str, text: str) -> list[str]:
     """A title as a plain sentence, its capitals those of the article's own words: whole, then cut
     where more is added to it. Empty where it is none: no verb, a label with a colon, a question,
     quoted words."""
-    whole = title.split("; ")[0].rstrip(".")
+    whole = _PRONOUN.sub("", title.split("; ")[0].rstrip("."))
     forms = [whole, *(whole[: m.start()] for m in reversed(list(_MORE.finditer(whole))))]
     return [told for form in forms if (told := _sentence(form, text))]
 
 
 def _sentence(told: str, text: str) -> str | None:
-    label, colon, _ = told.partition(": ")
-    if colon and not _DOES.search(label):
+    parts = told.split(": ")
+    if len(parts) > 1 and not all(_DOES.search(part) for part in parts):
         return None
     if _NO_SENTENCE.search(told) or not _DOES.search(told) or says("plainly", "hard", told):
         return None
-    words = told.split(" ")
     if headline_case(told):
-        told_in = "\n".join(line for line in text.split("\n") if _PROSE.search(line))
-        words = [words[0], *(_spoken(word, told_in) for word in words[1:])]
-    told = _in_short_words(" ".join(words))
+        told = _lowered(told, "\n".join(line for line in text.split("\n") if _PROSE.search(line)))
+    told = _in_short_words(told)
     fits = _FEWEST <= len(told.split()) <= MOST
     return f"{told}." if fits and grade(told) <= HARDEST else None
 
 
-def _spoken(word: str, text: str) -> str:
-    """A word as the article writes it within its sentences: a name keeps its capital."""
-    if not word[:1].isupper() or not word[1:].islower():
+def _lowered(title: str, prose: str) -> str:
+    """A title in the capitals of running text: a name keeps its own."""
+    words = title.split(" ")
+    pairs = {" ".join(pair) for pair in pairwise(words)}
+    named = {word for pair in pairs if pair in prose for word in pair.split(" ")}
+    return " ".join(
+        [words[0], *(word if word in named else _spoken(word, prose) for word in words[1:])]
+    )
+
+
+def _spoken(word: str, prose: str) -> str:
+    bare = word.strip(",:;.")
+    if not bare[:1].isupper() or not bare[1:].islower():
         return word
-    low = word.lower()
-    named = len(re.findall(rf"(?<=[a-z,] ){re.escape(word)}\b", text))
-    plain = len(re.findall(rf"\b{re.escape(low)}\b", text))
+    low = bare.lower()
+    named = len(re.findall(rf"(?<=[a-z,] ){re.escape(bare)}\b", prose))
+    plain = len(re.findall(rf"\b{re.escape(low)}\b", prose))
     stem = _ENDING.sub("", low)
     known = {low, stem, f"{stem}e"} & lexicon.common()
-    return low if plain > named or (known and plain >= named) else word
+    return word.lower() if plain > named or (known and plain >= named) else word
 
 
 def _as(new: str, old: re.Match[str]) -> str:

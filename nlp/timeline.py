@@ -260,7 +260,8 @@ def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
         if not alone and any(_tells(e, bag, stamp.quote[:10]) for e in events):
             continue
         used.append(bag)
-        frame = _ALONE if alone else _REPORTED[(start + len(found)) % len(_REPORTED)]
+        turn = 0 if _LEANS.match(title) else (start + len(found)) % len(_REPORTED)
+        frame = _ALONE if alone else _REPORTED[turn]
         text = frame.format(o=article.source, t=title.rstrip("."))
         found.append(Statement("timeline", text, "stated", (evidence, stamp), at=stamp.quote[:10]))
     return found

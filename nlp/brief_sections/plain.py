@@ -53,7 +53,7 @@ _RESPONSE: Final = {
     "takedown": "the police shut part of it down",
     "sanction": "a state has put limits on those blamed",
     "investigating": "experts are now looking into it",
-    "notified_people": "the people it hit are being told",
+    "notified_people": "the people hit are being told",
     "paused_partnership": "a partner has stopped work for now",
 }
 """The most telling first."""
@@ -86,7 +86,7 @@ _MOST_KINDS: Final = 3
 _GRAVE: Final = (
     "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob",
     "contact", "customer_records", "employee_records", "names", "email_content", "location",
-    "crypto_funds", "source_code", "internal_documents",
+    "crypto_funds",
 )  # fmt: skip
 """Kinds of data by how much a reader can do about them."""
 _TOP: Final = 2
@@ -111,14 +111,16 @@ def write(desk: Desk) -> None:
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
-    if told and (like := _like(desk, " ".join(s.text for s in desk.held("eli5")), event=event)):
+    term = _term(desk, " ".join(s.text for s in desk.held("eli5")), event=event)
+    like = glossary.comparison(term, _kind(desk, event=event))
+    if told and like:
         desk.put(Statement("eli5", like, "glossary"))
     told += _loss(desk)
     if event and len(desk.members) > 1:
         told += _title(desk)
     if response := _response(desk):
         told += _say(desk, [response[0]], response[1])
-    if told and (advice := _advice(desk)):
+    if told and (advice := _advice(desk, term)):
         desk.put(Statement("eli5", advice, "glossary"))
     _ease(desk)
     if not any(s.evidence for s in desk.held("eli5")):
@@ -136,26 +138,24 @@ def _ease(desk: Desk) -> None:
         desk.statements.remove(max(told[1:] or told, key=lambda s: grade(s.text)))
 
 
-def _like(desk: Desk, told: str, *, event: bool) -> str | None:
-    """The comparison for what is told: of the attack that the ledger bears out, of a word of the
-    trade in it, else of the kind of story."""
+def _term(desk: Desk, told: str, *, event: bool) -> str | None:
+    """The kind of attack that a comparison explains: the one that the ledger bears out, else one
+    whose name stands in what is told; None where a claim is in dispute."""
+    if _kind(desk, event=event) == "disputed":
+        return None
     attack = desk.ledger.attack() if event else None
-    value = str(attack.value) if attack else None
-    kind = _kind(desk)
-    if event and not value and not kind and desk.view.thread.kind == "breach":
-        value = "unknown_intrusion"
-    if not event and desk.ledger.standing() == "claimed":
-        kind = "disputed"
-    if value is None:
-        terms = (key for key in glossary.terms() if says("vouch", f"term_{key}", told))
-        value = next(terms, None)
-    return glossary.comparison(value if kind != "disputed" else None, kind)
+    if attack:
+        return str(attack.value)
+    if event and not _kind(desk, event=event) and desk.view.thread.kind == "breach":
+        return "unknown_intrusion"
+    return next((key for key in glossary.terms() if says("vouch", f"term_{key}", told)), None)
 
 
-def _kind(desk: Desk) -> str | None:
-    """The kind of thread, where its comparison holds whatever happened."""
-    kind = desk.view.thread.kind
-    if desk.ledger.standing() in ("disputed", "denied") and kind != "vulnerability":
+def _kind(desk: Desk, *, event: bool) -> str | None:
+    """The kind of story, where its comparison holds whatever happened."""
+    kind, standing = desk.view.thread.kind, desk.ledger.standing()
+    doubted = standing in ("disputed", "denied") or (standing == "claimed" and not event)
+    if doubted and kind != "vulnerability":
         return "disputed"
     if kind == "breach":
         lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
@@ -176,11 +176,19 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
         if headline.teases(title) or headline.stronger(member.article, desk.ledger):
             continue
         for text in plainly.of_title(title, member.article.text):
-            both = f"{text} {_like(desk, text, event=False) or ''}"
-            easy = grade(both) <= MOST_GRADE or not again
-            if easy and desk.put(Statement("eli5", text, "stated", (evidence,))):
+            if (not again or _easy(desk, text)) and desk.put(
+                Statement("eli5", text, "stated", (evidence,))
+            ):
                 return True
     return False
+
+
+def _easy(desk: Desk, text: str) -> bool:
+    """Whether a child can read it together with the comparison and the tip that it calls for."""
+    term = _term(desk, text, event=False)
+    like = glossary.comparison(term, _kind(desk, event=False))
+    both = " ".join(filter(None, (text, like, _advice(desk, term))))
+    return grade(both) <= MOST_GRADE
 
 
 def _news(desk: Desk) -> bool:
@@ -303,16 +311,18 @@ def _shown(sentence: str, value: str, clause: str) -> str | None:
     return clause
 
 
-def _advice(desk: Desk) -> str | None:
-    """What to know, for the gravest of the data that the section or the ledger's head tells as
-    fact; None where nothing fits."""
+def _advice(desk: Desk, term: str | None) -> str | None:
+    """What to know: for the gravest of the data that is surely lost, else for the kind of attack
+    that is explained, else for the kind of thread; None where nothing fits."""
     kind = desk.view.thread.kind
     if kind == "vulnerability":
         mended = any(says("vouch", "fixed", q.text) for q in desk.quotables)
-        return glossary.advice(None, "vulnerability-fixed" if mended else kind)
+        return glossary.advice("vulnerability-fixed" if mended else kind)
     for value in _grave(desk):
-        return glossary.advice(value, kind)
-    return glossary.advice(None, kind) if kind in ("malware", "supply-chain") else None
+        return glossary.advice(value)
+    if kind in ("malware", "supply-chain"):
+        return glossary.advice(kind)
+    return glossary.advice(term) if term else None
 
 
 def _grave(desk: Desk) -> Iterator[str]:
