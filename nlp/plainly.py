@@ -22,6 +22,9 @@ MOST: Final = 28
 """Words of a plain sentence."""
 HARDEST: Final = 12.5
 """Grade (Flesch-Kincaid) of one sentence: among easy ones the section stays below 6."""
+_SHORT: Final = 12
+_MIDDLING: Final = 20
+"""Words to which it is cut, where it can be."""
 _FEWEST: Final = 4
 _DATA: Final = re.compile(r"\b(\w+ )?data and (?:\w+ )?data\b")
 _LATER: Final = re.compile(
@@ -29,14 +32,16 @@ _LATER: Final = re.compile(
 )
 _LED: Final = re.compile(r",? according to [^,.;]+(?=\.\Z)")
 _NO_SENTENCE: Final = re.compile(
-    r"\A(?:Those|These|This|That|It|He|She|They)\b|[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b|\byour?\b"
-    r"|[‘’']\w[^’']{2,40}[’'](?!s)"
+    r"\A(?:Those|These|This|That|It|He|She|They)\b|[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b"
+    r"|\byour?\b|[‘’']\w[^’']{2,40}[’'](?!s)"
 )
 _PRONOUN: Final = re.compile(r"\A(?:It|They|He|She)\b[^:]{3,40}: (?=[A-Z])")
 """A remark before the news: "It wasn't hackers: …"."""
 _DOES: Final = re.compile(
-    r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took|put|cut|said|lost|gets?"
-    r"|goes)\b|\w{2,}(?:ed|[^s\W]s)(?= (?:an?|the|its|his|her|their|no|new|all|it|that|to|over"
+    r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took"
+    r"|put|cut|said|lost|gets?|goes)\b"
+    r"|(?<!the )(?<!The )(?<!its )\w{2,}(?:ed|[^s\W]s)"
+    r"(?= (?:an?|the|its|his|her|their|no|new|all|it|that|to|over"
     r"|after|by|from|in|on|as|\w+))\b)"
 )
 """Some word that may be the verb: no title is a sentence without."""
@@ -55,7 +60,8 @@ def simpler(text: str) -> str | None:
     if says("plainly", "hard", text) or re.search(r"[“”\"]", text):
         return None
     told = _LATER.sub("", _IN_FULL.sub("", text))
-    told = _in_short_words(trim.shorter(told, MOST) or "")
+    shorter = (trim.shorter(told, most) for most in (_SHORT, _MIDDLING, MOST))
+    told = _in_short_words(next(filter(None, shorter), ""))
     fits = _FEWEST <= len(told.split()) <= MOST
     return told if fits and grade(told) <= HARDEST else None
 
@@ -86,8 +92,7 @@ def _sentence(told: str, text: str) -> str | None:
     if headline_case(told):
         told = _lowered(told, "\n".join(line for line in text.split("\n") if _PROSE.search(line)))
     told = _in_short_words(told)
-    fits = _FEWEST <= len(told.split()) <= MOST
-    return f"{told}." if fits and grade(told) <= HARDEST else None
+    return f"{told}." if _FEWEST <= len(told.split()) <= MOST else None
 
 
 def _lowered(title: str, prose: str) -> str:
