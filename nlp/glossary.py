@@ -35,7 +35,8 @@ def advice(key: str) -> str | None:
 
 
 def inferences(group: str) -> Mapping[str, str]:
-    """Hedged sentences by ledger value; group is data, attack, third_party or sector."""
+    """Hedged sentences by ledger value; group is data, attack, third_party, sector_stop
+    or sector_loss."""
     return cast(Mapping[str, str], lexicon.table("inferences")[group])
 
 

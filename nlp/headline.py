@@ -194,7 +194,8 @@ def _names_victim(title: str, ledger: Ledger) -> float:
     """1 where it names a victim, by its whole name or the word it is known by ("Larkhollow")."""
     low = title.lower()
     for number, name in enumerate(ledger.victims()):
-        words = [w for w in name.split() if w.lower() not in lexicon.common()]
+        bare = re.sub(r"['’]s\b", "", name)
+        words = [w for w in bare.split() if w.lower() not in lexicon.common()]
         known = words and words[0].lower() in _WORDS.findall(low)
         if name.lower() in low or known:
             weight = 1.0 if number == 0 else 0.7

@@ -78,6 +78,7 @@ _CLOSED: Final = re.compile(
 )
 """A main verb behind an aside's comma, and no comma from there to the date."""
 _INSET: Final = re.compile(r", (?:which|who|whose|where|an?|the) [^,]{2,120},")
+_RELATIVE: Final = re.compile(r"\b(?:who|which|whose)\b[^,]*\Z")
 _SPEECH: Final = re.compile(r"[“\"][^”\"]{40,}[”\"]")
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
 _ALONE: Final = "{o} published its report."
@@ -176,8 +177,9 @@ def _moment(passage: Quotable, article: Article) -> Moment | None:
     told = [m for m in shown if m.form in ("day", "month") and _exact(passage.text, m)]
     left_out = {m.value for m in own} - {m.value for m in shown}
     if told:
-        sure = not left_out or left_out == {told[0].value}
-        return told[0] if sure and _in_time(told[0], published) else None
+        first = next((m for m in told if not _within_another(passage.text, m)), told[0])
+        sure = not left_out or left_out == {first.value}
+        return first if sure and _in_time(first, published) else None
     own = [m for m in own if len(m.value) == 10] or own
     if shown or len(own) != 1 or own[0].form not in ("weekday", "relative"):
         return None
@@ -187,6 +189,11 @@ def _moment(passage: Quotable, article: Article) -> Moment | None:
     main = not _SUBORDINATE.search(closed["rest"] if closed else before)
     exact = _exact(passage.source.quote, single) and _in_time(single, published)
     return single if main and exact and not _AHEAD.search(passage.text) else None
+
+
+def _within_another(text: str, moment: Moment) -> bool:
+    """Whether a date stands in a relative clause: "a patient who got a letter in October sued"."""
+    return bool(_RELATIVE.search(text[: moment.start]))
 
 
 def _exact(text: str, moment: Moment) -> bool:

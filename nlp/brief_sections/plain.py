@@ -118,7 +118,7 @@ def write(desk: Desk) -> None:
     told += _loss(desk)
     if event and len(desk.members) > 1:
         told += _title(desk)
-    if response := _response(desk):
+    if told and (response := _response(desk)):
         told += _say(desk, [response[0]], response[1])
     if told and (advice := _advice(desk, term)):
         desk.put(Statement("eli5", advice, "glossary"))
