@@ -219,6 +219,8 @@ class Ledger:
             return self._main(detail)
         if detail.status in ("denied", "disputed") and detail.field in _TWO_SIDED:
             return vouch.opposed(detail)
+        if detail.field == "data_type" and self.kind == "vulnerability" and not self.victims():
+            return False  # what a flaw lays open, nobody has lost yet
         claim = self.claim(detail)
         return vouch.stands(claim) and not self._news.overtook(detail, claim)
 

@@ -121,10 +121,13 @@ def _any_harm(passage: Quotable) -> float | None:
 
 
 def _left(desk: Desk) -> Weight:
-    """Where nothing better is left: any sentence with a word of harm that is no stray one."""
+    """Where nothing better is left: any sentence with a word of harm that is no stray one, rather
+    one that says what befell somebody."""
 
     def weight(passage: Quotable) -> float | None:
-        return None if _stray(desk, passage) else _any_harm(passage)
+        if _any_harm(passage) is None or _stray(desk, passage):
+            return None
+        return 0.5 * says("impact", "toll", passage.text)
 
     return weight
 

@@ -115,7 +115,8 @@ def write(desk: Desk) -> None:
     like = glossary.comparison(term, _kind(desk, event=event))
     if told and like:
         desk.put(Statement("eli5", like, "glossary"))
-    told += _loss(desk)
+    if told or desk.ledger.standing() not in ("claimed", "disputed", "denied"):
+        told += _loss(desk)
     if event and len(desk.members) > 1:
         told += _title(desk)
     if told and (response := _response(desk)):
