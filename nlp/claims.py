@@ -269,7 +269,7 @@ def _hit(voices: Sequence[tuple[roles.Mention, Voice]], first: Voice) -> Voice:
 def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> Iterator[_Draft]:
     long = bool(passages) and passages[-1].index > SUMMARY
     for passage in passages:
-        if not passage.opens and not one("gates", "incident").search(passage.low):
+        if not (passage.opens or _counts(passage.low)):
             continue
         for fact in numbers.facts(passage.low)[:FACTS]:
             value = fact.value
@@ -291,6 +291,12 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
             yield _Draft(field, value, bound, passage, fact.start, fact.end, voice)
 
 
+def _counts(low: str) -> bool:
+    """Whether a sentence below the lead may count those hit: it has a word of an incident, or gives
+    a count anew."""
+    return bool(one("gates", "incident").search(low) or one("gates", "recounted").search(low))
+
+
 def _one_of(passage: Passage, fact: numbers.Fact) -> bool:
     """Whether a count is of a wider campaign's victims: "one of thousands of companies"."""
     return passage.low[max(0, fact.start - 10) : fact.start].endswith("one of ")
@@ -305,7 +311,8 @@ def _beside(passage: Passage, fact: numbers.Fact) -> bool:
     near = passage.low[max(0, fact.start - NEAR) : fact.end + NEAR]
     if passage.where == "title":
         return False
-    if fact.value["unit"] == "other" or not one("gates", "toll").search(near):
+    tolls = one("gates", "toll").search(near) or one("gates", "recounted").search(near)
+    if fact.value["unit"] == "other" or not tolls:
         return True
     return fact.value["number"] < 10 and not passage.opens
 

@@ -31,6 +31,12 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
     "money": ("deep_analysis", "signal_summary"),
 }
 """Where else it may have been told, so that it is not told again."""
+_AGAIN: Final[dict[Field, str]] = {
+    "affected": "the count stands at {x}",
+    "data_type": "{x} can be found in the data",
+    "volume": "the data has a size of {x}",
+    "money": "the sum named is {x}",
+}
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
 _MOST_INFERRED: Final = 2
@@ -163,7 +169,11 @@ def _bytes(detail: Detail) -> int:
 def _tell(desk: Desk, details: Sequence[Detail]) -> None:
     for group in facts.grouped(details)[:2]:
         listed = group[:8] if group[0].field == "data_type" else group[:1]
-        desk.put_fact(desk.ledger.say(listed), "impact_assessment")
+        if not desk.put_fact(desk.ledger.say(listed), "impact_assessment"):
+            # The summary may say so in these very words: then in others.
+            again = _AGAIN[group[0].field].format(x=facts.span(group[0]))
+            said = desk.ledger.say(listed[:1], again, key="impact")
+            desk.put_fact(said if len(listed) == 1 else None, "impact_assessment")
 
 
 def infer(desk: Desk) -> None:

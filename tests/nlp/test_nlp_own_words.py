@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from breachwire.model import Statement
-from nlp import brief
+from nlp import brief, claims
 from nlp.facts import Ledger
 from tests.nlp.test_nlp_brief import article, detail, of, view
 
@@ -147,3 +147,19 @@ def test_a_report_whose_news_an_event_tells_is_not_listed() -> None:
     assert [s.at for s in of(found, "timeline")] == sorted(
         s.at or "" for s in of(found, "timeline")
     )
+
+
+def test_a_new_count_far_down_is_read_where_it_names_the_old_one() -> None:
+    text = (
+        "Two suits accuse Orla of negligence over the March breach that exposed tax numbers. "
+        "The first suit was filed in Moorside by Ada Moss, a translator. "
+        "The second was filed a day later by a physician. Both ask for damages. "
+        "The complaints rest on the order of events. They quote from job advertisements. "
+        "Orla said that it will answer in court. "
+        "An amended filing with the state now gives 51,730 people, up from 48,200. "
+        "The hall seats 2,400 people."
+    )
+    one = article(1, "Contractors sue Orla over breach that exposed tax numbers", text)
+    counts = {c.value["number"] for c in claims.extract(one) if c.field == "affected"}
+    assert 51730 in counts
+    assert 2400 not in counts
