@@ -9,12 +9,12 @@ in plain words (`nlp.plainly`). A comparison or tip stands only beside a sentenc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Detail, Statement
 from nlp import facts, glossary, headline, plainly, vouch
-from nlp.brief_sections import core
+from nlp.brief_sections import core, gloss
 from nlp.desk import Desk
 from nlp.facts import Said
 from nlp.grade import MOST as MOST_GRADE
@@ -83,16 +83,12 @@ _PEOPLE: Final = re.compile(
 )
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""
-_GRAVE: Final = (
-    "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob",
-    "contact", "customer_records", "employee_records", "names", "email_content", "location",
-    "crypto_funds",
-)  # fmt: skip
-"""Kinds of data by how much a reader can do about them."""
 _TOP: Final = 2
 """Sentences of a report in which its news stands."""
 _SHARED: Final = 0.5
 """Share of a plain sentence's runs of four words that another section may hold."""
+_ABOUT: Final = 0.24
+"""Of 0.8: how much of the headline a sentence tells that names nobody of the story."""
 _LEANS: Final = re.compile(
     r"\A(?:The (?:issue|flaw|attack|campaign|operation|incident|breach|activity|malware)|This|That"
     r"|These|Those|It|He|She|They|As of|For those|Where|When|In fact|And|But)\b"
@@ -111,8 +107,8 @@ def write(desk: Desk) -> None:
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
-    term = _term(desk, " ".join(s.text for s in desk.held("eli5")), event=event)
-    like = glossary.comparison(term, _kind(desk, event=event))
+    term = gloss.term(desk, " ".join(s.text for s in desk.held("eli5")), event=event)
+    like = glossary.comparison(term, gloss.kind(desk, event=event))
     if told and like:
         desk.put(Statement("eli5", like, "glossary"))
     if told or desk.ledger.standing() not in ("claimed", "disputed", "denied"):
@@ -121,7 +117,7 @@ def write(desk: Desk) -> None:
         told += _title(desk)
     if told and (response := _response(desk)):
         told += _say(desk, [response[0]], response[1])
-    if told and (advice := _advice(desk, term)):
+    if told and (advice := gloss.advice(desk, term)):
         desk.put(Statement("eli5", advice, "glossary"))
     _ease(desk)
     if not any(s.evidence for s in desk.held("eli5")):
@@ -137,33 +133,6 @@ def _ease(desk: Desk) -> None:
         if not told:
             return
         desk.statements.remove(max(told[1:] or told, key=lambda s: grade(s.text)))
-
-
-def _term(desk: Desk, told: str, *, event: bool) -> str | None:
-    """The kind of attack that a comparison explains: the one that the ledger bears out, else one
-    whose name stands in what is told; None where a claim is in dispute."""
-    if _kind(desk, event=event) == "disputed":
-        return None
-    attack = desk.ledger.attack() if event else None
-    if attack:
-        return str(attack.value)
-    if event and not _kind(desk, event=event) and desk.view.thread.kind == "breach":
-        return "unknown_intrusion"
-    return next((key for key in glossary.terms() if says("vouch", f"term_{key}", told)), None)
-
-
-def _kind(desk: Desk, *, event: bool) -> str | None:
-    """The kind of story, where its comparison holds whatever happened."""
-    kind, standing = desk.view.thread.kind, desk.ledger.standing()
-    doubted = standing in ("disputed", "denied") or (standing == "claimed" and not event)
-    if doubted and kind != "vulnerability":
-        return "disputed"
-    if kind == "breach":
-        lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
-        return kind if any(vouch.lost(desk.ledger.claim(d)) for d in lost) else None
-    if kind == "supply-chain":
-        return kind if any(says("vouch", "supplied", q.text) for q in desk.quotables) else None
-    return kind if kind in ("vulnerability", "malware") else None
 
 
 def _title(desk: Desk, *, again: bool = False) -> bool:
@@ -186,9 +155,9 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
 
 def _easy(desk: Desk, text: str) -> bool:
     """Whether a child can read it together with the comparison and the tip that it calls for."""
-    term = _term(desk, text, event=False)
-    like = glossary.comparison(term, _kind(desk, event=False))
-    both = " ".join(filter(None, (text, like, _advice(desk, term))))
+    term = gloss.term(desk, text, event=False)
+    like = glossary.comparison(term, gloss.kind(desk, event=False))
+    both = " ".join(filter(None, (text, like, gloss.advice(desk, term))))
     return grade(both) <= MOST_GRADE
 
 
@@ -209,10 +178,6 @@ def _news(desk: Desk) -> bool:
         desk.put(Statement("eli5", text, "stated", passage.evidence))
         for _, text, passage in sorted(found, key=lambda row: -row[0])
     )
-
-
-_ABOUT: Final = 0.24
-"""Of 0.8: how much of the headline a sentence tells that names nobody of the story."""
 
 
 def _held_elsewhere(desk: Desk, text: str) -> bool:
@@ -310,33 +275,6 @@ def _shown(sentence: str, value: str, clause: str) -> str | None:
     if value == "investigating" and not says("vouch", "experts", sentence):
         return None
     return clause
-
-
-def _advice(desk: Desk, term: str | None) -> str | None:
-    """What to know: for the gravest of the data that is surely lost, else for the kind of attack
-    that is explained, else for the kind of thread; None where nothing fits."""
-    kind = desk.view.thread.kind
-    if kind == "vulnerability":
-        mended = any(says("vouch", "fixed", q.text) for q in desk.quotables)
-        return glossary.advice("vulnerability-fixed" if mended else kind)
-    for value in _grave(desk):
-        return glossary.advice(value)
-    if kind in ("malware", "supply-chain"):
-        return glossary.advice(kind)
-    return glossary.advice(term) if term else None
-
-
-def _grave(desk: Desk) -> Iterator[str]:
-    """Kinds of data that are sure to be lost and of which people can do something."""
-    ledger = desk.ledger
-    sure = [d for d in ledger.leading("data_type") if ledger.status(d) in ("confirmed", "reported")]
-    held = {str(d.value): ledger.claim(d).sentence.quote for d in sure}
-    for value in _GRAVE:
-        if value not in held:
-            continue
-        own = says("vouch", "publicly", held[value]) and not says("vouch", "inward", held[value])
-        if value != "credentials" or (own and "password" in held[value].lower()):
-            yield value
 
 
 def _flaw(desk: Desk) -> Said | None:

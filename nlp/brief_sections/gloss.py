@@ -1,0 +1,76 @@
+"""Which comparison and which tip a plain account calls for.
+
+In: the desk and what the account tells. Out: keys of `glossary`, each only where the sources give
+cause for it: a kind of attack that the ledger bears out or that the account names, data that is
+surely lost, a claim that is in dispute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from nlp import glossary, vouch
+from nlp.desk import Desk
+from nlp.patterns import says
+
+_GRAVE: Final = (
+    "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob",
+    "contact", "customer_records", "employee_records", "names", "email_content", "location",
+    "crypto_funds",
+)  # fmt: skip
+"""Kinds of data by how much a reader can do about them."""
+
+
+def term(desk: Desk, told: str, *, event: bool) -> str | None:
+    """The kind of attack that a comparison explains: the one that the ledger bears out, else one
+    whose name stands in what is told; None where a claim is in dispute."""
+    if kind(desk, event=event) == "disputed":
+        return None
+    attack = desk.ledger.attack() if event else None
+    if attack:
+        return str(attack.value)
+    if event and not kind(desk, event=event) and desk.view.thread.kind == "breach":
+        return "unknown_intrusion"
+    return next((key for key in glossary.terms() if says("vouch", f"term_{key}", told)), None)
+
+
+def kind(desk: Desk, *, event: bool) -> str | None:
+    """The kind of story, where its comparison holds whatever happened."""
+    own, standing = desk.view.thread.kind, desk.ledger.standing()
+    doubted = standing in ("disputed", "denied") or (standing == "claimed" and not event)
+    if doubted and own != "vulnerability":
+        return "disputed"
+    if own == "breach":
+        lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
+        return own if any(vouch.lost(desk.ledger.claim(d)) for d in lost) else None
+    if own == "supply-chain":
+        return own if any(says("vouch", "supplied", q.text) for q in desk.quotables) else None
+    return own if own in ("vulnerability", "malware") else None
+
+
+def advice(desk: Desk, explained: str | None) -> str | None:
+    """What to know: for the gravest of the data that is surely lost, else for the kind of attack
+    that is explained, else for the kind of thread; None where nothing fits."""
+    own = desk.view.thread.kind
+    if own == "vulnerability":
+        mended = any(says("vouch", "fixed", q.text) for q in desk.quotables)
+        return glossary.advice("vulnerability-fixed" if mended else own)
+    for value in _grave(desk):
+        return glossary.advice(value)
+    if own in ("malware", "supply-chain"):
+        return glossary.advice(own)
+    return glossary.advice(explained) if explained else None
+
+
+def _grave(desk: Desk) -> Iterator[str]:
+    """Kinds of data that are sure to be lost and of which people can do something."""
+    ledger = desk.ledger
+    sure = [d for d in ledger.leading("data_type") if ledger.status(d) in ("confirmed", "reported")]
+    held = {str(d.value): ledger.claim(d).sentence.quote for d in sure}
+    for value in _GRAVE:
+        if value not in held:
+            continue
+        own = says("vouch", "publicly", held[value]) and not says("vouch", "inward", held[value])
+        if value != "credentials" or (own and "password" in held[value].lower()):
+            yield value
