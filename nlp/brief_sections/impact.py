@@ -32,7 +32,7 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
 }
 """Where else it may have been told, so that it is not told again."""
 _AGAIN: Final[dict[Field, str]] = {
-    "affected": "the count stands at {x}",
+    "affected": "the count given is {x}",
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
     "money": "the sum named is {x}",

@@ -224,7 +224,7 @@ def _hit_by(desk: Desk, count: Detail) -> str:
     words = facts.span(count)
     words = re.sub(r"\b(?:affected|impacted) (?=\w)", "", words)
     if not _PEOPLE.search(words) or re.search(r"\b(?:addresses|records|numbers)\b", words):
-        return f"the count stands at {words}"
+        return f"the count is {words}"
     options = ("{x} are hit by this", "the harm touches {x}")
     return desk.ledger.pick("plain count", options).format(x=words)
 
