@@ -22,6 +22,10 @@ _AUX: Final = r"(?: (?:also|later|first|then|now|has|have|had|on \w+|publicly|ag
 _LED: Final = re.compile(r"[Aa]ccording to (?:[a-z'’-]+ ){0,5}(?:[A-Z][\w’'-]+ ){0,2}\Z")
 _TITLED: Final = r"(?:[\w'’&.-]+ ){0,6}"
 _BY: Final = re.compile(r"\bby (?:the |an? )?(?:[a-z-]+ ){0,3}\Z")
+_MARK: Final = "\ue000"
+"""Stands for a name, so that patterns around names are compiled once."""
+_LISTED: Final = re.compile(rf"\b(?:list(?:s|ed)|add(?:s|ed)|nam(?:es|ed)) (?:\w+ ){{0,2}}{_MARK}")
+"""How a victim is named by who claims to have hit it."""
 _PERSON: Final = re.compile(r"\A(?:\s|,|['’]s|\.|\Z)")
 _WINDOW: Final = 130
 """Characters of a clause that are looked back over."""
@@ -108,45 +112,34 @@ def intruded(text: str) -> bool:
 def hit(name: str, text: str, *, claimed: bool = False) -> bool:
     """Whether a sentence says that the one of this name was breached or attacked: no breach at its
     supplier, none that it denies; one that is only claimed where that is asked for."""
-    who = re.escape(name)
-    if says("vouch", "elsewhere", text) or not re.search(who, text):
+    if name not in text or says("vouch", "elsewhere", text):
         return False
     if not claimed and says("vouch", "doubt", text):
         return False
-    event = any_of("vouch", "breached").pattern
-    patterns = _hits(who, event) + (_listed(who) if claimed else ())
-    return any(_told(text, match) for pattern in patterns for match in pattern.finditer(text))
+    marked = text.replace(name, _MARK)
+    patterns = _hits() + ((_LISTED,) if claimed else ())
+    return any(_told(marked, match) for pattern in patterns for match in pattern.finditer(marked))
 
 
 @cache
-def _hits(who: str, event: str) -> tuple[re.Pattern[str], ...]:
-    said = any_of("vouch", "saying").pattern
-    who = rf"{who}(?:,? [A-Z][\w.&]*){{0,3}}"
-    return (
-        re.compile(rf"{who}(?:['’]s?)? (?:\w+ )?{event}(?! (?:group|gang|crew|operation))"),
-        re.compile(
-            rf"{event}(?: \w+){{0,2}} (?:at|of|on|against|into|in|from|hit|hits) (?:the )?{who}"
-        ),
-        re.compile(
+def _hits() -> tuple[re.Pattern[str], ...]:
+    """How a sentence, the name in it marked, says that its bearer was hit."""
+    said, event = (any_of("vouch", key).pattern for key in ("saying", "breached"))
+    who = rf"{_MARK}(?:,? [A-Z][\w.&]*){{0,3}}"
+    return tuple(
+        re.compile(pattern)
+        for pattern in (
+            rf"{who}(?:['’]s?)? (?:\w+ )?{event}(?! (?:group|gang|crew|operation))",
+            rf"{event}(?: \w+){{0,2}} (?:at|of|on|against|into|in|from|hit|hits) (?:the )?{who}",
             rf"(?:breach(?:ed|es)|hack(?:ed|s)|attack(?:ed|s)|hits?|struck|broke into|got into"
             rf"|entered|infiltrat\w+|compromised|penetrated|accessed|extort\w+"
-            rf"|stol\w+[^.;]{{0,60}} from) (?:the )?(?:\w+ )?{who}"
-        ),
-        re.compile(
+            rf"|stol\w+[^.;]{{0,60}} from) (?:the )?(?:\w+ )?{who}",
             rf"{who}{_ASIDE}{_AUX} (?:{said}|suffer(?:s|ed)|experienced|detect(?:s|ed)"
-            rf"|discover(?:s|ed))[^.;]{{0,90}}{event}"
-        ),
-        re.compile(
-            rf"{who}(?:(?! with | from )[^.;,]){{0,45}} after (?:an? |the )?(?:\S+ ){{0,3}}{event}"
-        ),
-        re.compile(rf"{who}{_ASIDE} (?:was|were|has been|had been|is) (?:\w+ )?{event}"),
-    )  # fmt: skip
-
-
-@cache
-def _listed(who: str) -> tuple[re.Pattern[str], ...]:
-    """How a victim is named by who claims to have hit it."""
-    return (re.compile(rf"\b(?:list(?:s|ed)|add(?:s|ed)|nam(?:es|ed)) (?:\w+ ){{0,2}}{who}"),)
+            rf"|discover(?:s|ed))[^.;]{{0,90}}{event}",
+            rf"{who}(?:(?! with | from )[^.;,]){{0,45}} after (?:an? |the )?(?:\S+ ){{0,3}}{event}",
+            rf"{who}{_ASIDE} (?:was|were|has been|had been|is) (?:\w+ )?{event}",
+        )
+    )
 
 
 def _told(text: str, match: re.Match[str]) -> bool:
