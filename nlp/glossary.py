@@ -24,7 +24,7 @@ def comparison(attack: str | None, kind: str | None) -> str | None:
 
 def terms() -> tuple[str, ...]:
     """Attack types by whose names a comparison explains a word: in the order they are tried."""
-    return ("ransomware", "wiper", "phishing", "ddos", "supply_chain", "malware",
+    return ("wiper", "ransomware", "phishing", "ddos", "supply_chain", "malware",
             "vulnerability_exploitation", "insider")  # fmt: skip
 
 

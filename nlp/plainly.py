@@ -33,10 +33,12 @@ _LATER: Final = re.compile(
 _LED: Final = re.compile(r",? according to [^,.;]+(?=\.\Z)")
 _NO_SENTENCE: Final = re.compile(
     r"\A(?:Those|These|This|That|It|He|She|They)\b|[?“”\"|…]| [–—-] |\b[Hh]ow\b|\b[Ww]hy\b"
-    r"|\byour?\b|[‘’']\w[^’']{2,40}[’'](?!s)"
+    r"|\byours?\b|[‘’']\w[^’']{2,40}[’'](?!s)"
 )
 _PRONOUN: Final = re.compile(r"\A(?:It|They|He|She)\b[^:]{3,40}: (?=[A-Z])")
 """A remark before the news: "It wasn't hackers: …"."""
+_LABEL: Final = re.compile(r"\A[\w-]{2,24}: (?=(?:an?|the) )")
+"""A name that what follows tells of: "TideGauge: a wiper makes the rounds"."""
 _DOES: Final = re.compile(
     r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took"
     r"|put|cut|said|lost|gets?|goes)\b"
@@ -78,7 +80,8 @@ def of_title(title: str, text: str) -> list[str]:
     """A title as a plain sentence, its capitals those of the article's own words: whole, then cut
     where more is added to it. Empty where it is none: no verb, a label with a colon, a question,
     quoted words."""
-    whole = _PRONOUN.sub("", title.split("; ")[0].rstrip("."))
+    whole = _LABEL.sub("", _PRONOUN.sub("", title.split("; ")[0].rstrip(".")))
+    whole = whole[:1].upper() + whole[1:]
     forms = [whole, *(whole[: m.start()] for m in reversed(list(_MORE.finditer(whole))))]
     return [told for form in forms if (told := _sentence(form, text))]
 

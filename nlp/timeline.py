@@ -77,6 +77,16 @@ _CLOSED: Final = re.compile(
     r"(?P<rest>[^,]*)\Z"
 )
 """A main verb behind an aside's comma, and no comma from there to the date."""
+_SECOND: Final = re.compile(
+    r", and (?:(?:the|its|his|her|their|it|they|security firm|[A-Z][\w’'-]*) )[^,]{0,60}?"
+    r"\b(?:says?|said|was|were|is|are|had|has|told|will)\b.*\Z"
+)
+"""A second clause with a subject of its own."""
+_WHO: Final = re.compile(r"\A[^,]*? (?:who|which) (?P<rest>[^,]*)\Z")
+_PAST: Final = re.compile(
+    r"\b(?:(?<!was )(?<!were )(?<!been )\w{2,}ed|took|stole|broke|got|sent|ran|wrote|made|found"
+    r"|said|told|sold|bought|put|hit|left)\b"
+)
 _INSET: Final = re.compile(r", (?:which|who|whose|where|an?|the) [^,]{2,120},")
 _RELATIVE: Final = re.compile(r"\b(?:who|which|whose)\b[^,]*\Z")
 _SPEECH: Final = re.compile(r"[“\"][^”\"]{40,}[”\"]")
@@ -186,9 +196,16 @@ def _moment(passage: Quotable, article: Article) -> Moment | None:
     single = own[0]
     before = _INSET.sub(",", passage.source.quote[: single.start])
     closed = _CLOSED.search(before)
-    main = not _SUBORDINATE.search(closed["rest"] if closed else before)
+    main = not _SUBORDINATE.search(closed["rest"] if closed else before) or _back(before)
     exact = _exact(passage.source.quote, single) and _in_time(single, published)
     return single if main and exact and not _AHEAD.search(passage.text) else None
+
+
+def _back(before: str) -> bool:
+    """Whether the sentence is back at its own verb after a relative clause without commas: "those
+    who took over a token pushed two versions"."""
+    clause = _WHO.search(before)
+    return clause is not None and len(_PAST.findall(clause["rest"])) > 1
 
 
 def _within_another(text: str, moment: Moment) -> bool:
@@ -224,8 +241,11 @@ def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
     text = passage.text
     if len(text.split()) <= _FITS:
         return text
-    short = trim.shorter(text, _FITS)
-    if short:
+    first = _SECOND.sub(".", text)
+    if moment.start >= len(first):
+        first = text  # the date is the second clause's
+    short = trim.shorter(text, _FITS) or trim.shorter(first, _FITS) or first
+    if len(short.split()) <= _LONGEST:
         held = list(dates.moments(short, article.published.date() if article.published else None))
         stood = moment.form not in ("day", "month")
         if stood or any(m.value == moment.value for m in held):

@@ -163,3 +163,15 @@ def test_a_new_count_far_down_is_read_where_it_names_the_old_one() -> None:
     counts = {c.value["number"] for c in claims.extract(one) if c.field == "affected"}
     assert 51730 in counts
     assert 2400 not in counts
+
+
+def test_a_date_is_the_main_clauses_own() -> None:
+    cases = {
+        "Thieves who took over a token pushed two bad versions of Orla on Tuesday.": "2026-03-17",
+        "A patient who received a letter in January sued Orla on March 9.": "2026-03-09",
+        "Orla, which runs nine shops, said on Monday that thieves had stolen files.": "2026-03-16",
+    }
+    for text, at in cases.items():
+        one = article(1, "Thieves hit Orla", text)
+        found = brief.write(view((one,), (detail(one, "victim", "Orla", "Orla"),)))
+        assert at in [s.at for s in of(found, "timeline")], text
