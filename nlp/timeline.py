@@ -210,7 +210,8 @@ def _back(before: str) -> bool:
 
 def _within_another(text: str, moment: Moment) -> bool:
     """Whether a date stands in a relative clause: "a patient who got a letter in October sued"."""
-    return bool(_RELATIVE.search(text[: moment.start]))
+    before = text[: moment.start]
+    return bool(_RELATIVE.search(before)) and not _back(before)
 
 
 def _exact(text: str, moment: Moment) -> bool:
