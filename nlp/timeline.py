@@ -30,6 +30,8 @@ _A_DAY: Final = 2
 _FITS: Final = 22
 """Words to which an event's sentence loses its asides."""
 _LONGEST: Final = 36
+_DROPPED: Final = 12
+"""Characters that a date at the clause's end took along: " on Wednesday"."""
 _SAME: Final = 0.75
 """Share of a title's terms that an earlier one holds, from which it is no news."""
 _ALIKE: Final = 0.4
@@ -243,7 +245,7 @@ def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
     if len(text.split()) <= _FITS:
         return text
     first = _SECOND.sub(".", text)
-    if moment.start >= len(first):
+    if moment.start > len(first) + _DROPPED:
         first = text  # the date is the second clause's
     short = trim.shorter(text, _FITS) or trim.shorter(first, _FITS) or first
     if len(short.split()) <= _LONGEST:
