@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement, StatementKind
-from nlp import dates, headline, rank, trim
+from nlp import dates, headline, rank, sentences, trim
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
@@ -171,6 +171,8 @@ def _unfit(passage: Quotable) -> bool:
     text = passage.text
     if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
         return True
+    if len(sentences.split(text)) > 1:
+        return True  # the second one's date may be another
     if _BROKEN.search(text) or (_LATER.search(passage.source.quote) and not _LATER.search(text)):
         return True
     if not says("timeline", "event", text) or says("timeline", "no_event", text):
