@@ -106,6 +106,14 @@ from breachwire.model.verdict import (
     Ground,
     Verdict,
 )
+from breachwire.model.watches import (
+    WATCH_KINDS,
+    NameKind,
+    Watch,
+    WatchEntry,
+    WatchKind,
+    WatchSummary,
+)
 from breachwire.model.words import (
     FIELDS,
     KINDS,
@@ -145,6 +153,7 @@ __all__ = [
     "SETTLING",
     "STATUSES",
     "THREADER",
+    "WATCH_KINDS",
     "ActorLink",
     "ArchiveKind",
     "ArchiveLink",
@@ -189,6 +198,7 @@ __all__ = [
     "Member",
     "Mention",
     "Named",
+    "NameKind",
     "Namesake",
     "Origin",
     "Page",
@@ -231,6 +241,10 @@ __all__ = [
     "VectorIndex",
     "Vectors",
     "Verdict",
+    "Watch",
+    "WatchEntry",
+    "WatchKind",
+    "WatchSummary",
     "Where",
     "defanged",
     "thread_id",

@@ -57,6 +57,7 @@ from breachwire.model import (
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_models import ModelStore
 from breachwire.store.protocol_reading import ReadingStore
+from breachwire.store.protocol_watches import WatchStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
@@ -148,7 +149,7 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(BriefStore, ModelStore, ReadingStore, Protocol):
+class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
     """The truth, and search over it."""
 
     # life

@@ -29,6 +29,7 @@ from breachwire.store.sqlite.places import Places
 from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
+from breachwire.store.sqlite.watches import Watches
 from breachwire.store.tables import article, entry, feed, thread
 
 
@@ -44,7 +45,7 @@ def open_store(url: str) -> Store:
 
 
 class SqliteStore(
-    Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, AtAGlance, Desk
+    Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, AtAGlance, Watches, Desk
 ):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
