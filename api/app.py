@@ -23,6 +23,9 @@ from api import editing, listen, pages, problems, reports, routes
 from api.auth import Auth
 from api.http import Wrapper
 from api.services import Services
+from api.watch import pages as watch_pages
+from api.watch import routes as watch_routes
+from api.watch.keeping import Keeper
 from breachwire.errors import BreachwireError
 
 DESCRIPTION: Final = (
@@ -45,6 +48,7 @@ def create_app(
     tokens and reports are forgotten.
     """
     static = pages.Static()
+    keeper = Keeper(services, now=now, clock=clock)
     auth = Auth(services, now=now, clock=clock)
     app = FastAPI(
         title="Breachwire",
@@ -60,9 +64,11 @@ def create_app(
             *pages.routes(services, static),
             *reports.routes(services, static, clock),
             *editing.routes(services, static, auth),
+            *watch_pages.routes(services, static, keeper),
         ],
     )
     app.include_router(routes.router(services))
+    app.include_router(watch_routes.router(services, keeper))
     app.include_router(routes.health(services))
     handler = _handler(services, static)
     for kind in (HTTPException, RequestValidationError, BreachwireError):

@@ -34,6 +34,13 @@ SECURITY: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+PRIVATE: Final[Mapping[str, str]] = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "private, no-store",
+}
+"""Of an answer whose address is a secret."""
+_WATCHES: Final = "/watch/"
 _EDITORS: Final = re.compile(r"/edit(?:/|\Z)")
 """For one person's eyes: never kept by anyone, never indexed."""
 _UNTAGGED: Final = (
@@ -45,6 +52,8 @@ _UNTAGGED: Final = (
     "/api/v1/related",
     "/edit",
     "/report",
+    "/watch",
+    "/api/v1/watches",
 )
 """What depends on more than the store: files, checks, what another server answers, who asks."""
 _FILES: Final = (".mp3", ".opus")
@@ -73,6 +82,7 @@ class Wrapper:
         head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET"} if head else scope
         outgoing = _Outgoing(send, head, private=_EDITORS.match(scope["path"]) is not None)
+        outgoing.secret = scope["path"].startswith(_WATCHES)
         try:
             await self._answer(scope, receive, outgoing)
         except Exception as error:
@@ -160,6 +170,8 @@ class _Outgoing:
         self._head = head
         self._private = private
         self.demo = False
+        self.secret = False
+        """The address itself must not get about."""
         self.tag: str | None = None
         self.started = False
         self.messages: list[Message] = []
@@ -183,6 +195,8 @@ class _Outgoing:
         await self._send(message)
 
     def _add(self, headers: MutableHeaders, status: int) -> None:
+        for name, value in PRIVATE.items() if self.secret else ():
+            headers.setdefault(name, value)
         for name, value in SECURITY.items():
             headers.setdefault(name, value)
         if self.demo:

@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
 from api.history import by_article
-from api.links import thread_path, web
+from api.links import tag, thread_path, web
 from api.values import in_words
 from breachwire.model import Brief, Detail, Disclosure, Kind, Thread
 from breachwire.model.disclosure import SCHEME, disclosure
@@ -48,14 +47,12 @@ def wire_atom(store: Store, base: str, kinds: Sequence[Kind], *, demo: bool = Fa
     """The newest incidents as an Atom feed."""
     read = _read(store, kinds)
     updated = max((item.thread.updated_at.isoformat() for item in read), default=_EPOCH)
-    feed = _feed(
-        _tag(base, "wire"), _titled(_TITLE, demo), f"{base}/", f"{base}/feed.atom", updated
-    )
+    feed = _feed(tag(base, "wire"), _titled(_TITLE, demo), f"{base}/", f"{base}/feed.atom", updated)
     for item in read:
         thread = item.thread
         url = base + thread_path(thread.id, thread.headline)
         entry = _entry(
-            feed, _tag(base, thread.id), thread.headline, url, thread.updated_at.isoformat()
+            feed, tag(base, thread.id), thread.headline, url, thread.updated_at.isoformat()
         )
         _add(entry, "published", thread.first_at.isoformat())
         _categories(entry, thread.section, item.made.iptc)
@@ -73,7 +70,7 @@ def wire_json(
         url = base + thread_path(thread.id, thread.headline)
         items.append(
             {
-                "id": _tag(base, thread.id),
+                "id": tag(base, thread.id),
                 "url": url,
                 "title": thread.headline,
                 "content_html": _body(item, url, demo),
@@ -111,7 +108,7 @@ def thread_atom(document: Mapping[str, Any], *, demo: bool = False) -> bytes:
     base = document["url"].rsplit("/wire/", 1)[0]
     updated = document["updated_at"]
     headline = document["headline"]["text"]
-    own = _tag(base, document["id"])
+    own = tag(base, document["id"])
     title = _titled(f"Breachwire: {headline}", demo)
     feed = _feed(f"{own}/reports", title, document["url"], document["url"] + ".atom", updated)
     changed = document["changes"][0]["at"] if document["changes"] else document["first_at"]
@@ -188,10 +185,6 @@ def _paragraphs(texts: Sequence[str]) -> Markup:
 
 def _titled(text: str, demo: bool) -> str:
     return f"{text} ({INVENTED})" if demo else text
-
-
-def _tag(base: str, what: str) -> str:
-    return f"tag:{urlsplit(base).hostname or 'localhost'},2026:{what}"
 
 
 def _feed(id_: str, title: str, url: str, own: str, updated: str) -> ET.Element:

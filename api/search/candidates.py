@@ -73,11 +73,7 @@ class Gathering:
 
     def gather(self, embedder: Embedder | None) -> None:
         """Ask every list."""
-        for identifier in self._query.identifiers:
-            self._identifier(identifier)
-        self._whole()
-        for name in self._query.names:
-            self._name(name)
+        self.exactly()
         try:
             self._text()
             self.modes.append("text")
@@ -88,6 +84,14 @@ class Gathering:
             self._meaning(embedder.encode([self._query.text])[0])
         for id, score in fuse([*self._lists, self._with_names()]).items():
             self.found[id].score = score
+
+    def exactly(self) -> None:
+        """Identifiers and names alone."""
+        for identifier in self._query.identifiers:
+            self._identifier(identifier)
+        self._whole()
+        for name in self._query.names:
+            self._name(name)
 
     def prefer(self, threads: Iterable[str]) -> None:
         """One more list: these, best first."""

@@ -86,6 +86,7 @@ from breachwire.model.threads import (
     Sourced,
     Storyline,
     Thread,
+    opener,
     thread_id,
     thread_state,
 )
@@ -247,6 +248,7 @@ __all__ = [
     "WatchSummary",
     "Where",
     "defanged",
+    "opener",
     "thread_id",
     "thread_state",
 ]
