@@ -1,7 +1,7 @@
 """`watch`: watch lists and saved searches, for the operator: add, list, show, remove.
 
-An address is printed once, at birth. What a reader watches is theirs: `list` counts and `show` needs
-an id, which an operator has for a reason.
+An address is printed once, at birth. What a reader watches is theirs: `list` counts alone, and
+`show` needs an id, which an operator has for a reason.
 """
 
 from __future__ import annotations
