@@ -42,6 +42,7 @@ _NAME_HEADS: Final = frozenset(
 _KIND_HEADS: Final = frozenset(["kind", "type", "role"])
 _DELIMITERS: Final = "\t;,"
 _CVE: Final = re.compile(r"cve-\d{4}-\d{4,9}", re.IGNORECASE)
+_QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"\s*(?:[,;\t](.*))?')
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -79,9 +80,9 @@ def decoded(body: bytes) -> str:
         return body.decode("cp1252", "replace")
 
 
-def read(text: str) -> Names:
-    """The entries of a list."""
-    return gathered(_lines(text))
+def read(*texts: str) -> Names:
+    """The entries of lists: of what was typed and of a file, each with its own first line."""
+    return gathered(line for text in texts for line in _lines(text))
 
 
 def gathered(pairs: Iterable[tuple[int, str, str | UsageError]]) -> Names:
@@ -174,10 +175,10 @@ def _in_columns(
 
 def _free(line: str) -> tuple[str, str | UsageError]:
     """A name with or without a kind behind it."""
+    if match := _QUOTED.fullmatch(line.strip()):
+        return match[1].replace('""', '"'), (match[2] or "any").strip(' "')
     for delimiter in _DELIMITERS:
         cells = _cells(line, delimiter)
-        if line.lstrip().startswith('"') and len(cells) <= 2:
-            return cells[0], cells[1] if len(cells) > 1 else "any"
         if len(cells) > 1 and cells[-1] and _kind(cells[-1]) is not None:
             return f"{delimiter} ".join(cells[:-1]).strip(), cells[-1]
     return line.strip().strip(_DELIMITERS), "any"

@@ -212,8 +212,5 @@ def _sent(form: forms.Form, file: bytes) -> tuple[Wanted, Names]:
     UsageError."""
     if len(file) > lists.BYTES:
         raise UsageError(f"The file is longer than {lists.BYTES:,} bytes.")
-    text = form.get("names")
-    if file:
-        text = f"{text}\n{lists.decoded(file)}" if text else lists.decoded(file)
-    names = lists.read(text)
+    names = lists.read(form.get("names"), lists.decoded(file))
     return wanted(form.get("label"), {name: form.get(name) for name in ASKED}, names), names
