@@ -77,6 +77,24 @@ def role(kind: NameKind) -> str:
     return "sector" if kind == "sector" else LABELS[kind].lower()
 
 
+def elsewhere(
+    services: Services, entries: Sequence[WatchEntry]
+) -> list[tuple[WatchEntry, list[tuple[str, int]]]]:
+    """Of entries that are watched in one part and in no thread: those that threads name in another
+    part ("Orrelight", as victim), and in how many."""
+    asked = [one for one in entries if one.kind in _ROLES]
+    names = {one: names_of(replace(one, kind="any"), services.known_actor) for one in asked}
+    known = services.store.threads_by_names({name for own in names.values() for name in own})
+    found = []
+    for one, own in names.items():
+        parts: dict[str, set[str]] = {}
+        for name in own:
+            parts.setdefault(role(name[0]), set()).update(known.get(name, ()))
+        if roles := [(part, len(threads)) for part, threads in parts.items() if threads]:
+            found.append((one, roles))
+    return found
+
+
 def _without_legal_form(own: str) -> str:
     while (shorter := _LEGAL.sub("", own)) != own:
         own = shorter

@@ -114,6 +114,7 @@ class _Telling:
         self._details = store.details([moment.home for moment in opened])
         openers = [id for moment in opened if (id := opener(moment.opened)) is not None]
         self._articles = store.articles(openers)
+        self._stands = store.threads_of(openers)
         changes = [change for moment in moments for change in moment.changes]
         self._told = {int(one["id"]): one for one in history.documents(store, changes)}
 
@@ -150,8 +151,9 @@ class _Telling:
         lines = [
             self._line(text, [history.evidence(claim.sentence, articles)]) for text, claim in said
         ]
-        report = self._line(f"First report: {article.title}", [self._source(article)])
-        return f"New thread: {thread.headline}", Markup("").join([report, *lines])
+        if self._stands.get(article.id) == thread.id:  # else it was moved elsewhere
+            lines.insert(0, self._line(f"First report: {article.title}", [_source(article)]))
+        return f"New thread: {thread.headline}", Markup("").join(lines)
 
     def _body(self, moment: _Moment, thread: Thread, made: Disclosure, facts: Markup) -> str:
         """The disclosure first, why it is here, what changed on whose words, the way on."""
@@ -180,8 +182,10 @@ class _Telling:
         short = quote if len(quote) <= _SHOWN else quote[:_SHOWN].rpartition(" ")[0] + " …"
         return Markup("<blockquote>%s</blockquote>%s") % (short, outlet)
 
-    def _source(self, article: Article) -> dict[str, Any]:
-        return {"url": article.url, "outlet": article.source or article.url, "quote": "", "in": ""}
+
+def _source(article: Article) -> dict[str, Any]:
+    """The article itself, without words of it."""
+    return {"url": article.url, "outlet": article.source or article.url, "quote": "", "in": ""}
 
 
 def _said(detail: Detail, article: Article) -> tuple[str, Claim] | None:

@@ -26,7 +26,7 @@ from api.services import Services
 from api.watch import names as lists
 from api.watch.feeding import Feeds
 from api.watch.keeping import LABEL, Keeper, Wanted, document, refusals, wanted
-from api.watch.matching import matched
+from api.watch.matching import elsewhere, matched
 from api.watch.names import Names
 from breachwire.errors import BreachwireError, UsageError
 from breachwire.model import WATCH_KINDS, Watch
@@ -175,6 +175,12 @@ class _Desk:
             w=shown,
             known=[one for one in shown["entries"] if one["threads"]],
             unknown=[one for one in shown["entries"] if not one["threads"]],
+            elsewhere=[
+                (one.name, one.kind, roles)
+                for one, roles in elsewhere(
+                    here.services, [e for e, own in found.entries if not own]
+                )
+            ],
             headlines=_headlines(here, shown["entries"]),
             most_unknown=UNMATCHED,
             lines=typed or "\n".join(lists.as_line(one) for one in watch.entries),
@@ -212,5 +218,6 @@ def _sent(form: forms.Form, file: bytes) -> tuple[Wanted, Names]:
     UsageError."""
     if len(file) > lists.BYTES:
         raise UsageError(f"The file is longer than {lists.BYTES:,} bytes.")
-    names = lists.read(form.get("names"), lists.decoded(file))
+    # As it was typed: blank lines count where lines are numbered.
+    names = lists.read("".join(form.all("names")[:1]), lists.decoded(file))
     return wanted(form.get("label"), {name: form.get(name) for name in ASKED}, names), names

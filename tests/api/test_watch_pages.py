@@ -118,6 +118,10 @@ def test_what_watches_nothing_is_one_line_above_the_form(
     assert reader.store.watches() == []
 
 
+def test_lines_are_counted_as_they_were_typed(reader: Reader) -> None:
+    assert "Line 4, “!”" in plain(reader.make("\n\nQuarrybank\n!").text)
+
+
 def test_a_workbook_and_a_damaged_form_are_refused(reader: Reader) -> None:
     book = {"file": ("suppliers.xlsx", b"PK\x03\x04" + b"\x00" * 100, "application/zip")}
     answer = reader.make("", files=book)
@@ -129,6 +133,13 @@ def test_a_workbook_and_a_damaged_form_are_refused(reader: Reader) -> None:
     other = reader.client.post("/watch", json={"names": "x"}, headers=damaged)
     assert other.status_code == 415
     assert reader.store.watches() == []
+
+
+def test_a_name_that_plays_another_part_is_pointed_out(reader: Reader) -> None:
+    text = plain(reader.make("Quarrybank, supplier\nSalt Heron, victim\nBolt, victim").text)
+    assert "Quarrybank is in none as supplier, but as victim in 1 thread" in text
+    assert "Salt Heron is in none as victim, but as actor in 1 thread" in text
+    assert "Bolt is in none" not in text
 
 
 def test_a_large_list_is_kept_whole(reader: Reader) -> None:
