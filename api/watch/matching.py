@@ -96,7 +96,7 @@ def elsewhere(
 
 
 def _without_legal_form(own: str) -> str:
-    while (shorter := _LEGAL.sub("", own)) != own:
+    while "-" in own and (shorter := _LEGAL.sub("", own)) != own:
         own = shorter
     return own
 

@@ -67,8 +67,13 @@ def feed(services: Services, watch: Watch, found: Matched, base: str, address: s
 
 def _moments(store: Store, threads: Mapping[str, object]) -> list[_Moment]:
     moments = [*_changed(store, threads), *_opened(store, threads)]
-    moments.sort(key=lambda moment: (moment.at, moment.key), reverse=True)
+    moments.sort(key=_order, reverse=True)
     return moments[:ENTRIES]
+
+
+def _order(moment: _Moment) -> tuple[datetime, int, str]:
+    """By time; what was seen in one step, as it was written, after what it opened."""
+    return moment.at, moment.changes[0].id if moment.changes else 0, moment.key
 
 
 def _changed(store: Store, threads: Mapping[str, object]) -> list[_Moment]:

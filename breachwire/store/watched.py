@@ -17,7 +17,16 @@ from breachwire.model import Change, NameKind, PartyKind
 from breachwire.store import entities, history
 from breachwire.store.protocol_watches import Named
 from breachwire.store.rows import chunks
-from breachwire.store.tables import article, change, detail, membership, party, party_form, thread
+from breachwire.store.tables import (
+    article,
+    change,
+    detail,
+    membership,
+    party,
+    party_form,
+    thread,
+)
+from breachwire.store.tables import name as name_
 
 _PARTIES: tuple[PartyKind, ...] = ("victim", "third_party", "actor", "cve")
 _LIVE = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
@@ -29,11 +38,14 @@ def by_names(connection: Connection, names: Collection[Named]) -> dict[Named, tu
     for kind, slug in names:
         slugs[kind].add(slug)
     found: dict[Named, set[str]] = defaultdict(set)
+    asked = {slug for kind in _PARTIES for slug in slugs[kind]}
+    ever = set(_ever_named(connection, asked))
     for kind in _PARTIES:
-        for slug in _spelled(connection, kind, slugs[kind]):
+        for slug in _spelled(connection, kind, slugs[kind] & ever):
             found[kind, slug].update(entities.threads_of(connection, kind, slug))
-        for slug, id in _as_they_stand(connection, kind, slugs[kind]):
-            found[kind, slug].add(id)
+    for name, id in _as_they_stand(connection, asked):
+        if name in names:
+            found[name].add(id)
     for sector, id in _of_sectors(connection, slugs["sector"]):
         found["sector", sector].add(id)
     live = _live(connection, {id for ids in found.values() for id in ids})
@@ -80,8 +92,17 @@ def first_seen(connection: Connection, articles: Collection[int]) -> dict[int, d
     return found
 
 
+def _ever_named(connection: Connection, slugs: Iterable[str]) -> Iterable[str]:
+    """Those that any party was ever spelled by: of a long list most are none, and asking for each
+    kind at once would be four times the work."""
+    for some in chunks(slugs):
+        yield from (
+            connection.execute(select(name_.c.slug).where(name_.c.slug.in_(some))).scalars().all()
+        )
+
+
 def _spelled(connection: Connection, kind: PartyKind, slugs: Iterable[str]) -> Iterable[str]:
-    """Those that some party is spelled by."""
+    """Those that some party of this kind is spelled by."""
     for some in chunks(slugs):
         query = select(party_form.c.slug).where(
             party_form.c.kind == kind, party_form.c.slug.in_(some)
@@ -89,18 +110,16 @@ def _spelled(connection: Connection, kind: PartyKind, slugs: Iterable[str]) -> I
         yield from connection.execute(query.distinct()).scalars().all()
 
 
-def _as_they_stand(
-    connection: Connection, kind: PartyKind, slugs: Iterable[str]
-) -> Iterable[tuple[str, str]]:
-    """(slug, thread) of values that are no entity, such as "a Minnesota county"."""
+def _as_they_stand(connection: Connection, slugs: Iterable[str]) -> Iterable[tuple[Named, str]]:
+    """Name and thread of values that are no entity, such as "a Minnesota county"."""
     known = select(party.c.thread).where(
         party.c.thread == detail.c.thread, party.c.detail == detail.c.n
     )
     for some in chunks(slugs):
-        query = select(detail.c.slug, detail.c.thread).where(
-            detail.c.field == kind, detail.c.slug.in_(some), ~known.exists()
+        query = select(detail.c.field, detail.c.slug, detail.c.thread).where(
+            detail.c.field.in_(_PARTIES), detail.c.slug.in_(some), ~known.exists()
         )
-        yield from ((row[0], row[1]) for row in connection.execute(query).all())
+        yield from (((row[0], row[1]), row[2]) for row in connection.execute(query).all())
 
 
 def _of_sectors(connection: Connection, sectors: Collection[str]) -> Iterable[tuple[str, str]]:
