@@ -24,7 +24,7 @@ from api.services import Services
 from breachwire.errors import SlowSearchError
 from breachwire.model import KnownActor, NameKind, Watch, WatchEntry
 from breachwire.store import Store, ThreadFilter, slug
-from breachwire.store.protocol_watches import Named
+from breachwire.store.protocol_watches import NameAsked
 from breachwire.store.words import slug_key
 
 NEWEST: Final = 500
@@ -57,7 +57,9 @@ def matched(services: Services, watch: Watch, now: datetime) -> Matched:
     return _listed(services, watch.entries)
 
 
-def names_of(one: WatchEntry, known_actor: Callable[[str], KnownActor | None]) -> tuple[Named, ...]:
+def names_of(
+    one: WatchEntry, known_actor: Callable[[str], KnownActor | None]
+) -> tuple[NameAsked, ...]:
     """What an entry is looked for as."""
     if one.kind == "sector":
         return (("sector", one.name.lower()),)
@@ -66,7 +68,7 @@ def names_of(one: WatchEntry, known_actor: Callable[[str], KnownActor | None]) -
     kinds: tuple[NameKind, ...] = (
         ("victim", "third_party", "actor", "cve") if one.kind == "any" else (one.kind,)
     )
-    found: dict[Named, None] = {(kind, form): None for kind in kinds for form in forms}
+    found: dict[NameAsked, None] = {(kind, form): None for kind in kinds for form in forms}
     if "actor" in kinds and (actor := known_actor(own)):
         found |= {("actor", slug(name)): None for name in (actor.name, *actor.aliases)}
     return tuple(name for name in found if name[1])

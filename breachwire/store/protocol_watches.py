@@ -12,7 +12,7 @@ from typing import Protocol
 
 from breachwire.model import Change, NameKind, Watch, WatchEntry, WatchSummary
 
-Named = tuple[NameKind, str]
+NameAsked = tuple[NameKind, str]
 """As what, and the slug of the name (of a sector: its name in lower case)."""
 
 
@@ -54,7 +54,7 @@ class WatchStore(Protocol):
         """Delete, as `delete_watch`, those that were last used (or, never used, made) before a
         time; how many."""
 
-    def threads_by_names(self, names: Collection[Named]) -> dict[Named, tuple[str, ...]]:
+    def threads_by_names(self, names: Collection[NameAsked]) -> dict[NameAsked, tuple[str, ...]]:
         """Live threads whose facts name each of them: a party by any spelling of the entity, a
         description as it stands, a sector as any party's. Names without threads are left out."""
 

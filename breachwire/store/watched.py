@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from breachwire.model import Change, NameKind, PartyKind
 from breachwire.store import entities, history
-from breachwire.store.protocol_watches import Named
+from breachwire.store.protocol_watches import NameAsked
 from breachwire.store.rows import chunks
 from breachwire.store.tables import (
     article,
@@ -32,12 +32,14 @@ _PARTIES: tuple[PartyKind, ...] = ("victim", "third_party", "actor", "cve")
 _LIVE = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
 
 
-def by_names(connection: Connection, names: Collection[Named]) -> dict[Named, tuple[str, ...]]:
+def by_names(
+    connection: Connection, names: Collection[NameAsked]
+) -> dict[NameAsked, tuple[str, ...]]:
     """Threads by name (`Store.threads_by_names`)."""
     slugs: dict[NameKind, set[str]] = defaultdict(set)
     for kind, slug in names:
         slugs[kind].add(slug)
-    found: dict[Named, set[str]] = defaultdict(set)
+    found: dict[NameAsked, set[str]] = defaultdict(set)
     asked = {slug for kind in _PARTIES for slug in slugs[kind]}
     ever = set(_ever_named(connection, asked))
     for kind in _PARTIES:
@@ -110,7 +112,7 @@ def _spelled(connection: Connection, kind: PartyKind, slugs: Iterable[str]) -> I
         yield from connection.execute(query.distinct()).scalars().all()
 
 
-def _as_they_stand(connection: Connection, slugs: Iterable[str]) -> Iterable[tuple[Named, str]]:
+def _as_they_stand(connection: Connection, slugs: Iterable[str]) -> Iterable[tuple[NameAsked, str]]:
     """Name and thread of values that are no entity, such as "a Minnesota county"."""
     known = select(party.c.thread).where(
         party.c.thread == detail.c.thread, party.c.detail == detail.c.n

@@ -8,7 +8,7 @@ from datetime import datetime
 from breachwire.model import Change, Watch, WatchEntry, WatchSummary
 from breachwire.store import watched
 from breachwire.store import watches as rows
-from breachwire.store.protocol_watches import Named
+from breachwire.store.protocol_watches import NameAsked
 from breachwire.store.sqlite.transactions import Transactions
 
 
@@ -56,7 +56,7 @@ class Watches(Transactions):
         with self._write(shown=False) as connection:
             return rows.purge(connection, before)
 
-    def threads_by_names(self, names: Collection[Named]) -> dict[Named, tuple[str, ...]]:
+    def threads_by_names(self, names: Collection[NameAsked]) -> dict[NameAsked, tuple[str, ...]]:
         with self._read() as connection:
             return watched.by_names(connection, names)
 
