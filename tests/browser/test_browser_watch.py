@@ -63,8 +63,8 @@ def test_a_list_from_birth_to_end(page: Any, wire: Any, tmp_path: Path) -> None:
     wire.run("import", str(line))
     after = items(f"{address}.json")
     (new,) = (one for id, one in after.items() if id not in before)
-    assert "→ 2,200,000 customers (confirmed)" in new["content_html"]
-    assert "Tidewater Sync Ltd: supplier" in new["content_html"]
+    assert "2,200,000 customers (confirmed)" in new["content_html"]
+    assert "Watched for: Tidewater Sync Ltd: " in new["content_html"]
     assert {id: after[id]["date_modified"] for id in before} == {
         id: one["date_modified"] for id, one in before.items()
     }
