@@ -7,6 +7,7 @@ term as a category, in JSON Feed an extension.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,13 @@ from xml.etree import ElementTree as ET
 
 import orjson
 
-from api.syndication import clean
 from breachwire.model import Disclosure
 from breachwire.model.disclosure import SCHEME
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 ET.register_namespace("atom", _ATOM)
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+INVENTED: Final = "Invented stories by invented outlets: a demonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class FeedEntry:
     """When it was published here; an entry that changes later keeps it."""
     section: str
     made: Disclosure
+    updated: datetime | None = None
+    """When it changed last; None: it never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ class Feed:
     """The feed's own address without its ending (".atom")."""
     updated: datetime
     entries: Sequence[FeedEntry]
+    query: str = ""
+    """Behind the endings, without its "?"."""
+
+    def address(self, form: str) -> str:
+        """Of the feed in a format."""
+        return f"{self.url}.{form}" + (f"?{self.query}" if self.query else "")
 
 
 def atom(feed: Feed) -> bytes:
@@ -62,7 +72,7 @@ def atom(feed: Feed) -> bytes:
     _add(root, "subtitle", feed.about)
     _add(root, "updated", _iso(feed.updated))
     _add(root, "link", rel="alternate", type="text/html", href=feed.home)
-    _add(root, "link", rel="self", type="application/atom+xml", href=f"{feed.url}.atom")
+    _add(root, "link", rel="self", type="application/atom+xml", href=feed.address("atom"))
     _add(ET.SubElement(root, "author"), "name", "Breachwire")
     _add(root, "generator", "Breachwire")
     for one in feed.entries:
@@ -70,7 +80,7 @@ def atom(feed: Feed) -> bytes:
         _add(entry, "id", one.id)
         _add(entry, "title", one.title)
         _add(entry, "published", _iso(one.at))
-        _add(entry, "updated", _iso(one.at))
+        _add(entry, "updated", _iso(one.updated or one.at))
         _add(entry, "link", rel="alternate", type="text/html", href=one.url)
         _add(entry, "category", term=one.section)
         _add(entry, "category", term=one.made.source_type, scheme=SCHEME)
@@ -88,7 +98,7 @@ def rss(feed: Feed) -> bytes:
     _add(channel, "language", "en")
     _add(channel, "generator", "Breachwire")
     _add(channel, "lastBuildDate", _rfc822(feed.updated))
-    own = {"href": f"{feed.url}.rss", "rel": "self", "type": "application/rss+xml"}
+    own = {"href": feed.address("rss"), "rel": "self", "type": "application/rss+xml"}
     _add(channel, f"{{{_ATOM}}}link", **own)
     for one in feed.entries:
         item = ET.SubElement(channel, "item")
@@ -109,7 +119,7 @@ def json_feed(feed: Feed) -> bytes:
         "title": feed.title,
         "description": feed.about,
         "home_page_url": feed.home,
-        "feed_url": f"{feed.url}.json",
+        "feed_url": feed.address("json"),
         "language": "en",
         "items": [
             {
@@ -118,13 +128,15 @@ def json_feed(feed: Feed) -> bytes:
                 "title": one.title,
                 "content_html": one.html,
                 "date_published": _iso(one.at),
-                "date_modified": _iso(one.at),
+                "date_modified": _iso(one.updated or one.at),
                 "tags": [one.section],
                 "_breachwire": {
                     "about": "https://cv.iptc.org/newscodes/digitalsourcetype/",
                     "disclosure": one.made.label,
+                    "by": one.made.by,
                     "digital_source_type": one.made.iptc,
                     "ai_generated": one.made.ai,
+                    "reviewed": one.made.reviewed is not None,
                 },
             }
             for one in feed.entries
@@ -139,6 +151,11 @@ FORMATS: Final[Mapping[str, tuple[Callable[[Feed], bytes], str]]] = {
     "json": (json_feed, "application/feed+json"),
 }
 """By the ending of the address: the writer and the media type."""
+
+
+def clean(text: str) -> str:
+    """Without the characters that no XML document may hold."""
+    return _NOT_XML.sub("", text)
 
 
 def _iso(at: datetime) -> str:

@@ -95,9 +95,13 @@ class Wrapper:
         outgoing.demo = self._services().demo
         tag = await self._tag(scope)
         outgoing.tag = tag
-        if tag and tag in _given(Headers(scope=scope).get("if-none-match", "")):
+        given = _given(Headers(scope=scope).get("if-none-match", ""))
+        kept = self._kept.get(tag) if tag else None
+        if tag in given:
             await Response(status_code=304)(scope, receive, outgoing)
-        elif tag and (kept := self._kept.get(tag)):
+        elif kept and (own := _own_tag(kept)) in given:
+            await Response(status_code=304, headers={"ETag": own})(scope, receive, outgoing)
+        elif kept:
             for message in kept:
                 await outgoing(_copied(message))
         else:
@@ -140,7 +144,12 @@ class Wrapper:
 
 
 def _given(if_none_match: str) -> set[str]:
-    return {part.strip() for part in if_none_match.split(",")}
+    return {part.strip() for part in if_none_match.split(",")} - {""}
+
+
+def _own_tag(messages: Sequence[Message]) -> str:
+    """The ETag of an answer that made its own, of its bytes: a feed's; else empty."""
+    return Headers(raw=messages[0]["headers"]).get("etag", "")
 
 
 class _Kept:
@@ -206,7 +215,7 @@ class _Outgoing:
         if self._private:
             headers["Cache-Control"] = "no-store"
         elif self.tag and status in (200, 304):
-            headers["ETag"] = self.tag
+            headers.setdefault("ETag", self.tag)
             headers.setdefault("Cache-Control", "no-cache")
         else:
             headers.setdefault("Cache-Control", "no-store")

@@ -16,10 +16,9 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from api import history
-from api.feed_formats import Feed, FeedEntry
+from api.feed_formats import INVENTED, Feed, FeedEntry
 from api.links import tag, thread_path, web
 from api.services import Services
-from api.syndication import INVENTED
 from api.values import in_words
 from api.watch.matching import Matched
 from breachwire.model import Article, Brief, Change, Claim, Detail, Thread, Watch, opener
