@@ -19,7 +19,7 @@ from nlp import glossary, headline, outlook, rank, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "5"
+WRITER_VERSION: Final = "6"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _FEW: Final = 6
@@ -59,8 +59,8 @@ def _allot(desk: Desk) -> None:
     outlook.write(desk)
     if not opened:
         analysis.take(desk, 0)
-    _round(desk, 0, 1)
     outlook.write(desk, signs=1)
+    _round(desk, 0, 1)
     _round(desk, 2, 0, 1)
     outlook.write(desk, signs=2)
     _round(desk, 2)
@@ -93,6 +93,8 @@ def _ordered(desk: Desk) -> tuple[Statement, ...]:
 
 def _from(text: str, quote: str) -> bool:
     """Whether a text is the quote's sentence, shortened or turned round, and no fact of ours."""
+    if text in quote:
+        return True
     words = rank.terms(text)
     return len(words) > _FEW and len(words - rank.terms(quote)) <= len(words) // _FEW
 

@@ -9,12 +9,13 @@ there is none of it, a notice says so.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
-from nlp import cues, dates, glossary, speakers
+from nlp import cues, glossary, speakers
+from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
 from nlp.patterns import any_of, says
 from nlp.quotable import Quotable
@@ -33,9 +34,6 @@ _NEWEST: Final = 0.5
 """What the newest report's forecast gains over the oldest's."""
 _AGAIN: Final = 0.5
 """What a second forecast from the same report loses."""
-
-_LONG: Final = timedelta(days=200)
-_SOON_OVER: Final = timedelta(days=10)
 
 _WHOSE: Final = re.compile(
     r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims"
@@ -64,21 +62,8 @@ def _looks(q: Quotable) -> bool:
         return False
     if _OPEN.search(q.text):
         return False
-    return not any(says("outlook", key, q.text) for key in ("over", "terms", "selling", "rest"))
-
-
-def overtaken(q: Quotable, last: date) -> bool:
-    """Whether the day it names as ahead had passed by the newest report."""
-    own = q.at.date()
-    if last - own > _SOON_OVER and says("outlook", "soon", q.source.quote):
-        return True
-    for moment in dates.moments(q.source.quote, own):
-        day = moment.value
-        if len(day) >= 7 and day < (own - _LONG).isoformat():
-            day = f"{own.year + (day[5:] < own.isoformat()[5:])}{day[4:]}"  # read as last year's
-        if len(day) >= 7 and own.isoformat()[: len(day)] < day < last.isoformat()[: len(day)]:
-            return True
-    return False
+    keys = ("over", "terms", "selling") if q.pair else ("over", "terms", "selling", "rest")
+    return not any(says("outlook", key, q.text) for key in keys)
 
 
 @lru_cache(maxsize=4096)
@@ -109,11 +94,13 @@ class _Weigher:
             return None
         held = self._desk.held(self._section)
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
-        if overtaken(q, self._last.date()):
+        if self._desk.news.passed(q):
+            return None
+        if elsewhere(q.text):
             return None
         if _looks(q):
             named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
-            if not named and not office and lean < _CLEAR:
+            if not named and not office and lean < _CLEAR and not says("outlook", "may", q.text):
                 return None
             value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
             return value + _NEWEST * self._age(q)
@@ -126,7 +113,8 @@ class _Weigher:
         """On the incident itself, and plain on one matter."""
         if lean < _CLEAR or not _matters(self._sign).search(q.text):
             return None
-        if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
+        keys = ("sign_not", "selling") if q.pair else ("sign_not", "selling", "rest")
+        if any(says("outlook", key, q.text) for key in keys):
             return None
         if says("asides", "feeling", q.text):
             return None
@@ -150,8 +138,18 @@ def write(desk: Desk, *, signs: int = 0) -> None:
     weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
     for _ in range(MOST):
         for sign, section in _SECTIONS.items():
-            if len(desk.held(section)) < MOST and (chosen := desk.best(weights[sign])):
-                desk.quote(chosen, section)
+            if len(desk.held(section)) >= MOST:
+                continue
+            if chosen := desk.best(weights[sign], place=(section, 0)):
+                desk.quote(chosen, section, by=_outlet(desk, chosen))
+
+
+def _outlet(desk: Desk, q: Quotable) -> str:
+    """Whose forecast it is, where it is the reporter's own; empty where the sentence says."""
+    own = says("outlook", "may", q.text) and "said" not in q.cues and not q.pair
+    if not own or says("outlook", "calling", q.text) or speakers.speaks(q.text):
+        return ""
+    return desk.articles[q.article].source
 
 
 def state(desk: Desk) -> None:
@@ -160,6 +158,8 @@ def state(desk: Desk) -> None:
         for detail in desk.ledger.leading("response"):
             if desk.has(section) or str(detail.value) not in _UNDER_WAY[sign]:
                 continue
+            if detail.value == "restored" and desk.news.back:
+                continue  # a sentence that is told elsewhere says it is done
             if detail.value == "investigating" and detail.lead.claim.asserter_kind != "authority":
                 continue
             desk.put_fact(desk.ledger.say([detail]), section)

@@ -17,6 +17,7 @@ from typing import Final
 from breachwire.model import Article, Evidence, Member, StatementKind
 from nlp import cues, lexicon, rank, sentences, speakers
 from nlp.orders import gives_orders
+from nlp.patterns import says
 from nlp.reference import Reader, published_of
 from nlp.vague import without_vague_dates
 
@@ -68,6 +69,23 @@ _SHORT: Final = 14
 """Words of a sentence that names one thing, so that the next one's "it" is that."""
 MAX_JOINED: Final = 60
 """Words of two sentences shown together."""
+_RELATIVE: Final = re.compile(r", (?:which|who|whose|where) [^,]*(?:,|\Z)")
+_VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|did|can|could|may|might|will|would|must|should"
+    r"|said|took|went|came|got|made|found|began|put|hit|let|set|saw|told|left|lost|gave|kept|held"
+    r"|led|met|paid|ran|sent|sold|shut|spread|stole|stood|wrote|broke|brought|built|bought|caught"
+    r"|cut|drew|fell|felt|fled|froze|grew|hid|knew|laid|meant|read|rose|spent|spoke|thought|threw"
+    r"|won|[a-z]{2,}(?:ed|s))\b|[a-z]n['’]t\b"
+)
+"""What may be a finite verb; without one outside its relative clauses a line is a caption."""
+_FIGURE: Final = re.compile(r"(?<= )\d\. (?=[A-Z][a-z])")
+_ON: Final = re.compile(r"(?:It|They|He|She|This|That|These|Those|Such) ")
+"""Openers by which a sentence goes on from the line before."""
+_CALL: Final = re.compile(r"\b(?:that|which) we (?:call|have called|track as|dubbed|named) (?=[A-Z])")
+_SPEECH: Final = re.compile(r"[“\"]")
+_LEAST: Final = 5
+_MOST: Final = 40
+"""Words of a sentence that leans: shorter ones say nothing, longer ones bury what they lean on."""
 _QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
 
 
@@ -90,6 +108,10 @@ class Quotable:
     who speaks."""
     score: float = 0.0
     """How much it tells of the story, some 0 to 2: centrality, place in the article, news words."""
+    pair: bool = False
+    """Whether it is two sentences as they stand."""
+    after: Evidence | None = None
+    """Of a sentence that leans on the one before it: that one, as it stands in the article."""
 
     @property
     def source(self) -> Evidence:
@@ -109,10 +131,13 @@ def english(article: Article) -> bool:
     return not article.language or article.language.lower().startswith("en")
 
 
-def gather(members: Sequence[Member], victims: Sequence[str]) -> list[Quotable]:
-    """Every usable sentence of the members, scored, in order of article and place."""
+def gather(
+    members: Sequence[Member], victims: Sequence[str], actors: Sequence[str] = ()
+) -> list[Quotable]:
+    """Every usable sentence of the members, scored, in order of article and place; those that lean
+    on the sentence before say so (`after`)."""
     share = MAX_SENTENCES // max(1, len(members))
-    found = [q for m in members for q in _of_article(m.article, victims, max(12, share))]
+    found = [q for m in members for q in _of_article(m.article, victims, actors, max(12, share))]
     titles = rank.terms(" ".join(m.article.title for m in members))
     central = rank.centrality([q.terms for q in found])
     return [
@@ -129,77 +154,111 @@ def _score(q: Quotable, central: float, titles: frozenset[str], victims: Sequenc
     return score - 0.02 * max(0, q.words - 32)
 
 
-def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator[Quotable]:
-    reader, people = Reader(article, victims), speakers.Speakers(article)
-    lower = article.text.lower()
-    furniture = [phrase for phrase in _furniture() if phrase in lower]
+def _of_article(
+    article: Article, victims: Sequence[str], actors: Sequence[str], most: int
+) -> Iterator[Quotable]:
+    reading = _Reading(article, victims, actors)
     before: Quotable | None = None
-    for position, (start, end) in enumerate(sentences.split(article.text)):
+    for position, (start, end) in enumerate(_spans(article.text)):
         # Forecasts stand at the end of a report: past the share only they are read.
         if position >= most and not cues.looks_ahead(article.text[start:end]):
             before = None
-            people.name(article.text[start:end], start)
+            reading.people.name(article.text[start:end], start)
             continue
         for pattern in (_DATELINE, _TELLER, _OURS):
             if opening := pattern.match(article.text, start, end):
                 start = opening.end()
                 break
-        found = _settled(article, start, end, position, reader, people, furniture)
-        if found is not None:
-            yield found
-        if joined := _joined(article, before, start, end, furniture):
-            yield joined
-        before = found
+        alone = reading.settled(start, end, position)
+        leaning = reading.leaning(before, start, end, position) if alone is None else None
+        yield from filter(None, (alone, leaning, reading.joined(before, leaning, start, end)))
+        before = alone or leaning
 
 
-def _settled(
-    article: Article,
-    start: int,
-    end: int,
-    position: int,
-    reader: Reader,
-    people: speakers.Speakers,
-    furniture: Sequence[str],
-) -> Quotable | None:
-    """One sentence as it can stand alone; None where it can't."""
-    text = article.text[start:end]
-    evidence = Evidence(article.id, "text", start, end, text)
-    named = people.name(text, start)
-    if named is None or not whole(named[0], furniture):
-        reader.skip(text, evidence)
-        return None
-    settled = reader.settle(named[0], evidence)
-    if settled is None or not MIN_WORDS <= len(settled[0].split()) <= MAX_WORDS:
-        return None
-    shown, support = settled
-    support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
-    return _quotable(article, position, shown, support)
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences, also where one ends in a single figure: "until Dec. 9. Billing came back"."""
+    for start, end in sentences.split(text):
+        for cut in _FIGURE.finditer(text, start + 1, end):
+            yield start, cut.start() + 2
+            start = cut.end()
+        yield start, end
 
 
-def _joined(
-    article: Article, before: Quotable | None, start: int, end: int, furniture: Sequence[str]
-) -> Quotable | None:
-    """A forecast by "he" or "she", or of an "it", together with the sentence before that says who
-    or what it is: both as they stand."""
-    text = article.text[start:end]
-    if before is None or before.kind != "quoted":
-        return None
-    first = before.source
-    of_what = _OF_WHAT.match(text) and before.words < _SHORT
-    if not of_what and not (_BY_WHOM.match(text) and speakers.speaks(first.quote)):
-        return None
-    if "\n" in article.text[first.end : start] or not whole(text, furniture):
-        return None
-    if not cues.looks_ahead(text):
-        return None
-    both = article.text[first.start : end]
-    stamp = published_of(article)
-    dated = without_vague_dates(both) != both
-    if len(both.split()) > MAX_JOINED or (dated and stamp is None):
-        return None
-    evidence = Evidence(article.id, "text", first.start, end, both)
-    support = (evidence, stamp) if dated and stamp else (evidence,)
-    return _quotable(article, before.position, both, support)
+class _Reading:
+    """One article's sentences in order: those that stand alone, those that lean on another."""
+
+    def __init__(self, article: Article, victims: Sequence[str], actors: Sequence[str]) -> None:
+        self._article = article
+        self._reader = Reader(article, victims, actors)
+        self.people = speakers.Speakers(article)
+        lower = article.text.lower()
+        self._furniture = [phrase for phrase in _furniture() if phrase in lower]
+
+    def settled(self, start: int, end: int, position: int) -> Quotable | None:
+        """One sentence as it can stand alone; None where it can't."""
+        text = self._article.text[start:end]
+        evidence = Evidence(self._article.id, "text", start, end, text)
+        named = self.people.name(text, start)
+        if named and (call := _CALL.search(named[0])):
+            named = f"{named[0][: call.start()]}called {named[0][call.end() :]}", named[1]
+        if named is None or not whole(named[0], self._furniture):
+            self._reader.skip(text, evidence)
+            return None
+        settled = self._reader.settle(named[0], evidence)
+        if settled is None or not MIN_WORDS <= len(settled[0].split()) <= MAX_WORDS:
+            return None
+        shown, support = settled
+        support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
+        return _quotable(self._article, position, shown, support)
+
+    def leaning(
+        self, before: Quotable | None, start: int, end: int, position: int
+    ) -> Quotable | None:
+        """A sentence that can't stand alone, but can behind the one before it."""
+        text = self._article.text[start:end]
+        if before is None or before.position != position - 1 or _SPEECH.match(text):
+            return None
+        if not _LEAST <= len(text.split()) <= _MOST or not whole(text, self._furniture):
+            return None
+        dated = self._reader.dated(text, (Evidence(self._article.id, "text", start, end, text),))
+        if dated is None:
+            return None
+        return replace(_quotable(self._article, position, *dated), after=before.source)
+
+    def joined(
+        self, before: Quotable | None, leaning: Quotable | None, start: int, end: int
+    ) -> Quotable | None:
+        """A forecast that leans, together with the sentence before that says who or what it is:
+        both as they stand."""
+        article, text = self._article, self._article.text[start:end]
+        if before is None or before.after or not whole(text, self._furniture):
+            return None
+        if not (cues.looks_ahead(text) or says("outlook", "may", text)):
+            return None
+        first = before.source
+        of_what = _OF_WHAT.match(text) and before.words < _SHORT
+        by_whom = _BY_WHOM.match(text) and speakers.speaks(first.quote)
+        if not (of_what or by_whom or leaning):
+            return None
+        line = "\n" in article.text[first.end : start]
+        if line and not (leaning and _ON.match(text)):
+            return None
+        if line or before.kind != "quoted":
+            if leaning is None:
+                return None
+            both, support = f"{before.text} {leaning.text}", (*before.evidence, *leaning.evidence)
+            support = tuple(dict.fromkeys(support))
+        else:
+            both = article.text[first.start : end]
+            stamp = published_of(article)
+            dated = without_vague_dates(both) != both
+            if dated and stamp is None:
+                return None
+            evidence = Evidence(article.id, "text", first.start, end, both)
+            support = (evidence, stamp) if dated and stamp else (evidence,)
+        if len(both.split()) > MAX_JOINED:
+            return None
+        return replace(_quotable(article, before.position, both, support), pair=True)
 
 
 def _covers(outer: Evidence, inner: Evidence) -> bool:
@@ -238,7 +297,9 @@ def whole(text: str, furniture: Sequence[str]) -> bool:
     if any(phrase in lower for phrase in furniture) or gives_orders(text):
         return False
     outside = _QUOTED.sub("", text)
-    return len(outside.split()) > 1 and not _FIRST_PERSON.search(outside)
+    if len(outside.split()) < 2 or _FIRST_PERSON.search(outside):
+        return False
+    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None
 
 
 @cache

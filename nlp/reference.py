@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import lexicon, speakers, vague
+from nlp import known, lexicon, speakers, vague
 
 _CONNECTIVE: Final = re.compile(
     r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
@@ -33,7 +33,7 @@ _ORG: Final = re.compile(ORG)
 _SURE: Final = (
     r"(?:company|organi[sz]ation|hospital|health system|medical cent(?:er|re)|clinic|university"
     r"|college|school district|district|agency|retailer|bank|airline|insurer|carmaker|automaker"
-    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity)"
+    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity|institution|institute)"
 )
 """Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
 _ACTS: Final = (
@@ -64,16 +64,21 @@ _NOUN_FIRST: Final = re.compile(
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _DANGLING: Final = re.compile(
     r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other"
-    r"|Others|One"
-    r"|Two|Some|Many|Most|All|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
+    r"|Others|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
     r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
-    r"|Another|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because|Among (?:them|these)"
-    r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Among|Like|Unlike|Following"
-    r"|In (?:this|that|these|such|both|one|another|each) |At the (?:same )?time"
+    r"|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because (?:of )?(?:it|they|th\w+)|Among (?:them|these)"
+    r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Like|Unlike"
+    r"|In (?:this|that|these|such|both|one|another|each) |At (?:the (?:same )?|that )time"
     r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
-    r"|Also|After (?:that|this)"
+    r"|Also|After (?:that|this)|For the rest|Until (?:now|then|this)"
     r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
+_SOME: Final = re.compile(
+    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Some|Many|Most|All|Several|\d+)"
+    r"(?: (?:of (?:these|those|them|which)|w(?:as|ere)|ha[sd]|have|is|are|did|do|went|belong\w*"
+    r"|[a-z]{3,}ed)\b|,)"
+)
+"""So many of what was told before: "Two were rotated", not "Two releases of Spindle were"."""
 _COUNTED: Final = re.compile(
     r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
     r" (?:of (?:the|them)|[a-z]+ed|have|had|were|are|did|do|said)\b"
@@ -82,7 +87,7 @@ _COUNTED: Final = re.compile(
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
 _GENERIC_FIRST: Final = re.compile(
-    r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
+    r"The (?:[a-z]\w* )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
     r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|hacker|suspect|defendant|"
     r"spokes\w+|advisory|notice|findings?|move|decision|results?|latest|second|third|first|next|"
     r"news|announcement|filing|documents?|tool|script|files?|sample|technique|feature|function|"
@@ -90,21 +95,43 @@ _GENERIC_FIRST: Final = re.compile(
     r"table|chain|goal|idea|problem|answer|question|messages?|emails?|command|process|method|"
     r"approach|pattern|server|domain|discovery|agencies|authors?|project|application|app|library|"
     r"package|campaign['’]s|malware['’]s|group['’]s|only|key|reason|number|figure|count|entry|"
-    r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule)\b"
+    r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule|patch|fix|"
+    r"issue|flaw|vulnerability|bug|weakness|malware|payload|backdoor|stealer|worm|plugin|packages|"
+    r"reporter|dataset|records|information|samples?|seller|buyer|period|sum|money|note|folder|loader|"
+    r"exploit|module|component|variant|operation|activity|technique|implant|trojan|botnet|sites?)\b"
+)
+_OPEN_NOUN: Final = re.compile(
+    r"The (?:\w+ ){0,2}?(?:attack|attackers?|breach|incident|intrusion|intruders?|hackers?|thieves"
+    r"|theft|outage|break-in|ransomware|cyberattack|compromise|leak|exposure|victims?"
+    r"|way in|entry point|root cause|(?:malicious|poisoned|rogue|fake|tampered|trojani[sz]ed) \w+"
+    r"|(?:stolen|exposed|compromised|leaked|affected|copied) (?:\w+ )?(?:data|information|files"
+    r"|records|dataset|credentials|accounts|systems))\b"
+)
+"""Nouns that a brief on an incident may use without saying which: there is one."""
+_NAMES_NOTHING: Final = re.compile(r"\A(?:The|This) (?:[a-z][a-z’'-]*,? ){7}")
+"""A sentence on "the increase" or "the agencies": which, the one before says."""
+_CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
+"""After such a noun: its own name."""
+_PAPER: Final = re.compile(
+    r"\bthe (note|memo|listing|notice|plugin|folder|message|post|thread)\b(?! (?:of|to|from|that))"
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
 """After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|whether (?:those|these|they)|they also (?:hold"
+    r"the person said|whether (?:those|these|they)|the others|the same (?:thing|way|method|problem)|"
+    r"(?:these|those) two|got there|\bboth (?:down|up|were|have|are|had|as|before|from|at)|(?:in|of|for|with|by|from|on) (?:that|this|these|those)"
+    r" (?!kind|sort|time|year|month|week|stage|point|way|type|nature|size|summer|fall|spring)[a-z]+|"
+    r"they also (?:hold"
     r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
     r"|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
     re.IGNORECASE,
 )
 _SURNAME: Final = re.compile(
-    r"\b(?:said|says|added|explained|noted|warned|wrote|told) ([A-Z][a-z]{2,})\b(?! [A-Z(])"
+    r"\b(?:said|says|added|explained|noted|warned|wrote|told|[Aa]ccording to) ([A-Z][a-z]{2,})\b"
+    r"(?! [A-Z(])"
     r"|(?<![\w.] )\b([A-Z][a-z]{2,}) (?:said|says|told|added|explained|noted|warned|wrote)\b"
 )
 _PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
@@ -129,6 +156,8 @@ _EMPLOYED: Final = re.compile(
     r"|organi[sz]ation|office|bureau),"
 )
 """Which firm, another sentence knows: "Ada Marsh, a researcher at the firm, expects"."""
+_ALONE: Final = r"(?= (?:said|says|has|had|is|was|will|were|confirmed|did|restored|told)\b)"
+"""Behind "the" and a name: the name itself takes the article, not what it belongs to."""
 _TOLD: Final = re.compile(
     rf"\b(?:warned|told|notified|asked|contacted|alerted|informed|urged|sued"
     rf"|pressed) (?=the {_SURE}\b)"
@@ -145,9 +174,13 @@ _GANG: Final = re.compile(
 class Reader:
     """Reads one article's sentences in order and remembers who "the company" is."""
 
-    def __init__(self, article: Article, victims: Sequence[str]) -> None:
-        """`victims`: the names the ledger has for the organisation hit, the best first."""
+    def __init__(
+        self, article: Article, victims: Sequence[str], actors: Sequence[str] = ()
+    ) -> None:
+        """`victims`: the names the ledger has for the organisation hit, the best first; `actors`:
+        for who did it."""
         self._article = article
+        self._actors = actors
         self._names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
         self._antecedent = self._mention(
             Evidence(article.id, "title", 0, len(article.title), article.title)
@@ -168,18 +201,23 @@ class Reader:
         if resolved is None:
             return None
         shown, support = resolved
-        if self._leans(shown, evidence):
-            return None
+        return None if self._leans(shown, evidence) else self.dated(shown, support)
+
+    def dated(
+        self, shown: str, support: tuple[Evidence, ...]
+    ) -> tuple[str, tuple[Evidence, ...]] | None:
+        """The sentence with its days of the week as days of the month, else without them; None
+        where it can be neither."""
+        stamp, published = published_of(self._article), self._article.published
+        exact = vague.absolute(shown, published.date()) if published else None
+        if exact is not None and stamp is not None:
+            return exact, (*support, stamp)
         dated = vague.without_vague_dates(shown)
         if dated is not None:
             return dated, support
-        stamp = published_of(self._article)
-        if stamp is None or self._article.published is None:
+        if stamp is None or vague.DAY_OF_REPORT.search(shown):
             return None
-        exact = vague.absolute(shown, self._article.published.date())
-        if exact is None and vague.DAY_OF_REPORT.search(shown):
-            return None
-        return exact or shown, (*support, stamp)
+        return shown, (*support, stamp)
 
     def skip(self, text: str, evidence: Evidence) -> None:
         """Pass over a sentence that is not used: it may name who "the company" is all the same."""
@@ -187,22 +225,26 @@ class Reader:
 
     def _resolve(self, text: str, own: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
         """Name "The company …" and "It …" after the victim where the sentence before names it."""
-        if (noun := _NOUN_FIRST.match(text)) and (known := self._own_noun(noun[1])):
-            name, mention = known
+        if (noun := _NOUN_FIRST.match(text)) and (own_noun := self._own_noun(noun[1])):
+            name, mention = own_noun
             return f"{name}{text[noun.end() :]}", (own, mention)
+        victim = (self._name, self._antecedent) if self._name and self._antecedent else None
+        if told := known.name(text, own.start, self._article, victim, self._actors):
+            return told[0], (own, told[1])
         if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
         if _ORG_FIRST.match(text):
             return None
         if (gang := _GANG.search(text)) and not self._crew_named(text[: gang.start()]):
             return None
-        if (told := _TOLD.search(text)) and not self._named(text):
-            match = _ORG_WITHIN.search(text, told.end())
+        if (heard := _TOLD.search(text)) and not self._named(text):
+            match = _ORG_WITHIN.search(text, heard.end())
             return self._replace(text, match, own) if match else None
         match = _ORG_WITHIN.search(text)
-        if match and not _NAME_BEFORE.search(text[1 : match.start()]) and not self._named(text):
-            sure = _SURE_WITHIN.match(match.group())
-            return self._replace(text, match, own) if sure else None
+        if match and not self._named(text):
+            if _SURE_WITHIN.match(match.group()) and (put := self._replace(text, match, own)):
+                return put
+            return None if not _NAME_BEFORE.search(text[1 : match.start()]) else (text, (own,))
         return text, (own,)
 
     def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
@@ -221,10 +263,12 @@ class Reader:
     ) -> tuple[str, tuple[Evidence, ...]] | None:
         if self._antecedent is None or self._name is None:
             return None
-        found = match.group()
+        found, name = match.group(), self._name
+        if re.search(rf"\b[Tt]he {re.escape(name)}{_ALONE}", self._article.text):
+            name = f"{'T' if not match.start() else 't'}he {name}"
         owner = "’s" if found.endswith(("'s", "’s")) else ""
         space = " " if found.endswith(" ") else ""
-        named = text[: match.start()] + self._name + owner + space + text[match.end() :]
+        named = text[: match.start()] + name + owner + space + text[match.end() :]
         return named, (own, self._antecedent)
 
     @staticmethod
@@ -263,9 +307,19 @@ class Reader:
             return True
         if _nobody_before(text) or _COUNTED.match(text) or _KNEW.search(text):
             return True
+        if _SOME.match(text):
+            return True
+        if _NAMES_NOTHING.match(text) and not (_OPEN_NOUN.match(text) or self._named(text)):
+            return True
+        if (paper := _PAPER.search(text)) and not re.search(
+            rf"\b(?:an?|its|their|ransom|[A-Z]\w+['’]s) (?:\w+ )?{paper[1]}", text[: paper.start()]
+        ):
+            return True
         if _THEY_SAY.match(text):
             return True
         generic = _GENERIC_FIRST.match(text)
+        if generic and (_OPEN_NOUN.match(text) or _CVE_NEXT.match(text, generic.end())):
+            generic = None
         if generic and _OF_THE.match(text, generic.end()) and self._named(text):
             generic = None
         if _DANGLING.match(text) or generic or _NOT_NAMED.search(text):

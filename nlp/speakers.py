@@ -30,6 +30,11 @@ _SPOKE: Final = (
 _SPOKE_SHORT: Final = (
     re.compile(rf"\b(?:said|says|added|warned|wrote) (?P<last>{_SURNAME})\b(?! [A-Z(])"),
     re.compile(rf"(?<![\w.’'] )\b(?P<last>{_SURNAME}) {_VERBS}\b"),
+    re.compile(
+        r"\b(?:that|which|and|but|as|while|because|whom|where|when|although|though|if) "
+        rf"(?P<last>{_SURNAME}) {_VERBS}\b"
+    ),
+    re.compile(rf"\b[Aa]ccording to (?P<last>{_SURNAME})\b(?! [A-Z(])"),
     re.compile(rf"\A(?P<last>{_SURNAME}) {_VERBS}\b"),
 )
 _HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\b)")

@@ -64,7 +64,7 @@ _ON: Final = re.compile(
     r"(?P<part> (?:morning|evening|afternoon|night))?"
 )
 _NOT_PAST: Final = re.compile(
-    r"\b(?:until|till|by|before|next|last|this|every|each|since|from|through|of|will|would|expects?"
+    r"\b(?:until|till|by|before|next|last|this|every|each|from|through|of|will|would|expects?"
     r"|plans?|hopes?|should|to) \Z",
     re.IGNORECASE,
 )
@@ -91,19 +91,24 @@ def without_vague_dates(text: str) -> str | None:
 
 def absolute(text: str, published: date) -> str | None:
     """The sentence with "on Wednesday" and "yesterday" as days of the month, and no other vague
-    date in it; None where one is not the last such day before the report."""
+    date in it but one that lay ahead ("until Friday"); None where there is no such day."""
     if _FUTURE.search(text):
         return None
     found = {m.end: m.value for m in dates.moments(text, published) if len(m.value) == 10}
-    shown = text
+    shown, ahead = text, 0
     for match in reversed(list(_ON.finditer(text))):
         day = found.get(match.end("day"))
         if day is None or _NOT_PAST.search(text[: match.start()]):
-            return None
+            ahead += 1
+            continue
         when = date.fromisoformat(day)
         on = "on " if match.start() else "On "
+        if not match["on"] and re.search(r"\b[Ss]ince \Z", text[: match.start()]):
+            on = ""
         shown = f"{shown[: match.start()]}{on}{when:%B} {when.day}{shown[match.end() :]}"
-    return None if shown == text or _VAGUE_ANY.search(shown) else shown
+    if shown == text:
+        return None
+    return shown if ahead else without_vague_dates(shown)
 
 
 def _capital(text: str) -> str:

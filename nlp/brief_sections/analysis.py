@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Detail, Field
-from nlp import facts, glossary, outlook
+from nlp import facts, glossary
 from nlp.brief_sections import core
+from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -33,40 +34,52 @@ _TOP: Final = 8
 """Sentences of a report in which it tells what happened; further down stands background."""
 _AGAIN: Final = 0.45
 """What a further sentence of a report that has told already loses: news comes report by report."""
+_GOES_ON: Final = 0.1
+"""The same where there is one report, which tells it all."""
 _SPEECH: Final = re.compile(r"\A[“\"]")
-_YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b(?!-)")
+_ENOUGH: Final = 2
+"""Sentences from which on a paragraph needs no facts in our words."""
+_COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "arrest", "sanction")
+"""Responses of which more is to come."""
+_AGED: Final = timedelta(days=3)
+_OLD: Final = timedelta(days=14)
+"""How long before the newest report a state, and a plan, are old."""
 _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
+
+
+_OLD_YEAR: Final = 0.4
+"""What speech, and an earlier year, take off at most."""
+_STATE: Final = 0.5
+"""What an early report's "is closed" loses: by the newest report it may be open."""
 
 
 def _aside(desk: Desk, passage: Quotable) -> float:
     """How far a passage stands off the story: speech, comment, background, nothing it is about."""
-    value = background(passage.text, desk.year)
+    value = min(_OLD_YEAR, background(passage.text, desk.year))
     return value + (0.5 if desk.names and not desk.mentions(passage) else 0.0)
 
 
-@lru_cache(maxsize=4096)
-def background(text: str, year: int) -> float:
-    """How far a text is speech, comment, advice or of an earlier year than the story's, 0 to 3."""
-    old = any(int(other) < year for other in _YEAR.findall(text))
-    value = 0.4 * bool(_SPEECH.match(text)) + 0.8 * says("asides", "feeling", text)
-    value += 0.7 * says("asides", "advice", text)
-    return value + 1.0 * (old or says("asides", "before", text))
+def _off(desk: Desk, passage: Quotable) -> bool:
+    """Whether it is advice, comment, or tells of others than the thread does."""
+    return "tip" in passage.cues or elsewhere(passage.text)
 
 
 def happened(desk: Desk) -> Weight:
     """For what happened: the tops of the reports, one each before a second of any."""
     told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
+    again = _AGAIN if len(desk.members) > 1 else _GOES_ON
 
     def weight(passage: Quotable) -> float | None:
-        if "tip" in passage.cues or not passage.cues & {"new", "said", "harm", "how"}:
+        if _off(desk, passage) or not passage.cues & {"new", "said", "harm", "how"}:
             return None
-        if passage.position >= _TOP:
+        if passage.position >= _TOP or says("asides", "profile", passage.text):
             return None
         ahead = bool(passage.cues & {"ahead", "maybe"})
         value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
-        value += 0.15 * desk.mentions(passage) - _AGAIN * told.count(passage.article)
-        value -= 0.5 * says("outlook", "calm", passage.text)
-        return value - _aside(desk, passage)
+        value += 0.15 * desk.mentions(passage) - (0.0 if passage.after else again * told.count(passage.article))
+        value += 0.2 * bool(passage.after) - 0.5 * says("outlook", "calm", passage.text)
+        early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
+        return value - _aside(desk, passage) - _STATE * early
 
     return weight
 
@@ -78,26 +91,29 @@ def how(desk: Desk) -> Weight:
     sentences = {c.claim.sentence for d in leading for c in d.claims}
 
     def weight(passage: Quotable) -> float | None:
-        if (
-            "how" not in passage.cues
-            or "tip" in passage.cues
-            or not says("asides", "acts", passage.text)
-        ):
+        text = passage.text
+        way_in, works = says("asides", "way_in", text), says("asides", "works", text)
+        if _off(desk, passage) or not ("how" in passage.cues or way_in or works):
             return None
-        low = passage.text.lower()
-        value = 0.4 * any(word in low for word in words)
-        value += 0.4 * says("asides", "way_in", passage.text)
-        value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
+        if says("asides", "profile", text) or not says("asides", "acts", text):
+            return None
+        low = text.lower()
+        named = any(word in low for word in words)
+        named = named or any(facts.covers(passage.source, s) for s in sentences)
+        if not (named or way_in or works or passage.after):
+            return None
+        value = 0.4 * named + 0.5 * way_in + 0.3 * works + 0.2 * bool(passage.after)
         value -= 0.5 * says("outlook", "calm", passage.text)
+        value -= 0.4 * bool(passage.cues & {"ahead", "maybe"})
         return 0.3 + value - _aside(desk, passage)
 
     return weight
 
 
 def ahead(desk: Desk) -> Weight:
-    """For what comes next: responses under way and what is planned, the newest reports first."""
+    """For what comes next: what is under way and what is planned, the newest reports first. Of an
+    early report only what names a day still to come."""
     first, last = _span(desk)
-    newest = max(m.article.at for m in desk.members).date()
     sentences = {
         c.claim.sentence
         for d in desk.ledger.leading("response")
@@ -106,14 +122,16 @@ def ahead(desk: Desk) -> Weight:
     }
 
     def weight(passage: Quotable) -> float | None:
-        if not passage.cues & {"ahead", "response"} or "tip" in passage.cues:
+        if _off(desk, passage) or not says("asides", "next", passage.text):
             return None
-        if "ahead" in passage.cues and outlook.overtaken(passage, newest):
+        if _SPEECH.match(passage.text) or says("asides", "profile", passage.text):
+            return None
+        if desk.news.passed(passage) or passage.at < desk.news.last - _OLD:
             return None
         value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
         value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
         value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
-        return value - _aside(desk, passage)
+        return value + 0.2 * bool(passage.after) - _aside(desk, passage)
 
     return weight
 
@@ -124,7 +142,7 @@ def _span(desk: Desk) -> tuple[float, float]:
 
 
 _WEIGHTS: Final = (happened, how, ahead)
-_FLOOR: Final = (0.6, 0.75, 0.5)
+_FLOOR: Final = (0.4, 0.45, 0.35)
 """Worth below which a passage is no part of its paragraph: a random sentence is worse than none.
 Read off the demonstration's briefs."""
 
@@ -136,13 +154,13 @@ def open(desk: Desk) -> bool:
     def weight(passage: Quotable) -> float | None:
         if passage.article != first or passage.position > 2 or _SPEECH.match(passage.text):
             return None
-        if "tip" in passage.cues or not passage.cues & {"new", "said", "harm"}:
+        if _off(desk, passage) or not passage.cues & {"new", "said", "harm"}:
             return None
         value = 1.2 / (1 + passage.position) + 0.6 * any(n in passage.text for n in desk.victims)
         value += 0.0 if desk.victims else desk.on_headline(passage)
         return value + 0.15 * desk.mentions(passage) - _aside(desk, passage)
 
-    passage = desk.best(weight, repeats=_ALIKE)
+    passage = desk.best(weight, repeats=_ALIKE, place=("deep_analysis", 0))
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
@@ -150,15 +168,17 @@ def take(desk: Desk, paragraph: int) -> bool:
     """One more sentence for a paragraph; False where it is full or none serves."""
     if len(desk.held("deep_analysis", paragraph)) >= MOST[paragraph]:
         return False
-    passage = desk.best(_WEIGHTS[paragraph](desk), least=_FLOOR[paragraph])
+    weight, place = _WEIGHTS[paragraph](desk), ("deep_analysis", paragraph)
+    passage = desk.best(weight, least=_FLOOR[paragraph], place=place)
     return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
 
 
 def state(desk: Desk) -> None:
-    """Facts of the ledger that the analysis has not told yet."""
+    """Facts of the ledger that no sentence told, where a paragraph has room for them."""
     for paragraph, (fields, most) in enumerate(_FIELDS):
         own = [d for d in _worth(desk, fields) if not desk.told(d)]
-        _tell(desk, paragraph, own, most)
+        room = _ENOUGH - len(desk.held("deep_analysis", paragraph))
+        _tell(desk, paragraph, own, min(most, room))
 
 
 def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
@@ -173,10 +193,22 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     ]
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
+    found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
+    found = [d for d in found if d.field != "response" or _comes(desk, d)]
+    found = [d for d in found if desk.ledger.status(d) not in ("denied", "disputed")]
     if ledger.kind != "vulnerability":
         return found
     products = ledger.products()
     return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _comes(desk: Desk, detail: Detail) -> bool:
+    """Whether a response is still to show: no inquiry that has ended, nothing done and over."""
+    claim = desk.ledger.claim(detail)
+    article = desk.articles[claim.evidence.article]
+    at = int(article.at.timestamp())
+    over = detail.value == "investigating" and desk.news.inquiry("it is investigating", at)
+    return detail.value in _COMES and not over and article.at >= desk.news.last - _OLD
 
 
 def _sure(desk: Desk, detail: Detail) -> bool:
@@ -200,10 +232,11 @@ def close(desk: Desk) -> None:
     for paragraph, key in enumerate(_NOTICES):
         fields, most = _FIELDS[paragraph]
         if not desk.has("deep_analysis", paragraph):
-            passage = desk.best(_WEIGHTS[paragraph](desk))
+            passage = desk.best(_WEIGHTS[paragraph](desk), place=("deep_analysis", paragraph))
             if passage is not None:
                 desk.quote(passage, "deep_analysis", paragraph)
-        if not paragraph and not desk.has("deep_analysis"):
+        sure = desk.ledger.standing() not in ("disputed", "denied")
+        if not paragraph and not desk.has("deep_analysis") and sure:
             desk.put_fact(core.said(desk.ledger), "deep_analysis")
         if not desk.has("deep_analysis", paragraph):
             _tell(desk, paragraph, _worth(desk, fields), most)

@@ -14,9 +14,10 @@ from typing import Final
 from breachwire.model import Statement
 from nlp import glossary, headline
 from nlp.brief_sections import analysis, core
-from nlp.brief_sections.analysis import background
+from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
 from nlp.facts import covers
+from nlp.patterns import says
 from nlp.quotable import Quotable
 
 MOST_WORDS: Final = 30
@@ -61,15 +62,16 @@ _ALIKE: Final = 0.75
 def write(desk: Desk) -> bool:
     """The summary, and the analysis' opening, which it must not take; True: that stands as well."""
     opened = analysis.open(desk)
-    short = desk.best(_telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0)
+    short = desk.best(
+        _telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0, place=("signal_summary", 0)
+    )
     if short and desk.quote(short, "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
-    elif not core.telling(desk.ledger) and opened and _moved(desk):
+    elif opened and _moved(desk):
+        _second(desk, MOST_WORDS - _words(desk))
         return False
     elif desk.ledger.kind in _HIT and desk.put_fact(core.said(desk.ledger), "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
-    elif opened and _moved(desk):
-        return False
     return opened
 
 
@@ -107,6 +109,8 @@ def _telling(desk: Desk) -> Weight:
             return None
         if _SPEECH.search(q.text) or _ASIDE.search(q.text) or _outdated(desk, q):
             return None
+        if elsewhere(q.text):
+            return None
         if hit and not (_EVENT.search(q.text) and any(name in q.text for name in victims)):
             return None
         if not q.cues & {"new", "said", "harm", "how"}:
@@ -117,7 +121,7 @@ def _telling(desk: Desk) -> Weight:
             0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
         )
         value += 0.4 * q.text.startswith(tuple(victims)) if victims else desk.on_headline(q)
-        value += 0.3 * (q.at - first).total_seconds() / whole - 0.01 * q.words
+        value += 0.6 * (q.at - first).total_seconds() / whole - 0.01 * q.words
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
             doubted and bool(_DENIES.search(q.text))
         )
@@ -128,7 +132,7 @@ def _telling(desk: Desk) -> Weight:
 
 def _outdated(desk: Desk, q: Quotable) -> bool:
     """Whether it gives a number that the ledger has replaced."""
-    return any(
+    return desk.news.count(q) or any(
         claim.claim.value != detail.value and covers(q.source, claim.claim.evidence)
         for detail in desk.ledger.of("affected", "volume")
         for claim in detail.claims
@@ -141,7 +145,7 @@ def _second(desk: Desk, room: int) -> None:
         return
     leading = desk.ledger.leading
     for detail in [*leading("affected")[:1], *leading("volume")[:1], *leading("money")[:1]]:
-        if detail.status == "disputed" and len(leading(detail.field)) > 1:
+        if detail.status == "disputed":
             continue
         if desk.told(detail, "signal_summary", "headline"):
             continue
@@ -154,7 +158,7 @@ def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
     if desk.has("signal_summary"):
         return
-    short = desk.best(_any(desk), max_words=MOST_WORDS)
+    short = desk.best(_any(desk), max_words=MOST_WORDS, place=("signal_summary", 0))
     if short and desk.quote(short, "signal_summary"):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}
@@ -171,6 +175,7 @@ def _any(desk: Desk) -> Weight:
 
     def weight(q: Quotable) -> float:
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
+        value -= 0.8 * says("asides", "profile", q.text)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))
 
     return weight
