@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
-from nlp import ground, lexicon, quotable, rank, trim
+from nlp import ground, lexicon, quotable, rank, speakers, trim
 from nlp.facts import Ledger, Said, span
 from nlp.overtaken import News
 from nlp.patterns import says
@@ -60,6 +60,7 @@ class Desk:
         """Words of the victim's name: two sentences that share it do not say the same for that."""
         self._said = [0.0] * len(self._all)
         """Of each sentence: its greatest overlap with anything held so far."""
+        self._told: set[str] = set()
         self._named_in: dict[str, bool] = {}
 
     @cached_property
@@ -93,8 +94,10 @@ class Desk:
         flaw, or what a title names."""
         if text not in self._named_in:
             words = {word.lower() for word in _TOKEN.findall(text)}
-            words |= {word.removesuffix("s") for word in words}
+            words |= {part for word in words for part in (word.removesuffix("s"), *word.split("-"))}
+            known = self.names or self._subject
             named = any(name in text for name in self.names) or bool(words & self._subject)
+            named = named or not known
             self._named_in[text] = named
         return self._named_in[text]
 
@@ -147,13 +150,34 @@ class Desk:
         """Whether what it leans on stands in the place."""
         return any(s.evidence and s.evidence[0] == q.after for s in self.held(*place))
 
+    @cached_property
+    def _means(self) -> tuple[str, ...]:
+        """How it was done and through whom, in the sources' words."""
+        leading = self.ledger.leading("attack_type", "actor", "third_party")
+        found = {d.lead.claim.evidence.quote.lower() for d in leading}
+        return tuple(words for words in found if len(words) > 4)
+
+    def _of_it(self, text: str) -> bool:
+        """Whether a text can only be on this incident, once a page has said which: it speaks of
+        "the intruders", of the means the ledger knows, somebody has the word in it, or there is but
+        one report."""
+        if len(self.members) == 1 or says("asides", "incident", text) or speakers.speaks(text):
+            return True
+        low = text.lower()
+        return any(words in low for words in self._means)
+
+    def leans(self, statement: Statement, on: Statement) -> bool:
+        """Whether a statement stands only behind another one."""
+        sources = {q.source: q.after for q in self._all if q.after is not None}
+        return sources.get(statement.evidence[0]) == on.evidence[0]
+
     def _stands(self, q: Quotable, place: Place) -> bool:
         """Whether a reader of the place knows what the sentence is about."""
         if q.after is not None or self.names_it(q.text):
             return True
         first = place[0] in ("signal_summary", "headline") or place == ("deep_analysis", 0)
-        if not first and says("asides", "incident", q.text):
-            return True  # the page has said which
+        if not first and self._of_it(q.text):
+            return True
         own = (q.article, q.source.start)
         return any(
             self.names_it(s.text)
@@ -188,8 +212,11 @@ class Desk:
         its own words don't say; False where the ground check refuses even its own words."""
         self.hold(passage)
         plain = _plainer(passage)
+        if section == "signal_summary" and len(plain.split()) > len(passage.text.split()):
+            plain = passage.text  # every word counts there
         own = f"{plain[:-1]}, {by} reports." if by and plain.endswith(".") else plain
         forms = dict.fromkeys((own, plain, passage.text))
+        self._told |= set(forms)
         return any(
             self.put(Statement(section, text, _kind(passage, text), passage.evidence, paragraph))
             for text in forms
@@ -203,6 +230,11 @@ class Desk:
             return False
         self.statements.append(statement)
         return True
+
+    def from_source(self, text: str) -> bool:
+        """Whether a statement's text is a sentence of the sources, shortened or not, and no fact in
+        our words."""
+        return text in self._told
 
     def put_fact(self, said: Said | None, section: BriefSection, paragraph: int = 0) -> bool:
         """Add a fact of ours; None is passed over, and so is a count that a report has replaced."""

@@ -27,6 +27,7 @@ _SIGN: Final = 0.5
 """How much less a sign counts than a sentence that looks ahead."""
 _FRESH: Final = timedelta(days=3)
 """An all-clear counts only from the newest reports: an early "no evidence" is often withdrawn."""
+_OLD: Final = timedelta(days=14)
 _SPEAKER: Final = 0.7
 _OFFICE: Final = 0.3
 """A forecast is worth what its speaker is: a person named, an office or calling."""
@@ -96,7 +97,7 @@ class _Weigher:
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
         if self._desk.news.passed(q):
             return None
-        if elsewhere(q.text):
+        if elsewhere(q.text) or self._old_plan(q):
             return None
         if _looks(q):
             named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
@@ -126,9 +127,16 @@ class _Weigher:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
         return q.at < self._last - _FRESH and says("outlook", "calm", q.text)
 
+    def _old_plan(self, q: Quotable) -> bool:
+        """Whether it is a plan of an early report that names no later day: by now it is done."""
+        plan = says("outlook", "plan", q.text) and not says("outlook", "far", q.text)
+        return plan and q.at < self._last - _OLD
+
     def _of_doers(self, q: Quotable) -> bool:
         return self._sign > 0 and (
-            says("outlook", "doers", q.text) or q.text.startswith(self._actors)
+            says("outlook", "doers", q.text)
+            or q.text.startswith(self._actors)
+            or (says("outlook", "weapon", q.text) and not says("outlook", "foiled", q.text))
         )
 
 
@@ -149,7 +157,8 @@ def _outlet(desk: Desk, q: Quotable) -> str:
     own = says("outlook", "may", q.text) and "said" not in q.cues and not q.pair
     if not own or says("outlook", "calling", q.text) or speakers.speaks(q.text):
         return ""
-    return desk.articles[q.article].source
+    outlet = desk.articles[q.article].source
+    return "" if q.text.startswith(outlet) else outlet
 
 
 def state(desk: Desk) -> None:

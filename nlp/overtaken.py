@@ -58,6 +58,7 @@ class News:
         self._articles = {a.id: a for a in articles}
         self.last = max(a.at for a in articles)
         self._closed = self._latest("closed")
+        self._sure = ledger.standing() == "confirmed"
         self.back = self._latest("back")
         """When something was back: the last sentence that says so, by time and place."""
         self._counts = list(self._replaced())
@@ -111,6 +112,8 @@ class News:
         if self.inquiry(q.text, at) and not says("overtaken", "closed", q.text):
             return True
         if self.back and self.back[0] > at and says("overtaken", "away", q.text):
+            return True
+        if self._sure and q.at < self.last and says("overtaken", "denies", q.text):
             return True
         behind = self._articles[q.article].text[q.source.end : q.source.end + 80]
         return bool(_TAKEN_BACK.match(behind)) or says("overtaken", "first", q.text)

@@ -82,6 +82,11 @@ _FIGURE: Final = re.compile(r"(?<= )\d\. (?=[A-Z][a-z])")
 _ON: Final = re.compile(r"(?:It|They|He|She|This|That|These|Those|Such) ")
 """Openers by which a sentence goes on from the line before."""
 _CALL: Final = re.compile(r"\b(?:that|which) we (?:call|have called|track as|dubbed|named) (?=[A-Z])")
+_WE: Final = re.compile(
+    r"We (?P<now>expect|think|believe|fear|doubt|count|know|assume|hope|suspect)\b"
+    r"|We (?P<then>found|counted|saw|tested|verified|confirmed|compared|reviewed|learned)\b"
+)
+"""What an outlet says of its own findings."""
 _SPEECH: Final = re.compile(r"[“\"]")
 _LEAST: Final = 5
 _MOST: Final = 40
@@ -201,6 +206,8 @@ class _Reading:
         named = self.people.name(text, start)
         if named and (call := _CALL.search(named[0])):
             named = f"{named[0][: call.start()]}called {named[0][call.end() :]}", named[1]
+        if named:
+            named = _attributed(named[0], self._article.source), named[1]
         if named is None or not whole(named[0], self._furniture):
             self._reader.skip(text, evidence)
             return None
@@ -233,6 +240,8 @@ class _Reading:
         article, text = self._article, self._article.text[start:end]
         if before is None or before.after or not whole(text, self._furniture):
             return None
+        if _SPEECH.match(text) and not _BY_WHOM.match(text):
+            return None
         if not (cues.looks_ahead(text) or says("outlook", "may", text)):
             return None
         first = before.source
@@ -259,6 +268,15 @@ class _Reading:
         if len(both.split()) > MAX_JOINED:
             return None
         return replace(_quotable(article, before.position, both, support), pair=True)
+
+
+def _attributed(text: str, outlet: str) -> str:
+    """An outlet's "We expect …" as "{outlet} expects …"; any other text as it is."""
+    match = _WE.match(text)
+    if match is None or not outlet:
+        return text
+    verb = f"{match['now']}s" if match["now"] else match["then"]
+    return f"{outlet} {verb}{text[match.end() :]}"
 
 
 def _covers(outer: Evidence, inner: Evidence) -> bool:

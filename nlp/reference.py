@@ -49,7 +49,10 @@ _ACTS: Final = (
     r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
-_ORG_SURE: Final = re.compile(rf"\A(?:The|This) {_SURE}(?={_ACTS})")
+_ORG_SURE: Final = re.compile(
+    rf"\A(?:The|This) (?:[A-Z][\w.-]+-based )?(?:(?:insurance|tech|fintech|energy|software|telecom"
+    rf"|payroll|crypto|data) )?{_SURE}(?={_ACTS})"
+)
 _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
     r"(?! (?:that|which|behind|whose|of|in|for)\b)(?! [A-Z])"
@@ -63,12 +66,12 @@ _NOUN_FIRST: Final = re.compile(
 )
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _DANGLING: Final = re.compile(
-    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other"
+    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those(?! affected)|This|That|Such|Both|Another|Other"
     r"|Others|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
     r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
     r"|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because (?:of )?(?:it|they|th\w+)|Among (?:them|these)"
     r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Like|Unlike"
-    r"|In (?:this|that|these|such|both|one|another|each) |At (?:the (?:same )?|that )time"
+    r"|In (?:this|that|these|such|both|one|another|each)(?=[ ,])|At (?:the (?:same )?|that )time"
     r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
     r"|Also|After (?:that|this)|For the rest|Until (?:now|then|this)"
     r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
@@ -81,7 +84,8 @@ _SOME: Final = re.compile(
 """So many of what was told before: "Two were rotated", not "Two releases of Spindle were"."""
 _COUNTED: Final = re.compile(
     r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
-    r" (?:of (?:the|them)|[a-z]+ed|have|had|were|are|did|do|said)\b"
+    r" (?:of (?:the(?! (?:suspects|defendants|project|largest|company|country))|them|these|those)"
+    r"|[a-z]+ed|have|had|were|are|did|do|said)\b"
 )
 """So many of whom? "Nine replied"."""
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
@@ -101,13 +105,15 @@ _GENERIC_FIRST: Final = re.compile(
     r"exploit|module|component|variant|operation|activity|technique|implant|trojan|botnet|sites?)\b"
 )
 _OPEN_NOUN: Final = re.compile(
-    r"The (?:\w+ ){0,2}?(?:attack|attackers?|breach|incident|intrusion|intruders?|hackers?|thieves"
+    r"The (?!first|second|third|next|other|same|latest)(?:\w+ ){0,2}?(?:attack|attackers?|breach|incident|intrusion|intruders?|hackers?|thieves"
     r"|theft|outage|break-in|ransomware|cyberattack|compromise|leak|exposure|victims?"
     r"|way in|entry point|root cause|(?:malicious|poisoned|rogue|fake|tampered|trojani[sz]ed) \w+"
     r"|(?:stolen|exposed|compromised|leaked|affected|copied) (?:\w+ )?(?:data|information|files"
     r"|records|dataset|credentials|accounts|systems))\b"
 )
 """Nouns that a brief on an incident may use without saying which: there is one."""
+_NEAR: Final = 40
+"""Characters behind such a noun within which a name says which: "The flaw in the Alley phone"."""
 _NAMES_NOTHING: Final = re.compile(r"\A(?:The|This) (?:[a-z][a-z’'-]*,? ){7}")
 """A sentence on "the increase" or "the agencies": which, the one before says."""
 _CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
@@ -120,9 +126,9 @@ _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|whether (?:those|these|they)|the others|the same (?:thing|way|method|problem)|"
+    r"the person said|whether (?:those|these|they)|\bmore of (?:them|it)\b|\bsaid (?:that )?(?:it|they|he|she) (?:had|has|would) \w+ (?:him|her|them)\b|\bthen (?:did|went|became|[a-z]{3,}(?:ed|s))\b|the others|the same (?:thing|way|method|problem)|"
     r"(?:these|those) two|got there|\bboth (?:down|up|were|have|are|had|as|before|from|at)|(?:in|of|for|with|by|from|on) (?:that|this|these|those)"
-    r" (?!kind|sort|time|year|month|week|stage|point|way|type|nature|size|summer|fall|spring)[a-z]+|"
+    r" (?!kind|sort|time|year|month|week|stage|point|way|type|nature|size|summer|fall|spring|writing)[a-z]+|"
     r"they also (?:hold"
     r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
     r"|those|such)|"
@@ -181,7 +187,8 @@ class Reader:
         for who did it."""
         self._article = article
         self._actors = actors
-        self._names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
+        names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
+        self._names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
         self._antecedent = self._mention(
             Evidence(article.id, "title", 0, len(article.title), article.title)
         )
@@ -290,7 +297,10 @@ class Reader:
             self._antecedent = self._name = None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:
-        return evidence if self._named(evidence.quote) else None
+        """Where the one victim that a sentence names stands in it: what else it says of it is no
+        evidence for the next."""
+        name = self._named(evidence.quote)
+        return _within(evidence, name) if name else None
 
     def _named(self, text: str) -> str | None:
         """The one victim a text names; of several the one it opens with; None where unclear."""
@@ -320,8 +330,10 @@ class Reader:
         generic = _GENERIC_FIRST.match(text)
         if generic and (_OPEN_NOUN.match(text) or _CVE_NEXT.match(text, generic.end())):
             generic = None
-        if generic and _OF_THE.match(text, generic.end()) and self._named(text):
-            generic = None
+        if generic and _OF_THE.match(text, generic.end()):
+            close = text[generic.end() : generic.end() + _NEAR]
+            if self._named(text) or _NAME_BEFORE.search(close):
+                generic = None
         if _DANGLING.match(text) or generic or _NOT_NAMED.search(text):
             return True
         return any(
@@ -331,8 +343,12 @@ class Reader:
 
     def _met_before(self, surname: str, text: str, evidence: Evidence) -> bool:
         """Whether the article gave this name in full earlier and the sentence doesn't."""
-        full = re.compile(rf"\b[A-Z][\w.’'-]+ (?:[A-Z]\. )?{surname}\b")
-        return not full.search(text) and bool(full.search(self._article.text, 0, evidence.start))
+        if any(surname in name for name in self._names):
+            return False
+        full = re.compile(rf"\b([A-Z][\w.’'-]+) (?:[A-Z]\. )?{surname}\b")
+        found = full.finditer(self._article.text, 0, evidence.start)
+        known = any(match[1].lower() not in lexicon.common() for match in found)
+        return known and not full.search(text)
 
 
 def published_of(article: Article) -> Evidence | None:
@@ -341,6 +357,11 @@ def published_of(article: Article) -> Evidence | None:
         return None
     stamp = article.published.isoformat()
     return Evidence(article.id, "published", 0, len(stamp), stamp)
+
+
+def _within(sentence: Evidence, name: str) -> Evidence:
+    at = sentence.start + sentence.quote.index(name)
+    return Evidence(sentence.article, sentence.where, at, at + len(name), name)
 
 
 def _nobody_before(text: str) -> bool:

@@ -84,6 +84,10 @@ _DOUBT: Final = re.compile(
     r"|if|unless|may|might|could|said|says|according|suspected)\b",
     re.IGNORECASE,
 )
+_DOUBTED: Final = re.compile(
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|never|said|says|suspected)\b", re.IGNORECASE
+)
+"""The same behind a name, where "a sensitive but unclassified platform" doubts nothing."""
 _LEAST: Final = 7
 """Words below which nothing is left to tell."""
 
@@ -131,7 +135,8 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         return _CLAIM.search(match.string[: match.start()]) is not None
     if pattern is _AND:
         return _second_clause(match)
-    if pattern is not _LATER and _DOUBT.search(match[0]):
+    doubt = _DOUBTED if pattern is _APPOSED else _DOUBT
+    if pattern is not _LATER and doubt.search(match[0]):
         return False
     return pattern is _APPOSITION or not _GOES_ON.search(match[0])
 

@@ -13,7 +13,11 @@ from typing import Final
 
 from nlp import dates
 
-_DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DAY: Final = (
+    r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?!, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]* \d)"
+)
+"""A weekday that no date follows."""
 _VAGUE: Final = (
     rf"(?:on |late |early |late on |early on |this |last ){_DAY}"
     r"(?: (?:morning|evening|afternoon|night))?"
@@ -64,7 +68,7 @@ _ON: Final = re.compile(
     r"(?P<part> (?:morning|evening|afternoon|night))?"
 )
 _NOT_PAST: Final = re.compile(
-    r"\b(?:until|till|by|before|next|last|this|every|each|from|through|of|will|would|expects?"
+    r"\b(?:an?|the|one|any|until|till|by|before|next|last|this|every|each|from|through|of|will|would|expects?"
     r"|plans?|hopes?|should|to) \Z",
     re.IGNORECASE,
 )

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Detail, Field
-from nlp import facts, glossary
+from nlp import facts, glossary, speakers
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
-MOST: Final = (4, 4, 4)
+MOST: Final = (5, 4, 4)
 """Sentences a paragraph at most."""
 _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
     (("victim",), 1),
@@ -37,13 +38,22 @@ _AGAIN: Final = 0.45
 _GOES_ON: Final = 0.1
 """The same where there is one report, which tells it all."""
 _SPEECH: Final = re.compile(r"\A[“\"]")
+_TITLED: Final = 0.15
+"""What of the headline a sentence tells, from which on it opens a story without a word of news."""
+_NEAR: Final = 5
+"""Sentences behind the lead that go on with it, where the summary has the lead."""
+_REPEATS: Final = (0.5, 0.42, 0.42)
+"""How much of what is told elsewhere a sentence of each paragraph may hold."""
 _ENOUGH: Final = 2
 """Sentences from which on a paragraph needs no facts in our words."""
-_COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "arrest", "sanction")
+_COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
 """Responses of which more is to come."""
 _AGED: Final = timedelta(days=3)
 _OLD: Final = timedelta(days=14)
 """How long before the newest report a state, and a plan, are old."""
+_EVER: Final = timedelta(days=3650)
+_NEXT: Final = 2
+"""The paragraph on what comes next."""
 _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
 
 
@@ -70,13 +80,19 @@ def happened(desk: Desk) -> Weight:
     again = _AGAIN if len(desk.members) > 1 else _GOES_ON
 
     def weight(passage: Quotable) -> float | None:
-        if _off(desk, passage) or not passage.cues & {"new", "said", "harm", "how"}:
+        news = passage.cues & {"new", "said", "harm"} or not passage.position
+        if _off(desk, passage) or passage.pair or not news:
+            return None
+        if _SPEECH.match(passage.text):
+            return None
+        if says("outlook", "may", passage.text) and "said" not in passage.cues:
             return None
         if passage.position >= _TOP or says("asides", "profile", passage.text):
             return None
         ahead = bool(passage.cues & {"ahead", "maybe"})
         value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
-        value += 0.15 * desk.mentions(passage) - (0.0 if passage.after else again * told.count(passage.article))
+        value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
+        value -= (0.0 if passage.after else again * told.count(passage.article))
         value += 0.2 * bool(passage.after) - 0.5 * says("outlook", "calm", passage.text)
         early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
         return value - _aside(desk, passage) - _STATE * early
@@ -93,9 +109,11 @@ def how(desk: Desk) -> Weight:
     def weight(passage: Quotable) -> float | None:
         text = passage.text
         way_in, works = says("asides", "way_in", text), says("asides", "works", text)
-        if _off(desk, passage) or not ("how" in passage.cues or way_in or works):
+        if passage.pair or _off(desk, passage) or not ("how" in passage.cues or way_in or works):
             return None
         if says("asides", "profile", text) or not says("asides", "acts", text):
+            return None
+        if says("outlook", "may", text) and not way_in:
             return None
         low = text.lower()
         named = any(word in low for word in words)
@@ -110,9 +128,9 @@ def how(desk: Desk) -> Weight:
     return weight
 
 
-def ahead(desk: Desk) -> Weight:
-    """For what comes next: what is under way and what is planned, the newest reports first. Of an
-    early report only what names a day still to come."""
+def ahead(desk: Desk, *, since: timedelta = _OLD) -> Weight:
+    """For what comes next: what is under way and what is planned, the newest reports first; none
+    from longer before the newest report than `since`."""
     first, last = _span(desk)
     sentences = {
         c.claim.sentence
@@ -126,12 +144,15 @@ def ahead(desk: Desk) -> Weight:
             return None
         if _SPEECH.match(passage.text) or says("asides", "profile", passage.text):
             return None
-        if desk.news.passed(passage) or passage.at < desk.news.last - _OLD:
+        if desk.news.passed(passage) or passage.at < desk.news.last - since:
+            return None
+        if background(passage.text, desk.year) >= 1.0:
             return None
         value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
         value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
         value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
-        return value + 0.2 * bool(passage.after) - _aside(desk, passage)
+        value += 0.2 * bool(passage.after) - 0.2 * passage.pair
+        return value - _aside(desk, passage)
 
     return weight
 
@@ -154,7 +175,12 @@ def open(desk: Desk) -> bool:
     def weight(passage: Quotable) -> float | None:
         if passage.article != first or passage.position > 2 or _SPEECH.match(passage.text):
             return None
-        if _off(desk, passage) or not passage.cues & {"new", "said", "harm"}:
+        if _off(desk, passage) or says("asides", "profile", passage.text):
+            return None
+        if passage.pair:
+            return None
+        titled = not passage.position and desk.on_headline(passage) >= _TITLED
+        if not (titled or passage.cues & {"new", "said", "harm"}):
             return None
         value = 1.2 / (1 + passage.position) + 0.6 * any(n in passage.text for n in desk.victims)
         value += 0.0 if desk.victims else desk.on_headline(passage)
@@ -164,12 +190,19 @@ def open(desk: Desk) -> bool:
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
+def begin(desk: Desk) -> bool:
+    """How the story began where the summary has its lead: what stands right behind that."""
+    weight = happened(desk)
+    passage = desk.best(weight, place=("deep_analysis", 0)) or desk.best(_behind_lead(weight))
+    return passage is not None and desk.quote(passage, "deep_analysis")
+
+
 def take(desk: Desk, paragraph: int) -> bool:
     """One more sentence for a paragraph; False where it is full or none serves."""
     if len(desk.held("deep_analysis", paragraph)) >= MOST[paragraph]:
         return False
     weight, place = _WEIGHTS[paragraph](desk), ("deep_analysis", paragraph)
-    passage = desk.best(weight, least=_FLOOR[paragraph], place=place)
+    passage = desk.best(weight, least=_FLOOR[paragraph], place=place, repeats=_REPEATS[paragraph])
     return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
 
 
@@ -207,7 +240,12 @@ def _comes(desk: Desk, detail: Detail) -> bool:
     claim = desk.ledger.claim(detail)
     article = desk.articles[claim.evidence.article]
     at = int(article.at.timestamp())
-    over = detail.value == "investigating" and desk.news.inquiry("it is investigating", at)
+    over = detail.value == "investigating" and (
+        desk.news.inquiry("it is investigating", at)
+        or desk.ledger.standing() in ("denied", "disputed")
+    )
+    if detail.value == "notified_people" and claim.asserter_kind != "victim":
+        return False  # others tell many people many things
     return detail.value in _COMES and not over and article.at >= desk.news.last - _OLD
 
 
@@ -229,10 +267,18 @@ def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> N
 def close(desk: Desk) -> None:
     """Where a paragraph is empty: the best sentence left, however far off; else the facts it would
     hold, told elsewhere or not; else a notice."""
+    _shift(desk)
     for paragraph, key in enumerate(_NOTICES):
         fields, most = _FIELDS[paragraph]
         if not desk.has("deep_analysis", paragraph):
-            passage = desk.best(_WEIGHTS[paragraph](desk), place=("deep_analysis", paragraph))
+            weight, place = _WEIGHTS[paragraph](desk), ("deep_analysis", paragraph)
+            passage = desk.best(weight, place=place)
+            if passage is None and not paragraph:
+                passage = desk.best(_behind_lead(weight))
+            if passage is None and paragraph == _NEXT:
+                passage = desk.best(ahead(desk, since=_EVER), place=place)
+            if passage is None and paragraph != _NEXT and len(desk.members) == 1:
+                passage = desk.best(_left(desk), place=place)
             if passage is not None:
                 desk.quote(passage, "deep_analysis", paragraph)
         sure = desk.ledger.standing() not in ("disputed", "denied")
@@ -242,3 +288,42 @@ def close(desk: Desk) -> None:
             _tell(desk, paragraph, _worth(desk, fields), most)
         if not desk.has("deep_analysis", paragraph):
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
+
+
+def _left(desk: Desk) -> Weight:
+    """Of a single report: what it tells besides, by name or in somebody's words."""
+
+    def weight(passage: Quotable) -> float | None:
+        text = passage.text
+        if passage.pair or _off(desk, passage) or _SPEECH.match(text):
+            return None
+        if says("asides", "profile", text) or says("outlook", "may", text):
+            return None
+        if not (desk.names_it(text) or speakers.speaks(text)):
+            return None
+        return -_aside(desk, passage)
+
+    return weight
+
+
+def _behind_lead(weight: Weight) -> Weight:
+    """The same for what stands right behind a lead."""
+
+    def near(passage: Quotable) -> float | None:
+        return weight(passage) if passage.position <= _NEAR and not passage.pair else None
+
+    return near
+
+
+def _shift(desk: Desk) -> None:
+    """Where who and how is empty but what happened tells it: that goes to its own paragraph, with
+    what it leans on; the opening stays."""
+    told = desk.held("deep_analysis")
+    if desk.has("deep_analysis", 1) or len(told) < _ENOUGH:
+        return
+    told.sort(key=lambda s: (s.evidence[0].article, s.evidence[0].start))
+    ways = [s for s in told[1:] if says("asides", "way_in", s.text)][:_ENOUGH]
+    moved = [s for s in told[1:] if s in ways or any(desk.leans(way, s) for way in ways)]
+    for statement in moved if len(moved) < len(told) else ():
+        desk.statements.remove(statement)
+        desk.statements.append(replace(statement, paragraph=1))

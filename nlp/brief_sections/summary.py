@@ -72,7 +72,15 @@ def write(desk: Desk) -> bool:
         return False
     elif desk.ledger.kind in _HIT and desk.put_fact(core.said(desk.ledger), "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
+    elif not opened:
+        _best_left(desk)
     return opened
+
+
+def _best_left(desk: Desk) -> bool:
+    """The best short sentence that is left; False where there is none."""
+    short = desk.best(_any(desk), max_words=MOST_WORDS, place=("signal_summary", 0))
+    return short is not None and desk.quote(short, "signal_summary")
 
 
 def _words(desk: Desk) -> int:
@@ -115,6 +123,7 @@ def _telling(desk: Desk) -> Weight:
             return None
         if not q.cues & {"new", "said", "harm", "how"}:
             return None
+        boast = not doubted and desk.ledger.standing() == "confirmed" and says("outlook", "doers", q.text)
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         vague = vague or bool(_LEANS.match(q.text))
         value = (
@@ -125,7 +134,7 @@ def _telling(desk: Desk) -> Weight:
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
             doubted and bool(_DENIES.search(q.text))
         )
-        return value - 0.5 * vague
+        return value - 0.5 * vague - 0.6 * boast
 
     return weight
 
@@ -144,8 +153,9 @@ def _second(desk: Desk, room: int) -> None:
     if room < _ROOM or desk.ledger.kind not in _HIT:
         return
     leading = desk.ledger.leading
+    doubted = desk.ledger.standing() in ("disputed", "denied")
     for detail in [*leading("affected")[:1], *leading("volume")[:1], *leading("money")[:1]]:
-        if detail.status == "disputed":
+        if detail.status == "disputed" or (doubted and detail.status == "claimed"):
             continue
         if desk.told(detail, "signal_summary", "headline"):
             continue
@@ -156,10 +166,7 @@ def _second(desk: Desk, room: int) -> None:
 
 def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
-    if desk.has("signal_summary"):
-        return
-    short = desk.best(_any(desk), max_words=MOST_WORDS, place=("signal_summary", 0))
-    if short and desk.quote(short, "signal_summary"):
+    if desk.has("signal_summary") or _best_left(desk):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}
     for member in desk.members:
