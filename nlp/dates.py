@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 _MONTHS: Final = [
@@ -69,6 +70,10 @@ _DATE: Final = re.compile(
 )
 
 
+_KEPT: Final = 1000
+"""Characters below which a text is a sentence, whose dates are asked for again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A date named in a text."""
@@ -83,6 +88,15 @@ class Moment:
 
 def moments(text: str, published: date | None) -> Iterator[Moment]:
     """The dates of a text; those relative to publication only where it is known."""
+    return iter(_moments(text, published) if len(text) < _KEPT else _found(text, published))
+
+
+@lru_cache(maxsize=8192)
+def _moments(text: str, published: date | None) -> tuple[Moment, ...]:
+    return tuple(_found(text, published))
+
+
+def _found(text: str, published: date | None) -> Iterator[Moment]:
     for match in _DATE.finditer(text):
         value, form = _read(match, published)
         if value:

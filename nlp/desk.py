@@ -58,6 +58,7 @@ class Desk:
         self._taken: set[int] = set()
         self._named = rank.terms(" ".join(self.victims))
         """Words of the victim's name: two sentences that share it do not say the same for that."""
+        self._own = [q.terms - self._named for q in self._all]
         self._said = [0.0] * len(self._all)
         """Of each sentence: its greatest overlap with anything held so far."""
         self._told: set[str] = set()
@@ -199,10 +200,11 @@ class Desk:
 
     def hold(self, chosen: Quotable) -> None:
         """Keep a quotable from the other sections."""
+        terms = chosen.terms - self._named
         for number, q in enumerate(self._all):
             if q.source == chosen.source:
                 self._taken.add(number)
-            told = rank.overlap(q.terms - self._named, chosen.terms - self._named)
+            told = rank.overlap(self._own[number], terms)
             self._said[number] = max(self._said[number], told)
 
     def quote(

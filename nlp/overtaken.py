@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence
@@ -72,18 +73,17 @@ class News:
     def _latest(self, key: str) -> tuple[int, int] | None:
         """The last sentence that says so, as its article's time and place."""
         found = [
-            (int(a.at.timestamp()), match.start())
+            (int(a.at.timestamp()), at)
             for a in self._articles.values()
-            for match in any_of("overtaken", key).finditer(a.text)
+            for at in _places(key, a.text)
         ]
         return max(found, default=None)
 
     def _replaced(self) -> Iterator[tuple[str, int]]:
         """Counts that a report calls former ones, with its time."""
         for article in self._articles.values():
-            for pattern in _REPLACED:
-                for match in pattern.finditer(article.text):
-                    yield match["old"], int(article.at.timestamp())
+            for old in _former(article.text):
+                yield old, int(article.at.timestamp())
 
     def count(self, q: Quotable) -> bool:
         """Whether it gives a count that has been replaced and not the one that replaced it."""
@@ -126,6 +126,18 @@ class News:
         if (given := _GIVES.search(quote)) and last - own > _span(given):
             return True
         return any(_between(m.value, own, last) for m in dates.moments(quote, own))
+
+
+@lru_cache(maxsize=1024)
+def _places(key: str, text: str) -> tuple[int, ...]:
+    """Where a text says so."""
+    return tuple(match.start() for match in any_of("overtaken", key).finditer(text))
+
+
+@lru_cache(maxsize=1024)
+def _former(text: str) -> tuple[str, ...]:
+    """The counts that a text calls former ones."""
+    return tuple(m["old"] for pattern in _REPLACED for m in pattern.finditer(text))
 
 
 def dated(text: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
@@ -197,7 +197,7 @@ class _Reading:
         self._reader = Reader(article, victims, actors)
         self.people = speakers.Speakers(article)
         lower = article.text.lower()
-        self._furniture = [phrase for phrase in _furniture() if phrase in lower]
+        self._furniture = tuple(phrase for phrase in _furniture() if phrase in lower)
 
     def settled(self, start: int, end: int, position: int) -> Quotable | None:
         """One sentence as it can stand alone; None where it can't."""
@@ -302,7 +302,8 @@ def _quotable(
     )
 
 
-def whole(text: str, furniture: Sequence[str]) -> bool:
+@lru_cache(maxsize=8192)
+def whole(text: str, furniture: tuple[str, ...]) -> bool:
     """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", no
     order to a machine that reads it, not a quotation whose speaker another sentence names."""
     if not _END.search(text[-4:]) or not _START.match(text) or any(b in text for b in _BROKEN):

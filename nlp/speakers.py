@@ -8,6 +8,7 @@ the one person who spoke in the sentence right before, in the same paragraph.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence
@@ -136,6 +137,7 @@ def _untitled(name: str, at: int) -> tuple[str, int]:
     return (rest, at + len(name) - len(rest)) if " " in rest else (name, at)
 
 
+@lru_cache(maxsize=8192)
 def speaks(text: str) -> bool:
     """Whether a person named in full has the word in the sentence."""
     return _person(_blank_quotes(text)) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from nlp import dates
@@ -74,6 +75,7 @@ _NOT_PAST: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def without_vague_dates(text: str) -> str | None:
     """The sentence without "on Monday", "last week"; None where the sentence needs it."""
     if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
@@ -93,6 +95,7 @@ def without_vague_dates(text: str) -> str | None:
     return None if _VAGUE_ANY.search(shorter) else shorter
 
 
+@lru_cache(maxsize=8192)
 def absolute(text: str, published: date) -> str | None:
     """The sentence with "on Wednesday" and "yesterday" as days of the month, and no other vague
     date in it but one that lay ahead ("until Friday"); None where there is no such day."""
