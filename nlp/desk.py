@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
@@ -34,6 +34,7 @@ _NAMED: Final = ("victim", "actor", "third_party", "cve")
 MOST: Final = 40
 """Words of a sentence at most: one that stays longer without its asides is not read to its end."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
+_RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
 Weight = Callable[[Quotable], float | None]
 """How well a passage serves a section: added to its score; None: not at all."""
@@ -90,14 +91,22 @@ class Desk:
             if not word.islower() and not word.isdigit() and not _common(word)
         )
 
+    @cached_property
+    def _phrases(self) -> tuple[str, ...]:
+        """Names of plain words ("Open Gate"): what a text writes in capitals and a title has."""
+        titles = " ".join(m.article.title for m in self.members).lower()
+        found = {p for m in self.members for p in _capitalised(m.article.text)}
+        return tuple(p for p in found if p.lower() in titles)
+
     def names_it(self, text: str) -> bool:
         """Whether a text names what the thread is about: who was hit, who did it, what has the
         flaw, or what a title names."""
         if text not in self._named_in:
             words = {word.lower() for word in _TOKEN.findall(text)}
             words |= {part for word in words for part in (word.removesuffix("s"), *word.split("-"))}
-            known = self.names or self._subject
-            named = any(name in text for name in self.names) or bool(words & self._subject)
+            known = self.names or self._subject or self._phrases
+            named = any(name in text for name in (*self.names, *self._phrases))
+            named = named or bool(words & self._subject)
             named = named or not known
             self._named_in[text] = named
         return self._named_in[text]
@@ -177,7 +186,7 @@ class Desk:
         if q.after is not None or self.names_it(q.text):
             return True
         first = place[0] in ("signal_summary", "headline") or place == ("deep_analysis", 0)
-        if not first and self._of_it(q.text):
+        if self._of_it(q.text) if not first else len(self.members) == 1 and not q.position:
             return True
         own = (q.article, q.source.start)
         return any(
@@ -268,6 +277,12 @@ class Desk:
             for statement in self.statements
             if statement.evidence and (not sections or statement.section in sections)
         )
+
+
+@lru_cache(maxsize=1024)
+def _capitalised(text: str) -> frozenset[str]:
+    """Runs of capitalised words behind a word in small letters."""
+    return frozenset(_RUN.findall(text))
 
 
 def _common(word: str) -> bool:

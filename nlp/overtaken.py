@@ -118,6 +118,12 @@ class News:
         behind = self._articles[q.article].text[q.source.end : q.source.end + 80]
         return bool(_TAKEN_BACK.match(behind)) or says("overtaken", "first", q.text)
 
+    def due(self, q: Quotable) -> bool:
+        """Whether it names a day after the newest report."""
+        last = self.last.date().isoformat()
+        days = (m.value for m in dates.moments(q.source.quote, q.at.date()))
+        return any(day > last[: len(day)] for day in days if len(day) >= 7)
+
     def passed(self, q: Quotable) -> bool:
         """Whether the day it names as ahead had passed by the newest report."""
         own, last, quote = q.at.date(), self.last.date(), q.source.quote

@@ -60,6 +60,8 @@ _DATELINE: Final = re.compile(
     r"(?:[A-Z][A-Z.’'-]{1,40},? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
+_LABEL: Final = re.compile(r"(?:[A-Z][\w&/-]{1,30} ){1,5}[A-Z][\w&/-]{1,30}: (?=(?:The|An?|In|Th\w+) )")
+"""A list's label before its sentence: "Exposed Remote Access: The gateway …"."""
 _BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
 _OF_WHAT: Final = re.compile(
     r"[A-Z][^“”\"]{3,90} (?:said|says|expects) (?:that )?it (?:should|would|could|will|may|to) "
@@ -81,6 +83,7 @@ _VERB: Final = re.compile(
 _FIGURE: Final = re.compile(r"(?<= )\d\. (?=[A-Z][a-z])")
 _ON: Final = re.compile(r"(?:It|They|He|She|This|That|These|Those|Such) ")
 """Openers by which a sentence goes on from the line before."""
+_CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
 _CALL: Final = re.compile(r"\b(?:that|which) we (?:call|have called|track as|dubbed|named) (?=[A-Z])")
 _WE: Final = re.compile(
     r"We (?P<now>expect|think|believe|fear|doubt|count|know|assume|hope|suspect)\b"
@@ -170,7 +173,7 @@ def _of_article(
             before = None
             reading.people.name(article.text[start:end], start)
             continue
-        for pattern in (_DATELINE, _TELLER, _OURS):
+        for pattern in (_DATELINE, _TELLER, _OURS, _LABEL):
             if opening := pattern.match(article.text, start, end):
                 start = opening.end()
                 break
@@ -318,7 +321,16 @@ def whole(text: str, furniture: tuple[str, ...]) -> bool:
     outside = _QUOTED.sub("", text)
     if len(outside.split()) < 2 or _FIRST_PERSON.search(outside):
         return False
-    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None
+    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not _debris(outside)
+
+
+def _debris(text: str) -> bool:
+    """Whether it is cells of a table run together: "… controls Developers could … Shifted to …"."""
+    found = [
+        m[2].lower() in lexicon.common() and m[1] not in lexicon.words("function", "stop")
+        for m in _CELL.finditer(text)
+    ]
+    return sum(found) > 1
 
 
 @cache

@@ -69,6 +69,7 @@ _DANGLING: Final = re.compile(
     r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those(?! affected)|This|That|Such|Both|Another|Other"
     r"|Others|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
     r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
+    r"|With a (?:CVSS|severity)|(?:If|When|Once|While|Although|Though|Since|As|Before) (?:it|they|he|she|this|these)"
     r"|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because (?:of )?(?:it|they|th\w+)|Among (?:them|these)"
     r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Like|Unlike"
     r"|In (?:this|that|these|such|both|one|another|each)(?=[ ,])|At (?:the (?:same )?|that )time"
@@ -126,7 +127,7 @@ _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\
 _NOT_NAMED: Final = re.compile(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|whether (?:those|these|they)|\bmore of (?:them|it)\b|\bsaid (?:that )?(?:it|they|he|she) (?:had|has|would) \w+ (?:him|her|them)\b|\bthen (?:did|went|became|[a-z]{3,}(?:ed|s))\b|the others|the same (?:thing|way|method|problem)|"
+    r"the person said|whether (?:those|these|they)|\bmore of (?:them|it)\b|\b(?:may|can|could) (?:abuse|use|exploit) (?:them|it|this)\b|\bsaid (?:that )?(?:it|they|he|she) (?:had|has|would) \w+ (?:him|her|them)\b|\bthen (?:did|went|became|[a-z]{3,}(?:ed|s))\b|the others|the same (?:thing|way|method|problem)|"
     r"(?:these|those) two|got there|\bboth (?:down|up|were|have|are|had|as|before|from|at)|(?:in|of|for|with|by|from|on) (?:that|this|these|those)"
     r" (?!kind|sort|time|year|month|week|stage|point|way|type|nature|size|summer|fall|spring|writing)[a-z]+|"
     r"they also (?:hold"

@@ -113,7 +113,7 @@ def how(desk: Desk) -> Weight:
             return None
         if says("asides", "profile", text) or not says("asides", "acts", text):
             return None
-        if says("outlook", "may", text) and not way_in:
+        if says("outlook", "may", text):
             return None
         low = text.lower()
         named = any(word in low for word in words)
@@ -140,7 +140,8 @@ def ahead(desk: Desk, *, since: timedelta = _OLD) -> Weight:
     }
 
     def weight(passage: Quotable) -> float | None:
-        if _off(desk, passage) or not says("asides", "next", passage.text):
+        due = desk.news.due(passage)
+        if _off(desk, passage) or not (due or says("asides", "next", passage.text)):
             return None
         if _SPEECH.match(passage.text) or says("asides", "profile", passage.text):
             return None
@@ -151,7 +152,7 @@ def ahead(desk: Desk, *, since: timedelta = _OLD) -> Weight:
         value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
         value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
         value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
-        value += 0.2 * bool(passage.after) - 0.2 * passage.pair
+        value += 0.2 * bool(passage.after) - 0.2 * passage.pair + 0.5 * due
         return value - _aside(desk, passage)
 
     return weight
@@ -227,12 +228,18 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
     found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
+    found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
     found = [d for d in found if d.field != "response" or _comes(desk, d)]
     found = [d for d in found if desk.ledger.status(d) not in ("denied", "disputed")]
     if ledger.kind != "vulnerability":
         return found
     products = ledger.products()
     return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _feared(desk: Desk, detail: Detail) -> bool:
+    """Whether its sentence tells of what may come, not of what was done."""
+    return says("outlook", "may", desk.ledger.claim(detail).sentence.quote)
 
 
 def _comes(desk: Desk, detail: Detail) -> bool:
