@@ -15,9 +15,11 @@ from typing import Any
 Row = dict[str, Any]
 
 DANGLING = re.compile(
-    r"\A[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|The (?:group|gang|crew"
+    r"\A[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those(?! affected)"
+    r"|The (?:group|gang|crew"
     r"|company"
-    r"|firm|latter|former|duo|pair))\b(?! (?:is|was) (?:not known|unclear|known|claimed|disputed"
+    r"|firm|latter|former|duo|pair))\b(?!, [A-Z]| (?:is|was) (?:not known|unclear|known|claimed"
+    r"|disputed"
     r"|denied)\b)"
 )
 """A sentence's first word that names nobody."""
@@ -113,11 +115,14 @@ def goes_on(statement: Row, before: Row | None) -> bool:
     the reader has just read."""
     if before is None or not statement["evidence"] or not before["evidence"]:
         return False
-    if (before["section"], before.get("paragraph")) != (statement["section"], statement.get("paragraph")):
+    if (before["section"], before.get("paragraph")) != (
+        statement["section"],
+        statement.get("paragraph"),
+    ):
         return False
     own, last = statement["evidence"][0], before["evidence"][0]
     same = own["article"] == last["article"] and own["in"] == last["in"]
-    return same and 0 <= own["start"] - last["end"] <= GAP
+    return bool(same and 0 <= own["start"] - last["end"] <= GAP)
 
 
 def pattern(text: str) -> str:

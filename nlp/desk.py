@@ -219,8 +219,8 @@ class Desk:
     def quote(
         self, passage: Quotable, section: BriefSection, paragraph: int = 0, *, by: str = ""
     ) -> bool:
-        """Put a passage into a section, in its plainest form that holds, `by` whose word it is where
-        its own words don't say; False where the ground check refuses even its own words."""
+        """Put a passage into a section, in its plainest form that holds; `by`: whose word it is
+        where its own words don't say. False where the ground check refuses even these."""
         self.hold(passage)
         plain = _plainer(passage)
         if section == "signal_summary" and len(plain.split()) > len(passage.text.split()):

@@ -102,7 +102,9 @@ class News:
 
     def inquiry(self, text: str, at: int) -> bool:
         """Whether a text has an inquiry going on that a report of that time or later has closed."""
-        return self._closed is not None and self._closed[0] >= at and says("overtaken", "open", text)
+        return (
+            self._closed is not None and self._closed[0] >= at and says("overtaken", "open", text)
+        )
 
     def stale(self, q: Quotable) -> bool:
         """Whether something newer stands against it."""
@@ -170,4 +172,3 @@ def _between(day: str, own: date, last: date) -> bool:
     if day < (own - _LONG).isoformat():
         day = f"{own.year + (day[5:] < own.isoformat()[5:])}{day[4:]}"  # read as last year's
     return own.isoformat()[: len(day)] < day < last.isoformat()[: len(day)]
-

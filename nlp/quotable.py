@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
-from nlp import cues, lexicon, rank, sentences, speakers
-from nlp.orders import gives_orders
+from nlp import cues, rank, sentences, speakers
 from nlp.patterns import says
 from nlp.reference import Reader, published_of
 from nlp.vague import without_vague_dates
+from nlp.whole import furniture
+from nlp.whole import whole as whole
 
 MIN_WORDS: Final = 6
 MAX_WORDS: Final = 48
@@ -28,30 +28,6 @@ MAX_SENTENCES: Final = 180
 """Of all articles together, shared out evenly: news stands at the top of each, and a brief of ten
 long articles stays under 50 ms."""
 
-_POINTER: Final = re.compile(r"\b[Ff]igures? \d|\b[Uu]pdate \d")
-_BROKEN: Final = (
-    "…",
-    "...",
-    "\n",
-    "!:",
-    "http://",
-    "https://",
-    "\\(",
-    "{",
-    "}",
-    "|",
-    "&#",
-    "&amp",
-    "<",
-    ">",
-    "[.]",
-    "Note:",
-    "�",
-)
-_DASHED: Final = re.compile(r" - .* - ")
-_END: Final = re.compile(r"[.!][\"”’')\]]{0,2}\Z")
-_START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
-_FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
 _OURS: Final = re.compile(r"[^,“\"]{3,90}\b(?:we|our|us)\b[^,“\"]{0,60}, (?=[A-Z][\w’'-]+ )")
 """What the outlet says of itself before the news: "Weeks after we first wrote about it, "."""
 _TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]{0,40} (?:and |, )?){1,6}reports?: (?=[A-Z])")
@@ -60,7 +36,9 @@ _DATELINE: Final = re.compile(
     r"(?:[A-Z][A-Z.’'-]{1,40},? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
-_LABEL: Final = re.compile(r"(?:[A-Z][\w&/-]{1,30} ){1,5}[A-Z][\w&/-]{1,30}: (?=(?:The|An?|In|Th\w+) )")
+_LABEL: Final = re.compile(
+    r"(?:[A-Z][\w&/-]{1,30} ){1,5}[A-Z][\w&/-]{1,30}: (?=(?:The|An?|In|Th\w+) )"
+)
 """A list's label before its sentence: "Exposed Remote Access: The gateway …"."""
 _BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
 _OF_WHAT: Final = re.compile(
@@ -71,20 +49,12 @@ _SHORT: Final = 14
 """Words of a sentence that names one thing, so that the next one's "it" is that."""
 MAX_JOINED: Final = 60
 """Words of two sentences shown together."""
-_RELATIVE: Final = re.compile(r", (?:which|who|whose|where) [^,]*(?:,|\Z)")
-_VERB: Final = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|do|did|can|could|may|might|will|would|must|should"
-    r"|said|took|went|came|got|made|found|began|put|hit|let|set|saw|told|left|lost|gave|kept|held"
-    r"|led|met|paid|ran|sent|sold|shut|spread|stole|stood|wrote|broke|brought|built|bought|caught"
-    r"|cut|drew|fell|felt|fled|froze|grew|hid|knew|laid|meant|read|rose|spent|spoke|thought|threw"
-    r"|won|[a-z]{2,}(?:ed|s))\b|[a-z]n['’]t\b"
-)
-"""What may be a finite verb; without one outside its relative clauses a line is a caption."""
 _FIGURE: Final = re.compile(r"(?<= )\d\. (?=[A-Z][a-z])")
 _ON: Final = re.compile(r"(?:It|They|He|She|This|That|These|Those|Such) ")
 """Openers by which a sentence goes on from the line before."""
-_CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
-_CALL: Final = re.compile(r"\b(?:that|which) we (?:call|have called|track as|dubbed|named) (?=[A-Z])")
+_CALL: Final = re.compile(
+    r"\b(?:that|which) we (?:call|have called|track as|dubbed|named) (?=[A-Z])"
+)
 _WE: Final = re.compile(
     r"We (?P<now>expect|think|believe|fear|doubt|count|know|assume|hope|suspect)\b"
     r"|We (?P<then>found|counted|saw|tested|verified|confirmed|compared|reviewed|learned)\b"
@@ -94,7 +64,6 @@ _SPEECH: Final = re.compile(r"[“\"]")
 _LEAST: Final = 5
 _MOST: Final = 40
 """Words of a sentence that leans: shorter ones say nothing, longer ones bury what they lean on."""
-_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +169,7 @@ class _Reading:
         self._reader = Reader(article, victims, actors)
         self.people = speakers.Speakers(article)
         lower = article.text.lower()
-        self._furniture = tuple(phrase for phrase in _furniture() if phrase in lower)
+        self._furniture = tuple(phrase for phrase in furniture() if phrase in lower)
 
     def settled(self, start: int, end: int, position: int) -> Quotable | None:
         """One sentence as it can stand alone; None where it can't."""
@@ -303,36 +272,3 @@ def _quotable(
         about,
         cues.tone(shown) if about & {"ahead", "maybe", "said"} else 0,
     )
-
-
-@lru_cache(maxsize=8192)
-def whole(text: str, furniture: tuple[str, ...]) -> bool:
-    """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", no
-    order to a machine that reads it, not a quotation whose speaker another sentence names."""
-    if not _END.search(text[-4:]) or not _START.match(text) or any(b in text for b in _BROKEN):
-        return False
-    if text.count("“") != text.count("”") or text.count('"') % 2:
-        return False
-    if text.count("(") != text.count(")") or _DASHED.search(text) or _POINTER.search(text):
-        return False
-    lower = text.lower()
-    if any(phrase in lower for phrase in furniture) or gives_orders(text):
-        return False
-    outside = _QUOTED.sub("", text)
-    if len(outside.split()) < 2 or _FIRST_PERSON.search(outside):
-        return False
-    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not _debris(outside)
-
-
-def _debris(text: str) -> bool:
-    """Whether it is cells of a table run together: "… controls Developers could … Shifted to …"."""
-    found = [
-        m[2].lower() in lexicon.common() and m[1] not in lexicon.words("function", "stop")
-        for m in _CELL.finditer(text)
-    ]
-    return sum(found) > 1
-
-
-@cache
-def _furniture() -> tuple[str, ...]:
-    return tuple(lexicon.table("furniture")["phrases"])

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import known, lexicon, speakers, vague
+from nlp import known, leaning, lexicon, vague
 
 _CONNECTIVE: Final = re.compile(
     r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
@@ -33,7 +33,8 @@ _ORG: Final = re.compile(ORG)
 _SURE: Final = (
     r"(?:company|organi[sz]ation|hospital|health system|medical cent(?:er|re)|clinic|university"
     r"|college|school district|district|agency|retailer|bank|airline|insurer|carmaker|automaker"
-    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity|institution|institute)"
+    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity"
+    r"|institution|institute)"
 )
 """Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
 _ACTS: Final = (
@@ -65,97 +66,17 @@ _NOUN_FIRST: Final = re.compile(
     r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))"
 )
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
-_DANGLING: Final = re.compile(
-    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those(?! affected)|This|That|Such|Both|Another|Other"
-    r"|Others|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
-    r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
-    r"|With a (?:CVSS|severity)|(?:If|When|Once|While|Although|Though|Since|As|Before) (?:it|they|he|she|this|these)"
-    r"|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because (?:of )?(?:it|they|th\w+)|Among (?:them|these)"
-    r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Like|Unlike"
-    r"|In (?:this|that|these|such|both|one|another|each)(?=[ ,])|At (?:the (?:same )?|that )time"
-    r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
-    r"|Also|After (?:that|this)|For the rest|Until (?:now|then|this)"
-    r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
-)
-_SOME: Final = re.compile(
-    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Some|Many|Most|All|Several|\d+)"
-    r"(?: (?:of (?:these|those|them|which)|w(?:as|ere)|ha[sd]|have|is|are|did|do|went|belong\w*"
-    r"|[a-z]{3,}ed)\b|,)"
-)
-"""So many of what was told before: "Two were rotated", not "Two releases of Spindle were"."""
-_COUNTED: Final = re.compile(
-    r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
-    r" (?:of (?:the(?! (?:suspects|defendants|project|largest|company|country))|them|these|those)"
-    r"|[a-z]+ed|have|had|were|are|did|do|said)\b"
-)
-"""So many of whom? "Nine replied"."""
-_KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
-_THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
-_GENERIC_FIRST: Final = re.compile(
-    r"The (?:[a-z]\w* )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
-    r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|hacker|suspect|defendant|"
-    r"spokes\w+|advisory|notice|findings?|move|decision|results?|latest|second|third|first|next|"
-    r"news|announcement|filing|documents?|tool|script|files?|sample|technique|feature|function|"
-    r"code|image|actor|researchers?|team|executive|complaint|lawsuit|data|page|site|thread|list|"
-    r"table|chain|goal|idea|problem|answer|question|messages?|emails?|command|process|method|"
-    r"approach|pattern|server|domain|discovery|agencies|authors?|project|application|app|library|"
-    r"package|campaign['’]s|malware['’]s|group['’]s|only|key|reason|number|figure|count|entry|"
-    r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule|patch|fix|"
-    r"issue|flaw|vulnerability|bug|weakness|malware|payload|backdoor|stealer|worm|plugin|packages|"
-    r"reporter|dataset|records|information|samples?|seller|buyer|period|sum|money|note|folder|loader|"
-    r"exploit|module|component|variant|operation|activity|technique|implant|trojan|botnet|sites?)\b"
-)
-_OPEN_NOUN: Final = re.compile(
-    r"The (?!first|second|third|next|other|same|latest)(?:\w+ ){0,2}?(?:attack|attackers?|breach|incident|intrusion|intruders?|hackers?|thieves"
-    r"|theft|outage|break-in|ransomware|cyberattack|compromise|leak|exposure|victims?"
-    r"|way in|entry point|root cause|(?:malicious|poisoned|rogue|fake|tampered|trojani[sz]ed) \w+"
-    r"|(?:stolen|exposed|compromised|leaked|affected|copied) (?:\w+ )?(?:data|information|files"
-    r"|records|dataset|credentials|accounts|systems))\b"
-)
-"""Nouns that a brief on an incident may use without saying which: there is one."""
-_NEAR: Final = 40
-"""Characters behind such a noun within which a name says which: "The flaw in the Alley phone"."""
-_NAMES_NOTHING: Final = re.compile(r"\A(?:The|This) (?:[a-z][a-z’'-]*,? ){7}")
-"""A sentence on "the increase" or "the agencies": which, the one before says."""
-_CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
-"""After such a noun: its own name."""
-_PAPER: Final = re.compile(
-    r"\bthe (note|memo|listing|notice|plugin|folder|message|post|thread)\b(?! (?:of|to|from|that))"
-)
-_OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
-"""After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
-_NOT_NAMED: Final = re.compile(
-    r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
-    r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|whether (?:those|these|they)|\bmore of (?:them|it)\b|\b(?:may|can|could) (?:abuse|use|exploit) (?:them|it|this)\b|\bsaid (?:that )?(?:it|they|he|she) (?:had|has|would) \w+ (?:him|her|them)\b|\bthen (?:did|went|became|[a-z]{3,}(?:ed|s))\b|the others|the same (?:thing|way|method|problem)|"
-    r"(?:these|those) two|got there|\bboth (?:down|up|were|have|are|had|as|before|from|at)|(?:in|of|for|with|by|from|on) (?:that|this|these|those)"
-    r" (?!kind|sort|time|year|month|week|stage|point|way|type|nature|size|summer|fall|spring|writing)[a-z]+|"
-    r"they also (?:hold"
-    r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
-    r"|those|such)|"
-    r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
-    re.IGNORECASE,
-)
 _SURNAME: Final = re.compile(
     r"\b(?:said|says|added|explained|noted|warned|wrote|told|[Aa]ccording to) ([A-Z][a-z]{2,})\b"
     r"(?! [A-Z(])"
     r"|(?<![\w.] )\b([A-Z][a-z]{2,}) (?:said|says|told|added|explained|noted|warned|wrote)\b"
 )
-_PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
-_CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
 _STRANGER: Final = re.compile(
     r"(?:The )?(?!(?:The|On|In|At|By|After|Before|For|From|Since|During|Until|When|As|While|With"
     r"|Under|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)"
     r"[A-Z][\w.&’'-]{0,40} [A-Z][\w.&’'-]{0,40} |[A-Z]{2,}\b"
 )
 """A sentence that opens with a name: what follows may be about that."""
-_NAME_BEFORE: Final = re.compile(
-    r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July"
-    r"|August|(?:Sept|Nov|Dec)ember|October|(?:Sept?|Oct|Nov|Dec|Jan|Feb|Aug)\b)[A-Z][\w.-]+"
-)
-_OBJECT: Final = re.compile(r"\A[^,]{0,60}\b(?:with|in|of|from|for|by|on) (?:it|them)\b")
-_IT_SHOULD: Final = re.compile(r"\b(?:said|says|told \w+) (?:that )?(?:it|they) (?!ha|wi)")
-"""After a person's "said": what "it" is, only the sentence before knows."""
 
 
 _EMPLOYED: Final = re.compile(
@@ -252,7 +173,8 @@ class Reader:
         if match and not self._named(text):
             if _SURE_WITHIN.match(match.group()) and (put := self._replace(text, match, own)):
                 return put
-            return None if not _NAME_BEFORE.search(text[1 : match.start()]) else (text, (own,))
+            if not leaning.NAME_BEFORE.search(text[1 : match.start()]):
+                return None
         return text, (own,)
 
     def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
@@ -312,30 +234,7 @@ class Reader:
         return next((n for n in found if text.startswith((n, f"The {n}"))), None)
 
     def _leans(self, text: str, evidence: Evidence) -> bool:
-        if _OBJECT.search(text) and not _NAME_BEFORE.search(text[1:60]):
-            return True
-        if _IT_SHOULD.search(text) and speakers.speaks(text):
-            return True
-        if _nobody_before(text) or _COUNTED.match(text) or _KNEW.search(text):
-            return True
-        if _SOME.match(text):
-            return True
-        if _NAMES_NOTHING.match(text) and not (_OPEN_NOUN.match(text) or self._named(text)):
-            return True
-        if (paper := _PAPER.search(text)) and not re.search(
-            rf"\b(?:an?|its|their|ransom|[A-Z]\w+['’]s) (?:\w+ )?{paper[1]}", text[: paper.start()]
-        ):
-            return True
-        if _THEY_SAY.match(text):
-            return True
-        generic = _GENERIC_FIRST.match(text)
-        if generic and (_OPEN_NOUN.match(text) or _CVE_NEXT.match(text, generic.end())):
-            generic = None
-        if generic and _OF_THE.match(text, generic.end()):
-            close = text[generic.end() : generic.end() + _NEAR]
-            if self._named(text) or _NAME_BEFORE.search(close):
-                generic = None
-        if _DANGLING.match(text) or generic or _NOT_NAMED.search(text):
+        if leaning.leans(text, named=self._named(text) is not None):
             return True
         return any(
             self._met_before(match[1] or match[2], text, evidence)
@@ -363,15 +262,6 @@ def published_of(article: Article) -> Evidence | None:
 def _within(sentence: Evidence, name: str) -> Evidence:
     at = sentence.start + sentence.quote.index(name)
     return Evidence(sentence.article, sentence.where, at, at + len(name), name)
-
-
-def _nobody_before(text: str) -> bool:
-    """Whether "he" or "she" comes before anybody is named."""
-    match = _PERSON.search(text)
-    if match is None:
-        return False
-    named = _CAPITAL.findall(text, 0, match.start())
-    return all(word.lower() in lexicon.common() for word in named)
 
 
 def _capital(text: str) -> str:

@@ -26,7 +26,8 @@ _BRACKET: Final = re.compile(r" \((?![A-Z]{2,6}\))[^()\"“]{2,80}\)(?=[ ,.])")
 _ALLEGED: Final = re.compile(r", (?:alleging|claiming|asserting) [^\"“”;]*(?=\.\Z)")
 """What is claimed beside a claim: it can go, being no doubt but more of the same."""
 _AND: Final = re.compile(
-    r", and (?:the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])|(?=[A-Z]))[^\"“”;]*?"
+    r", and (?:the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])"
+    r"|(?=[A-Z]))[^\"“”;]*?"
     r"\b(?:has|have|had|is|are|was|were|said|says|will|[a-z]{2,}ed)\b[^\"“”;]*(?=\.\Z)"
 )
 """A second main clause; the last resort."""
@@ -41,7 +42,8 @@ _FINITE: Final = re.compile(
 _ITEM: Final = 4
 """Words after its last comma from which what is left is no list that was cut short."""
 _SAID_WHEN: Final = re.compile(
-    r"(?:(?<=said)|(?<=says)|(?<=told)) on (?:January|February|March|April|May|June|July|August|September|October"
+    r"(?:(?<=said)|(?<=says)|(?<=told)) on (?:January|February|March|April|May|June|July|August"
+    r"|September|October"
     r"|November|December) \d{1,2}(?=\.\Z)"
 )
 _APPOSITION: Final = re.compile(
@@ -85,7 +87,8 @@ _DOUBT: Final = re.compile(
     re.IGNORECASE,
 )
 _DOUBTED: Final = re.compile(
-    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|never|said|says|suspected)\b", re.IGNORECASE
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|never|said|says|suspected)\b",
+    re.IGNORECASE,
 )
 """The same behind a name, where "a sensitive but unclassified platform" doubts nothing."""
 _LEAST: Final = 7
@@ -101,8 +104,8 @@ def shorter(text: str, most: int) -> str | None:
 
 
 _ASIDES: Final = (
-    (_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""), (_APPOSITION, " "), (_WHEN, ""), (_SAID_WHEN, ""),
-    (_ALLEGED, ""), (_AND, ""),
+    (_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""), (_APPOSITION, " "), (_WHEN, ""),
+    (_SAID_WHEN, ""), (_ALLEGED, ""), (_AND, ""),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""
 

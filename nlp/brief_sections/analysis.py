@@ -7,17 +7,27 @@ with one sentence a report, as the news came.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Detail, Field
-from nlp import facts, glossary, speakers
+from nlp import facts, glossary
 from nlp.brief_sections import core
-from nlp.brief_sections.background import background, elsewhere
-from nlp.desk import Desk, Weight
+from nlp.brief_sections.background import background as background
+from nlp.brief_sections.worth import (
+    OLD,
+    SPEECH,
+    ahead,
+    aside,
+    behind_lead,
+    happened,
+    how,
+    left,
+    off,
+)
+from nlp.desk import Desk, Place
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
@@ -31,136 +41,18 @@ _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
 """The ledger's part of each paragraph, and how many facts at most."""
 _ALIKE: Final = 0.8
 """How much of the summary the analysis' opening may hold."""
-_TOP: Final = 8
-"""Sentences of a report in which it tells what happened; further down stands background."""
-_AGAIN: Final = 0.45
-"""What a further sentence of a report that has told already loses: news comes report by report."""
-_GOES_ON: Final = 0.1
-"""The same where there is one report, which tells it all."""
-_SPEECH: Final = re.compile(r"\A[“\"]")
 _TITLED: Final = 0.15
 """What of the headline a sentence tells, from which on it opens a story without a word of news."""
-_NEAR: Final = 5
-"""Sentences behind the lead that go on with it, where the summary has the lead."""
 _REPEATS: Final = (0.5, 0.42, 0.42)
 """How much of what is told elsewhere a sentence of each paragraph may hold."""
 _ENOUGH: Final = 2
 """Sentences from which on a paragraph needs no facts in our words."""
 _COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
 """Responses of which more is to come."""
-_AGED: Final = timedelta(days=3)
-_OLD: Final = timedelta(days=14)
-"""How long before the newest report a state, and a plan, are old."""
 _EVER: Final = timedelta(days=3650)
 _NEXT: Final = 2
 """The paragraph on what comes next."""
 _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
-
-
-_OLD_YEAR: Final = 0.4
-"""What speech, and an earlier year, take off at most."""
-_STATE: Final = 0.5
-"""What an early report's "is closed" loses: by the newest report it may be open."""
-
-
-def _aside(desk: Desk, passage: Quotable) -> float:
-    """How far a passage stands off the story: speech, comment, background, nothing it is about."""
-    value = min(_OLD_YEAR, background(passage.text, desk.year))
-    return value + (0.5 if desk.names and not desk.mentions(passage) else 0.0)
-
-
-def _off(desk: Desk, passage: Quotable) -> bool:
-    """Whether it is advice, comment, or tells of others than the thread does."""
-    return "tip" in passage.cues or elsewhere(passage.text)
-
-
-def happened(desk: Desk) -> Weight:
-    """For what happened: the tops of the reports, one each before a second of any."""
-    told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
-    again = _AGAIN if len(desk.members) > 1 else _GOES_ON
-
-    def weight(passage: Quotable) -> float | None:
-        news = passage.cues & {"new", "said", "harm"} or not passage.position
-        if _off(desk, passage) or passage.pair or not news:
-            return None
-        if _SPEECH.match(passage.text):
-            return None
-        if says("outlook", "may", passage.text) and "said" not in passage.cues:
-            return None
-        if passage.position >= _TOP or says("asides", "profile", passage.text):
-            return None
-        ahead = bool(passage.cues & {"ahead", "maybe"})
-        value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
-        value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
-        value -= (0.0 if passage.after else again * told.count(passage.article))
-        value += 0.2 * bool(passage.after) - 0.5 * says("outlook", "calm", passage.text)
-        early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
-        return value - _aside(desk, passage) - _STATE * early
-
-    return weight
-
-
-def how(desk: Desk) -> Weight:
-    """For who and how: actors, ways in, suppliers, others touched, as the ledger names them."""
-    leading = desk.ledger.leading("actor", "third_party", "attack_type")
-    words = {d.lead.claim.evidence.quote.lower() for d in leading}
-    sentences = {c.claim.sentence for d in leading for c in d.claims}
-
-    def weight(passage: Quotable) -> float | None:
-        text = passage.text
-        way_in, works = says("asides", "way_in", text), says("asides", "works", text)
-        if passage.pair or _off(desk, passage) or not ("how" in passage.cues or way_in or works):
-            return None
-        if says("asides", "profile", text) or not says("asides", "acts", text):
-            return None
-        if says("outlook", "may", text):
-            return None
-        low = text.lower()
-        named = any(word in low for word in words)
-        named = named or any(facts.covers(passage.source, s) for s in sentences)
-        if not (named or way_in or works or passage.after):
-            return None
-        value = 0.4 * named + 0.5 * way_in + 0.3 * works + 0.2 * bool(passage.after)
-        value -= 0.5 * says("outlook", "calm", passage.text)
-        value -= 0.4 * bool(passage.cues & {"ahead", "maybe"})
-        return 0.3 + value - _aside(desk, passage)
-
-    return weight
-
-
-def ahead(desk: Desk, *, since: timedelta = _OLD) -> Weight:
-    """For what comes next: what is under way and what is planned, the newest reports first; none
-    from longer before the newest report than `since`."""
-    first, last = _span(desk)
-    sentences = {
-        c.claim.sentence
-        for d in desk.ledger.leading("response")
-        if d.value not in ("other", "denied")
-        for c in d.claims
-    }
-
-    def weight(passage: Quotable) -> float | None:
-        due = desk.news.due(passage)
-        if _off(desk, passage) or not (due or says("asides", "next", passage.text)):
-            return None
-        if _SPEECH.match(passage.text) or says("asides", "profile", passage.text):
-            return None
-        if desk.news.passed(passage) or passage.at < desk.news.last - since:
-            return None
-        if background(passage.text, desk.year) >= 1.0:
-            return None
-        value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
-        value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
-        value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
-        value += 0.2 * bool(passage.after) - 0.2 * passage.pair + 0.5 * due
-        return value - _aside(desk, passage)
-
-    return weight
-
-
-def _span(desk: Desk) -> tuple[float, float]:
-    times = [m.article.at.timestamp() for m in desk.members]
-    return min(times), max(times)
 
 
 _WEIGHTS: Final = (happened, how, ahead)
@@ -169,14 +61,18 @@ _FLOOR: Final = (0.4, 0.45, 0.35)
 Read off the demonstration's briefs."""
 
 
+def _place(paragraph: int) -> Place:
+    return "deep_analysis", paragraph
+
+
 def open(desk: Desk) -> bool:
     """How the story began: the top of the first report. False where it has none that tells."""
     first = min(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
 
     def weight(passage: Quotable) -> float | None:
-        if passage.article != first or passage.position > 2 or _SPEECH.match(passage.text):
+        if passage.article != first or passage.position > 2 or SPEECH.match(passage.text):
             return None
-        if _off(desk, passage) or says("asides", "profile", passage.text):
+        if off(passage) or says("asides", "profile", passage.text):
             return None
         if passage.pair:
             return None
@@ -185,16 +81,16 @@ def open(desk: Desk) -> bool:
             return None
         value = 1.2 / (1 + passage.position) + 0.6 * any(n in passage.text for n in desk.victims)
         value += 0.0 if desk.victims else desk.on_headline(passage)
-        return value + 0.15 * desk.mentions(passage) - _aside(desk, passage)
+        return value + 0.15 * desk.mentions(passage) - aside(desk, passage)
 
-    passage = desk.best(weight, repeats=_ALIKE, place=("deep_analysis", 0))
+    passage = desk.best(weight, repeats=_ALIKE, place=_place(0))
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
 def begin(desk: Desk) -> bool:
     """How the story began where the summary has its lead: what stands right behind that."""
     weight = happened(desk)
-    passage = desk.best(weight, place=("deep_analysis", 0)) or desk.best(_behind_lead(weight))
+    passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(weight))
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
@@ -202,7 +98,7 @@ def take(desk: Desk, paragraph: int) -> bool:
     """One more sentence for a paragraph; False where it is full or none serves."""
     if len(desk.held("deep_analysis", paragraph)) >= MOST[paragraph]:
         return False
-    weight, place = _WEIGHTS[paragraph](desk), ("deep_analysis", paragraph)
+    weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
     passage = desk.best(weight, least=_FLOOR[paragraph], place=place, repeats=_REPEATS[paragraph])
     return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
 
@@ -253,7 +149,7 @@ def _comes(desk: Desk, detail: Detail) -> bool:
     )
     if detail.value == "notified_people" and claim.asserter_kind != "victim":
         return False  # others tell many people many things
-    return detail.value in _COMES and not over and article.at >= desk.news.last - _OLD
+    return detail.value in _COMES and not over and article.at >= desk.news.last - OLD
 
 
 def _sure(desk: Desk, detail: Detail) -> bool:
@@ -278,14 +174,14 @@ def close(desk: Desk) -> None:
     for paragraph, key in enumerate(_NOTICES):
         fields, most = _FIELDS[paragraph]
         if not desk.has("deep_analysis", paragraph):
-            weight, place = _WEIGHTS[paragraph](desk), ("deep_analysis", paragraph)
+            weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
             passage = desk.best(weight, place=place)
             if passage is None and not paragraph:
-                passage = desk.best(_behind_lead(weight))
+                passage = desk.best(behind_lead(weight))
             if passage is None and paragraph == _NEXT:
                 passage = desk.best(ahead(desk, since=_EVER), place=place)
             if passage is None and paragraph != _NEXT and len(desk.members) == 1:
-                passage = desk.best(_left(desk), place=place)
+                passage = desk.best(left(desk), place=place)
             if passage is not None:
                 desk.quote(passage, "deep_analysis", paragraph)
         sure = desk.ledger.standing() not in ("disputed", "denied")
@@ -295,31 +191,6 @@ def close(desk: Desk) -> None:
             _tell(desk, paragraph, _worth(desk, fields), most)
         if not desk.has("deep_analysis", paragraph):
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
-
-
-def _left(desk: Desk) -> Weight:
-    """Of a single report: what it tells besides, by name or in somebody's words."""
-
-    def weight(passage: Quotable) -> float | None:
-        text = passage.text
-        if passage.pair or _off(desk, passage) or _SPEECH.match(text):
-            return None
-        if says("asides", "profile", text) or says("outlook", "may", text):
-            return None
-        if not (desk.names_it(text) or speakers.speaks(text)):
-            return None
-        return -_aside(desk, passage)
-
-    return weight
-
-
-def _behind_lead(weight: Weight) -> Weight:
-    """The same for what stands right behind a lead."""
-
-    def near(passage: Quotable) -> float | None:
-        return weight(passage) if passage.position <= _NEAR and not passage.pair else None
-
-    return near
 
 
 def _shift(desk: Desk) -> None:

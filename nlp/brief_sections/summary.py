@@ -123,7 +123,11 @@ def _telling(desk: Desk) -> Weight:
             return None
         if not q.cues & {"new", "said", "harm", "how"}:
             return None
-        boast = not doubted and desk.ledger.standing() == "confirmed" and says("outlook", "doers", q.text)
+        boast = (
+            not doubted
+            and desk.ledger.standing() == "confirmed"
+            and says("outlook", "doers", q.text)
+        )
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         vague = vague or bool(_LEANS.match(q.text))
         value = (
