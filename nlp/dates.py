@@ -70,6 +70,12 @@ _DATE: Final = re.compile(
 )
 
 
+_HINT: Final = re.compile(
+    r"\d|day|week|month|year|hour|quarter|half|spring|summer|fall|autumn|winter"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+    re.IGNORECASE,
+)
+"""What every date has one of: a quick look before the long one."""
 _KEPT: Final = 1000
 """Characters below which a text is a sentence, whose dates are asked for again and again."""
 
@@ -88,6 +94,8 @@ class Moment:
 
 def moments(text: str, published: date | None) -> Iterator[Moment]:
     """The dates of a text; those relative to publication only where it is known."""
+    if not _HINT.search(text):
+        return iter(())
     return iter(_moments(text, published) if len(text) < _KEPT else _found(text, published))
 
 

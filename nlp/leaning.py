@@ -71,6 +71,7 @@ _NAMES_NOTHING: Final = re.compile(r"\A(?:The|This) (?:[a-z][a-z’'-]*,? ){7}")
 """A sentence on "the increase" or "the agencies": which, the one before says."""
 _CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
 """After such a noun: its own name."""
+_ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)\b")
 _PAPER: Final = re.compile(
     r"\bthe (note|memo|listing|notice|plugin|folder|message|post|thread)\b(?! (?:of|to|from|that))"
 )
@@ -132,7 +133,9 @@ def _unknown_paper(text: str) -> bool:
 def _unknown_noun(text: str, *, named: bool) -> bool:
     """Whether it opens with "The patch" or "The seller", whose or of what it doesn't say."""
     generic = _GENERIC_FIRST.match(text)
-    if generic is None or _OPEN_NOUN.match(text) or _CVE_NEXT.match(text, generic.end()):
+    if generic is None or _OPEN_NOUN.match(text) or (
+        _CVE_NEXT.match(text, generic.end()) and not _ORDINAL.match(text)
+    ):
         return False
     if not _OF_THE.match(text, generic.end()):
         return True

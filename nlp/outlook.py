@@ -91,6 +91,8 @@ class _Weigher:
 
     def __call__(self, q: Quotable) -> float | None:
         lean = _lean(q.text, self._sign)
+        if self._sign > 0 and _outlet(self._desk, q) and not _matters(1).search(q.text):
+            return None  # a reporter's "could encourage" hopes for nothing
         if lean < 1 or _tip(q) or self._overtaken_calm(q) or self._of_doers(q):
             return None
         held = self._desk.held(self._section)

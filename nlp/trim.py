@@ -21,10 +21,12 @@ _VERB: Final = (
     r"|[A-Z]))"
     r"|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
 )
-_BRACKET: Final = re.compile(r" \((?![A-Z]{2,6}\))[^()\"“]{2,80}\)(?=[ ,.])")
+_BRACKET: Final = re.compile(r" \((?![A-Z]{2,6}\)|CVE)[^()\"“]{2,80}\)(?=[ ,.])")
 """Short forms stay: later sentences use them."""
 _ALLEGED: Final = re.compile(r", (?:alleging|claiming|asserting) [^\"“”;]*(?=\.\Z)")
 """What is claimed beside a claim: it can go, being no doubt but more of the same."""
+_MEANS: Final = re.compile(r" (?:by|while|without) [a-z]{3,}ing [^\"“”;]*(?=\.\Z)")
+"""By what means, at the end."""
 _AND: Final = re.compile(
     r", and (?:the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])"
     r"|(?=[A-Z]))[^\"“”;]*?"
@@ -56,7 +58,7 @@ _APPOSITION: Final = re.compile(
 _TAIL: Final = re.compile(
     r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking"
     r"|including|among"
-    r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
+    r"|(?:\w+ly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
     r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
     r"|suggesting|revealing|confirming|triggering|letting|with|whereby|increasing|highlighting"
     r"|underscoring|expressing|resulting|clarifying)"
@@ -78,7 +80,7 @@ _LATER: Final = re.compile(
 _WHEN: Final = re.compile(
     r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
 )
-_BEGINS: Final = re.compile(r", | \(| on [A-Z]")
+_BEGINS: Final = re.compile(r", | \(| on [A-Z]| (?:by|while|without) [a-z]")
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
@@ -105,7 +107,7 @@ def shorter(text: str, most: int) -> str | None:
 
 _ASIDES: Final = (
     (_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""), (_APPOSITION, " "), (_WHEN, ""),
-    (_SAID_WHEN, ""), (_ALLEGED, ""), (_AND, ""),
+    (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""
 

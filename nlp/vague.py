@@ -99,7 +99,7 @@ def without_vague_dates(text: str) -> str | None:
 def absolute(text: str, published: date) -> str | None:
     """The sentence with "on Wednesday" and "yesterday" as days of the month, and no other vague
     date in it but one that lay ahead ("until Friday"); None where there is no such day."""
-    if _FUTURE.search(text):
+    if not _ON.search(text) or _FUTURE.search(text):
         return None
     found = {m.end: m.value for m in dates.moments(text, published) if len(m.value) == 10}
     shown, ahead = text, 0

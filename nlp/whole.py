@@ -45,6 +45,14 @@ _VERB: Final = re.compile(
     r"|won|[a-z]{2,}(?:ed|s))\b|[a-z]n['’]t\b"
 )
 """What may be a finite verb; without one outside its relative clauses a line is a caption."""
+_HEAD: Final = re.compile(
+    r"\A(?:An?|The) (?P<head>[^,]{5,140})(?:, (?:dubbed|called|named|tracked as|known as) [^,]+)?"
+    r", (?:that|which) (?P<rest>.*)"
+)
+_GOES_ON: Final = re.compile(
+    r", (?:has|have|had|is|are|was|were|will|can|could|may|did|does|said|[a-z]{3,}(?:ed|s))\b"
+)
+"""A noun and what is told of it, with no verb behind: "A flaw in X, that allows Y."."""
 _CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
 _QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
 
@@ -65,7 +73,17 @@ def whole(text: str, held: tuple[str, ...]) -> bool:
     outside = _QUOTED.sub("", text)
     if len(outside.split()) < 2 or _FIRST_PERSON.search(outside):
         return False
-    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not _debris(outside)
+    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not (
+        _debris(outside) or _caption(outside)
+    )
+
+
+def _caption(text: str) -> bool:
+    """Whether it is a noun with a relative clause and no verb of its own."""
+    match = _HEAD.match(text)
+    if match is None or _VERB.search(match["head"]):
+        return False
+    return _GOES_ON.search(match["rest"]) is None
 
 
 def _debris(text: str) -> bool:
