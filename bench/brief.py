@@ -4,9 +4,9 @@
 
 In: threads of ten articles each, made of the demonstration's articles and their claims, and the
 demonstration's own threads. Out: milliseconds a brief (median, 99 of 100, most) by CPU time, and by
-wall time: of threads that share nine articles with the one before, as a thread does that a report
-has joined (what was found in a sentence is kept); of threads none of whose articles was read before;
-of the demonstration's own. The figure to hold is 50 ms for ten articles.
+wall time: of threads none of whose articles was read before; of threads that share nine articles
+with the one before, as a thread does that a report has joined (what was found in a sentence is
+kept); of the demonstration's own. The figure to hold is 50 ms for ten articles.
 """
 
 from __future__ import annotations

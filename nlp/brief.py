@@ -22,6 +22,7 @@ from nlp.desk import Desk
 WRITER_VERSION: Final = "6"
 """Raised with every change that alters briefs, so that they are written anew."""
 
+_OUTLOOKS: Final = ("optimistic_outlook", "pessimistic_outlook")
 _ORDER: Final = {section: number for number, section in enumerate(get_args(BriefSection))}
 
 
@@ -75,10 +76,18 @@ def _round(desk: Desk, *paragraphs: int) -> None:
 
 
 def _ordered(desk: Desk) -> tuple[Statement, ...]:
-    """By section and paragraph; inside the analysis sentences run in the order of the reporting."""
+    """By section and paragraph; inside the analysis sentences run in the order of the reporting, in
+    an outlook those of one report."""
+    first: dict[tuple[str, int], int] = {}
+    for number, statement in enumerate(desk.statements):
+        for cited in statement.evidence[:1]:
+            first.setdefault((statement.section, cited.article), number)
 
     def place(statement: Statement) -> tuple[Any, ...]:
         key = (_ORDER[statement.section], statement.paragraph)
+        if statement.section in _OUTLOOKS and statement.evidence:
+            cited = statement.evidence[0]
+            return (*key, 0, first[statement.section, cited.article], cited.start)
         if statement.section != "deep_analysis" or not statement.evidence:
             return (*key, 1, 0, 0)
         own = statement.evidence[0]

@@ -21,6 +21,9 @@ from nlp.quotable import Quotable
 
 REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
+_FIGURE: Final = 0.12
+"""What two sentences have in common by one figure, beside their other words."""
+_COUNT: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d[\d,.]*\d\d\d?")
 _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 LONG: Final = 32
@@ -157,7 +160,10 @@ class Desk:
         return found
 
     def _behind(self, q: Quotable, place: Place) -> bool:
-        """Whether what it leans on stands in the place."""
+        """Whether what it leans on stands in the place: in the analysis, which keeps the order of
+        its sources."""
+        if place[0] != "deep_analysis":
+            return False
         return any(s.evidence and s.evidence[0] == q.after for s in self.held(*place))
 
     @cached_property
@@ -214,6 +220,7 @@ class Desk:
             if q.source == chosen.source:
                 self._taken.add(number)
             told = rank.overlap(self._own[number], terms)
+            told += _FIGURE * any(_COUNT.fullmatch(term) for term in self._own[number] & terms)
             self._said[number] = max(self._said[number], told)
 
     def quote(
@@ -228,10 +235,14 @@ class Desk:
         own = f"{plain[:-1]}, {by} reports." if by and plain.endswith(".") else plain
         forms = dict.fromkeys((own, plain, passage.text))
         self._told |= set(forms)
-        return any(
+        stands = any(
             self.put(Statement(section, text, _kind(passage, text), passage.evidence, paragraph))
             for text in forms
         )
+        for other in self._all:
+            if stands and other.turns and other.after == passage.source:
+                self.quote(other, section, paragraph)
+        return stands
 
     def put(self, statement: Statement) -> bool:
         """Add a statement that holds; one with problems is dropped. True: it stands."""

@@ -38,6 +38,7 @@ _COUNTED: Final = re.compile(
     r"|[a-z]+ed|have|had|were|are|did|do|said)\b"
 )
 """So many of whom? "Nine replied"."""
+_OF_IT: Final = re.compile(r" of (?:it|them)\.\Z")
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
 _GENERIC_FIRST: Final = re.compile(
@@ -73,7 +74,8 @@ _CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
 """After such a noun: its own name."""
 _ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)\b")
 _PAPER: Final = re.compile(
-    r"\bthe (note|memo|listing|notice|plugin|folder|message|post|thread)\b(?! (?:of|to|from|that))"
+    r"\bthe (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread)\b"
+    r"(?! (?:of|to|from|that))"
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
 """After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
@@ -114,6 +116,8 @@ def leans(text: str, *, named: bool) -> bool:
         return True
     if _nobody_before(text) or _SOME.match(text) or _COUNTED.match(text) or _KNEW.search(text):
         return True
+    if _OF_IT.search(text):
+        return True
     if _NAMES_NOTHING.match(text) and not (named or _OPEN_NOUN.match(text)):
         return True
     if _THEY_SAY.match(text) or _DANGLING.match(text) or _NOT_NAMED.search(text):
@@ -133,8 +137,10 @@ def _unknown_paper(text: str) -> bool:
 def _unknown_noun(text: str, *, named: bool) -> bool:
     """Whether it opens with "The patch" or "The seller", whose or of what it doesn't say."""
     generic = _GENERIC_FIRST.match(text)
-    if generic is None or _OPEN_NOUN.match(text) or (
-        _CVE_NEXT.match(text, generic.end()) and not _ORDINAL.match(text)
+    if (
+        generic is None
+        or _OPEN_NOUN.match(text)
+        or (_CVE_NEXT.match(text, generic.end()) and not _ORDINAL.match(text))
     ):
         return False
     if not _OF_THE.match(text, generic.end()):

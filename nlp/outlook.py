@@ -31,6 +31,8 @@ _OLD: Final = timedelta(days=14)
 _SPEAKER: Final = 0.7
 _OFFICE: Final = 0.3
 """A forecast is worth what its speaker is: a person named, an office or calling."""
+_PAIR: Final = 0.5
+"""What two sentences lose against one that says it alone."""
 _NEWEST: Final = 0.5
 """What the newest report's forecast gains over the oldest's."""
 _AGAIN: Final = 0.5
@@ -59,7 +61,7 @@ def _tip(q: Quotable) -> bool:
 
 def _looks(q: Quotable) -> bool:
     """Whether it tells of what is to come, and is neither past, nor terms, nor a sales pitch."""
-    if _tip(q) or not says("outlook", "coming", q.text):
+    if _tip(q) or not (says("outlook", "coming", q.text) or says("outlook", "may", q.text)):
         return False
     if _OPEN.search(q.text):
         return False
@@ -106,6 +108,7 @@ class _Weigher:
             if not named and not office and lean < _CLEAR and not says("outlook", "may", q.text):
                 return None
             value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
+            value -= _PAIR * q.pair
             return value + _NEWEST * self._age(q)
         return self._sign_of(q, lean) if len(held) < self._signs else None
 
@@ -123,7 +126,8 @@ class _Weigher:
             return None
         about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
         about = about or _WHOSE.search(q.text) is not None
-        return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
+        value = 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN - _PAIR * q.pair
+        return value if about else None
 
     def _overtaken_calm(self, q: Quotable) -> bool:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""

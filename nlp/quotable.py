@@ -61,6 +61,10 @@ _WE: Final = re.compile(
 )
 """What an outlet says of its own findings."""
 _SPEECH: Final = re.compile(r"[“\"]")
+_TURNS: Final = re.compile(
+    r"(?:They|It|That|This|He|She) (?:w(?:as|ere)|is|are|did|had) (?:not|false|wrong)\b[^.]{0,30}\."
+)
+"""What takes back the sentence before: "They were not." It must stand behind that."""
 _LEAST: Final = 5
 _MOST: Final = 40
 """Words of a sentence that leans: shorter ones say nothing, longer ones bury what they lean on."""
@@ -87,6 +91,8 @@ class Quotable:
     """How much it tells of the story, some 0 to 2: centrality, place in the article, news words."""
     pair: bool = False
     """Whether it is two sentences as they stand."""
+    turns: bool = False
+    """Whether it takes back the sentence before it, which may not stand without it."""
     after: Evidence | None = None
     """Of a sentence that leans on the one before it: that one, as it stands in the article."""
 
@@ -168,6 +174,8 @@ class _Reading:
         self._article = article
         self._reader = Reader(article, victims, actors)
         self.people = speakers.Speakers(article)
+        self._spoken: speakers.Named | None = None
+        """The sentence at hand with its speaker's whole name, and what that rests on."""
         lower = article.text.lower()
         self._furniture = tuple(phrase for phrase in furniture() if phrase in lower)
 
@@ -180,6 +188,7 @@ class _Reading:
             named = f"{named[0][: call.start()]}called {named[0][call.end() :]}", named[1]
         if named:
             named = _attributed(named[0], self._article.source), named[1]
+        self._spoken = named
         if named is None or not whole(named[0], self._furniture):
             self._reader.skip(text, evidence)
             return None
@@ -194,15 +203,21 @@ class _Reading:
         self, before: Quotable | None, start: int, end: int, position: int
     ) -> Quotable | None:
         """A sentence that can't stand alone, but can behind the one before it."""
-        text = self._article.text[start:end]
+        own = self._article.text[start:end]
+        text, extra = self._spoken or (own, ())
         if before is None or before.position != position - 1 or _SPEECH.match(text):
             return None
-        if not _LEAST <= len(text.split()) <= _MOST or not whole(text, self._furniture):
+        if any(e.quote.split()[-1] in before.text for e in extra):
+            text, extra = own, ()  # the sentence before has the name
+        turns = _TURNS.match(text) is not None
+        if not (turns or _LEAST <= len(text.split()) <= _MOST) or not whole(text, self._furniture):
             return None
-        dated = self._reader.dated(text, (Evidence(self._article.id, "text", start, end, text),))
+        cited = Evidence(self._article.id, "text", start, end, own)
+        dated = self._reader.dated(text, (cited, *extra))
         if dated is None:
             return None
-        return replace(_quotable(self._article, position, *dated), after=before.source)
+        found = _quotable(self._article, position, *dated)
+        return replace(found, after=before.source, turns=turns)
 
     def joined(
         self, before: Quotable | None, leaning: Quotable | None, start: int, end: int
@@ -224,7 +239,7 @@ class _Reading:
         line = "\n" in article.text[first.end : start]
         if line and not (leaning and _ON.match(text)):
             return None
-        if line or before.kind != "quoted":
+        if line or before.kind != "quoted" or (leaning and leaning.kind != "quoted"):
             if leaning is None:
                 return None
             both, support = f"{before.text} {leaning.text}", (*before.evidence, *leaning.evidence)

@@ -60,7 +60,7 @@ _TAIL: Final = re.compile(
     r"|including|among"
     r"|(?:\w+ly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
     r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
-    r"|suggesting|revealing|confirming|triggering|letting|with|whereby|increasing|highlighting"
+    r"|suggesting|revealing|confirming|triggering|letting|with|whereby|highlighting"
     r"|underscoring|expressing|resulting|clarifying)"
     r"|an? (?:\w+ ){0,2}(?:tactic|move|practice|trend|step|sign|figure|platform|technique|approach"
     r"|network|company|firm|provider|maker|supplier|group|strategy|number)"

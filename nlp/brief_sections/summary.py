@@ -16,7 +16,7 @@ from nlp import glossary, headline
 from nlp.brief_sections import analysis, core
 from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
-from nlp.facts import covers
+from nlp.facts import covers, span
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
@@ -42,6 +42,7 @@ _ASIDE: Final = re.compile(
 _COUNT: Final = re.compile(
     r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b"
 )
+_FIGURE: Final = re.compile(r"\d[\d.,]*\d")
 _DENIES: Final = re.compile(
     r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b"
 )
@@ -138,7 +139,7 @@ def _telling(desk: Desk) -> Weight:
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
             doubted and bool(_DENIES.search(q.text))
         )
-        return value - 0.5 * vague - 0.6 * boast
+        return value - 0.5 * vague - 1.0 * boast
 
     return weight
 
@@ -162,6 +163,9 @@ def _second(desk: Desk, room: int) -> None:
         if detail.status == "disputed" or (doubted and detail.status == "claimed"):
             continue
         if desk.told(detail, "signal_summary", "headline"):
+            continue
+        number = _FIGURE.search(span(detail))
+        if number and any(number[0] in s.text for s in desk.held("signal_summary")):
             continue
         said = desk.ledger.say([detail])
         if said and len(said.text.split()) <= room and desk.put_fact(said, "signal_summary"):

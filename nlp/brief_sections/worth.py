@@ -143,7 +143,8 @@ def left(desk: Desk) -> Weight:
             return None
         if says("asides", "profile", text) or says("outlook", "may", text):
             return None
-        if not (desk.names_it(text) or speakers.speaks(text)):
+        told = desk.names_it(text) or speakers.speaks(text) or passage.cues & {"said", "new"}
+        if not told:
             return None
         return -aside(desk, passage)
 
