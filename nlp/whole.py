@@ -45,6 +45,8 @@ _VERB: Final = re.compile(
     r"|won|[a-z]{2,}(?:ed|s))\b|[a-z]n['’]t\b"
 )
 """What may be a finite verb; without one outside its relative clauses a line is a caption."""
+_AFTER_CODE: Final = re.compile(r"\b\d{5,} [A-Z][a-z]{3,} [a-z]")
+"""A cell behind a number: "… 123123 Weak password used to …"."""
 _HEAD: Final = re.compile(
     r"\A(?:An?|The) (?P<head>[^,]{5,140})(?:, (?:dubbed|called|named|tracked as|known as) [^,]+)?"
     r", (?:that|which) (?P<rest>.*)"
@@ -92,7 +94,7 @@ def _debris(text: str) -> bool:
         m[2].lower() in lexicon.common() and m[1] not in lexicon.words("function", "stop")
         for m in _CELL.finditer(text)
     ]
-    return sum(found) > 1
+    return sum(found) > 1 or _AFTER_CODE.search(text) is not None
 
 
 @cache

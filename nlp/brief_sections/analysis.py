@@ -16,6 +16,7 @@ from breachwire.model import Detail, Field
 from nlp import facts, glossary
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background as background
+from nlp.brief_sections.background import elsewhere
 from nlp.brief_sections.worth import (
     OLD,
     SPEECH,
@@ -134,8 +135,9 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
 
 
 def _feared(desk: Desk, detail: Detail) -> bool:
-    """Whether its sentence tells of what may come, not of what was done."""
-    return says("outlook", "may", desk.ledger.claim(detail).sentence.quote)
+    """Whether its sentence tells of what may come or of what others do, not of what was done."""
+    words = desk.ledger.claim(detail).sentence.quote
+    return says("outlook", "may", words) or elsewhere(words)
 
 
 def _comes(desk: Desk, detail: Detail) -> bool:
