@@ -84,7 +84,7 @@ _BEGINS: Final = re.compile(r", | \(| on [A-Z]| (?:by|while|without) [a-z]")
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
-    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|no|never|un\w+ed|but|although|though"
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|no|never|un(?:verified|confirmed|proven|substantiated)|but|although|though"
     r"|if|unless|may|might|could|said|says|according|suspected)\b",
     re.IGNORECASE,
 )

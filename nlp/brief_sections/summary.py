@@ -23,6 +23,8 @@ from nlp.quotable import Quotable
 MOST_WORDS: Final = 30
 _LEAD: Final = 2
 """Sentences further down than this say less of the whole than the ledger's core fact."""
+_NEAR: Final = 5
+"""Sentences in which a report says what it is about."""
 _HIT: Final = ("breach", "supply-chain")
 """Kinds of thread whose summary says first what happened to whom."""
 _EVENT: Final = re.compile(
@@ -176,6 +178,9 @@ def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
     if desk.has("signal_summary") or _best_left(desk):
         return
+    top = desk.best(_top(desk), max_words=MOST_WORDS)
+    if top and desk.quote(top, "signal_summary"):
+        return
     head = {s.text for s in desk.statements if s.section == "headline"}
     for member in desk.members:
         title, evidence = headline.clean(member.article)
@@ -183,6 +188,16 @@ def close(desk: Desk) -> None:
             desk.put(Statement("signal_summary", title, "quoted", (evidence,)))
             return
     desk.put(glossary.notice("signal_summary"))
+
+
+def _top(desk: Desk) -> Weight:
+    """The same of the first sentences alone, whether they name anything or not."""
+    weight = _any(desk)
+
+    def near(q: Quotable) -> float | None:
+        return weight(q) if q.position <= _NEAR and not elsewhere(q.text) else None
+
+    return near
 
 
 def _any(desk: Desk) -> Weight:
