@@ -56,7 +56,8 @@ _GENERIC_FIRST: Final = re.compile(
     r"issue|flaw|vulnerability|bug|weakness|malware|payload|backdoor|stealer|worm|plugin|packages|"
     r"reporter|dataset|records|information|samples?|seller|buyer|period|sum|money|note|folder"
     r"|loader|"
-    r"exploit|module|component|variant|operation|activity|technique|implant|trojan|botnet|sites?)\b"
+    r"price|sale|loan|vote|exploit|module|component|variant|operation|activity|technique"
+    r"|implant|trojan|botnet|sites?)\b"
 )
 _OPEN_NOUN: Final = re.compile(
     r"The (?!first|second|third|next|other|same|latest)(?:\w+ ){0,2}?(?:attack|attackers?"
