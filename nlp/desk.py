@@ -23,7 +23,7 @@ REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
 _FIGURE: Final = 0.12
 """What two sentences have in common by one figure, beside their other words."""
-_COUNT: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d[\d,.]*\d\d\d?")
+_COUNT: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d[\d,.]{0,12}\d\d")
 _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 LONG: Final = 32

@@ -28,7 +28,7 @@ _DANGLING: Final = re.compile(
     r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
 _SOME: Final = re.compile(
-    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Some|Many|Most|All|Several|\d+)"
+    r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Some|Many|Most|All|Several|(?<!\d)\d{1,6})"
     r"(?: (?:of (?:these|those|them|which)|w(?:as|ere)|ha[sd]|have|is|are|did|do|went|belong\w*"
     r"|[a-z]{3,}ed)\b|,)"
 )

@@ -20,13 +20,16 @@ from nlp.facts import Ledger, covers
 from nlp.patterns import any_of, says
 from nlp.quotable import Quotable
 
-_NUMBER: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)? (?:million|billion)")
+_NUMBER: Final = re.compile(
+    r"(?<![\d,])\d{1,3}(?:,\d{3}){1,4}(?!\d)"
+    r"|(?<![\d.])\d{1,6}(?:\.\d{1,3})? (?:million|billion)"
+)
 _REPLACED: Final = (
     re.compile(rf"\b(?:up|down|raised|revised|increased|grown|risen|corrected) from "
                rf"(?:about |some |nearly )?(?P<old>{_NUMBER.pattern})"),
     re.compile(rf"\breplac\w+ (?:\w+ ){{0,2}}?(?:figure|number|count|estimate|placeholder) of "
-               rf"(?P<old>{_NUMBER.pattern}|\d+)"),
-    re.compile(rf"(?P<old>{_NUMBER.pattern}|\d{{3,}})[^.;]{{0,60}}? raised (?:that|it) to "),
+               rf"(?P<old>{_NUMBER.pattern}|\d{{1,9}})"),
+    re.compile(rf"(?P<old>{_NUMBER.pattern}|(?<!\d)\d{{3,9}}(?!\d))[^.;]{{0,60}}? raised (?:that|it) to "),
 )  # fmt: skip
 """Words by which a report says that a count is not the first."""
 _LONG: Final = timedelta(days=200)
@@ -42,7 +45,7 @@ _GIVES: Final = re.compile(
 )
 """How long somebody was given: "gives the clinic seven days", "a countdown of ten days"."""
 _TAKEN_BACK: Final = re.compile(
-    r"\s*(?:However|But),? (?:the )?(?:subsequent|later|further|new)\w* "
+    r"\s{0,3}(?:However|But),? (?:the )?(?:subsequent|later|further|new)\w* "
     r"(?:findings?|information|analysis|investigation|evidence)\b"
 )
 _DAY: Final = re.compile(
