@@ -29,7 +29,8 @@ _REPLACED: Final = (
                rf"(?:about |some |nearly )?(?P<old>{_NUMBER.pattern})"),
     re.compile(rf"\breplac\w+ (?:\w+ ){{0,2}}?(?:figure|number|count|estimate|placeholder) of "
                rf"(?P<old>{_NUMBER.pattern}|\d{{1,9}})"),
-    re.compile(rf"(?P<old>{_NUMBER.pattern}|(?<!\d)\d{{3,9}}(?!\d))[^.;]{{0,60}}? raised (?:that|it) to "),
+    re.compile(rf"(?P<old>{_NUMBER.pattern}|(?<!\d)\d{{3,9}}(?!\d))[^.;]{{0,60}}? "
+               rf"raised (?:that|it) to "),
 )  # fmt: skip
 """Words by which a report says that a count is not the first."""
 _LONG: Final = timedelta(days=200)
