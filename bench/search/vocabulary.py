@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from breachwire.demo import corpus as demonstration
 
 OWN: Final = 0.32
-"""Share of a text's words that come from its topic's source alone: 300 words then hold 190 different
-ones, as the first 300 of the recorded wire's full texts do (without topics: 233)."""
+"""Share of a text's words that come from its topic's source alone: 300 words then hold 190
+different ones, as the first 300 of the recorded wire's full texts do (without topics: 233)."""
 SENTENCE: Final = 18
 _TAG: Final = re.compile(r"<[^>]+>")
 _WORD: Final = re.compile(r"\w[\w.'’-]*\w|\w")
