@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from random import Random
 from typing import Any, Final
 
 from sqlalchemy import Connection, case, delete, func, select, update
@@ -197,6 +198,18 @@ def embedded(connection: Connection, model: str) -> tuple[int, int]:
     query = select(func.count(), func.coalesce(func.max(embedding.c.seq), 0))
     row = connection.execute(query.where(embedding.c.model == model)).one()
     return row[0], row[1]
+
+
+def vector_sample(connection: Connection, model: str, number: int) -> Vectors:
+    """From rows all over the table (`Store.vector_sample`)."""
+    last = connection.execute(select(func.max(embedding.c.seq))).scalar() or 0
+    rows = Random(0).sample(range(1, last + 1), min(number, last))
+    found: list[bytes] = []
+    for some in chunks(sorted(rows)):
+        query = select(embedding.c.vector)
+        query = query.where(embedding.c.seq.in_(some), embedding.c.model == model)
+        found += connection.execute(query).scalars()
+    return unpack(found)
 
 
 def vectors_between(

@@ -532,6 +532,9 @@ class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
     def embedded(self, model: str) -> tuple[int, int]:
         """How many vectors of this model there are, and the last one's row."""
 
+    def vector_sample(self, model: str, number: int) -> Vectors:
+        """At most so many of the model's vectors, from all over the store; the same every time."""
+
 
 def slug(text: str) -> str:
     """Lower-case ASCII words joined by '-': what entity addresses and filters compare by."""
