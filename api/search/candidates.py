@@ -117,7 +117,11 @@ class Gathering:
         """Articles that hold the identifier's very characters."""
         folded = identifier.casefold()
         try:
-            hits = self._words(Terms(((identifier,),)), self._times(), _EXACT)
+            since, until = self._times()
+            hits = self._store.search_text(
+                Terms(((identifier,),)),
+                limit=_EXACT, since=since, until=until, seconds=self._left(),
+            )  # fmt: skip
         except SlowSearchError:
             return []
         articles = self._store.articles([article for article, _ in hits])
@@ -170,18 +174,13 @@ class Gathering:
 
     def _in_articles(self, terms: Terms, bounds: Bounds, period: Period | None = None) -> None:
         """Two lists: those with any of several terms, and those with all of them."""
-        if len(terms.wanted) > 1:
-            every = self._words(terms, bounds, every=True)
-            self._rank([id for id, _ in every], "text", period)
-        self._rank([id for id, _ in self._words(terms, bounds)], "text", period)
-
-    def _words(
-        self, terms: Terms, bounds: Bounds, limit: int = CANDIDATES, *, every: bool = False
-    ) -> list[tuple[int, float]]:
         since, until = bounds
-        return self._store.search_text(
-            terms, limit=limit, since=since, until=until, seconds=self._left(), every=every
+        every, some = self._store.search_both(
+            terms, limit=CANDIDATES, since=since, until=until, seconds=self._left()
         )
+        if len(terms.wanted) > 1:
+            self._rank([id for id, _ in every], "text", period)
+        self._rank([id for id, _ in some], "text", period)
 
     def _meaning(self, vector: Vector) -> None:
         for period, (since, until) in [(None, self._times()), *self._periods()]:

@@ -81,7 +81,9 @@ FIELDS: Final = (
 PARTIES: Final = frozenset({"victim", "actor", "third_party", "cve"})
 STATUSES: Final = (("reported", 8357), ("confirmed", 4134), ("claimed", 487), ("denied", 129))
 VALUES: Final = {
-    "attack_type": ("ransomware", "malware", "phishing", "data_theft", "vulnerability_exploitation"),
+    "attack_type": (
+        "ransomware", "malware", "phishing", "data_theft", "vulnerability_exploitation",
+    ),
     "data_type": ("personal", "medical", "financial", "credentials", "source_code"),
     "response": ("notified", "patched", "investigating", "law_enforcement"),
 }  # fmt: skip

@@ -474,12 +474,22 @@ class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
         seconds: float = 2.0,
-        every: bool = False,
     ) -> list[tuple[int, float]]:
         """Articles by full text, best first: title counts more than lead, lead more than text.
-        Words, "phrases", -minus; those with all words come before those with any (unless `every`),
-        whose score is below theirs; nothing a user types is an error. Raises SlowSearchError after
-        so many seconds."""
+        Words, "phrases", -minus; those with all words come before those with any, whose score is
+        below theirs; nothing a user types is an error. Common words are no more than conditions
+        where there are many articles. Raises SlowSearchError after so many seconds."""
+
+    def search_both(
+        self,
+        query: str | Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = 2.0,
+    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        """Articles with all words alone, and as `search_text` gives them."""
 
     def search_threads(
         self, query: str | Terms, *, limit: int, seconds: float = 2.0
