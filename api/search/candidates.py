@@ -29,6 +29,7 @@ from api.search.when import Period
 from breachwire.errors import SlowSearchError
 from breachwire.model import Embedder, PartyKind, Thread, Vector
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
+from breachwire.store import slug as slug_of
 
 CANDIDATES: Final = 200
 """Articles or threads that each list gives; beyond it reciprocal rank adds less than .004."""
@@ -133,7 +134,8 @@ class Gathering:
         name = self._query.text.strip().strip('"')
         if not name or len(name) > 80:
             return
-        for kind in _NAMED:
+        stands = self._store.stands(slug_of(name)) if slug_of(name) else _NAMED
+        for kind in (kind for kind in _NAMED if kind in stands):
             for thread in self._by(**{kind: name}):
                 self._at(thread.id).exact.append(f"{_role(kind)} is {name!r}")
 

@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, Select, func, select
 
-from breachwire.store.rows import chunks
+from breachwire.store.columns import Json
+from breachwire.store.rows import among, chunks
 from breachwire.store.tables import article, detail, membership, party, thread
 
 VALUES: Final = 20
@@ -20,44 +21,66 @@ _NAMED: Final = ("victim", "actor", "third_party", "attack_type", "data_type", "
 
 def count(connection: Connection, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
     """By filter (`Store.facets`)."""
-    having: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    shown: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
+    shown: dict[tuple[str, str], str] = {}
     for ids in chunks(dict.fromkeys(threads)):
-        for facet, key, value, id in _of(connection, ids):
-            having[facet][key].add(id)
-            shown[facet, key][value] += 1
+        for facet, key, value, number in _of(connection, ids):
+            numbers[facet][key] += number
+            shown.setdefault((facet, key), value)
     return {
-        facet: _most(
-            (max(shown[facet, key], key=lambda v: (shown[facet, key][v], v)), len(ids_))
-            for key, ids_ in having[facet].items()
-        )
+        facet: _most((shown[facet, key], number) for key, number in numbers[facet].items())
         for facet in ("section", "kind", "sector", "source", "status", *_NAMED)
-        if facet in having
+        if facet in numbers
     }
 
 
-def _of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
-    """(facet, what values are the same by, value, thread)."""
-    columns = (thread.c.section, thread.c.kind, thread.c.id)
-    for row in connection.execute(select(*columns).where(thread.c.id.in_(ids))):
-        yield "section", row[0], row[0], row[2]
-        yield "kind", row[1], row[1], row[2]
+def _of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
+    """(facet, what values are the same by, a value of those, how many of the threads). Counted by
+    the engine: some hundred threads have thousands of rows."""
+    for name in ("section", "kind"):
+        column = thread.c[name]
+        for key, value, number in _grouped(connection, column, column, thread.c.id, ids):
+            yield name, key, value, number
     sector = func.json_extract(party.c.sector, "$.value")
-    sectors = select(sector, party.c.thread).where(party.c.thread.in_(ids), sector.is_not(None))
-    for sector_of, id in connection.execute(sectors.distinct()):
-        yield "sector", sector_of, sector_of, id
-    sources = (
-        select(article.c.source_slug, article.c.source, membership.c.thread)
+    for key, value, number in _grouped(connection, sector, sector, party.c.thread, ids):
+        yield "sector", key, value, number
+    yield from _sources(connection, ids)
+    status = detail.c.status
+    for key, value, number in _grouped(connection, status, status, detail.c.thread, ids):
+        yield "status", key, value, number
+    for row in connection.execute(_named(ids)):
+        yield row.field, row.slug, str(row.value), row.number
+
+
+def _grouped(
+    connection: Connection, key: Any, value: Any, owner: Column[str], ids: Sequence[str]
+) -> Iterator[tuple[str, str, int]]:
+    query = select(key, func.max(value), func.count(owner.distinct())).where(among(owner, ids))
+    for row in connection.execute(query.group_by(key)):
+        if row[0]:
+            yield row[0], row[1], row[2]
+
+
+def _sources(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
+    key, owner = article.c.source_slug, membership.c.thread
+    query = (
+        select(key, func.max(article.c.source), func.count(owner.distinct()))
         .join(membership, membership.c.article == article.c.id)
-        .where(membership.c.thread.in_(ids), article.c.source_slug != "")
+        .where(among(owner, ids), key != "")
+        .group_by(key)
     )
-    for slug, source, id in connection.execute(sources):
-        yield "source", slug, source, id
-    facts: list[Any] = [detail.c[name] for name in ("field", "slug", "value", "status", "thread")]
-    for row in connection.execute(select(*facts).where(detail.c.thread.in_(ids))):
-        yield "status", row.status, row.status, row.thread
-        if row.field in _NAMED and row.slug:
-            yield row.field, row.slug, str(row.value), row.thread
+    for row in connection.execute(query):
+        yield "source", row[0], row[1], row[2]
+
+
+def _named(ids: Sequence[str]) -> Select[Any]:
+    number = func.count(detail.c.thread.distinct()).label("number")
+    columns = (detail.c.field, detail.c.slug, func.max(detail.c.value, type_=Json).label("value"))
+    return (
+        select(*columns, number)
+        .where(among(detail.c.thread, ids), detail.c.field.in_(_NAMED), detail.c.slug != "")
+        .group_by(detail.c.field, detail.c.slug)
+    )
 
 
 def _most(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

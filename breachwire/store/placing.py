@@ -18,7 +18,16 @@ from sqlalchemy import Connection, case, delete, func, select, update
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
 from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
-from breachwire.store.rows import ARTICLE, chunks, columns_of, insert_rows, pack, unpack, upsert
+from breachwire.store.rows import (
+    ARTICLE,
+    among,
+    chunks,
+    columns_of,
+    insert_rows,
+    pack,
+    unpack,
+    upsert,
+)
 from breachwire.store.tables import article, claim, embedding, membership, thread
 
 _PLACEMENT: Final = columns_of(Placement, membership)
@@ -250,7 +259,7 @@ def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     for some in chunks(dict.fromkeys(ids)):
         rows = connection.execute(
             select(membership.c.article, membership.c.thread).where(
-                membership.c.article.in_(some), membership.c.thread.is_not(None)
+                among(membership.c.article, some), membership.c.thread.is_not(None)
             )
         )
         found.update((row[0], row[1]) for row in rows)

@@ -503,6 +503,9 @@ class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
     def names_known(self, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
         """As what a live thread's details know these slugs; without those that none knows."""
 
+    def stands(self, slug: str) -> set[PartyKind]:
+        """As what any detail has this slug, whether it names somebody or describes one."""
+
     def names_like(self, word: str, limit: int) -> list[str]:
         """Slugs of parties that share most runs of three letters with the word."""
 

@@ -67,6 +67,10 @@ class Search(Transactions):
         with self._read() as connection:
             return spellings.known(connection, slugs)
 
+    def stands(self, slug: str) -> set[PartyKind]:
+        with self._read() as connection:
+            return spellings.stands(connection, slug)
+
     def names_like(self, word: str, limit: int) -> list[str]:
         with self._read() as connection:
             return spellings.like(connection, word, limit)
