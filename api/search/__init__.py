@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from api.search import cursor as cursors
 from api.search.candidates import CANDIDATES, NEAR, Found, Gathering, passing
-from api.search.facets import facets, loosened
+from api.search.facets import COUNTED, facets, loosened
 from api.search.fusion import K
 from api.search.query import LONGEST, Query, read
 from api.search.results import quotes, rows
@@ -26,8 +26,8 @@ from breachwire.model import Embedder, KnownActor, Thread
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
 
 Sort = Literal["relevance", "recent"] | ThreadSort
-FILTERED: Final = 500
-"""Threads whose facets are counted where there are filters and no words."""
+FILTERED: Final = COUNTED
+"""Threads that are looked at where there are filters and no words."""
 
 __all__ = ["CANDIDATES", "NEAR", "K", "Sort", "quotes", "search"]
 

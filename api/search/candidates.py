@@ -81,8 +81,13 @@ class Gathering:
         except SlowSearchError:
             pass  # the other lists answer, and the modes say so
         if embedder is not None and self._query.text.strip():
-            self.modes.append("semantic")
-            self._meaning(embedder.encode([self._query.text])[0])
+            try:
+                vector = embedder.encode([self._query.text])[0]
+            except SlowSearchError:
+                pass  # the model is at work on a batch: words answer, and the modes say so
+            else:
+                self.modes.append("semantic")
+                self._meaning(vector)
         for id, score in fuse([*self._lists, self._with_names()]).items():
             self.found[id].score = score
 

@@ -1,6 +1,7 @@
 """Facets: thread ids → for each filter, its values and how many of the threads have each.
 
 In: ids of what a search found, some hundreds. Out: pairs, most first; of names the twenty first.
+What stands in the threads' own rows (section, kind, time) the caller knows already.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import Column, Connection, Select, func, select
 
 from breachwire.store.columns import Json
 from breachwire.store.rows import among, chunks
-from breachwire.store.tables import article, detail, membership, party, thread
+from breachwire.store.tables import article, detail, membership, party
 
 VALUES: Final = 20
 _NAMED: Final = ("victim", "actor", "third_party", "attack_type", "data_type", "cve")
@@ -29,7 +30,7 @@ def count(connection: Connection, threads: Sequence[str]) -> dict[str, list[tupl
             shown.setdefault((facet, key), value)
     return {
         facet: _most((shown[facet, key], number) for key, number in numbers[facet].items())
-        for facet in ("section", "kind", "sector", "source", "status", *_NAMED)
+        for facet in ("sector", "source", "status", *_NAMED)
         if facet in numbers
     }
 
@@ -37,10 +38,6 @@ def count(connection: Connection, threads: Sequence[str]) -> dict[str, list[tupl
 def _of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
     """(facet, what values are the same by, a value of those, how many of the threads). Counted by
     the engine: some hundred threads have thousands of rows."""
-    for name in ("section", "kind"):
-        column = thread.c[name]
-        for key, value, number in _grouped(connection, column, column, thread.c.id, ids):
-            yield name, key, value, number
     sector = func.json_extract(party.c.sector, "$.value")
     for key, value, number in _grouped(connection, sector, sector, party.c.thread, ids):
         yield "sector", key, value, number

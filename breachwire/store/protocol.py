@@ -516,7 +516,8 @@ class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
         """Articles that give this indicator; a package by its name, too. Newest first."""
 
     def facets(self, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-        """By filter, its values and how many of the threads have each, most first."""
+        """By filter (but for section, kind and time, which the threads have themselves), its values
+        and how many of the threads have each, most first."""
 
     def titled(
         self, phrases: Sequence[str], *, until: datetime, limit: int

@@ -35,6 +35,8 @@ COMMON: Final = 100_000
 """Rows from which on a group is common: 4 ms to walk."""
 WALKED: Final = 200_000
 """Rows that scoring walks at most to count its groups: 8 ms."""
+LATE: Final = 30_000
+"""Rows with the rarest group in which those are looked for that have all in the title: 2 ms."""
 ENOUGH: Final = 50
 """Rows with every group from which on those with any of them are not asked for."""
 _STEPS: Final = 10_000
@@ -187,7 +189,7 @@ class _Plan:
         """In the columns that count most first, newest first. A row's score is its rank's."""
         words = " AND ".join(self._groups)
         _, lowest = _newest(
-            self._connection, self._index, self._groups[0], self._bounds, COMMON
+            self._connection, self._index, self._groups[0], self._bounds, LATE
         )  # of the rarest: no more are walked to find those with all in few columns
         late = Bounds(max(lowest, self._bounds.low), self._bounds.high)
         found: dict[int, None] = {}

@@ -342,6 +342,7 @@ HOSTILE = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_no_hostile_query_is_an_error(material: Any, query: str) -> None:
     answer = answered(material, query, known_actor=galaxy.known_by_slug)
