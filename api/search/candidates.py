@@ -70,6 +70,8 @@ class Gathering:
         self._store, self._query, self._where = store, query, where
         self._lists: list[Sequence[str]] = []
         self._named: dict[str, set[str]] = defaultdict(set)
+        self._threads: dict[int, str | None] = {}
+        """Of articles that some list had: others have most of them again."""
         self._end = time.monotonic() + SECONDS
 
     def gather(self, embedder: Embedder | None) -> None:
@@ -198,7 +200,9 @@ class Gathering:
         self, articles: Sequence[int], which: Literal["text", "near"], period: Period | None = None
     ) -> None:
         """Threads ranked by their best article; the rest of a thread's articles give passages."""
-        threads = self._store.threads_of(articles)
+        threads = self._threads
+        if new := [article for article in articles if article not in threads]:
+            threads |= dict.fromkeys(new) | self._store.threads_of(new)
         ranked: dict[str, list[int]] = {}
         for article in articles:
             if (thread := threads.get(article)) is not None:

@@ -19,7 +19,7 @@ _FILTERS: Final = (
     "section", "since", "until", "source", "victim", "actor", "third_party", "sector",
     "attack_type", "data_type", "cve", "status",
 )  # fmt: skip
-COUNTED: Final = 250
+COUNTED: Final = 200
 """Threads that are counted. Of many a search finds some hundred, so that the counts are those of a
 choice in any case."""
 _TRIED: Final = 6

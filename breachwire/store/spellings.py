@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from breachwire.model import PartyKind
 from breachwire.store.rows import chunks
@@ -30,16 +30,17 @@ _LONGEST: Final = 40
 def known(connection: Connection, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
     """As what (`Store.names_known`)."""
     found: dict[str, set[PartyKind]] = {}
+    kinds = func.json_each(orjson.dumps(_KINDS).decode()).table_valued("value", name="kinds")
     for some in chunks(dict.fromkeys(slugs)):
-        for kind in _KINDS:  # one by one: the primary key begins with the kind
-            asked = func.json_each(orjson.dumps(some).decode()).table_valued("value")
-            stands = (
-                select(party_form.c.slug)
-                .join(thread, thread.c.id == party_form.c.thread)
-                .where(party_form.c.kind == kind, party_form.c.slug == asked.c.value, _LIVE)
-            )  # the first thread of a name is enough: some are in thousands
-            for slug in connection.execute(select(asked.c.value).where(stands.exists())).scalars():
-                found.setdefault(slug, set()).add(kind)
+        asked = func.json_each(orjson.dumps(some).decode()).table_valued("value", name="asked")
+        stands = (
+            select(party_form.c.slug)
+            .join(thread, thread.c.id == party_form.c.thread)
+            .where(party_form.c.kind == kinds.c.value, party_form.c.slug == asked.c.value, _LIVE)
+        )  # the first thread of a name is enough: some are in thousands
+        query = select(asked.c.value, kinds.c.value).join(kinds, true()).where(stands.exists())
+        for slug, kind in connection.execute(query):
+            found.setdefault(slug, set()).add(kind)
     return found
 
 
