@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Select, func, select
 
 from breachwire.store.columns import Json
-from breachwire.store.rows import among, chunks
+from breachwire.store.rows import IDS, as_json, chunks, given
 from breachwire.store.tables import article, detail, membership, party
 
 VALUES: Final = 20
@@ -38,46 +38,38 @@ def count(connection: Connection, threads: Sequence[str]) -> dict[str, list[tupl
 def _of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
     """(facet, what values are the same by, a value of those, how many of the threads). Counted by
     the engine: some hundred threads have thousands of rows."""
-    sector = func.json_extract(party.c.sector, "$.value")
-    for key, value, number in _grouped(connection, sector, sector, party.c.thread, ids):
-        yield "sector", key, value, number
-    yield from _sources(connection, ids)
-    status = detail.c.status
-    for key, value, number in _grouped(connection, status, status, detail.c.thread, ids):
-        yield "status", key, value, number
-    for row in connection.execute(_named(ids)):
-        yield row.field, row.slug, str(row.value), row.number
+    values = {IDS.key: as_json(ids)}
+    for facet, statement in _PLAIN.items():
+        for key, value, number in connection.execute(statement, values):
+            if key:
+                yield facet, key, value, number
+    for field, key, value, number in connection.execute(_BY_FIELD, values):
+        yield field, key, str(value), number
 
 
-def _grouped(
-    connection: Connection, key: Any, value: Any, owner: Column[str], ids: Sequence[str]
-) -> Iterator[tuple[str, str, int]]:
-    query = select(key, func.max(value), func.count(owner.distinct())).where(among(owner, ids))
-    for row in connection.execute(query.group_by(key)):
-        if row[0]:
-            yield row[0], row[1], row[2]
+def _numbers(key: Any, value: Any, owner: Column[str]) -> Select[Any]:
+    number = func.count(owner.distinct())
+    return select(key, func.max(value), number).where(given(owner)).group_by(key)
 
 
-def _sources(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
-    key, owner = article.c.source_slug, membership.c.thread
-    query = (
-        select(key, func.max(article.c.source), func.count(owner.distinct()))
-        .join(membership, membership.c.article == article.c.id)
-        .where(among(owner, ids), key != "")
-        .group_by(key)
+_SECTOR: Final = func.json_extract(party.c.sector, "$.value")
+_PLAIN: Final = {
+    "sector": _numbers(_SECTOR, _SECTOR, party.c.thread),
+    "source": _numbers(article.c.source_slug, article.c.source, membership.c.thread).join_from(
+        article, membership, membership.c.article == article.c.id
+    ),
+    "status": _numbers(detail.c.status, detail.c.status, detail.c.thread),
+}
+_BY_FIELD: Final = (
+    select(
+        detail.c.field,
+        detail.c.slug,
+        func.max(detail.c.value, type_=Json),
+        func.count(detail.c.thread.distinct()),
     )
-    for row in connection.execute(query):
-        yield "source", row[0], row[1], row[2]
-
-
-def _named(ids: Sequence[str]) -> Select[Any]:
-    number = func.count(detail.c.thread.distinct()).label("number")
-    columns = (detail.c.field, detail.c.slug, func.max(detail.c.value, type_=Json).label("value"))
-    return (
-        select(*columns, number)
-        .where(among(detail.c.thread, ids), detail.c.field.in_(_NAMED), detail.c.slug != "")
-        .group_by(detail.c.field, detail.c.slug)
-    )
+    .where(given(detail.c.thread), detail.c.field.in_(_NAMED), detail.c.slug != "")
+    .group_by(detail.c.field, detail.c.slug)
+)
 
 
 def _most(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

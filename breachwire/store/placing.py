@@ -20,9 +20,11 @@ from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
 from breachwire.store.rows import (
     ARTICLE,
-    among,
+    IDS,
+    as_json,
     chunks,
     columns_of,
+    given,
     insert_rows,
     pack,
     unpack,
@@ -31,6 +33,9 @@ from breachwire.store.rows import (
 from breachwire.store.tables import article, claim, embedding, membership, thread
 
 _PLACEMENT: Final = columns_of(Placement, membership)
+_THREADS_OF: Final = select(membership.c.article, membership.c.thread).where(
+    given(membership.c.article), membership.c.thread.is_not(None)
+)
 _UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
 
 
@@ -257,11 +262,7 @@ def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """The thread of each article that stands in one."""
     found: dict[int, str] = {}
     for some in chunks(dict.fromkeys(ids)):
-        rows = connection.execute(
-            select(membership.c.article, membership.c.thread).where(
-                among(membership.c.article, some), membership.c.thread.is_not(None)
-            )
-        )
+        rows = connection.execute(_THREADS_OF, {IDS.key: as_json(some)})
         found.update((row[0], row[1]) for row in rows)
     return found
 
