@@ -55,7 +55,9 @@ class Patient:
             rows = [future.result(self._seconds) for future in futures]
         except LateError:
             raise SlowSearchError("the embedding model is busy") from None
-        return np.stack(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
+        if not rows:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return np.stack(rows)
 
     def _future(self, text: str) -> Future[Vector]:
         """Of the text's vector; one that failed is asked for again."""
@@ -75,7 +77,8 @@ class Patient:
 
     def _encode(self, text: str) -> Vector:
         try:
-            return self._embedder.encode([text])[0]
+            vector: Vector = self._embedder.encode([text])[0]
+            return vector
         finally:
             with self._lock:
                 self._waiting -= 1
