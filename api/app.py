@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api import editing, listen, pages, problems, reports, routes
 from api.auth import Auth
@@ -88,9 +89,20 @@ def _handler(
         else:
             answer = problems.response(status, detail, request.url.path)
         answer.headers.update(getattr(error, "headers", None) or {})
+        if status == 405:
+            answer.headers["Allow"] = ", ".join(_allowed(request))
         return answer
 
     return handle
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods of all routes of an address: the framework names those of the first."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
 
 
 def _without_422(app: FastAPI) -> None:
