@@ -364,7 +364,7 @@ class _Writer:
         if field == "victim" and self._rng.random() < SECTORED:
             evidence = {"article": article, "where": "text", "start": 0, "end": 0, "quote": ""}
             chosen = str(self._rng.choice(SECTORS))
-            sector = {"value": chosen, "basis": "name", "evidence": evidence}
+            sector = {"value": chosen, "basis": "name", "words": "", "evidence": evidence}
         rows[tables.party].append({
             "thread": thread, "detail": n, "kind": field, "main": own, "key": value,
             "forms": (value,), "first_said": at, "last_said": at, "sector": sector,
