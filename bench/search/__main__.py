@@ -3,8 +3,8 @@
 Prints a JSON line a measurement: the start (full text ready, index read, nothing embedded), recall
 of the vectors, then each kind of query at an open rate of 20 requests a second, in process and over
 HTTP (a server process of its own, one worker), with its embedding new and with it known; plain FTS5
-with OR beside it, and PostgreSQL with pgvector where its wheel is installed. The store is built on
-the first run and kept in `--folder`. To be run on an otherwise idle machine: the load is printed.
+with OR beside it. The store is built on the first run and kept in `--folder`. To be run on an
+otherwise idle machine: the load is printed.
 """
 
 from __future__ import annotations
@@ -56,10 +56,6 @@ def main() -> None:
             _over_http(server, asked)
     if "fts5" in options.parts:
         _plain(path, asked)
-    if "postgres" in options.parts:
-        from bench.search import postgres
-
-        postgres.measure(path, asked, say, RATE)
 
 
 def _options() -> argparse.Namespace:
@@ -70,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument(
         "--parts", nargs="+", default=["process", "http", "fts5"],
-        choices=["process", "http", "fts5", "postgres"],
+        choices=["process", "http", "fts5"],
     )  # fmt: skip
     return parser.parse_args()
 
