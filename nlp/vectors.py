@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 WEEK: Final = 7.0
 LISTS: Final = 1_024
 PROBES: Final = 32
-"""Lists, and how many of them a search looks at: at a million vectors recall@10 is .979 of the exact
-search's (bench.search), in 3 ms; with 16 .973."""
+"""Lists, and how many of them a search looks at: at a million vectors recall@10 is .979 of the
+exact search's (bench.search), in 3 ms."""
 KEPT: Final = 12
 """Weeks read again that stay: one backdated article looks at ten. At 300 articles a day 3 MB
 each."""
