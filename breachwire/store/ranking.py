@@ -43,7 +43,9 @@ _STEPS: Final = 10_000
 """Virtual machine steps between two looks at the clock: well under a millisecond."""
 _KEPT: Final = 4_096
 _FRESH: Final = 600.0
-"""Seconds a common group's count is remembered; rarer ones are counted each time."""
+"""Seconds a common group's count is remembered, and that of a phrase of common words, which took
+`_SLOW` seconds; rarer ones are counted each time."""
+_SLOW: Final = 0.005
 Rows = list[tuple[int, float]]
 
 
@@ -77,7 +79,7 @@ class Frequencies:
         if kept is not None and now - kept[1] < _FRESH:
             return kept[0]
         found, _ = _newest(connection, index, group, Bounds(), COMMON + 1)
-        if found > SCORED // 2:
+        if found > SCORED // 2 or time.monotonic() - now > _SLOW:
             self._kept[key] = found, now
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
