@@ -142,11 +142,9 @@ def _with_all_words(store: Store, query: Query, where: ThreadFilter, now: dateti
     for days in DAYS:
         since = max(now - timedelta(days=days), where.since or now - timedelta(days=days))
         try:
-            hits = store.search_text(
-                query.terms, limit=REPORTS, since=since, until=where.until, every=True
-            )
+            hits = store.search_every(query.terms, limit=REPORTS, since=since, until=where.until)
         except SlowSearchError:
             continue
         if len(hits) < REPORTS or days == DAYS[-1]:
-            return set(store.threads_of([article for article, _ in hits]).values())
+            return set(store.threads_of(hits).values())
     return set()

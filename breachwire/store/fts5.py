@@ -49,6 +49,19 @@ def search(
     return ranking.ranked(connection, _ARTICLES, _terms(query), bounds, limit, seconds, frequencies)
 
 
+def search_every(
+    connection: Connection,
+    terms: Terms,
+    limit: int,
+    since: datetime | None,
+    until: datetime | None,
+    seconds: float,
+) -> list[int]:
+    """Newest first (`Store.search_every`). Raises SlowSearchError."""
+    bounds = ranking.Bounds(*id_range(since, until))
+    return ranking.newest(connection, _ARTICLES, terms, bounds, limit, seconds)
+
+
 def search_threads(
     connection: Connection,
     query: str | Terms,

@@ -480,6 +480,18 @@ class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
         below theirs; nothing a user types is an error. Common words are no more than conditions
         where there are many articles. Raises SlowSearchError after so many seconds."""
 
+    def search_every(
+        self,
+        terms: Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = 2.0,
+    ) -> list[int]:
+        """Articles that have a term of every group, however common, newest first. Raises
+        SlowSearchError after so many seconds."""
+
     def search_both(
         self,
         query: str | Terms,
@@ -489,7 +501,8 @@ class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
         until: datetime | None = None,
         seconds: float = 2.0,
     ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
-        """Articles with all words alone, and as `search_text` gives them."""
+        """Articles with all words alone (of three and more the common ones may be missing), and as
+        `search_text` gives them."""
 
     def search_threads(
         self, query: str | Terms, *, limit: int, seconds: float = 2.0

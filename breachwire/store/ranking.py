@@ -111,6 +111,19 @@ def ranked(
     return every, _joined(every, some)[:limit]
 
 
+def newest(
+    connection: Connection, index: Index, terms: Terms, bounds: Bounds, limit: int, seconds: float
+) -> list[int]:
+    """Rows with a term of every group and none that is unwanted, newest first. Raises
+    SlowSearchError."""
+    groups, without = grouped(terms)
+    if not groups:
+        return []
+    expression = f"({' AND '.join(groups)})" + (f" NOT {without}" if without else "")
+    with deadline(connection, time.monotonic() + seconds):
+        return _latest(connection, index, expression, bounds, max(1, limit))
+
+
 def _joined(every: Rows, some: Rows) -> Rows:
     """The second after the first, their scores below it."""
     found = dict(every)
@@ -200,7 +213,10 @@ class _Plan:
         rungs = [(f"{{{columns}}} : ({words})", late) for columns in self._index.first]
         for expression, bounds in [*rungs, (f"({words})", self._bounds)]:
             if len(found) < self._limit:
-                found |= dict.fromkeys(self._latest(f"({expression}){self._not}", bounds))
+                match = f"({expression}){self._not}"
+                found |= dict.fromkeys(
+                    _latest(self._connection, self._index, match, bounds, self._limit)
+                )
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
 
     # the statements
@@ -222,19 +238,20 @@ class _Plan:
         rows = self._connection.exec_driver_sql(statement, (*values, self._limit))
         return [(row[0], float(row[1])) for row in rows]
 
-    def _latest(self, expression: str, bounds: Bounds) -> list[int]:
-        table = self._index.table
-        statement = (
-            f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-            " AND rowid >= ? AND rowid < ?"
-            " ORDER BY rowid DESC LIMIT ?"
-        )
-        values = (expression, bounds.low, bounds.high, self._limit)
-        return list(self._connection.exec_driver_sql(statement, values).scalars())
-
     def _count(self, expression: str) -> int:
         """Within the bounds, at most SCORED + 1."""
         return _newest(self._connection, self._index, expression, self._bounds, SCORED + 1)[0]
+
+
+def _latest(
+    connection: Connection, index: Index, expression: str, bounds: Bounds, limit: int
+) -> list[int]:
+    statement = (
+        f"SELECT rowid FROM {index.table} WHERE {index.table} MATCH ?"  # noqa: S608
+        " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+    )
+    values = (expression, bounds.low, bounds.high, limit)
+    return list(connection.exec_driver_sql(statement, values).scalars())
 
 
 def _newest(

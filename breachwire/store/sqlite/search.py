@@ -35,6 +35,18 @@ class Search(Transactions):
     ) -> list[tuple[int, float]]:
         return self.search_both(query, limit=limit, since=since, until=until, seconds=seconds)[1]
 
+    def search_every(
+        self,
+        terms: Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = fts5.SECONDS,
+    ) -> list[int]:
+        with self._read() as connection:
+            return fts5.search_every(connection, terms, limit, since, until, seconds)
+
     def search_both(
         self,
         query: str | Terms,

@@ -35,6 +35,12 @@ def test_rare_words_are_scored_and_common_ones_are_conditions(store, make, small
     assert found("common", "harbor")[0] == ids[4]  # alone has both, among too many to score
     assert sorted(found("common", "words")) == sorted(ids.values())
     assert found("lighthouse", unwanted=("common",)) == []
+    assert store.search_every(Terms((("common",), ("words",))), limit=5) == [
+        ids[n] for n in (11, 10, 9, 8, 7)
+    ]
+    assert store.search_every(Terms((("common",),), ("lighthouse",)), limit=20)[:3] == [
+        ids[n] for n in (11, 10, 8)
+    ]
     every, some = store.search_both(Terms((("lighthouse",), ("harbor",))), limit=20)
     assert every == []
     assert {id for id, _ in some} == {ids[2], ids[9], ids[4]}
