@@ -67,7 +67,15 @@ THREAD_FEATURES: Final = (
     "stranger",
     "missing",
     "same_victim",
+    "cohesion",
+    "union_cover",
+    "rival",
+    "nearer",
 )
+CLIP: Final = 8.0
+"""Log-odds beyond which a pair is no surer."""
+ONE_ARTICLE: Final = 0.75
+"""Cohesion of a thread of one article: that of most threads of two or three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +143,28 @@ class Pair:
     """PAIR_FEATURES."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """The other threads that an article is near."""
+
+    odds: float = -CLIP
+    """Log-odds of being one event with the nearest article of any of them."""
+    nearer: int = 0
+    """How many of them have an article nearer than this thread's nearest."""
+
+
+ALONE: Final = Rivals()
+
+
 def thread_features(
-    traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
+    traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair], rivals: Rivals = ALONE
 ) -> list[float]:
     """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean),
     what the thread as a whole has of the article's title, CVEs and amounts, the article's
-    own name that no member says (another victim?), and the thread's that the article lacks."""
-    odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
+    own name that no member says (another victim?), the thread's that the article lacks, how alike
+    the members are among themselves, what of the title any of them says, and whether another thread
+    is nearer."""
+    odds = sorted((_clipped(p.value) for p in pairs), reverse=True)
     size, mean = len(odds), sum(odds) / len(odds)
     cover = [_cover(traits.title, m, traits) for m in members]
     cves = frozenset().union(*(m.cves for m in members))
@@ -169,7 +192,25 @@ def thread_features(
             and stranger < VICTIM
             and _rarest(core & traits.title, traits) >= VICTIM
         ),
+        cohesion(members),
+        _share(traits.title, everything.union(*(m.joined for m in members)), traits),
+        _clipped(rivals.odds),
+        float(rivals.nearer),
     ]
+
+
+def _clipped(odds: float) -> float:
+    return max(-CLIP, min(CLIP, odds))
+
+
+def cohesion(members: Sequence[Traits]) -> float:
+    """Mean cosine of the members with one another: an article as near to a thread whose members
+    are nearer to one another is none of them."""
+    count = len(members)
+    if count < 2:
+        return ONE_ARTICLE
+    total: Any = sum(m.vector for m in members)
+    return (float(total @ total) - count) / (count * (count - 1))
 
 
 def ruled(traits: Traits, members: Sequence[Traits], value: float) -> dict[str, float]:
@@ -298,5 +339,9 @@ def _rarest(names: Iterable[str], *known: Traits) -> float:
 
 def _cover(words: frozenset[str], other: Traits, traits: Traits) -> float:
     """Share of the words' rarity that another article has; one half where there are none."""
+    return _share(words, other.words, traits)
+
+
+def _share(words: frozenset[str], known: frozenset[str], traits: Traits) -> float:
     weight = sum(traits.rarity[w] for w in words)
-    return sum(traits.rarity[w] for w in words & other.words) / weight if weight else 0.5
+    return sum(traits.rarity[w] for w in words & known) / weight if weight else 0.5

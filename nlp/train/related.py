@@ -26,7 +26,7 @@ from nlp.features import Vocabulary
 from nlp.links import LINK_FEATURES, Weights
 from nlp.relations import Relations
 from nlp.train.labelled import Labelled, Window
-from nlp.train.line import Row, fitted
+from nlp.train.line import Rows, fitted
 
 RELATED_FLOOR: Final = -4.4
 """Log-odds from which a thread is shown as related. With the shipped threads and links leaving one
@@ -84,16 +84,16 @@ def _claims(article: Article) -> tuple[Claim, ...]:
     return tuple(claims.extract(article))
 
 
-def link_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[int]]:
+def link_rows(window: Window, vocabulary: Vocabulary) -> Rows:
     """Link features of every thread with its candidates, and whether they share a storyline."""
     standing = {
         i.article.id: i.thread or f"alone {i.article.id}" for i in window.items if not i.roundup
     }
     relations, threads = relations_of(window, standing, None, vocabulary)
     lines = {id_: {s for i in items for s in i.storylines} for id_, items in threads.items()}
-    rows, labels = [], []
+    found = Rows()
     for profile in relations.profiles():
         for other in relations.candidates(profile):
-            rows.append(relations.evidence(profile, other))
-            labels.append(int(bool(lines[profile.id] & lines[other.id])))
-    return rows, labels
+            same = bool(lines[profile.id] & lines[other.id])
+            found.add(relations.evidence(profile, other), same)
+    return found

@@ -1,0 +1,61 @@
+"""What a thread as a whole says of an article."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from breachwire.model import Vector
+from nlp import features
+from nlp.evidence import ONE_ARTICLE, THREAD_FEATURES, Pair, cohesion, thread_features
+from nlp.features import PAIR_FEATURES, Traits
+
+
+def traits(number: int, title: str, vector: Vector) -> Traits:
+    return features.traits_of(
+        number,
+        title,
+        "",
+        source=f"outlet {number}",
+        family="",
+        day=20_000.0 + number,
+        year_month=(2026, 3),
+        vector=vector,
+        vocabulary=features.vocabulary(),
+    )
+
+
+def towards(*parts: float) -> Vector:
+    vector = np.array(parts, dtype=np.float32)
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def of_thread(article: Traits, members: list[Traits]) -> dict[str, float]:
+    pairs = [Pair(0.0, [0.0] * len(PAIR_FEATURES)) for _ in members]
+    return dict(zip(THREAD_FEATURES, thread_features(article, members, pairs), strict=True))
+
+
+def test_cohesion_is_the_mean_cosine_of_the_members_with_one_another() -> None:
+    vectors = [towards(1, 0, 0), towards(1, 1, 0), towards(1, 1, 1)]
+    members = [traits(n, "Quellmark breach", v) for n, v in enumerate(vectors)]
+    cosines = [vectors[a] @ vectors[b] for a, b in ((0, 1), (0, 2), (1, 2))]
+    assert cohesion(members) == pytest.approx(np.mean(cosines), abs=1e-6)
+    assert cohesion(members[:1]) == ONE_ARTICLE
+
+
+def test_a_title_may_be_covered_by_no_member_alone_and_by_all_together() -> None:
+    vector = towards(1, 0)
+    article = traits(9, "Quellmark Dravenport", vector)
+    first = traits(1, "Quellmark breached", vector)
+    second = traits(2, "Intruders in Dravenport", vector)
+    assert of_thread(article, [first])["union_cover"] < 1
+    both = of_thread(article, [first, second])
+    assert both["title_cover"] < 1
+    assert both["union_cover"] == pytest.approx(1.0)
+
+
+def test_names_run_together_cover_a_title() -> None:
+    vector = towards(1, 0)
+    article = traits(9, "KelpDAO drained", vector)
+    apart = traits(1, "Kelp DAO drained", vector)
+    assert of_thread(article, [apart])["union_cover"] == pytest.approx(1.0)
