@@ -151,7 +151,7 @@ def think_again(threader: Threader, new: list[int], counts: Counter[str]) -> lis
 
     def make(move: Move) -> None:
         counts["moves"] += 1
-        threader.move(move.article, move.thread or f"{move.old}-{move.article}")
+        moved(threader, move)
 
     doubts = rethink(threader, new, make)
     threader.memory.settle()

@@ -31,7 +31,10 @@ span three weeks, too little to fit them. Set on the demonstration corpus, whose
 weeks later; the labelled windows lose nothing by them."""
 
 OTHER_MONTH: Final = 8.0
-"""Log-odds that another month's patch day takes off. A rule: labelled windows span one each."""
+OTHER_VENDOR: Final = 8.0
+"""Log-odds that another month's, or another vendor's, patch day takes off. Rules: labelled windows
+span one month each, and in four of them a vendor's patch day lay in another's thread, for they are
+told in the same words."""
 
 MONTHS: Final = 60.0
 """Days after which a report of the same victim that tells of no aftermath is of a new incident."""
@@ -76,6 +79,9 @@ CLIP: Final = 8.0
 """Log-odds beyond which a pair is no surer."""
 ONE_ARTICLE: Final = 0.75
 """Cohesion of a thread of one article: that of most threads of two or three."""
+LOOSEST: Final = 0.6
+"""Cohesion at least. Nine of ten threads of the labelled windows hold closer together; below it, a
+thread that has taken in strangers would for that draw in more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +210,13 @@ def _clipped(odds: float) -> float:
 
 
 def cohesion(members: Sequence[Traits]) -> float:
-    """Mean cosine of the members with one another: an article as near to a thread whose members
-    are nearer to one another is none of them."""
+    """Mean cosine of the members with one another, LOOSEST at least: an article as near to a thread
+    whose members are nearer to one another is none of them."""
     count = len(members)
     if count < 2:
         return ONE_ARTICLE
     total: Any = sum(m.vector for m in members)
-    return (float(total @ total) - count) / (count * (count - 1))
+    return max(LOOSEST, (float(total @ total) - count) / (count * (count - 1)))
 
 
 def ruled(traits: Traits, members: Sequence[Traits], value: float) -> dict[str, float]:
@@ -219,6 +225,8 @@ def ruled(traits: Traits, members: Sequence[Traits], value: float) -> dict[str, 
     found = {}
     if other_month(traits, members):
         found["other_month"] = -OTHER_MONTH
+    if other_vendor(traits, members):
+        found["other_vendor"] = -OTHER_VENDOR
     if another_victim(traits, members):
         found["other_victim"] = -OTHER_VICTIM
     elif strangers(traits, members):
@@ -258,6 +266,14 @@ def other_month(traits: Traits, members: Sequence[Traits]) -> bool:
     """Whether article and thread are on patch days of different months."""
     months = {m.patch_month for m in members} - {None}
     return traits.patch_month is not None and bool(months) and traits.patch_month not in months
+
+
+def other_vendor(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether article and most of the thread's patch days are of other vendors. Titles that name
+    none ("Windows 11 KB5074109 released") say nothing."""
+    theirs = [m.vendors for m in members if m.vendors]
+    same = sum(bool(traits.vendors & vendors) for vendors in theirs)
+    return bool(traits.vendors and theirs) and 2 * same < len(theirs)
 
 
 def long_tail(traits: Traits, members: Sequence[Traits]) -> float:

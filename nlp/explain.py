@@ -24,6 +24,7 @@ from nlp.evidence import (
     Parameters,
     another_victim,
     other_month,
+    other_vendor,
     ruled,
     shipped,
     thread_features,
@@ -74,6 +75,7 @@ WORDS: Final[Mapping[str, str]] = {
     "nearer": "other threads that have a closer article",
     "bias": "before anything is compared",
     "other_month": "another month's patch day",
+    "other_vendor": "another vendor's patch day",
     "other_victim": "another victim",
     "own_cve": "both are on this one flaw, by its number",
     "own_name": "a name in the titles that nothing outside the thread has said",
@@ -237,6 +239,8 @@ def _contradictions(later: Source, side: Sequence[Source]) -> Iterable[str]:
         yield "another victim: each names someone rare whom the other does not know"
     if other_month(traits, members):
         yield "another month's patch day"
+    if other_vendor(traits, members):
+        yield "another vendor's patch day"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 from nlp import features
@@ -71,6 +72,20 @@ class Scales:
             self._whole(traits, self._memory.thread(t), pairs, _rivals(n, chosen, best), whole)
             for n, t in enumerate(chosen)
         ]
+
+    def alike(self, one: Standing, other: Standing, again: Line) -> float:
+        """How likely two threads are one: the articles of each weighed against the other as if no
+        third were near, and each with its nearest there, in the mean; the least of these says.
+
+        The nearest count by themselves as a thread that holds strangers is like many others.
+        """
+        sides = [self._against(one, other, again), self._against(other, one, again)]
+        nearest = fmean(c.odds for side in sides for c in side)
+        return min(nearest, *(fmean(c.value for c in side) for side in sides))
+
+    def _against(self, mine: Standing, thread: Standing, line: Line) -> list[Candidate]:
+        articles = [m.traits for m in mine.sample()]
+        return [self._whole(traits, thread, {}, ALONE, line) for traits in articles]
 
     def pair(self, traits: Traits, other: int, cosine: float) -> Pair:
         """Two articles; the later one's rarities count, as when it came in."""

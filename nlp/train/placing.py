@@ -29,4 +29,8 @@ def place(threader: Threader, window: Window, *, batch: int = TOGETHER) -> None:
 
 def moved(threader: Threader, move: Move) -> None:
     """Carry out what was thought again, in memory alone."""
-    threader.move(move.article, move.thread or f"{move.old}-{move.article}")
+    goes = [move.article]
+    if move.whole:
+        goes = [m.traits.id for m in threader.memory.thread(move.old).members]
+    for article in goes:
+        threader.move(article, move.thread or f"{move.old}-{article}")

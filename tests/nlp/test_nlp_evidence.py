@@ -7,7 +7,14 @@ import pytest
 
 from breachwire.model import Vector
 from nlp import features
-from nlp.evidence import ONE_ARTICLE, THREAD_FEATURES, Pair, cohesion, thread_features
+from nlp.evidence import (
+    LOOSEST,
+    ONE_ARTICLE,
+    THREAD_FEATURES,
+    Pair,
+    cohesion,
+    thread_features,
+)
 from nlp.features import PAIR_FEATURES, Traits
 
 
@@ -41,6 +48,11 @@ def test_cohesion_is_the_mean_cosine_of_the_members_with_one_another() -> None:
     cosines = [vectors[a] @ vectors[b] for a, b in ((0, 1), (0, 2), (1, 2))]
     assert cohesion(members) == pytest.approx(np.mean(cosines), abs=1e-6)
     assert cohesion(members[:1]) == ONE_ARTICLE
+
+
+def test_a_thread_of_strangers_is_as_loose_as_a_thread_can_be() -> None:
+    strangers = [traits(n, "Quellmark breach", v) for n, v in enumerate(np.eye(3, dtype="f4"))]
+    assert cohesion(strangers) == LOOSEST
 
 
 def test_a_title_may_be_covered_by_no_member_alone_and_by_all_together() -> None:

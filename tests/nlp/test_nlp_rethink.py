@@ -45,7 +45,7 @@ def apart(embedder: Embedder) -> Threader:
 
 def test_what_is_one_event_comes_together_and_the_rest_stays(apart: Threader) -> None:
     def make(move: Move) -> None:
-        assert move.alone
+        assert move.whole
         _follow(apart, move)
 
     rethink(apart, [1, 2, 3, 4, 5, 6], make)
