@@ -10,9 +10,12 @@ from nlp import features
 from nlp.evidence import (
     LOOSEST,
     ONE_ARTICLE,
+    OTHER_VENDOR,
     THREAD_FEATURES,
     Pair,
     cohesion,
+    other_vendor,
+    ruled,
     thread_features,
 )
 from nlp.features import PAIR_FEATURES, Traits
@@ -71,3 +74,27 @@ def test_names_run_together_cover_a_title() -> None:
     article = traits(9, "KelpDAO drained", vector)
     apart = traits(1, "Kelp DAO drained", vector)
     assert of_thread(article, [apart])["union_cover"] == pytest.approx(1.0)
+
+
+def test_patch_days_of_two_vendors_are_two() -> None:
+    vector = towards(1, 0)
+    ours = [traits(n, t, vector) for n, t in enumerate(PATCH_DAYS)]
+    other = traits(9, "Adobe March 2026 Patch Tuesday fixes 52 flaws", vector)
+    assert ruled(other, ours, 5.0) == {"other_vendor": -OTHER_VENDOR}
+    same = traits(9, "Patch Tuesday: Microsoft fixes 61 flaws", vector)
+    nameless = traits(9, "Patch Tuesday, March 2026 Edition", vector)
+    assert not other_vendor(same, ours)
+    assert not other_vendor(nameless, ours)
+
+
+def test_a_vendor_out_of_patch_day_is_none() -> None:
+    vector = towards(1, 0)
+    ours = [traits(n, t, vector) for n, t in enumerate(PATCH_DAYS)]
+    assert not other_vendor(traits(9, "Adobe hit by the flaw", vector), ours)
+
+
+PATCH_DAYS = (
+    "Microsoft March 2026 Patch Tuesday fixes 61 flaws",
+    "Microsoft Patch Tuesday for March 2026",
+    "Windows 11 KB5074109 cumulative updates released",
+)
