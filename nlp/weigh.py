@@ -73,15 +73,12 @@ class Scales:
             for n, t in enumerate(chosen)
         ]
 
-    def alike(self, one: Standing, other: Standing, again: Line) -> float:
-        """How likely two threads are one: the articles of each weighed against the other as if no
-        third were near, and each with its nearest there, in the mean; the least of these says.
-
-        The nearest count by themselves as a thread that holds strangers is like many others.
-        """
+    def alike(self, one: Standing, other: Standing, again: Line) -> tuple[float, float]:
+        """Log-odds that two threads are one, in the mean of both sides: the articles of each weighed
+        against the other as if no third were near; each with its nearest there."""
         sides = [self._against(one, other, again), self._against(other, one, again)]
-        nearest = fmean(c.odds for side in sides for c in side)
-        return min(nearest, *(fmean(c.value for c in side) for side in sides))
+        whole = fmean(fmean(c.value for c in side) for side in sides)
+        return whole, fmean(c.odds for side in sides for c in side)
 
     def _against(self, mine: Standing, thread: Standing, line: Line) -> list[Candidate]:
         articles = [m.traits for m in mine.sample()]

@@ -10,7 +10,7 @@ from breachwire.model import Embedder, LinkRule, Placement, thread_id
 from breachwire.testing import an_article
 from nlp import embed
 from nlp.features import Traits
-from nlp.rethink import ONE, Looks, Move, rethink, union
+from nlp.rethink import NEAREST, Looks, Move, rethink, union
 from nlp.rules import Rules
 from nlp.thread import Threader
 from nlp.train.placing import moved
@@ -122,15 +122,18 @@ def test_two_threads_on_one_event_become_one_the_older(in_two: Threader) -> None
 def test_two_threads_on_two_events_stay_two(in_two: Threader) -> None:
     assert union(Looks(in_two), 6) is None
     one, other = (in_two.memory.thread(thread_id(n)) for n in (1, 5))
-    assert in_two.alike(one, other) < ONE
+    whole, nearest = in_two.alike(one, other)
+    assert whole < in_two.parameters.stay
+    assert nearest < NEAREST
 
 
 def test_a_thread_that_holds_strangers_is_no_more_like_another(in_two: Threader) -> None:
     one, other = (in_two.memory.thread(thread_id(n)) for n in (1, 3))
-    before = in_two.alike(one, other)
-    assert before > ONE
+    whole, nearest = in_two.alike(one, other)
     in_two.move(5, thread_id(3))
-    assert in_two.alike(one, in_two.memory.thread(thread_id(3))) < before
+    mixed = in_two.memory.thread(thread_id(3))
+    assert in_two.alike(one, mixed) < (whole, nearest)
+    assert in_two.alike(one, mixed)[1] < nearest
 
 
 def test_threads_that_an_editor_parted_stay_two(in_two: Threader) -> None:
