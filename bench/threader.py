@@ -40,6 +40,7 @@ from breachwire.testing import an_article
 from nlp import claims
 from nlp.rethink import Doubt, Move, rethink
 from nlp.thread import OPENING, Threader
+from nlp.train.placing import moved
 
 TIMED: Final = 512
 BATCH: Final = 64

@@ -74,8 +74,8 @@ class Scales:
         ]
 
     def alike(self, one: Standing, other: Standing, again: Line) -> tuple[float, float]:
-        """Log-odds that two threads are one, in the mean of both sides: the articles of each weighed
-        against the other as if no third were near; each with its nearest there."""
+        """Log-odds that two threads are one, in the mean of both sides: each one's articles weighed
+        against the other as if no third were near; each article with its nearest there."""
         sides = [self._against(one, other, again), self._against(other, one, again)]
         whole = fmean(fmean(c.value for c in side) for side in sides)
         return whole, fmean(c.odds for side in sides for c in side)

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from breachwire.model import Related
-from evals import threads
 from nlp import features, kind, links, train
 from nlp.thread import Threader
 from nlp.train.placing import place
