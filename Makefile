@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test floors browser lint bench evals model clean
+.PHONY: run demo setup setup-dev test floors browser lint bench evals api-check model clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -61,6 +61,11 @@ bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle m
 
 evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
 	$(BIN)/python -m evals
+
+api-check: setup-dev  ## every answer of the API is as its OpenAPI document says; some minutes
+	test -x $(VENV)/schemathesis/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/schemathesis \
+		&& $(VENV)/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }
+	$(BIN)/python -m evals.contract $(CURDIR)/$(VENV)/schemathesis/bin/schemathesis
 
 # The last without its dependencies, which would have to be built; none of the three is needed to run.
 model: setup-dev  ## a real small language model on localhost: what survives the checks; slow

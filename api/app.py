@@ -18,11 +18,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api import editing, listen, pages, problems, reports, routes
 from api.auth import Auth
 from api.http import Wrapper
 from api.services import Services
+from api.watch import pages as watch_pages
+from api.watch import routes as watch_routes
+from api.watch.keeping import Keeper
 from breachwire.errors import BreachwireError
 
 DESCRIPTION: Final = (
@@ -45,6 +49,7 @@ def create_app(
     tokens and reports are forgotten.
     """
     static = pages.Static()
+    keeper = Keeper(services, now=now, clock=clock)
     auth = Auth(services, now=now, clock=clock)
     app = FastAPI(
         title="Breachwire",
@@ -60,9 +65,11 @@ def create_app(
             *pages.routes(services, static),
             *reports.routes(services, static, clock),
             *editing.routes(services, static, auth),
+            *watch_pages.routes(services, static, keeper),
         ],
     )
     app.include_router(routes.router(services))
+    app.include_router(watch_routes.router(services, keeper))
     app.include_router(routes.health(services))
     handler = _handler(services, static)
     for kind in (HTTPException, RequestValidationError, BreachwireError):
@@ -82,9 +89,20 @@ def _handler(
         else:
             answer = problems.response(status, detail, request.url.path)
         answer.headers.update(getattr(error, "headers", None) or {})
+        if status == 405:
+            answer.headers["Allow"] = ", ".join(_allowed(request))
         return answer
 
     return handle
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods of all routes of an address: the framework names those of the first."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
 
 
 def _without_422(app: FastAPI) -> None:

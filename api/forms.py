@@ -1,7 +1,7 @@
 """Forms that a browser sends: a request's body → its fields; where to go afterwards.
 
-In: `application/x-www-form-urlencoded`, at most 64 kB. Out: `Form`, or HTTPException 413, 415. A
-parser of our own, one call of the standard library: files are never sent here.
+In: `application/x-www-form-urlencoded`, at most 64 kB; where a file may come with it
+(`read_with_file`), `multipart/form-data` too. Out: `Form`, or HTTPException 400, 413, 415.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message
 
 from breachwire.errors import NotFoundError, UsageError
 
@@ -20,6 +21,9 @@ LARGEST: Final = 65_536
 WHY: Final = 500
 """Characters of a reason."""
 _TYPE: Final = "application/x-www-form-urlencoded"
+_MULTIPART: Final = "multipart/form-data"
+_FIELDS: Final = 100
+"""Fields of a form with a file."""
 _NUMBER: Final = re.compile(r"\d{1,18}")
 _OURS: Final = re.compile(r"/edit(?:[/?][!-\[\]-~]*)?")
 """A path of the editors' pages: printable ASCII without a backslash."""
@@ -51,21 +55,55 @@ class Form:
         return text
 
 
-async def read(request: Request) -> Form:
-    """Raises HTTPException 413, 415."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in ("", _TYPE):  # none: nothing was sent
+async def read(request: Request, most: int = LARGEST) -> Form:
+    """Raises HTTPException 413 for more than `most` bytes, 415."""
+    if _kind(request) not in ("", _TYPE):  # none: nothing was sent
         raise HTTPException(415, f"A form is sent as {_TYPE}.")
     body = b""
-    async for piece in request.stream():
+    async for piece in _limited(request, most).stream():
         body += piece
-        if len(body) > LARGEST:
-            raise HTTPException(413, f"A form has at most {LARGEST} bytes.")
     text = body.decode("utf-8", "replace")
     try:
         return Form(parse_qs(text, keep_blank_values=True, max_num_fields=10_000))
     except ValueError:
         raise HTTPException(413, "A form has at most 10,000 fields.") from None
+
+
+async def read_with_file(request: Request, most: int) -> tuple[Form, bytes]:
+    """The form and the file that came with it, empty where none did; `most` bytes in all. Raises
+    HTTPException 400 for a damaged body, 413, 415."""
+    if _kind(request) != _MULTIPART:
+        return await read(request, most), b""
+    fields: dict[str, list[str]] = {}
+    file = b""
+    async with _limited(request, most).form(
+        max_files=1, max_fields=_FIELDS, max_part_size=most
+    ) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                fields.setdefault(name, []).append(value)
+            else:
+                file = await value.read()
+    return Form(fields), file
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def _limited(request: Request, most: int) -> Request:
+    """The same, until more than `most` bytes came; then HTTPException 413."""
+    got = 0
+
+    async def receive() -> Message:
+        nonlocal got
+        message = await request.receive()
+        got += len(message.get("body", b""))
+        if got > most:
+            raise HTTPException(413, f"A form has at most {most} bytes.")
+        return message
+
+    return Request(request.scope, receive)
 
 
 def number(text: str, noun: str) -> int:

@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,6 +33,14 @@ SECURITY: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+PRIVATE: Final[Mapping[str, str]] = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "private, no-store",
+}
+"""Of an answer whose address is a secret."""
+_WATCHES: Final = "/watch/"
+_SECURITY: Final = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
 _EDITORS: Final = re.compile(r"/edit(?:/|\Z)")
 """For one person's eyes: never kept by anyone, never indexed."""
 _UNTAGGED: Final = (
@@ -45,8 +52,11 @@ _UNTAGGED: Final = (
     "/api/v1/related",
     "/edit",
     "/report",
+    "/watch",
+    "/api/v1/watches",
 )
 """What depends on more than the store: files, checks, what another server answers, who asks."""
+_CLOCKED: Final = re.compile(rb"(?:since|until)=")
 _FILES: Final = (".mp3", ".opus")
 """Recordings: files with tags of their own."""
 _KEPT: Final = 200
@@ -73,6 +83,7 @@ class Wrapper:
         head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET"} if head else scope
         outgoing = _Outgoing(send, head, private=_EDITORS.match(scope["path"]) is not None)
+        outgoing.secret = scope["path"].startswith(_WATCHES)
         try:
             await self._answer(scope, receive, outgoing)
         except Exception as error:
@@ -83,31 +94,35 @@ class Wrapper:
 
     async def _answer(self, scope: Scope, receive: Receive, outgoing: _Outgoing) -> None:
         outgoing.demo = self._services().demo
-        tag = await self._tag(scope)
+        headers = dict(scope["headers"])
+        tag = self._tag(scope, headers)
         outgoing.tag = tag
-        if tag and tag in _given(Headers(scope=scope).get("if-none-match", "")):
+        given = _given(headers.get(b"if-none-match", b"").decode("latin-1"))
+        kept = self._kept.get(tag) if tag else None
+        if tag in given:
             await Response(status_code=304)(scope, receive, outgoing)
-        elif tag and (kept := self._kept.get(tag)):
-            for message in kept:
-                await outgoing(_copied(message))
+        elif kept and (own := _own_tag(kept)) in given:
+            await Response(status_code=304, headers={"ETag": own})(scope, receive, outgoing)
+        elif kept:
+            await outgoing.again(kept)
         else:
             await self._app(scope, receive, outgoing)
             if tag and outgoing.keepable:
                 self._kept.put(tag, outgoing.messages)
 
-    async def _tag(self, scope: Scope) -> str | None:
-        """A weak ETag of everything a GET's answer depends on; None where there is none."""
+    def _tag(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str | None:
+        """A weak ETag of everything a GET's answer depends on; None where there is none. Read in
+        the loop: it takes microseconds unless the store was written to."""
         if scope["method"] != "GET" or scope["path"].startswith(_UNTAGGED):
             return None
         if scope["path"].endswith(_FILES):
             return None
-        if re.search(rb"(?:since|until)=", scope["query_string"]):
+        if _CLOCKED.search(scope["query_string"]):
             return None  # "24h" is another time with every second
-        host = Headers(scope=scope).get("host", "")
-        asked = (
-            f"{scope['scheme']}://{host}{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        host, query = headers.get(b"host", b""), scope["query_string"]
+        return self._hash(
+            f"{scope['scheme']}://{host.decode('latin-1')}{scope['path']}?{query.decode('latin-1')}"
         )
-        return await run_in_threadpool(self._hash, asked)
 
     def _hash(self, asked: str) -> str | None:
         services = self._services()
@@ -130,7 +145,12 @@ class Wrapper:
 
 
 def _given(if_none_match: str) -> set[str]:
-    return {part.strip() for part in if_none_match.split(",")}
+    return {part.strip() for part in if_none_match.split(",")} - {""}
+
+
+def _own_tag(messages: Sequence[Message]) -> str:
+    """The ETag of an answer that made its own, of its bytes: a feed's; else empty."""
+    return Headers(raw=messages[0]["headers"]).get("etag", "")
 
 
 class _Kept:
@@ -160,6 +180,8 @@ class _Outgoing:
         self._head = head
         self._private = private
         self.demo = False
+        self.secret = False
+        """The address itself must not get about."""
         self.tag: str | None = None
         self.started = False
         self.messages: list[Message] = []
@@ -172,19 +194,25 @@ class _Outgoing:
         last = self.messages[1]
         return not last.get("more_body") and len(last.get("body", b"")) <= _LARGEST
 
+    async def again(self, kept: Sequence[Message]) -> None:
+        """Send an answer that was kept: its headers are there."""
+        for message in kept:
+            self.started = True
+            await self._send(_bodiless(message) if self._head else _copied(message))
+
     async def __call__(self, message: Message) -> None:
-        if len(self.messages) <= 2:
-            self.messages.append(_copied(message))
         if message["type"] == "http.response.start":
             self.started = True
             self._add(MutableHeaders(raw=message["headers"]), message["status"])
-        elif self._head and message["type"] == "http.response.body":
-            message = {**message, "body": b""}
-        await self._send(message)
+        if len(self.messages) <= 2:
+            self.messages.append(_copied(message))
+        await self._send(_bodiless(message) if self._head else message)
 
     def _add(self, headers: MutableHeaders, status: int) -> None:
-        for name, value in SECURITY.items():
+        for name, value in PRIVATE.items() if self.secret else ():
             headers.setdefault(name, value)
+        there = {name for name, _ in headers.raw}
+        headers.raw.extend(pair for pair in _SECURITY if pair[0] not in there)
         if self.demo:
             headers["X-Breachwire-Demonstration"] = "1"
         if self.demo or self._private:
@@ -192,10 +220,15 @@ class _Outgoing:
         if self._private:
             headers["Cache-Control"] = "no-store"
         elif self.tag and status in (200, 304):
-            headers["ETag"] = self.tag
+            headers.setdefault("ETag", self.tag)
             headers.setdefault("Cache-Control", "no-cache")
         else:
             headers.setdefault("Cache-Control", "no-store")
+
+
+def _bodiless(message: Message) -> Message:
+    """For HEAD."""
+    return {**message, "body": b""} if "body" in message else _copied(message)
 
 
 def _copied(message: Message) -> Message:

@@ -63,6 +63,11 @@ def entity_path(kind: str, slug_: str) -> str:
     return f"/{kind.replace('_', '-')}/{quote(slug_)}"
 
 
+def tag(base: str, what: str) -> str:
+    """A tag URI (RFC 4151) of the host that readers reach: an id that outlives any address."""
+    return f"tag:{urlsplit(base).hostname or 'localhost'},2026:{what}"
+
+
 def web(url: str) -> str:
     """An address that a reader may be sent to: http and https alone, else an empty text.
 

@@ -7,7 +7,6 @@ not made yet is told to wait (429). Files answer ranges (206, 416) and If-None-M
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
@@ -18,8 +17,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api import podcast
+from api.limits import Limit
 from api.links import base_url, moved, thread_path, thread_slug
-from api.lockout import Lockout
 from api.services import Listening, Services
 from api.threads import live_thread
 from breachwire.model import MEDIA_TYPES, AudioForm, Recording
@@ -29,13 +28,14 @@ EACH: Final = 30
 ALL: Final = 300
 """For all together: at some 3 seconds of a core each, a quarter of its time."""
 WINDOW: Final = 3600.0
+_REFUSAL: Final = "Many recordings were made for you. The next one in {wait}."
 EPISODES: Final = 2
 """Episodes that one request for the feed may make; the next one makes more."""
 
 
 def routes(services: Callable[[], Services], clock: Callable[[], float]) -> list[BaseRoute]:
     """All of them; they stand before the pages' own `/wire/{id}/{name}`."""
-    counted = Lockout(clock, each=EACH, every=ALL, window=WINDOW)
+    counted = Limit(clock, each=EACH, every=ALL, window=WINDOW, refusal=_REFUSAL)
 
     def thread(form: AudioForm) -> Route:
         def answer(request: Request) -> Response:
@@ -65,7 +65,7 @@ def routes(services: Callable[[], Services], clock: Callable[[], float]) -> list
     ]
 
 
-def _thread(s: Services, counted: Lockout, request: Request, form: AudioForm) -> Response:
+def _thread(s: Services, counted: Limit, request: Request, form: AudioForm) -> Response:
     listening = _listening(s)
     asked = request.path_params
     live = live_thread(s.store, asked["id"])
@@ -74,7 +74,7 @@ def _thread(s: Services, counted: Lockout, request: Request, form: AudioForm) ->
         return moved(f"{thread_path(live.id, live.headline)}.{form}")
     recording = listening.kept(live.id, form)
     if recording is None:
-        _count(counted, request)
+        counted.take(request)
         recording = listening.record(live.id, form)
     return _file(request, recording, f"{right}.{form}")
 
@@ -84,18 +84,6 @@ def _listening(s: Services) -> Listening:
     if s.listening is None:
         raise HTTPException(404, "this server has no audio: its setting `speech` is off")
     return s.listening
-
-
-def _count(counted: Lockout, request: Request) -> None:
-    """Raises HTTPException 429."""
-    host = request.client.host if request.client else None
-    if wait := counted.wait(host):
-        raise HTTPException(
-            429,
-            f"Many recordings were made for you. The next one in {math.ceil(wait / 60)} min.",
-            {"Retry-After": str(math.ceil(wait))},
-        )
-    counted.wrong(host)
 
 
 def _file(request: Request, recording: Recording, name: str) -> Response:

@@ -52,16 +52,28 @@ class Lockout:
     def wait(self, host: str | None) -> float:
         """Seconds until `host` may show a token again; 0: now."""
         with self._lock:
-            now = self._clock()
-            while self._wrong and now - self._wrong[0][0] >= self._window:
-                self._wrong.popleft()
-            own = [at for at, whose in self._wrong if whose == neighbourhood(host)]
-            since = own[-self._each] if len(own) >= self._each else None
-            if since is None and len(self._wrong) >= self._every:
-                since = self._wrong[0][0]
-            return 0.0 if since is None else since + self._window - now
+            return self._wait(neighbourhood(host))
 
     def wrong(self, host: str | None) -> None:
         """Count a wrong token."""
         with self._lock:
             self._wrong.append((self._clock(), neighbourhood(host)))
+
+    def take(self, host: str | None) -> float:
+        """Count one, if `host` may now, in one step: two requests at once never both take the last
+        one. Seconds until it may; 0: counted."""
+        with self._lock:
+            whose = neighbourhood(host)
+            if not (wait := self._wait(whose)):
+                self._wrong.append((self._clock(), whose))
+            return wait
+
+    def _wait(self, whose: str) -> float:
+        now = self._clock()
+        while self._wrong and now - self._wrong[0][0] >= self._window:
+            self._wrong.popleft()
+        own = [at for at, other in self._wrong if other == whose]
+        since = own[-self._each] if len(own) >= self._each else None
+        if since is None and len(self._wrong) >= self._every:
+            since = self._wrong[0][0]
+        return 0.0 if since is None else since + self._window - now

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Final
@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from api import (
     entities,
+    feed_pages,
     history,
     lists,
     paste,
@@ -33,6 +34,8 @@ from api import (
     version_pages,
     views,
 )
+from api.feed_formats import FORMATS, INVENTED
+from api.feed_pages import INCIDENTS
 from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
 from api.rows import pages, rows
@@ -40,12 +43,14 @@ from api.search import Sort
 from api.search import page as searched
 from api.services import Services
 from breachwire.errors import BreachwireError, UsageError
-from breachwire.model import KINDS, SECTIONS, STATUSES, Kind
+from breachwire.model import KINDS, SECTIONS, STATUSES
+from breachwire.model.disclosure import disclosure
+from breachwire.model.signoffs import standing
 from breachwire.store import ThreadFilter
 
 ROWS: Final = 40
-INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain", "campaign")
-"""What the wire opens on; campaigns only where they name a victim."""
+_FEEDS: Final = ("feed.json", "atom", "rss")
+"""A thread's feeds; its `.json` is the wire format."""
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -58,7 +63,7 @@ _DEMO_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:
 _BODY: Final = re.compile(rb"<body[^>]*>|\A(?!.*<body)", re.IGNORECASE | re.DOTALL)
 _INVENTED: Final = (
     b'<p style="margin:0;padding:8px 16px;background:#fbeed6;color:#7a4300;'
-    b'font:bold 15px sans-serif">' + syndication.INVENTED.encode() + b"</p>"
+    b'font:bold 15px sans-serif">' + INVENTED.encode() + b"</p>"
 )
 
 
@@ -140,12 +145,12 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
 
     return [
         page("/", wire),
-        page("/feed.atom", wire_atom),
-        page("/feed.json", wire_json),
+        page("/feed.{form}", feed_pages.wire),
         page("/wire/{id}", thread),
         page("/wire/{id}/{name}", thread),
         page("/wire/{id}/v/{which}", version_pages.show),
         page("/search", found),
+        page("/search.{form}", found),
         page("/victim/{slug}", lambda p: entity(p, "victim")),
         page("/actor/{slug}", lambda p: entity(p, "actor")),
         page("/third-party/{slug}", lambda p: entity(p, "third_party")),
@@ -224,8 +229,7 @@ def thread(page: Page) -> Response:
     """A thread in wire format, as a page, JSON, Markdown or a feed; elsewhere by 301."""
     id_, name = page.request.path_params["id"], page.request.path_params.get("name", "")
     live = threads.live_thread(page.store, id_)
-    stem, dot, suffix = name.rpartition(".")
-    form = suffix if dot and suffix in ("json", "md", "atom") else "html"
+    stem, form = _form(name)
     right = thread_slug(live.headline)
     if id_ != live.id or (stem if form != "html" else name) != right:
         extension = "" if form == "html" else f".{form}"
@@ -243,8 +247,8 @@ def thread(page: Page) -> Response:
     if form == "md":
         write = threads.markdown if "full" in page.request.query_params else paste.paste
         return Response(write(document), media_type="text/markdown; charset=utf-8")
-    if form == "atom":
-        return _xml(syndication.thread_atom(document, demo=page.services.demo))
+    if form in _FEEDS:
+        return _thread_feed(page, live.id, document, form)
     published = {r["article"]: r["published"] for r in document["original_reporting"]}
     linked = pages(page.store.details([live.id])[live.id])
     lines = page.store.storylines_of([live.id]).get(live.id, ())
@@ -259,8 +263,29 @@ def thread(page: Page) -> Response:
     )
 
 
+def _form(name: str) -> tuple[str, str]:
+    """A thread's last part → its slug, and what it is asked as."""
+    for form in ("feed.json", *_FEEDS, "json", "md"):
+        if name.endswith(f".{form}"):
+            return name.removesuffix(f".{form}"), form
+    return name, "html"
+
+
+def _thread_feed(page: Page, id_: str, document: Mapping[str, Any], form: str) -> Response:
+    brief = page.store.briefs([id_]).get(id_)
+    made = disclosure(brief, standing(brief, page.store.signoffs([id_]).get(id_, ())))
+    path = thread_path(id_, document["headline"]["text"])
+    address = f"{path}.feed" if form == "feed.json" else path
+    feed = syndication.of_thread(document, made, address, demo=page.services.demo)
+    return feed_pages.answer(page.request, feed, form.removeprefix("feed."))
+
+
 def found(page: Page) -> Response:
-    """Search: the form, and what a query finds."""
+    """Search: the form, and what a query finds; as a feed where the address ends so."""
+    if form := page.request.path_params.get("form"):
+        if form not in FORMATS:
+            raise HTTPException(404, f"no feed as {form[:20]!r}; there are {', '.join(FORMATS)}")
+        return feed_pages.found(page, form)
     asked, given = page.asked(), page.request.query_params
     sort: Sort = next((one for one in searched.SORTS if one == given.get("sort")), "relevance")
     answer, status, problem = None, 200, ""
@@ -277,6 +302,9 @@ def found(page: Page) -> Response:
 def entity(page: Page, kind: entities.EntityKind) -> Response:
     """A victim, actor, supplier or flaw: who it is, and its threads; elsewhere by 301."""
     s, asked = page.services, page.request.path_params["slug"]
+    stem, form = feed_pages.form_of(asked)
+    if form:
+        return feed_pages.entity(page, kind, stem, form)
     right = entities.address(s.store, kind, asked, s.known_actor)
     if right not in (None, asked):
         return moved(entity_path(kind, str(right)))
@@ -324,17 +352,6 @@ def corrections(page: Page) -> Response:
     )
 
 
-def wire_atom(page: Page) -> Response:
-    """The wire as an Atom feed."""
-    return _xml(syndication.wire_atom(page.store, page.base, INCIDENTS, demo=page.services.demo))
-
-
-def wire_json(page: Page) -> Response:
-    """The wire as a JSON Feed."""
-    feed = syndication.wire_json(page.store, page.base, INCIDENTS, demo=page.services.demo)
-    return Response(orjson.dumps(feed), media_type="application/feed+json")
-
-
 def demo_source(page: Page) -> Response:
     """An invented outlet's page, served by the demonstration itself."""
     if page.services.demo_site is None:
@@ -345,7 +362,3 @@ def demo_source(page: Page) -> Response:
         body = _BODY.sub(lambda match: match[0] + _INVENTED, body, count=1)
     headers = {"Content-Security-Policy": _DEMO_CSP}
     return Response(body, status, headers, content_type)
-
-
-def _xml(body: bytes) -> Response:
-    return Response(body, media_type="application/atom+xml; charset=utf-8")

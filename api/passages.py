@@ -6,6 +6,7 @@ In: stored text and the words looked for. Out: `Passage` whose quote is text[sta
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -68,12 +69,16 @@ def pattern(looked_for: Sequence[str]) -> re.Pattern[str] | None:
 def best(text: str, looked_for: Sequence[str]) -> Passage | None:
     """The earliest of the sentences with most of the words; the first where none has any."""
     wanted = pattern(looked_for)
-    top: Passage | None = None
-    for start, end in sentences(text[:_SCANNED]):
-        found = {m[0].casefold() for m in wanted.finditer(text, start, end)} if wanted else set()
-        if top is None or len(found) > top.hits:
-            top = _cut(text, start, end, len(found), wanted)
-    return top
+    text = text[:_SCANNED]
+    hits = [(m.start(), m[0].casefold()) for m in wanted.finditer(text)] if wanted else []
+    starts = [at for at, _ in hits]
+    top: tuple[int, int, int] | None = None
+    for start, end in sentences(text):
+        low, high = bisect_left(starts, start), bisect_left(starts, end)
+        number = len({word for _, word in hits[low:high]})
+        if top is None or number > top[2]:
+            top = start, end, number
+    return _cut(text, *top, wanted) if top else None
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -18,8 +18,8 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
+from api.feed_formats import INVENTED, clean
 from api.links import thread_path
-from api.syndication import INVENTED, clean
 from breachwire.model import MEDIA_TYPES, Episode
 
 TITLE: Final = "Breachwire: the daily wire"

@@ -8,7 +8,6 @@ to every reader of it.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 
 from api import forms, problems
 from api.auth import own_site
-from api.lockout import Lockout
+from api.limits import Limit
 from api.pages import Page, Static
 from api.services import Services
 from api.threads import live_thread
@@ -39,6 +38,7 @@ EACH: Final = 5
 """Reports from one address within WINDOW: a careful reader of one page writes two or three."""
 ALL: Final = 60
 WINDOW: Final = 3600.0
+_REFUSAL: Final = "Many reports came in from here. Please send the next one in {wait}."
 _CONTROL: Final = re.compile(
     r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -49,7 +49,7 @@ def routes(
     services: Callable[[], Services], static: Static, clock: Callable[[], float]
 ) -> list[BaseRoute]:
     """The form and what it is sent to."""
-    counted = Lockout(clock, each=EACH, every=ALL, window=WINDOW)
+    counted = Limit(clock, each=EACH, every=ALL, window=WINDOW, refusal=_REFUSAL)
 
     def ask(request: Request) -> Response:
         here = Page(services(), static, request)
@@ -64,7 +64,7 @@ def routes(
             if form.get("name"):  # a field that people do not see: a program filled it in
                 return _done(thread)
             report = _read(here, thread, form)
-            _count(counted, request)  # only what would be stored
+            counted.take(request)  # only what would be stored
             here.store.add_report(report, most=OPEN)
         except (BreachwireError, HTTPException) as error:
             status, problem = problems.status_and_detail(error)
@@ -77,20 +77,6 @@ def routes(
         return await run_in_threadpool(take, request, await forms.read(request))
 
     return [Route("/report", ask, methods=["GET"]), Route("/report", send, methods=["POST"])]
-
-
-def _count(counted: Lockout, request: Request) -> None:
-    """Raises HTTPException 429."""
-    host = request.client.host if request.client else None
-    if wait := counted.wait(host):
-        minutes = math.ceil(wait / 60)
-        unit = "minute" if minutes == 1 else "minutes"
-        raise HTTPException(
-            429,
-            f"Many reports came in from here. Please send the next one in {minutes} {unit}.",
-            {"Retry-After": str(math.ceil(wait))},
-        )
-    counted.wrong(host)
 
 
 def _read(here: Page, thread: Thread, form: forms.Form) -> ErrorReport:

@@ -69,7 +69,7 @@ def filters(
 
 Filters = Annotated[ThreadFilter, Depends(filters)]
 Limit = Annotated[int, Query(ge=1, le=100, description="Rows at most.", examples=[20])]
-Cursor = Annotated[str | None, Query(max_length=20_000, description="`next` of the page before.")]
+Cursor = Annotated[str | None, Query(max_length=4_000, description="`next` of the page before.")]
 
 
 def router(services: Callable[[], Services]) -> APIRouter:
@@ -204,20 +204,19 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
         cursor: Cursor = None,
     ) -> Response:
         s = services()
-        return json_response(
-            search(
-                s.store,
-                s.embedder(),
-                q,
-                where,
-                sort=sort,
-                limit=limit,
-                cursor=cursor,
-                base_url=base_url(s.config, request),
-                known_actor=s.known_actor,
-                with_facets=cursor is None,
-            )
+        found = search(
+            s.store,
+            s.embedder(),
+            q,
+            where,
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+            base_url=base_url(s.config, request),
+            known_actor=s.known_actor,
+            with_facets=cursor is None,
         )
+        return json_response({"found": None, "facets": None, "loosen": None, **found})
 
 
 def _add_related(api: APIRouter, services: Callable[[], Services]) -> None:
@@ -378,7 +377,10 @@ def health(services: Callable[[], Services]) -> APIRouter:
         return json_response(answer, 200 if counts else 503)
 
     @api.get(
-        "/metrics", response_class=PlainTextResponse, summary="Counters, as Prometheus reads them"
+        "/metrics",
+        response_class=PlainTextResponse,
+        responses=DOWN,
+        summary="Counters, as Prometheus reads them",
     )
     def numbers() -> Response:
         return Response(metrics.exposition(services().store), media_type=metrics.MEDIA_TYPE)

@@ -40,6 +40,7 @@ from breachwire.testing import an_article
 from nlp import claims
 from nlp.rethink import Doubt, Move, rethink
 from nlp.thread import OPENING, Threader
+from nlp.train.placing import moved
 
 TIMED: Final = 512
 BATCH: Final = 64
@@ -151,7 +152,7 @@ def think_again(threader: Threader, new: list[int], counts: Counter[str]) -> lis
 
     def make(move: Move) -> None:
         counts["moves"] += 1
-        threader.move(move.article, move.thread or f"{move.old}-{move.article}")
+        moved(threader, move)
 
     doubts = rethink(threader, new, make)
     threader.memory.settle()

@@ -61,6 +61,8 @@ class Config:
     """Size of all recordings together; the longest unused go first."""
     audio_days: int = 30
     """Days that a recording nobody asks for is kept."""
+    watch_days: int = 0
+    """Days after which a watch list or saved search that nobody uses is erased; 0: never."""
     allow_private: tuple[Network, ...] = ()
     """Private networks (CIDR) that may be fetched from; opens all their ports."""
     model_endpoint: str = ""
@@ -160,6 +162,7 @@ _BOUNDS = (
     ("backfill_pause", 0, 600),
     ("audio_megabytes", 10, 1_000_000),
     ("audio_days", 1, 3650),
+    ("watch_days", 0, 36_500),
     ("model_budget", 1, 10**12),
     ("model_timeout", 1, 3600),
 )

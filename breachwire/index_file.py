@@ -22,12 +22,16 @@ from breachwire.errors import StoreError
 from breachwire.model import Embedder
 from breachwire.store import Store
 from breachwire.store.engine import path_of
-from nlp.vectors import FaissIndex
+from nlp.vectors import LISTS, FaissIndex
 
 log = logging.getLogger(__name__)
 BEHIND: Final = 1_000
 """Vectors the file may lack before it is written again, or a hundredth of all: to read so many from
 the rows takes 20 ms."""
+FLAT: Final = 200_000
+"""Vectors up to which the index is flat and exact: one look at so many takes 20 ms."""
+SAMPLE: Final = 60 * LISTS
+"""Vectors that the lists are made from: faiss asks for 39 each at least."""
 _BLOCK: Final = 1 << 20
 
 
@@ -47,22 +51,31 @@ class Stamp:
 
 
 def use(store: Store, embedder: Embedder) -> int:
-    """Hand the store its index, kept or new; how many vectors it holds. Raises StoreError."""
+    """Hand the store its index, kept or new; how many vectors it holds. A kept flat one that has
+    become too long serves until it is made anew in lists. Raises StoreError."""
     path = path_of(store.url)
     kept = _kept(path, store, embedder)
     if kept is not None:
         index, stamp = kept
         held = store.use_index(index, embedder.name, seen=stamp.seen)
-        if held == store.embedded(embedder.name)[0]:
+        agrees = held == store.embedded(embedder.name)[0]
+        if agrees and (index.listed or held <= FLAT + FLAT // 2):
             if held - stamp.count > max(BEHIND, held // 100):
                 keep(store, embedder, index)
             return held
         log.info("the kept index does not agree with the store; it is made anew")
-    index = FaissIndex(embedder.dimension)
+    index = _new(store, embedder)
     held = store.use_index(index, embedder.name)
     if held > BEHIND:
         keep(store, embedder, index)
     return held
+
+
+def _new(store: Store, embedder: Embedder) -> FaissIndex:
+    """An empty one, of the kind that suits how many there are."""
+    if store.embedded(embedder.name)[0] <= FLAT:
+        return FaissIndex(embedder.dimension)
+    return FaissIndex(embedder.dimension, store.vector_sample(embedder.name, SAMPLE))
 
 
 def keep(store: Store, embedder: Embedder, index: FaissIndex) -> None:

@@ -34,6 +34,7 @@ from breachwire.studio import Studio
 from ingest import urls
 from ingest.robots import Robots
 from nlp import calibration, galaxy, origins, whereabouts
+from nlp.patience import Patient
 
 POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
@@ -58,6 +59,7 @@ class Model:
         self._say = say
         self._ready = threading.Event()
         self._embedder: Embedder | None = None
+        self._patient: Embedder | None = None
         self._thread = threading.Thread(target=self._load, name="model", daemon=True)
 
     def start(self) -> None:
@@ -76,7 +78,7 @@ class Model:
             log.debug("embedding model", exc_info=True)
             self._say(f"no embedding model: {_line(error)}; articles are stored, not threaded")
             return
-        self._embedder = embedder
+        self._embedder, self._patient = embedder, Patient(embedder)
         self._ready.set()
         self._say(f"embedding model {embedder.name} loaded in {time.monotonic() - started:.1f} s")
 
@@ -87,8 +89,8 @@ class Model:
         return embed.load(self._name).name
 
     def get(self) -> Embedder | None:
-        """None until it is loaded."""
-        return self._embedder
+        """What queries ask; None until it is loaded."""
+        return self._patient
 
     def wait(self, stop: threading.Event) -> Embedder | None:
         """The model, once it is there; None when `stop` came first."""

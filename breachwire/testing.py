@@ -218,6 +218,7 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0011": ("DROP TABLE watch_entry", "DROP TABLE saved_search"),
     "0010": (
         "DROP TRIGGER party_form_name",
         *(f"DROP TABLE {table}" for table in ("thread_search", "name_search")),

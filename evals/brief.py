@@ -226,12 +226,14 @@ def _count(
     """One brief into the counters; its texts by section, notices left out."""
     texts: dict[str, list[str]] = defaultdict(list)
     counts["threads"] += 1
+    before: Row | None = None
     for statement in brief["statements"]:
         section, kind, text = statement["section"], statement["kind"], statement["text"]
         kind = "remark" if text == remark() else kind
         table[section][kind] += 1
         if kind in CITING and section != "headline":
-            counts["dangling"] += bool(measures.DANGLING.search(text))
+            leans = bool(measures.DANGLING.search(text))
+            counts["dangling"] += leans and not measures.goes_on(statement, before)
             counts["vague"] += section != "timeline" and bool(measures.VAGUE.search(text))
         counts["gaps"] += kind == "notice"
         if kind != "notice":
@@ -240,6 +242,7 @@ def _count(
             counts["sentences"] += 1
         if kind in ("stated", "inferred"):
             patterns[measures.pattern(text)] += 1
+        before = statement
     counts["full"] += counts.pop("gaps", 0) == 0
     counts["missing"] += sum(
         section not in {s["section"] for s in brief["statements"]} for section in SECTIONS

@@ -15,12 +15,16 @@ from typing import Any
 Row = dict[str, Any]
 
 DANGLING = re.compile(
-    r"\A[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those|The (?:group|gang|crew"
+    r"\A[“\"]?(?:He|She|It|They|His|Her|Its|Their|This|That|These|Those(?! affected)"
+    r"|The (?:group|gang|crew"
     r"|company"
-    r"|firm|latter|former|duo|pair))\b(?! (?:is|was) (?:not known|unclear|known|claimed|disputed"
+    r"|firm|latter|former|duo|pair))\b(?!, [A-Z]| (?:is|was) (?:not known|unclear|known|claimed"
+    r"|disputed"
     r"|denied)\b)"
 )
 """A sentence's first word that names nobody."""
+GAP = 3
+"""Characters of white space between two sentences of a text."""
 VAGUE = re.compile(
     r"\b(?:yesterday|today|tonight|(?:last|this) (?:week|month|year)|on (?:Mon|Tues|Wednes|Thurs"
     r"|Fri"
@@ -104,6 +108,21 @@ def twice(texts: dict[str, list[str]], sections: Sequence[str]) -> int:
         one[0] != other[0] and overlap(one[1], other[1]) > 0.5
         for one, other in itertools.combinations(told, 2)
     )
+
+
+def goes_on(statement: Row, before: Row | None) -> bool:
+    """Whether a statement stands behind the one whose source's next sentence it is: what "it" is,
+    the reader has just read."""
+    if before is None or not statement["evidence"] or not before["evidence"]:
+        return False
+    if (before["section"], before.get("paragraph")) != (
+        statement["section"],
+        statement.get("paragraph"),
+    ):
+        return False
+    own, last = statement["evidence"][0], before["evidence"][0]
+    same = own["article"] == last["article"] and own["in"] == last["in"]
+    return bool(same and 0 <= own["start"] - last["end"] <= GAP)
 
 
 def pattern(text: str) -> str:

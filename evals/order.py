@@ -120,7 +120,7 @@ class Wire:
 
     def _make(self, move: Move) -> None:
         """As the store carries it out: of two threads that are one, the older keeps its id."""
-        if not move.alone or move.thread is None:
+        if not move.whole or move.thread is None:
             self._move(move.article, move.thread or f"{move.old}-{move.article}", merged=False)
             return
         both = [self.threader.memory.thread(id_) for id_ in (move.old, move.thread)]

@@ -25,8 +25,8 @@ from typing import Any
 from nlp import embed, features, kind, links, train
 from nlp.calibration import Calibration
 from nlp.kind import kind_of
-from nlp.rethink import Move, rethink
 from nlp.thread import Threader
+from nlp.train.placing import place
 
 SHARED = Path(
     os.environ.get("BREACHWIRE_SHARED", Path(__file__).resolve().parents[1].parent / "shared")
@@ -34,11 +34,6 @@ SHARED = Path(
 LABELS = Path(__file__).with_name("labels")
 """Windows of the project's own: addresses and labels, to be joined with the items."""
 Figures = dict[str, Any]
-
-
-def moved(threader: Threader, move: Move) -> None:
-    """Carry out what was thought again, in memory alone."""
-    threader.move(move.article, move.thread or f"{move.old}-{move.article}")
 
 
 def threaded(
@@ -81,13 +76,7 @@ def placed(
         vocabulary=words(),
         kind_model=fitted.kind if fitted else None,
     )
-    for start in range(0, len(window.items), batch):
-        some = window.items[start : start + batch]
-        threader.expect((item.article, item.vector) for item in some)
-        for item in some:
-            placement = threader.decide(item.article, item.vector)
-            threader.accept(item.article, item.vector, placement)
-        rethink(threader, [item.article.id for item in some], partial(moved, threader))
+    place(threader, window, batch=batch)
     return threader
 
 

@@ -15,15 +15,14 @@ from typing import Any, Final, get_args
 import orjson
 
 from breachwire.model import BriefSection, Member, Related, Statement, ThreadView
-from nlp import glossary, headline, outlook, rank, timeline
+from nlp import glossary, headline, outlook, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
 WRITER_VERSION: Final = "6"
 """Raised with every change that alters briefs, so that they are written anew."""
 
-_FEW: Final = 6
-"""Telling words that a sentence of a report has at the least; facts of ours have fewer."""
+_OUTLOOKS: Final = ("optimistic_outlook", "pessimistic_outlook")
 _ORDER: Final = {section: number for number, section in enumerate(get_args(BriefSection))}
 
 
@@ -59,12 +58,11 @@ def _allot(desk: Desk) -> None:
     impact.count(desk)
     outlook.write(desk)
     if not opened:
-        analysis.take(desk, 0)
-    _round(desk, 0, 1)
+        analysis.begin(desk)
     outlook.write(desk, signs=1)
-    _round(desk, 2, 0, 1)
+    _round(desk, 1, 2, 0)
+    _round(desk, 1, 0, 2)
     outlook.write(desk, signs=2)
-    _round(desk, 2)
     impact.state(desk)
     impact.take(desk)
     _round(desk, 0, 2, 1)
@@ -79,23 +77,25 @@ def _round(desk: Desk, *paragraphs: int) -> None:
 
 
 def _ordered(desk: Desk) -> tuple[Statement, ...]:
-    """By section and paragraph; inside the analysis sentences run in the order of the reporting."""
+    """By section and paragraph; inside the analysis sentences run in the order of the reporting, in
+    an outlook those of one report."""
+    first: dict[tuple[str, int], int] = {}
+    for number, statement in enumerate(desk.statements):
+        for cited in statement.evidence[:1]:
+            first.setdefault((statement.section, cited.article), number)
 
     def place(statement: Statement) -> tuple[Any, ...]:
         key = (_ORDER[statement.section], statement.paragraph)
+        if statement.section in _OUTLOOKS and statement.evidence:
+            cited = statement.evidence[0]
+            return (*key, 0, first[statement.section, cited.article], cited.start)
         if statement.section != "deep_analysis" or not statement.evidence:
             return (*key, 1, 0, 0)
         own = statement.evidence[0]
-        order = 0 if own.where == "text" and _from(statement.text, own.quote) else 1
+        order = 0 if own.where == "text" and desk.from_source(statement.text) else 1
         return (*key, order, own.article if not order else 0, own.start if not order else 0)
 
     return tuple(sorted(desk.statements, key=place))
-
-
-def _from(text: str, quote: str) -> bool:
-    """Whether a text is the quote's sentence, shortened or turned round, and no fact of ours."""
-    words = rank.terms(text)
-    return len(words) > _FEW and len(words - rank.terms(quote)) <= len(words) // _FEW
 
 
 def _foreign(members: Sequence[Member]) -> Iterator[Statement]:

@@ -41,6 +41,7 @@ def looks_ahead(text: str) -> bool:
     return bool(_AHEAD.search(text))
 
 
+@lru_cache(maxsize=8192)
 def of(text: str) -> frozenset[Cue]:
     """Every cue whose words or phrases stand in the text."""
     lower = _PAST.sub(" ", text.lower())
@@ -51,6 +52,7 @@ def of(text: str) -> frozenset[Cue]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=8192)
 def tone(text: str) -> int:
     """Better words less worse words: above 0 a turn for the better, below 0 for the worse."""
     lower = text.lower()

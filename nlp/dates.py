@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 _MONTHS: Final = [
@@ -69,6 +70,16 @@ _DATE: Final = re.compile(
 )
 
 
+_HINT: Final = re.compile(
+    r"\d|day|week|month|year|hour|quarter|half|spring|summer|fall|autumn|winter"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+    re.IGNORECASE,
+)
+"""What every date has one of: a quick look before the long one."""
+_KEPT: Final = 1000
+"""Characters below which a text is a sentence, whose dates are asked for again and again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A date named in a text."""
@@ -83,6 +94,17 @@ class Moment:
 
 def moments(text: str, published: date | None) -> Iterator[Moment]:
     """The dates of a text; those relative to publication only where it is known."""
+    if not _HINT.search(text):
+        return iter(())
+    return iter(_moments(text, published) if len(text) < _KEPT else _found(text, published))
+
+
+@lru_cache(maxsize=8192)
+def _moments(text: str, published: date | None) -> tuple[Moment, ...]:
+    return tuple(_found(text, published))
+
+
+def _found(text: str, published: date | None) -> Iterator[Moment]:
     for match in _DATE.finditer(text):
         value, form = _read(match, published)
         if value:

@@ -6,18 +6,24 @@ In: a thread view. Out: passages and facts to sections, none twice and none that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
-from nlp import ground, quotable, rank, trim
+from nlp import ground, lexicon, quotable, rank, speakers, trim
 from nlp.facts import Ledger, Said, span
+from nlp.overtaken import News
+from nlp.patterns import says
 from nlp.quotable import Quotable
 
 REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
+_FIGURE: Final = 0.12
+"""What two sentences have in common by one figure, beside their other words."""
+_COUNT: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d[\d,.]{0,12}\d\d")
 _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 LONG: Final = 32
@@ -28,8 +34,15 @@ _HIT: Final = ("breach", "supply-chain", "law", "campaign")
 _NAMED: Final = ("victim", "actor", "third_party", "cve")
 """Fields whose value is a name, known by itself wherever it stands."""
 
+MOST: Final = 40
+"""Words of a sentence at most: one that stays longer without its asides is not read to its end."""
+_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
+_RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
+
 Weight = Callable[[Quotable], float | None]
 """How well a passage serves a section: added to its score; None: not at all."""
+Place = tuple[BriefSection, int]
+"""A section and, of the analysis, its paragraph."""
 
 
 class Desk:
@@ -41,13 +54,19 @@ class Desk:
         self.ledger = Ledger(view)
         self.articles = self.ledger.articles
         self.victims = self.ledger.victims() if view.thread.kind in _HIT else []
-        self.quotables = quotable.gather(self.members, self.victims)
+        actors = [str(d.value) for d in self.ledger.leading("actor")]
+        self._all = quotable.gather(self.members, self.victims, actors)
+        self.quotables = [q for q in self._all if q.after is None]
+        """Sentences that stand alone; the others only behind the one they lean on."""
         self.statements: list[Statement] = []
         self._taken: set[int] = set()
         self._named = rank.terms(" ".join(self.victims))
         """Words of the victim's name: two sentences that share it do not say the same for that."""
-        self._said = [0.0] * len(self.quotables)
-        """Of each quotable: its greatest overlap with anything held so far."""
+        self._own = [q.terms - self._named for q in self._all]
+        self._said = [0.0] * len(self._all)
+        """Of each sentence: its greatest overlap with anything held so far."""
+        self._told: set[str] = set()
+        self._named_in: dict[str, bool] = {}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -55,6 +74,45 @@ class Desk:
         leading = self.ledger.leading("victim", "actor", "third_party", "cve", "affected", "volume")
         found = {d.lead.claim.evidence.quote for d in leading} | set(self.victims)
         return tuple(name for name in found if len(name) > 2)
+
+    @cached_property
+    def news(self) -> News:
+        """What newer reports have made of older ones."""
+        return News([m.article for m in self.members], self.ledger)
+
+    @cached_property
+    def _stale(self) -> frozenset[int]:
+        return frozenset(n for n, q in enumerate(self._all) if self.news.stale(q))
+
+    @cached_property
+    def _subject(self) -> frozenset[str]:
+        """Words of the titles that name something."""
+        titles = " ".join(m.article.title for m in self.members)
+        return frozenset(
+            word.lower()
+            for word in _TOKEN.findall(titles)
+            if not word.islower() and not word.isdigit() and not _common(word)
+        )
+
+    @cached_property
+    def _phrases(self) -> tuple[str, ...]:
+        """Names of plain words ("Open Gate"): what a text writes in capitals and a title has."""
+        titles = " ".join(m.article.title for m in self.members).lower()
+        found = {p for m in self.members for p in _capitalised(m.article.text)}
+        return tuple(p for p in found if p.lower() in titles)
+
+    def names_it(self, text: str) -> bool:
+        """Whether a text names what the thread is about: who was hit, who did it, what has the
+        flaw, or what a title names."""
+        if text not in self._named_in:
+            words = {word.lower() for word in _TOKEN.findall(text)}
+            words |= {part for word in words for part in (word.removesuffix("s"), *word.split("-"))}
+            known = self.names or self._subject or self._phrases
+            named = any(name in text for name in (*self.names, *self._phrases))
+            named = named or bool(words & self._subject)
+            named = named or not known
+            self._named_in[text] = named
+        return self._named_in[text]
 
     @cached_property
     def year(self) -> int:
@@ -77,29 +135,77 @@ class Desk:
         self,
         weight: Weight,
         *,
-        max_words: int | None = None,
+        max_words: int = MOST,
         repeats: float = REPEATS,
         least: float = float("-inf"),
+        place: Place | None = None,
     ) -> Quotable | None:
-        """The quotable that serves best and repeats nothing said; None where none is worth `least`.
-        One too long for `max_words` serves without its asides, where that is enough."""
+        """The sentence that serves best and repeats nothing said; None where none is worth `least`.
+        One too long for `max_words` serves without its asides, where that is enough. For a `place`
+        one that leans serves as well, right behind what it leans on; one that names nothing of the
+        story only behind one that does."""
         found: Quotable | None = None
         top = least
-        for number, q in enumerate(self.quotables):
-            if number in self._taken or self._said[number] > repeats:
+        for number, q in enumerate(self._all):
+            if number in self._taken or number in self._stale or self._said[number] > repeats:
+                continue
+            if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
             own = weight(q)
             value = q.score + (own or 0.0) - _PENALTY * self._said[number]
-            if own is None or value <= top:
+            if own is None or value <= top or (place and not self._stands(q, place)):
                 continue
             if fitting := self.fitting(q, max_words):
                 found, top = fitting, value
         return found
 
+    def _behind(self, q: Quotable, place: Place) -> bool:
+        """Whether what it leans on stands in the place: in the analysis, which keeps the order of
+        its sources."""
+        if place[0] != "deep_analysis":
+            return False
+        return any(s.evidence and s.evidence[0] == q.after for s in self.held(*place))
+
+    @cached_property
+    def _means(self) -> tuple[str, ...]:
+        """How it was done and through whom, in the sources' words."""
+        leading = self.ledger.leading("attack_type", "actor", "third_party")
+        found = {d.lead.claim.evidence.quote.lower() for d in leading}
+        return tuple(words for words in found if len(words) > 4)
+
+    def _of_it(self, text: str) -> bool:
+        """Whether a text can only be on this incident, once a page has said which: it speaks of
+        "the intruders", of the means the ledger knows, somebody has the word in it, or there is but
+        one report."""
+        if len(self.members) == 1 or says("asides", "incident", text) or speakers.speaks(text):
+            return True
+        low = text.lower()
+        return any(words in low for words in self._means)
+
+    def leans(self, statement: Statement, on: Statement) -> bool:
+        """Whether a statement stands only behind another one."""
+        sources = {q.source: q.after for q in self._all if q.after is not None}
+        return sources.get(statement.evidence[0]) == on.evidence[0]
+
+    def _stands(self, q: Quotable, place: Place) -> bool:
+        """Whether a reader of the place knows what the sentence is about."""
+        if q.after is not None or self.names_it(q.text):
+            return True
+        first = place[0] in ("signal_summary", "headline") or place == ("deep_analysis", 0)
+        if self._of_it(q.text) if not first else len(self.members) == 1 and not q.position:
+            return True
+        own = (q.article, q.source.start)
+        return any(
+            self.names_it(s.text)
+            and (place[0] != "deep_analysis" or (s.evidence[0].article, s.evidence[0].start) < own)
+            for s in self.held(*place)
+            if s.evidence
+        )
+
     @staticmethod
-    def fitting(q: Quotable, most: int | None) -> Quotable | None:
+    def fitting(q: Quotable, most: int) -> Quotable | None:
         """A passage in at most `most` words, without its asides if need be; None: it can't be."""
-        if not most or q.words <= most:
+        if q.words <= most or (q.pair and most >= MOST):
             return q
         text = trim.shorter(q.text, most)
         if text is None:
@@ -109,21 +215,34 @@ class Desk:
 
     def hold(self, chosen: Quotable) -> None:
         """Keep a quotable from the other sections."""
-        for number, q in enumerate(self.quotables):
+        terms = chosen.terms - self._named
+        for number, q in enumerate(self._all):
             if q.source == chosen.source:
                 self._taken.add(number)
-            told = rank.overlap(q.terms - self._named, chosen.terms - self._named)
+            told = rank.overlap(self._own[number], terms)
+            told += _FIGURE * any(_COUNT.fullmatch(term) for term in self._own[number] & terms)
             self._said[number] = max(self._said[number], told)
 
-    def quote(self, passage: Quotable, section: BriefSection, paragraph: int = 0) -> bool:
-        """Put a passage into a section, in its plainest form that holds; False where the ground
-        check refuses even its own words."""
+    def quote(
+        self, passage: Quotable, section: BriefSection, paragraph: int = 0, *, by: str = ""
+    ) -> bool:
+        """Put a passage into a section, in its plainest form that holds; `by`: whose word it is
+        where its own words don't say. False where the ground check refuses even these."""
         self.hold(passage)
-        forms = dict.fromkeys((_plainer(passage), passage.text))
-        return any(
+        plain = _plainer(passage)
+        if section == "signal_summary" and len(plain.split()) > len(passage.text.split()):
+            plain = passage.text  # every word counts there
+        own = f"{plain[:-1]}, {by} reports." if by and plain.endswith(".") else plain
+        forms = dict.fromkeys((own, plain, passage.text))
+        self._told |= set(forms)
+        stands = any(
             self.put(Statement(section, text, _kind(passage, text), passage.evidence, paragraph))
             for text in forms
         )
+        for other in self._all:
+            if stands and other.turns and other.after == passage.source:
+                self.quote(other, section, paragraph)
+        return stands
 
     def put(self, statement: Statement, *, again: bool = False) -> bool:
         """Add a statement that holds; one with problems is dropped, and one told before unless
@@ -135,9 +254,16 @@ class Desk:
         self.statements.append(statement)
         return True
 
+    def from_source(self, text: str) -> bool:
+        """Whether a statement's text is a sentence of the sources, shortened or not, and no fact in
+        our words."""
+        return text in self._told
+
     def put_fact(self, said: Said | None, section: BriefSection, paragraph: int = 0) -> bool:
-        """Add a fact of ours; None is passed over."""
-        return said is not None and self.put(said.statement(section, paragraph))
+        """Add a fact of ours; None is passed over, and so is a count that a report has replaced."""
+        if said is None or self.news.replaced(said.text, said.evidence[0]):
+            return False
+        return self.put(said.statement(section, paragraph))
 
     def has(self, section: BriefSection, paragraph: int = 0) -> bool:
         """Whether a section (a paragraph of the analysis) holds anything."""
@@ -163,6 +289,18 @@ class Desk:
             for statement in self.statements
             if statement.evidence and (not sections or statement.section in sections)
         )
+
+
+@lru_cache(maxsize=1024)
+def _capitalised(text: str) -> frozenset[str]:
+    """Runs of capitalised words behind a word in small letters."""
+    return frozenset(_RUN.findall(text))
+
+
+def _common(word: str) -> bool:
+    """Whether a title's word is plain English, in capitals or not."""
+    low = word.lower()
+    return low in lexicon.common() or low.removesuffix("s") in lexicon.common()
 
 
 def _plainer(passage: Quotable) -> str:

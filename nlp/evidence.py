@@ -31,7 +31,10 @@ span three weeks, too little to fit them. Set on the demonstration corpus, whose
 weeks later; the labelled windows lose nothing by them."""
 
 OTHER_MONTH: Final = 8.0
-"""Log-odds that another month's patch day takes off. A rule: labelled windows span one each."""
+OTHER_VENDOR: Final = 8.0
+"""Log-odds that another month's, or another vendor's, patch day takes off. Rules: labelled windows
+span one month each, and in four of them a vendor's patch day lay in another's thread, for they are
+told in the same words."""
 
 MONTHS: Final = 60.0
 """Days after which a report of the same victim that tells of no aftermath is of a new incident."""
@@ -67,7 +70,18 @@ THREAD_FEATURES: Final = (
     "stranger",
     "missing",
     "same_victim",
+    "cohesion",
+    "union_cover",
+    "rival",
+    "nearer",
 )
+CLIP: Final = 8.0
+"""Log-odds beyond which a pair is no surer."""
+ONE_ARTICLE: Final = 0.75
+"""Cohesion of a thread of one article: that of most threads of two or three."""
+LOOSEST: Final = 0.6
+"""Cohesion at least. Nine of ten threads of the labelled windows hold closer together; below it, a
+thread that has taken in strangers would for that draw in more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +149,28 @@ class Pair:
     """PAIR_FEATURES."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """The other threads that an article is near."""
+
+    odds: float = -CLIP
+    """Log-odds of being one event with the nearest article of any of them."""
+    nearer: int = 0
+    """How many of them have an article nearer than this thread's nearest."""
+
+
+ALONE: Final = Rivals()
+
+
 def thread_features(
-    traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair]
+    traits: Traits, members: Sequence[Traits], pairs: Sequence[Pair], rivals: Rivals = ALONE
 ) -> list[float]:
     """The numbers named in THREAD_FEATURES: the members' pair values (log-odds: best, mean),
     what the thread as a whole has of the article's title, CVEs and amounts, the article's
-    own name that no member says (another victim?), and the thread's that the article lacks."""
-    odds = sorted((max(-8.0, min(8.0, p.value)) for p in pairs), reverse=True)
+    own name that no member says (another victim?), the thread's that the article lacks, how alike
+    the members are among themselves, what of the title any of them says, and whether another thread
+    is nearer."""
+    odds = sorted((_clipped(p.value) for p in pairs), reverse=True)
     size, mean = len(odds), sum(odds) / len(odds)
     cover = [_cover(traits.title, m, traits) for m in members]
     cves = frozenset().union(*(m.cves for m in members))
@@ -169,7 +198,25 @@ def thread_features(
             and stranger < VICTIM
             and _rarest(core & traits.title, traits) >= VICTIM
         ),
+        cohesion(members),
+        _share(traits.title, everything.union(*(m.joined for m in members)), traits),
+        _clipped(rivals.odds),
+        float(rivals.nearer),
     ]
+
+
+def _clipped(odds: float) -> float:
+    return max(-CLIP, min(CLIP, odds))
+
+
+def cohesion(members: Sequence[Traits]) -> float:
+    """Mean cosine of the members with one another, LOOSEST at least: an article as near to a thread
+    whose members are nearer to one another is none of them."""
+    count = len(members)
+    if count < 2:
+        return ONE_ARTICLE
+    total: Any = sum(m.vector for m in members)
+    return max(LOOSEST, (float(total @ total) - count) / (count * (count - 1)))
 
 
 def ruled(traits: Traits, members: Sequence[Traits], value: float) -> dict[str, float]:
@@ -178,6 +225,8 @@ def ruled(traits: Traits, members: Sequence[Traits], value: float) -> dict[str, 
     found = {}
     if other_month(traits, members):
         found["other_month"] = -OTHER_MONTH
+    if other_vendor(traits, members):
+        found["other_vendor"] = -OTHER_VENDOR
     if another_victim(traits, members):
         found["other_victim"] = -OTHER_VICTIM
     elif strangers(traits, members):
@@ -217,6 +266,14 @@ def other_month(traits: Traits, members: Sequence[Traits]) -> bool:
     """Whether article and thread are on patch days of different months."""
     months = {m.patch_month for m in members} - {None}
     return traits.patch_month is not None and bool(months) and traits.patch_month not in months
+
+
+def other_vendor(traits: Traits, members: Sequence[Traits]) -> bool:
+    """Whether article and most of the thread's patch days are of other vendors. Titles that name
+    none ("Windows 11 KB5074109 released") say nothing."""
+    theirs = [m.vendors for m in members if m.vendors]
+    same = sum(bool(traits.vendors & vendors) for vendors in theirs)
+    return bool(traits.vendors and theirs) and 2 * same < len(theirs)
 
 
 def long_tail(traits: Traits, members: Sequence[Traits]) -> float:
@@ -298,5 +355,9 @@ def _rarest(names: Iterable[str], *known: Traits) -> float:
 
 def _cover(words: frozenset[str], other: Traits, traits: Traits) -> float:
     """Share of the words' rarity that another article has; one half where there are none."""
+    return _share(words, other.words, traits)
+
+
+def _share(words: frozenset[str], known: frozenset[str], traits: Traits) -> float:
     weight = sum(traits.rarity[w] for w in words)
-    return sum(traits.rarity[w] for w in words & other.words) / weight if weight else 0.5
+    return sum(traits.rarity[w] for w in words & known) / weight if weight else 0.5

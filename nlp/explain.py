@@ -24,6 +24,7 @@ from nlp.evidence import (
     Parameters,
     another_victim,
     other_month,
+    other_vendor,
     ruled,
     shipped,
     thread_features,
@@ -68,8 +69,13 @@ WORDS: Final[Mapping[str, str]] = {
     "stranger": "a rare name in the title that no member has",
     "missing": "a rare name of the thread that the article lacks",
     "same_victim": "incidents of one victim",
+    "cohesion": "how alike the thread's articles are to one another",
+    "union_cover": "what of the title any article of the thread says",
+    "rival": "the closest article of another thread",
+    "nearer": "other threads that have a closer article",
     "bias": "before anything is compared",
     "other_month": "another month's patch day",
+    "other_vendor": "another vendor's patch day",
     "other_victim": "another victim",
     "own_cve": "both are on this one flaw, by its number",
     "own_name": "a name in the titles that nothing outside the thread has said",
@@ -140,8 +146,8 @@ def explain(
     """Weigh two articles (a side of one each), an article and a thread, or two threads.
 
     `around`: for an article, the thread in which it stands where that is more than its side. Of
-    each side and thread the first four and the newest articles count, as for the threader. Raises
-    ValueError for an empty side.
+    each side and thread the first four and the newest articles count, as for the threader; what
+    other threads are near is left out. Raises ValueError for an empty side.
     """
     if not left or not right:
         raise ValueError("a side without an article")
@@ -233,6 +239,8 @@ def _contradictions(later: Source, side: Sequence[Source]) -> Iterable[str]:
         yield "another victim: each names someone rare whom the other does not know"
     if other_month(traits, members):
         yield "another month's patch day"
+    if other_vendor(traits, members):
+        yield "another vendor's patch day"
 
 
 def _list(names: Iterable[str]) -> str:

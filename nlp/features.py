@@ -130,6 +130,8 @@ class Traits:
     """Those of every name that they give."""
     patch_month: int | None
     """Year and month as one number where the item is on a patch day, else None."""
+    vendors: frozenset[str]
+    """Whose patch day it is, as far as the title says; none where it is no patch day."""
     incident: bool
     """The title speaks of something done to someone."""
     unheard: frozenset[str]
@@ -266,6 +268,17 @@ def patch_month_of(title: str, year: int, month: int) -> int | None:
     return year * 12 + (named or month)
 
 
+@cache
+def _vendor() -> re.Pattern[str]:
+    names = sorted(lexicon.words("products", "vendors"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.I)
+
+
+def vendors_of(title: str) -> frozenset[str]:
+    """Known vendors that a title names, lower-case."""
+    return frozenset(name.lower() for name in _vendor().findall(title))
+
+
 def traits_of(
     id: int,
     title: str,
@@ -293,6 +306,7 @@ def traits_of(
     in_title = [stem(w) for w in head]
     words = frozenset(stem(w) for w in written)
     joined = frozenset(a + b for a, b in pairwise(in_title))
+    patch_month = patch_month_of(title, *year_month)
     rarity = {w: vocabulary.rarity(w) for w in words | joined}
     title_names = frozenset(names & set(in_title))
     if not any(rarity[n] >= TELLING for n in title_names):
@@ -315,7 +329,8 @@ def traits_of(
         amounts=amounts_of(f"{title} . {lead}"),
         victim=_rare_of(victims[:1], vocabulary),
         victims=_rare_of(victims, vocabulary),
-        patch_month=patch_month_of(title, *year_month),
+        patch_month=patch_month,
+        vendors=frozenset() if patch_month is None else vendors_of(title),
         incident=bool(_INCIDENT.search(title)),
         unheard=frozenset(n for n in names if vocabulary.heard(n) <= 1),
         aftermath=bool(_AFTERMATH.search(f"{title} {lead}")),

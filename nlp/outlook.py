@@ -9,12 +9,13 @@ there is none of it, a notice says so.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
-from nlp import cues, dates, glossary, speakers
+from nlp import cues, glossary, speakers
+from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
 from nlp.patterns import any_of, says
 from nlp.quotable import Quotable
@@ -26,16 +27,16 @@ _SIGN: Final = 0.5
 """How much less a sign counts than a sentence that looks ahead."""
 _FRESH: Final = timedelta(days=3)
 """An all-clear counts only from the newest reports: an early "no evidence" is often withdrawn."""
+_OLD: Final = timedelta(days=14)
 _SPEAKER: Final = 0.7
 _OFFICE: Final = 0.3
 """A forecast is worth what its speaker is: a person named, an office or calling."""
+_PAIR: Final = 0.5
+"""What two sentences lose against one that says it alone."""
 _NEWEST: Final = 0.5
 """What the newest report's forecast gains over the oldest's."""
 _AGAIN: Final = 0.5
 """What a second forecast from the same report loses."""
-
-_LONG: Final = timedelta(days=200)
-_SOON_OVER: Final = timedelta(days=10)
 
 _WHOSE: Final = re.compile(
     r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims"
@@ -60,25 +61,12 @@ def _tip(q: Quotable) -> bool:
 
 def _looks(q: Quotable) -> bool:
     """Whether it tells of what is to come, and is neither past, nor terms, nor a sales pitch."""
-    if _tip(q) or not says("outlook", "coming", q.text):
+    if _tip(q) or not (says("outlook", "coming", q.text) or says("outlook", "may", q.text)):
         return False
     if _OPEN.search(q.text):
         return False
-    return not any(says("outlook", key, q.text) for key in ("over", "terms", "selling", "rest"))
-
-
-def overtaken(q: Quotable, last: date) -> bool:
-    """Whether the day it names as ahead had passed by the newest report."""
-    own = q.at.date()
-    if last - own > _SOON_OVER and says("outlook", "soon", q.source.quote):
-        return True
-    for moment in dates.moments(q.source.quote, own):
-        day = moment.value
-        if len(day) >= 7 and day < (own - _LONG).isoformat():
-            day = f"{own.year + (day[5:] < own.isoformat()[5:])}{day[4:]}"  # read as last year's
-        if len(day) >= 7 and own.isoformat()[: len(day)] < day < last.isoformat()[: len(day)]:
-            return True
-    return False
+    keys = ("over", "terms", "selling") if q.pair else ("over", "terms", "selling", "rest")
+    return not any(says("outlook", key, q.text) for key in keys)
 
 
 @lru_cache(maxsize=4096)
@@ -105,17 +93,22 @@ class _Weigher:
 
     def __call__(self, q: Quotable) -> float | None:
         lean = _lean(q.text, self._sign)
+        if self._sign > 0 and _outlet(self._desk, q) and not _matters(1).search(q.text):
+            return None  # a reporter's "could encourage" hopes for nothing
         if lean < 1 or _tip(q) or self._overtaken_calm(q) or self._of_doers(q):
             return None
         held = self._desk.held(self._section)
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
-        if overtaken(q, self._last.date()):
+        if self._desk.news.passed(q):
+            return None
+        if elsewhere(q.text) or self._old_plan(q):
             return None
         if _looks(q):
             named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
-            if not named and not office and lean < _CLEAR:
+            if not named and not office and lean < _CLEAR and not says("outlook", "may", q.text):
                 return None
             value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
+            value -= _PAIR * q.pair
             return value + _NEWEST * self._age(q)
         return self._sign_of(q, lean) if len(held) < self._signs else None
 
@@ -126,21 +119,30 @@ class _Weigher:
         """On the incident itself, and plain on one matter."""
         if lean < _CLEAR or not _matters(self._sign).search(q.text):
             return None
-        if any(says("outlook", key, q.text) for key in ("sign_not", "selling", "rest")):
+        keys = ("sign_not", "selling") if q.pair else ("sign_not", "selling", "rest")
+        if any(says("outlook", key, q.text) for key in keys):
             return None
         if says("asides", "feeling", q.text):
             return None
         about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
         about = about or _WHOSE.search(q.text) is not None
-        return 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN if about else None
+        value = 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN - _PAIR * q.pair
+        return value if about else None
 
     def _overtaken_calm(self, q: Quotable) -> bool:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
         return q.at < self._last - _FRESH and says("outlook", "calm", q.text)
 
+    def _old_plan(self, q: Quotable) -> bool:
+        """Whether it is a plan of an early report that names no later day: by now it is done."""
+        plan = says("outlook", "plan", q.text) and not says("outlook", "far", q.text)
+        return plan and q.at < self._last - _OLD
+
     def _of_doers(self, q: Quotable) -> bool:
         return self._sign > 0 and (
-            says("outlook", "doers", q.text) or q.text.startswith(self._actors)
+            says("outlook", "doers", q.text)
+            or q.text.startswith(self._actors)
+            or (says("outlook", "weapon", q.text) and not says("outlook", "foiled", q.text))
         )
 
 
@@ -150,8 +152,19 @@ def write(desk: Desk, *, signs: int = 0) -> None:
     weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
     for _ in range(MOST):
         for sign, section in _SECTIONS.items():
-            if len(desk.held(section)) < MOST and (chosen := desk.best(weights[sign])):
-                desk.quote(chosen, section)
+            if len(desk.held(section)) >= MOST:
+                continue
+            if chosen := desk.best(weights[sign], place=(section, 0)):
+                desk.quote(chosen, section, by=_outlet(desk, chosen))
+
+
+def _outlet(desk: Desk, q: Quotable) -> str:
+    """Whose forecast it is, where it is the reporter's own; empty where the sentence says."""
+    own = says("outlook", "may", q.text) and "said" not in q.cues and not q.pair
+    if not own or says("outlook", "calling", q.text) or speakers.speaks(q.text):
+        return ""
+    outlet = desk.articles[q.article].source
+    return "" if q.text.startswith(outlet) else outlet
 
 
 def state(desk: Desk) -> None:
@@ -160,6 +173,8 @@ def state(desk: Desk) -> None:
         for detail in desk.ledger.leading("response"):
             if desk.has(section) or str(detail.value) not in _UNDER_WAY[sign]:
                 continue
+            if detail.value == "restored" and desk.news.back:
+                continue  # a sentence that is told elsewhere says it is done
             if detail.value == "investigating" and detail.lead.claim.asserter_kind != "authority":
                 continue
             desk.put_fact(desk.ledger.say([detail]), section)

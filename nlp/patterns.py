@@ -8,7 +8,7 @@ like) keep what recurs under [macros], upper-case, and use it in braces:
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from nlp import lexicon
@@ -32,8 +32,10 @@ def any_of(table: str, key: str) -> re.Pattern[str]:
     return re.compile("|".join(held["patterns"][key]), flags)
 
 
+@lru_cache(maxsize=1 << 16)
 def says(table: str, key: str, text: str) -> bool:
-    """Whether one of the alternatives under a key stands in a text."""
+    """Whether one of the alternatives under a key stands in a text. Sections ask the same of the
+    same sentences, and a thread is written anew with each report: an answer is kept."""
     return any_of(table, key).search(text) is not None
 
 

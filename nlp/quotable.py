@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
-from nlp import cues, lexicon, rank, sentences, speakers
-from nlp.orders import gives_orders
+from nlp import cues, rank, sentences, speakers
+from nlp.patterns import says
 from nlp.reference import Reader, published_of
 from nlp.vague import without_vague_dates
+from nlp.whole import furniture
+from nlp.whole import whole as whole
 
 MIN_WORDS: Final = 6
 MAX_WORDS: Final = 48
@@ -27,30 +28,6 @@ MAX_SENTENCES: Final = 180
 """Of all articles together, shared out evenly: news stands at the top of each, and a brief of ten
 long articles stays under 50 ms."""
 
-_POINTER: Final = re.compile(r"\b[Ff]igures? \d|\b[Uu]pdate \d")
-_BROKEN: Final = (
-    "…",
-    "...",
-    "\n",
-    "!:",
-    "http://",
-    "https://",
-    "\\(",
-    "{",
-    "}",
-    "|",
-    "&#",
-    "&amp",
-    "<",
-    ">",
-    "[.]",
-    "Note:",
-    "�",
-)
-_DASHED: Final = re.compile(r" - .* - ")
-_END: Final = re.compile(r"[.!][\"”’')\]]{0,2}\Z")
-_START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
-_FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
 _OURS: Final = re.compile(r"[^,“\"]{3,90}\b(?:we|our|us)\b[^,“\"]{0,60}, (?=[A-Z][\w’'-]+ )")
 """What the outlet says of itself before the news: "Weeks after we first wrote about it, "."""
 _TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]{0,40} (?:and |, )?){1,6}reports?: (?=[A-Z])")
@@ -59,6 +36,10 @@ _DATELINE: Final = re.compile(
     r"(?:[A-Z][A-Z.’'-]{1,40},? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
+_LABEL: Final = re.compile(
+    r"(?:[A-Z][\w&/-]{1,30} ){1,5}[A-Z][\w&/-]{1,30}: (?=(?:The|An?|In|Th\w+) )"
+)
+"""A list's label before its sentence: "Exposed Remote Access: The gateway …"."""
 _BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
 _OF_WHAT: Final = re.compile(
     r"[A-Z][^“”\"]{3,90} (?:said|says|expects) (?:that )?it (?:should|would|could|will|may|to) "
@@ -68,7 +49,25 @@ _SHORT: Final = 14
 """Words of a sentence that names one thing, so that the next one's "it" is that."""
 MAX_JOINED: Final = 60
 """Words of two sentences shown together."""
-_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
+_FIGURE: Final = re.compile(r"(?<= )\d\. (?=[A-Z][a-z])")
+_ON: Final = re.compile(r"(?:It|They|He|She|This|That|These|Those|Such) ")
+"""Openers by which a sentence goes on from the line before."""
+_CALL: Final = re.compile(
+    r"\b(?:that|which) we (?:call|have called|track as|dubbed|named) (?=[A-Z])"
+)
+_WE: Final = re.compile(
+    r"We (?P<now>expect|think|believe|fear|doubt|count|know|assume|hope|suspect)\b"
+    r"|We (?P<then>found|counted|saw|tested|verified|confirmed|compared|reviewed|learned)\b"
+)
+"""What an outlet says of its own findings."""
+_SPEECH: Final = re.compile(r"[“\"]")
+_TURNS: Final = re.compile(
+    r"(?:They|It|That|This|He|She) (?:w(?:as|ere)|is|are|did|had) (?:not|false|wrong)\b[^.]{0,30}\."
+)
+"""What takes back the sentence before: "They were not." It must stand behind that."""
+_LEAST: Final = 5
+_MOST: Final = 40
+"""Words of a sentence that leans: shorter ones say nothing, longer ones bury what they lean on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,12 @@ class Quotable:
     who speaks."""
     score: float = 0.0
     """How much it tells of the story, some 0 to 2: centrality, place in the article, news words."""
+    pair: bool = False
+    """Whether it is two sentences as they stand."""
+    turns: bool = False
+    """Whether it takes back the sentence before it, which may not stand without it."""
+    after: Evidence | None = None
+    """Of a sentence that leans on the one before it: that one, as it stands in the article."""
 
     @property
     def source(self) -> Evidence:
@@ -109,10 +114,13 @@ def english(article: Article) -> bool:
     return not article.language or article.language.lower().startswith("en")
 
 
-def gather(members: Sequence[Member], victims: Sequence[str]) -> list[Quotable]:
-    """Every usable sentence of the members, scored, in order of article and place."""
+def gather(
+    members: Sequence[Member], victims: Sequence[str], actors: Sequence[str] = ()
+) -> list[Quotable]:
+    """Every usable sentence of the members, scored, in order of article and place; those that lean
+    on the sentence before say so (`after`)."""
     share = MAX_SENTENCES // max(1, len(members))
-    found = [q for m in members for q in _of_article(m.article, victims, max(12, share))]
+    found = [q for m in members for q in _of_article(m.article, victims, actors, max(12, share))]
     titles = rank.terms(" ".join(m.article.title for m in members))
     central = rank.centrality([q.terms for q in found])
     return [
@@ -129,77 +137,133 @@ def _score(q: Quotable, central: float, titles: frozenset[str], victims: Sequenc
     return score - 0.02 * max(0, q.words - 32)
 
 
-def _of_article(article: Article, victims: Sequence[str], most: int) -> Iterator[Quotable]:
-    reader, people = Reader(article, victims), speakers.Speakers(article)
-    lower = article.text.lower()
-    furniture = [phrase for phrase in _furniture() if phrase in lower]
+def _of_article(
+    article: Article, victims: Sequence[str], actors: Sequence[str], most: int
+) -> Iterator[Quotable]:
+    reading = _Reading(article, victims, actors)
     before: Quotable | None = None
-    for position, (start, end) in enumerate(sentences.split(article.text)):
+    for position, (start, end) in enumerate(_spans(article.text)):
         # Forecasts stand at the end of a report: past the share only they are read.
         if position >= most and not cues.looks_ahead(article.text[start:end]):
             before = None
-            people.name(article.text[start:end], start)
+            reading.people.name(article.text[start:end], start)
             continue
-        for pattern in (_DATELINE, _TELLER, _OURS):
+        for pattern in (_DATELINE, _TELLER, _OURS, _LABEL):
             if opening := pattern.match(article.text, start, end):
                 start = opening.end()
                 break
-        found = _settled(article, start, end, position, reader, people, furniture)
-        if found is not None:
-            yield found
-        if joined := _joined(article, before, start, end, furniture):
-            yield joined
-        before = found
+        alone = reading.settled(start, end, position)
+        leaning = reading.leaning(before, start, end, position) if alone is None else None
+        yield from filter(None, (alone, leaning, reading.joined(before, leaning, start, end)))
+        before = alone or leaning
 
 
-def _settled(
-    article: Article,
-    start: int,
-    end: int,
-    position: int,
-    reader: Reader,
-    people: speakers.Speakers,
-    furniture: Sequence[str],
-) -> Quotable | None:
-    """One sentence as it can stand alone; None where it can't."""
-    text = article.text[start:end]
-    evidence = Evidence(article.id, "text", start, end, text)
-    named = people.name(text, start)
-    if named is None or not whole(named[0], furniture):
-        reader.skip(text, evidence)
-        return None
-    settled = reader.settle(named[0], evidence)
-    if settled is None or not MIN_WORDS <= len(settled[0].split()) <= MAX_WORDS:
-        return None
-    shown, support = settled
-    support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
-    return _quotable(article, position, shown, support)
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences, also where one ends in a single figure: "until Dec. 9. Billing came back"."""
+    for start, end in sentences.split(text):
+        for cut in _FIGURE.finditer(text, start + 1, end):
+            yield start, cut.start() + 2
+            start = cut.end()
+        yield start, end
 
 
-def _joined(
-    article: Article, before: Quotable | None, start: int, end: int, furniture: Sequence[str]
-) -> Quotable | None:
-    """A forecast by "he" or "she", or of an "it", together with the sentence before that says who
-    or what it is: both as they stand."""
-    text = article.text[start:end]
-    if before is None or before.kind != "quoted":
-        return None
-    first = before.source
-    of_what = _OF_WHAT.match(text) and before.words < _SHORT
-    if not of_what and not (_BY_WHOM.match(text) and speakers.speaks(first.quote)):
-        return None
-    if "\n" in article.text[first.end : start] or not whole(text, furniture):
-        return None
-    if not cues.looks_ahead(text):
-        return None
-    both = article.text[first.start : end]
-    stamp = published_of(article)
-    dated = without_vague_dates(both) != both
-    if len(both.split()) > MAX_JOINED or (dated and stamp is None):
-        return None
-    evidence = Evidence(article.id, "text", first.start, end, both)
-    support = (evidence, stamp) if dated and stamp else (evidence,)
-    return _quotable(article, before.position, both, support)
+class _Reading:
+    """One article's sentences in order: those that stand alone, those that lean on another."""
+
+    def __init__(self, article: Article, victims: Sequence[str], actors: Sequence[str]) -> None:
+        self._article = article
+        self._reader = Reader(article, victims, actors)
+        self.people = speakers.Speakers(article)
+        self._spoken: speakers.Named | None = None
+        """The sentence at hand with its speaker's whole name, and what that rests on."""
+        lower = article.text.lower()
+        self._furniture = tuple(phrase for phrase in furniture() if phrase in lower)
+
+    def settled(self, start: int, end: int, position: int) -> Quotable | None:
+        """One sentence as it can stand alone; None where it can't."""
+        text = self._article.text[start:end]
+        evidence = Evidence(self._article.id, "text", start, end, text)
+        named = self.people.name(text, start)
+        if named and (call := _CALL.search(named[0])):
+            named = f"{named[0][: call.start()]}called {named[0][call.end() :]}", named[1]
+        if named:
+            named = _attributed(named[0], self._article.source), named[1]
+        self._spoken = named
+        if named is None or not whole(named[0], self._furniture):
+            self._reader.skip(text, evidence)
+            return None
+        settled = self._reader.settle(named[0], evidence)
+        if settled is None or not MIN_WORDS <= len(settled[0].split()) <= MAX_WORDS:
+            return None
+        shown, support = settled
+        support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
+        return _quotable(self._article, position, shown, support)
+
+    def leaning(
+        self, before: Quotable | None, start: int, end: int, position: int
+    ) -> Quotable | None:
+        """A sentence that can't stand alone, but can behind the one before it."""
+        own = self._article.text[start:end]
+        text, extra = self._spoken or (own, ())
+        if before is None or before.position != position - 1 or _SPEECH.match(text):
+            return None
+        if any(e.quote.split()[-1] in before.text for e in extra):
+            text, extra = own, ()  # the sentence before has the name
+        turns = _TURNS.match(text) is not None
+        if not (turns or _LEAST <= len(text.split()) <= _MOST) or not whole(text, self._furniture):
+            return None
+        cited = Evidence(self._article.id, "text", start, end, own)
+        dated = self._reader.dated(text, (cited, *extra))
+        if dated is None:
+            return None
+        found = _quotable(self._article, position, *dated)
+        return replace(found, after=before.source, turns=turns)
+
+    def joined(
+        self, before: Quotable | None, leaning: Quotable | None, start: int, end: int
+    ) -> Quotable | None:
+        """A forecast that leans, together with the sentence before that says who or what it is:
+        both as they stand."""
+        article, text = self._article, self._article.text[start:end]
+        if before is None or before.after or not whole(text, self._furniture):
+            return None
+        if _SPEECH.match(text) and not _BY_WHOM.match(text):
+            return None
+        if not (cues.looks_ahead(text) or says("outlook", "may", text)):
+            return None
+        first = before.source
+        of_what = _OF_WHAT.match(text) and before.words < _SHORT
+        by_whom = _BY_WHOM.match(text) and speakers.speaks(first.quote)
+        if not (of_what or by_whom or leaning):
+            return None
+        line = "\n" in article.text[first.end : start]
+        if line and not (leaning and _ON.match(text)):
+            return None
+        if line or before.kind != "quoted" or (leaning and leaning.kind != "quoted"):
+            if leaning is None:
+                return None
+            both, support = f"{before.text} {leaning.text}", (*before.evidence, *leaning.evidence)
+            support = tuple(dict.fromkeys(support))
+        else:
+            both = article.text[first.start : end]
+            stamp = published_of(article)
+            dated = without_vague_dates(both) != both
+            if dated and stamp is None:
+                return None
+            evidence = Evidence(article.id, "text", first.start, end, both)
+            support = (evidence, stamp) if dated and stamp else (evidence,)
+        if len(both.split()) > MAX_JOINED:
+            return None
+        return replace(_quotable(article, before.position, both, support), pair=True)
+
+
+def _attributed(text: str, outlet: str) -> str:
+    """An outlet's "We expect …" as "{outlet} expects …"; any other text as it is."""
+    match = _WE.match(text)
+    if match is None or not outlet:
+        return text
+    verb = f"{match['now']}s" if match["now"] else match["then"]
+    return f"{outlet} {verb}{text[match.end() :]}"
 
 
 def _covers(outer: Evidence, inner: Evidence) -> bool:
@@ -223,24 +287,3 @@ def _quotable(
         about,
         cues.tone(shown) if about & {"ahead", "maybe", "said"} else 0,
     )
-
-
-def whole(text: str, furniture: Sequence[str]) -> bool:
-    """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", no
-    order to a machine that reads it, not a quotation whose speaker another sentence names."""
-    if not _END.search(text[-4:]) or not _START.match(text) or any(b in text for b in _BROKEN):
-        return False
-    if text.count("“") != text.count("”") or text.count('"') % 2:
-        return False
-    if text.count("(") != text.count(")") or _DASHED.search(text) or _POINTER.search(text):
-        return False
-    lower = text.lower()
-    if any(phrase in lower for phrase in furniture) or gives_orders(text):
-        return False
-    outside = _QUOTED.sub("", text)
-    return len(outside.split()) > 1 and not _FIRST_PERSON.search(outside)
-
-
-@cache
-def _furniture() -> tuple[str, ...]:
-    return tuple(lexicon.table("furniture")["phrases"])

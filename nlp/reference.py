@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import lexicon, speakers, vague
+from nlp import known, leaning, lexicon, vague
 
 _CONNECTIVE: Final = re.compile(
     r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
@@ -33,7 +33,8 @@ _ORG: Final = re.compile(ORG)
 _SURE: Final = (
     r"(?:company|organi[sz]ation|hospital|health system|medical cent(?:er|re)|clinic|university"
     r"|college|school district|district|agency|retailer|bank|airline|insurer|carmaker|automaker"
-    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity)"
+    r"|utility|exchange|chain|lender|authority|carrier|council|city|county|museum|charity"
+    r"|institution|institute)"
 )
 """Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
 _ACTS: Final = (
@@ -49,7 +50,10 @@ _ACTS: Final = (
     r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
-_ORG_SURE: Final = re.compile(rf"\A(?:The|This) {_SURE}(?={_ACTS})")
+_ORG_SURE: Final = re.compile(
+    rf"\A(?:The|This) (?:[A-Z][\w.-]+-based )?(?:(?:insurance|tech|fintech|energy|software|telecom"
+    rf"|payroll|crypto|data) )?{_SURE}(?={_ACTS})"
+)
 _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
     r"(?! (?:that|which|behind|whose|of|in|for)\b)(?! [A-Z])"
@@ -62,66 +66,17 @@ _NOUN_FIRST: Final = re.compile(
     r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))"
 )
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
-_DANGLING: Final = re.compile(
-    r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those|This|That|Such|Both|Another|Other"
-    r"|Others|One"
-    r"|Two|Some|Many|Most|All|Each|Either|Neither|Here|There|Then|Thus|Therefore|Hence|Similarly"
-    r"|Likewise|Once|Instead|Finally|First|Second|Third|Next|Later|Afterwards?|Earlier|Now|Again"
-    r"|Another|Rather|Otherwise|Besides|Even|Only|Just|Not|Nor|Or|Because|Among (?:them|these)"
-    r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Among|Like|Unlike|Following"
-    r"|In (?:this|that|these|such|both|one|another|each) |At the (?:same )?time"
-    r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
-    r"|Also|After (?:that|this)"
-    r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
-)
-_COUNTED: Final = re.compile(
-    r"(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens|Hundreds|Several|Few)"
-    r" (?:of (?:the|them)|[a-z]+ed|have|had|were|are|did|do|said)\b"
-)
-"""So many of whom? "Nine replied"."""
-_KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
-_THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
-_GENERIC_FIRST: Final = re.compile(
-    r"The (?:\w+ )?(?:group|gang|duo|trio|pair|latter|former|two|three|four|same|other|others|"
-    r"statement|letter|report|post|man|men|woman|boy|girl|teen|teenager|hacker|suspect|defendant|"
-    r"spokes\w+|advisory|notice|findings?|move|decision|results?|latest|second|third|first|next|"
-    r"news|announcement|filing|documents?|tool|script|files?|sample|technique|feature|function|"
-    r"code|image|actor|researchers?|team|executive|complaint|lawsuit|data|page|site|thread|list|"
-    r"table|chain|goal|idea|problem|answer|question|messages?|emails?|command|process|method|"
-    r"approach|pattern|server|domain|discovery|agencies|authors?|project|application|app|library|"
-    r"package|campaign['’]s|malware['’]s|group['’]s|only|key|reason|number|figure|count|entry|"
-    r"exemption|pause|releases?|versions?|deal|memo|plan|office|lawyer|judge|bill|rule)\b"
-)
-_OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
-"""After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
-_NOT_NAMED: Final = re.compile(
-    r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
-    r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
-    r"the person said|whether (?:those|these|they)|they also (?:hold"
-    r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
-    r"|those|such)|"
-    r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
-    re.IGNORECASE,
-)
 _SURNAME: Final = re.compile(
-    r"\b(?:said|says|added|explained|noted|warned|wrote|told) ([A-Z][a-z]{2,})\b(?! [A-Z(])"
+    r"\b(?:said|says|added|explained|noted|warned|wrote|told|[Aa]ccording to) ([A-Z][a-z]{2,})\b"
+    r"(?! [A-Z(])"
     r"|(?<![\w.] )\b([A-Z][a-z]{2,}) (?:said|says|told|added|explained|noted|warned|wrote)\b"
 )
-_PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
-_CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
 _STRANGER: Final = re.compile(
     r"(?:The )?(?!(?:The|On|In|At|By|After|Before|For|From|Since|During|Until|When|As|While|With"
     r"|Under|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)"
     r"[A-Z][\w.&’'-]{0,40} [A-Z][\w.&’'-]{0,40} |[A-Z]{2,}\b"
 )
 """A sentence that opens with a name: what follows may be about that."""
-_NAME_BEFORE: Final = re.compile(
-    r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July"
-    r"|August|(?:Sept|Nov|Dec)ember|October|(?:Sept?|Oct|Nov|Dec|Jan|Feb|Aug)\b)[A-Z][\w.-]+"
-)
-_OBJECT: Final = re.compile(r"\A[^,]{0,60}\b(?:with|in|of|from|for|by|on) (?:it|them)\b")
-_IT_SHOULD: Final = re.compile(r"\b(?:said|says|told \w+) (?:that )?(?:it|they) (?!ha|wi)")
-"""After a person's "said": what "it" is, only the sentence before knows."""
 
 
 _EMPLOYED: Final = re.compile(
@@ -129,6 +84,8 @@ _EMPLOYED: Final = re.compile(
     r"|organi[sz]ation|office|bureau),"
 )
 """Which firm, another sentence knows: "Ada Marsh, a researcher at the firm, expects"."""
+_ALONE: Final = r"(?= (?:said|says|has|had|is|was|will|were|confirmed|did|restored|told)\b)"
+"""Behind "the" and a name: the name itself takes the article, not what it belongs to."""
 _TOLD: Final = re.compile(
     rf"\b(?:warned|told|notified|asked|contacted|alerted|informed|urged|sued"
     rf"|pressed) (?=the {_SURE}\b)"
@@ -145,10 +102,15 @@ _GANG: Final = re.compile(
 class Reader:
     """Reads one article's sentences in order and remembers who "the company" is."""
 
-    def __init__(self, article: Article, victims: Sequence[str]) -> None:
-        """`victims`: the names the ledger has for the organisation hit, the best first."""
+    def __init__(
+        self, article: Article, victims: Sequence[str], actors: Sequence[str] = ()
+    ) -> None:
+        """`victims`: the names the ledger has for the organisation hit, the best first; `actors`:
+        for who did it."""
         self._article = article
-        self._names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
+        self._actors = actors
+        names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
+        self._names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
         self._antecedent = self._mention(
             Evidence(article.id, "title", 0, len(article.title), article.title)
         )
@@ -168,18 +130,23 @@ class Reader:
         if resolved is None:
             return None
         shown, support = resolved
-        if self._leans(shown, evidence):
-            return None
+        return None if self._leans(shown, evidence) else self.dated(shown, support)
+
+    def dated(
+        self, shown: str, support: tuple[Evidence, ...]
+    ) -> tuple[str, tuple[Evidence, ...]] | None:
+        """The sentence with its days of the week as days of the month, else without them; None
+        where it can be neither."""
+        stamp, published = published_of(self._article), self._article.published
+        exact = vague.absolute(shown, published.date()) if published else None
+        if exact is not None and stamp is not None:
+            return exact, (*support, stamp)
         dated = vague.without_vague_dates(shown)
         if dated is not None:
             return dated, support
-        stamp = published_of(self._article)
-        if stamp is None or self._article.published is None:
+        if stamp is None or vague.DAY_OF_REPORT.search(shown):
             return None
-        exact = vague.absolute(shown, self._article.published.date())
-        if exact is None and vague.DAY_OF_REPORT.search(shown):
-            return None
-        return exact or shown, (*support, stamp)
+        return shown, (*support, stamp)
 
     def skip(self, text: str, evidence: Evidence) -> None:
         """Pass over a sentence that is not used: it may name who "the company" is all the same."""
@@ -187,22 +154,27 @@ class Reader:
 
     def _resolve(self, text: str, own: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
         """Name "The company …" and "It …" after the victim where the sentence before names it."""
-        if (noun := _NOUN_FIRST.match(text)) and (known := self._own_noun(noun[1])):
-            name, mention = known
+        if (noun := _NOUN_FIRST.match(text)) and (own_noun := self._own_noun(noun[1])):
+            name, mention = own_noun
             return f"{name}{text[noun.end() :]}", (own, mention)
+        victim = (self._name, self._antecedent) if self._name and self._antecedent else None
+        if told := known.name(text, own.start, self._article, victim, self._actors):
+            return told[0], (own, told[1])
         if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
         if _ORG_FIRST.match(text):
             return None
         if (gang := _GANG.search(text)) and not self._crew_named(text[: gang.start()]):
             return None
-        if (told := _TOLD.search(text)) and not self._named(text):
-            match = _ORG_WITHIN.search(text, told.end())
+        if (heard := _TOLD.search(text)) and not self._named(text):
+            match = _ORG_WITHIN.search(text, heard.end())
             return self._replace(text, match, own) if match else None
         match = _ORG_WITHIN.search(text)
-        if match and not _NAME_BEFORE.search(text[1 : match.start()]) and not self._named(text):
-            sure = _SURE_WITHIN.match(match.group())
-            return self._replace(text, match, own) if sure else None
+        if match and not self._named(text):
+            if _SURE_WITHIN.match(match.group()) and (put := self._replace(text, match, own)):
+                return put
+            if not leaning.NAME_BEFORE.search(text[1 : match.start()]):
+                return None
         return text, (own,)
 
     def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
@@ -221,10 +193,12 @@ class Reader:
     ) -> tuple[str, tuple[Evidence, ...]] | None:
         if self._antecedent is None or self._name is None:
             return None
-        found = match.group()
+        found, name = match.group(), self._name
+        if re.search(rf"\b[Tt]he {re.escape(name)}{_ALONE}", self._article.text):
+            name = f"{'T' if not match.start() else 't'}he {name}"
         owner = "’s" if found.endswith(("'s", "’s")) else ""
         space = " " if found.endswith(" ") else ""
-        named = text[: match.start()] + self._name + owner + space + text[match.end() :]
+        named = text[: match.start()] + name + owner + space + text[match.end() :]
         return named, (own, self._antecedent)
 
     @staticmethod
@@ -246,7 +220,10 @@ class Reader:
             self._antecedent = self._name = None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:
-        return evidence if self._named(evidence.quote) else None
+        """Where the one victim that a sentence names stands in it: what else it says of it is no
+        evidence for the next."""
+        name = self._named(evidence.quote)
+        return _within(evidence, name) if name else None
 
     def _named(self, text: str) -> str | None:
         """The one victim a text names; of several the one it opens with; None where unclear."""
@@ -257,18 +234,7 @@ class Reader:
         return next((n for n in found if text.startswith((n, f"The {n}"))), None)
 
     def _leans(self, text: str, evidence: Evidence) -> bool:
-        if _OBJECT.search(text) and not _NAME_BEFORE.search(text[1:60]):
-            return True
-        if _IT_SHOULD.search(text) and speakers.speaks(text):
-            return True
-        if _nobody_before(text) or _COUNTED.match(text) or _KNEW.search(text):
-            return True
-        if _THEY_SAY.match(text):
-            return True
-        generic = _GENERIC_FIRST.match(text)
-        if generic and _OF_THE.match(text, generic.end()) and self._named(text):
-            generic = None
-        if _DANGLING.match(text) or generic or _NOT_NAMED.search(text):
+        if leaning.leans(text, named=self._named(text) is not None):
             return True
         return any(
             self._met_before(match[1] or match[2], text, evidence)
@@ -277,8 +243,12 @@ class Reader:
 
     def _met_before(self, surname: str, text: str, evidence: Evidence) -> bool:
         """Whether the article gave this name in full earlier and the sentence doesn't."""
-        full = re.compile(rf"\b[A-Z][\w.’'-]+ (?:[A-Z]\. )?{surname}\b")
-        return not full.search(text) and bool(full.search(self._article.text, 0, evidence.start))
+        if any(surname in name for name in self._names):
+            return False
+        full = re.compile(rf"\b([A-Z][\w.’'-]+) (?:[A-Z]\. )?{surname}\b")
+        found = full.finditer(self._article.text, 0, evidence.start)
+        known = any(match[1].lower() not in lexicon.common() for match in found)
+        return known and not full.search(text)
 
 
 def published_of(article: Article) -> Evidence | None:
@@ -289,13 +259,9 @@ def published_of(article: Article) -> Evidence | None:
     return Evidence(article.id, "published", 0, len(stamp), stamp)
 
 
-def _nobody_before(text: str) -> bool:
-    """Whether "he" or "she" comes before anybody is named."""
-    match = _PERSON.search(text)
-    if match is None:
-        return False
-    named = _CAPITAL.findall(text, 0, match.start())
-    return all(word.lower() in lexicon.common() for word in named)
+def _within(sentence: Evidence, name: str) -> Evidence:
+    at = sentence.start + sentence.quote.index(name)
+    return Evidence(sentence.article, sentence.where, at, at + len(name), name)
 
 
 def _capital(text: str) -> str:

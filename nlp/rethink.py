@@ -29,6 +29,11 @@ SETTLED: Final = 1.0
 older than the newest: what readers have seen moves for good reasons only."""
 UNSURE: Final = 1.5
 """Log-odds below the bar down to which an editor is asked."""
+NEAREST: Final = 0.0
+"""Log-odds of one event with the nearest article of the other thread, in the mean, from which two
+threads of several articles may be one; as wholes they need what an article needs to stay. A thread
+that holds strangers is as a whole like many others. Of the pairs of threads of the labelled windows
+that lie near each other, three pass: they win 52 pairs of articles and lose 13."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,8 @@ class Move:
     old: str
     thread: str | None
     """None: in a thread of its own."""
-    alone: bool
-    """It was its old thread's only article: the two threads are one."""
+    whole: bool
+    """All of the old thread goes, of one article or more: the two threads are one."""
     why: str
 
 
@@ -124,6 +129,11 @@ def rethink(threader: Threader, new: Sequence[int], make: Callable[[Move], None]
         waiting = moved
         if not moved:
             break
+    for article in new:
+        move = union(looks, article)
+        if move is not None:
+            make(move)
+            looks.moved(move)
     return [doubt for article in new if (doubt := unsure(looks, article)) is not None]
 
 
@@ -156,6 +166,27 @@ def better(looks: Looks, article: int) -> Move | None:
         why = f"the thread no longer speaks of it: {reason_of(threader, article, here)}"
         return Move(article, own.id, None, False, why)
     return None
+
+
+def union(looks: Looks, article: int) -> Move | None:
+    """Its thread and the likeliest other, where both are of several articles and one event: the
+    younger goes into the older."""
+    threader = looks.threader
+    memory = threader.memory
+    there = looks.sides(article).there if memory.holds(article) else None
+    if there is None or there.value < threader.parameters.stay - UNSURE:
+        return None
+    both = sorted((memory.thread_with(article), there.thread), key=lambda t: (t.first, t.id))
+    older, younger = ([m.traits.id for m in thread.members] for thread in both)
+    if min(len(older), len(younger)) < 2 or not all(map(memory.holds, older + younger)):
+        return None
+    if threader.rules.keep_apart(older, younger):
+        return None
+    whole, nearest = threader.alike(*both)
+    if nearest < NEAREST or whole < threader.parameters.stay + _slack(threader, younger[0]):
+        return None
+    why = f"two threads on one event: {reason_of(threader, article, there)}"
+    return Move(younger[0], both[1].id, both[0].id, True, why)
 
 
 def unsure(looks: Looks, article: int) -> Doubt | None:

@@ -65,6 +65,9 @@ _VENDORS: Final = re.compile(
     rf"|\b(?:Patched|Fixed)\s(?:in|by)\s{_NAME}(?:,|\sand)\s{_NAME}(?:\sProducts)?$"
     rf"|\b(?:Patch|Flaws|Fix)\w*\b.*\bAcross\s{_NAME}(?:,\s{_NAME}){{2,}}"
 )
+_PATCH_DAYS: Final = re.compile(
+    rf"\b{_NUMBER}\s(?:\w+\s)?vendors\s(?:issue|release|publish|ship|patch|fix|address)\b", re.I
+)
 _SECTOR_PATCH_DAY: Final = re.compile(
     r"\b(?:ICS|OT|Chip ?maker|Industrial)\s+Patch Tuesday\b", re.I
 )
@@ -100,4 +103,5 @@ def _several_in_catalogue(title: str, lead: str) -> bool:
 
 def _several_parties(title: str) -> bool:
     """Several vendors' flaws, or several victims, under one headline."""
-    return bool(_VENDORS.search(title) or _SEVERAL_VICTIMS.search(title))
+    several = (_VENDORS, _SEVERAL_VICTIMS, _PATCH_DAYS)
+    return any(pattern.search(title) for pattern in several)

@@ -8,6 +8,7 @@ the one person who spoke in the sentence right before, in the same paragraph.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence
@@ -30,6 +31,11 @@ _SPOKE: Final = (
 _SPOKE_SHORT: Final = (
     re.compile(rf"\b(?:said|says|added|warned|wrote) (?P<last>{_SURNAME})\b(?! [A-Z(])"),
     re.compile(rf"(?<![\w.’'] )\b(?P<last>{_SURNAME}) {_VERBS}\b"),
+    re.compile(
+        r"\b(?:that|which|and|but|as|while|because|whom|where|when|although|though|if) "
+        rf"(?P<last>{_SURNAME}) {_VERBS}\b"
+    ),
+    re.compile(rf"\b[Aa]ccording to (?P<last>{_SURNAME})\b(?! [A-Z(])"),
     re.compile(rf"\A(?P<last>{_SURNAME}) {_VERBS}\b"),
 )
 _HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\b)")
@@ -131,6 +137,7 @@ def _untitled(name: str, at: int) -> tuple[str, int]:
     return (rest, at + len(name) - len(rest)) if " " in rest else (name, at)
 
 
+@lru_cache(maxsize=8192)
 def speaks(text: str) -> bool:
     """Whether a person named in full has the word in the sentence."""
     return _person(_blank_quotes(text)) is not None

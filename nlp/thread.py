@@ -261,6 +261,10 @@ class Threader:
         self.memory.guests = look.guests
         return self._scales.weigh(look.traits, look.near, self.parameters.again)
 
+    def alike(self, one: Standing, other: Standing) -> tuple[float, float]:
+        """Log-odds that two threads in memory are one event: as wholes; article by article."""
+        return self._scales.alike(one, other, self.parameters.again)
+
 
 def _day(article: Article) -> float:
     return article.at.timestamp() / 86400

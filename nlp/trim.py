@@ -21,7 +21,33 @@ _VERB: Final = (
     r"|[A-Z]))"
     r"|confirms?|reports?|warns?|plans?|expects?|denies|claims)\b)"
 )
-_BRACKET: Final = re.compile(r" \([^()\"“]{2,80}\)(?=[ ,.])")
+_BRACKET: Final = re.compile(r" \((?![A-Z]{2,6}\)|CVE)[^()\"“]{2,80}\)(?=[ ,.])")
+"""Short forms stay: later sentences use them."""
+_ALLEGED: Final = re.compile(r", (?:alleging|claiming|asserting) [^\"“”;]*(?=\.\Z)")
+"""What is claimed beside a claim: it can go, being no doubt but more of the same."""
+_MEANS: Final = re.compile(r" (?:by|while|without) [a-z]{3,}ing [^\"“”;]*(?=\.\Z)")
+"""By what means, at the end."""
+_AND: Final = re.compile(
+    r", and (?:the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])"
+    r"|(?=[A-Z]))[^\"“”;]*?"
+    r"\b(?:has|have|had|is|are|was|were|said|says|will|[a-z]{2,}ed)\b[^\"“”;]*(?=\.\Z)"
+)
+"""A second main clause; the last resort."""
+_AGAINST: Final = re.compile(
+    r"\b(?:den(?:y|ies|ied)|disput\w*|not|no|never|but|although|though|however)\b", re.IGNORECASE
+)
+_CLAIM: Final = re.compile(r"\b(?:claim\w*|alleg\w*|responsibility)\b")
+_FINITE: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|will|would|must|said|says|took|came"
+    r"|began|found|hit|stole|told|got|[a-z]{2,}(?:ed|es))\b"
+)
+_ITEM: Final = 4
+"""Words after its last comma from which what is left is no list that was cut short."""
+_SAID_WHEN: Final = re.compile(
+    r"(?:(?<=said)|(?<=says)|(?<=told)) on (?:January|February|March|April|May|June|July|August"
+    r"|September|October"
+    r"|November|December) \d{1,2}(?=\.\Z)"
+)
 _APPOSITION: Final = re.compile(
     r"(?<=[\w.’'”)]), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known|tracked"
     r"|dubbed"
@@ -32,14 +58,19 @@ _APPOSITION: Final = re.compile(
 _TAIL: Final = re.compile(
     r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking"
     r"|including|among"
-    r"|(?:potentially |possibly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
+    r"|(?:\w+ly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
     r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
-    r"|suggesting|revealing|confirming|triggering|letting|with|whereby)"
+    r"|suggesting|revealing|confirming|triggering|letting|with|whereby|highlighting"
+    r"|underscoring|expressing|resulting|clarifying)"
+    r"|an? (?:\w+ ){0,2}(?:tactic|move|practice|trend|step|sign|figure|platform|technique|approach"
+    r"|network|company|firm|provider|maker|supplier|group|strategy|number)"
     r"|the (?:first|second|third|latest|largest|biggest|worst)|one of"
     r"|an? \w+ (?:of|that|with|in)|and became"
     r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
 )
 """At the end: "…, the first official figure since the breach"."""
+_APPOSED: Final = re.compile(r", (?:an?|the|one of) [a-z][^\"“”;]*(?=\.\Z)")
+"""At the end and behind a name: "… breached Example Net (EN), a platform relied upon by many"."""
 _LATER: Final = re.compile(
     r", (?:an?|one|two|three|four|five|six|several|some|\w+) (?:days?|weeks?|months?"
     r"|years?) (?:after|before)\b"
@@ -49,14 +80,19 @@ _LATER: Final = re.compile(
 _WHEN: Final = re.compile(
     r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
 )
-_BEGINS: Final = re.compile(r", | \(")
+_BEGINS: Final = re.compile(r", | \(| on [A-Z]| (?:by|while|without) [a-z]")
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
-    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|no|never|un\w+ed|but|although|though"
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|no|never|un(?:verified|confirmed|proven|substantiated)|but|although|though"
     r"|if|unless|may|might|could|said|says|according|suspected)\b",
     re.IGNORECASE,
 )
+_DOUBTED: Final = re.compile(
+    r"\b(?:claim\w*|alleg\w*|den(?:y|ies|ied)|disput\w*|not|never|said|says|suspected)\b",
+    re.IGNORECASE,
+)
+"""The same behind a name, where "a sensitive but unclassified platform" doubts nothing."""
 _LEAST: Final = 7
 """Words below which nothing is left to tell."""
 
@@ -69,9 +105,16 @@ def shorter(text: str, most: int) -> str | None:
     return None
 
 
+_ASIDES: Final = (
+    (_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""), (_APPOSITION, " "), (_WHEN, ""),
+    (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
+)  # fmt: skip
+"""What may go and what takes its place, the least telling first."""
+
+
 def _steps(text: str) -> Iterator[str]:
     """Ever shorter forms, the least telling asides gone first."""
-    for pattern, by in ((_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSITION, " "), (_WHEN, "")):
+    for pattern, by in _ASIDES:
         match = next((m for m in _places(pattern, text) if _spare(pattern, m)), None)
         if match:
             text = text[: match.start()] + by + text[match.end() :]
@@ -87,13 +130,27 @@ def _places(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     """Whether it can go: it holds no doubt, and what is told does not go on behind it."""
-    if pattern is _APPOSITION:
+    if pattern in (_APPOSITION, _APPOSED):
         before = match.string[: match.start()].rpartition(" ")[2]
         if not before[:1].isupper() and not before.endswith(("”", ")")):
             return False  # behind a name alone it is an apposition
-    if pattern is not _LATER and _DOUBT.search(match[0]):
+    if pattern is _SAID_WHEN:
+        return True
+    if pattern is _ALLEGED:
+        return _CLAIM.search(match.string[: match.start()]) is not None
+    if pattern is _AND:
+        return _second_clause(match)
+    doubt = _DOUBTED if pattern is _APPOSED else _DOUBT
+    if pattern is not _LATER and doubt.search(match[0]):
         return False
     return pattern is _APPOSITION or not _GOES_ON.search(match[0])
+
+
+def _second_clause(match: re.Match[str]) -> bool:
+    """Whether what stands before it is a whole clause that it takes nothing back from."""
+    before = match.string[: match.start()]
+    listed = "," in before and len(before.rpartition(",")[2].split()) < _ITEM
+    return not listed and bool(_FINITE.search(before)) and not _AGAINST.search(match[0])
 
 
 _LAST_WORD: Final = re.compile(
@@ -104,13 +161,13 @@ _LAST_WORD: Final = re.compile(
 _LINKED: Final = re.compile(
     r"\A(?:But|And|Or|So|If|When|While|As|After|Because|Although|According)\b"
 )
-_AND: Final = re.compile(r", (?:and|but|or|while|though|who|which|where)\b")
+_JOINS: Final = re.compile(r", (?:and|but|or|while|though|who|which|where)\b")
 
 
 def speaker_first(text: str) -> str:
     """The sentence with whose word it is before what it says; unchanged where that is unsure."""
     match = _LAST_WORD.match(text)
-    if match is None or _LINKED.match(text) or _AND.search(match["told"]):
+    if match is None or _LINKED.match(text) or _JOINS.search(match["told"]):
         return text
     who, verb = match["who"] or match["who2"], match["verb"] or match["verb2"]
     if not re.search(r"[A-Z]", who):

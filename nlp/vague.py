@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from nlp import dates
 
-_DAY: Final = r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DAY: Final = (
+    r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?!, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]* \d)"
+)
+"""A weekday that no date follows."""
 _VAGUE: Final = (
     rf"(?:on |late |early |late on |early on |this |last ){_DAY}"
     r"(?: (?:morning|evening|afternoon|night))?"
@@ -64,12 +69,13 @@ _ON: Final = re.compile(
     r"(?P<part> (?:morning|evening|afternoon|night))?"
 )
 _NOT_PAST: Final = re.compile(
-    r"\b(?:until|till|by|before|next|last|this|every|each|since|from|through|of|will|would|expects?"
+    r"\b(?:an?|the|one|any|until|till|by|before|next|last|this|every|each|from|through|of|will|would|expects?"
     r"|plans?|hopes?|should|to) \Z",
     re.IGNORECASE,
 )
 
 
+@lru_cache(maxsize=8192)
 def without_vague_dates(text: str) -> str | None:
     """The sentence without "on Monday", "last week"; None where the sentence needs it."""
     if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
@@ -89,21 +95,27 @@ def without_vague_dates(text: str) -> str | None:
     return None if _VAGUE_ANY.search(shorter) else shorter
 
 
+@lru_cache(maxsize=8192)
 def absolute(text: str, published: date) -> str | None:
     """The sentence with "on Wednesday" and "yesterday" as days of the month, and no other vague
-    date in it; None where one is not the last such day before the report."""
-    if _FUTURE.search(text):
+    date in it but one that lay ahead ("until Friday"); None where there is no such day."""
+    if not _ON.search(text) or _FUTURE.search(text):
         return None
     found = {m.end: m.value for m in dates.moments(text, published) if len(m.value) == 10}
-    shown = text
+    shown, ahead = text, 0
     for match in reversed(list(_ON.finditer(text))):
         day = found.get(match.end("day"))
         if day is None or _NOT_PAST.search(text[: match.start()]):
-            return None
+            ahead += 1
+            continue
         when = date.fromisoformat(day)
         on = "on " if match.start() else "On "
+        if not match["on"] and re.search(r"\b[Ss]ince \Z", text[: match.start()]):
+            on = ""
         shown = f"{shown[: match.start()]}{on}{when:%B} {when.day}{shown[match.end() :]}"
-    return None if shown == text or _VAGUE_ANY.search(shown) else shown
+    if shown == text:
+        return None
+    return shown if ahead else without_vague_dates(shown)
 
 
 def _capital(text: str) -> str:

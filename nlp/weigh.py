@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 from nlp import features
-from nlp.evidence import Line, Pair, ruled, thread_features
+from nlp.evidence import ALONE, Line, Pair, Rivals, ruled, thread_features
 from nlp.features import Traits
 from nlp.standing import Guests, Memory, Standing
 
@@ -67,7 +68,21 @@ class Scales:
             thread = self._memory.thread_with(id_).id
             best[thread] = max(best[thread], pair.value)
         chosen = sorted(best, key=lambda t: -best[t])[:THREADS]
-        return [self._whole(traits, self._memory.thread(t), pairs, whole) for t in chosen]
+        return [
+            self._whole(traits, self._memory.thread(t), pairs, _rivals(n, chosen, best), whole)
+            for n, t in enumerate(chosen)
+        ]
+
+    def alike(self, one: Standing, other: Standing, again: Line) -> tuple[float, float]:
+        """Log-odds that two threads are one, in the mean of both sides: each one's articles weighed
+        against the other as if no third were near; each article with its nearest there."""
+        sides = [self._against(one, other, again), self._against(other, one, again)]
+        whole = fmean(fmean(c.value for c in side) for side in sides)
+        return whole, fmean(c.odds for side in sides for c in side)
+
+    def _against(self, mine: Standing, thread: Standing, line: Line) -> list[Candidate]:
+        articles = [m.traits for m in mine.sample()]
+        return [self._whole(traits, thread, {}, ALONE, line) for traits in articles]
 
     def pair(self, traits: Traits, other: int, cosine: float) -> Pair:
         """Two articles; the later one's rarities count, as when it came in."""
@@ -85,16 +100,27 @@ class Scales:
         return pair
 
     def _whole(
-        self, traits: Traits, thread: Standing, pairs: dict[int, Pair], line: Line
+        self,
+        traits: Traits,
+        thread: Standing,
+        pairs: dict[int, Pair],
+        rivals: Rivals,
+        line: Line,
     ) -> Candidate:
         members = [m.traits for m in thread.sample() if m.traits.id != traits.id]
         for member in members:
             if member.id not in pairs:
                 cosine = float(member.vector @ traits.vector)
                 pairs[member.id] = self.pair(traits, member.id, cosine)
-        row = thread_features(traits, members, [pairs[m.id] for m in members])
+        row = thread_features(traits, members, [pairs[m.id] for m in members], rivals)
         nearest = max(members, key=lambda m: pairs[m.id].value)
         closest = pairs[nearest.id]
         value = line.value(row)
         value += sum(ruled(traits, members, value).values())
         return Candidate(thread, value, nearest, closest.value, closest.row[0], tuple(row))
+
+
+def _rivals(place: int, chosen: Sequence[str], best: Mapping[str, float]) -> Rivals:
+    """Of the thread in that place, the nearest first; `best`: log-odds with each one's nearest."""
+    others = [best[t] for t in chosen if t != chosen[place]]
+    return Rivals(others[0], place) if others else ALONE

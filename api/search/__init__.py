@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from api.search import cursor as cursors
 from api.search.candidates import CANDIDATES, NEAR, Found, Gathering, passing
-from api.search.facets import facets, loosened
+from api.search.facets import COUNTED, facets, loosened
 from api.search.fusion import K
 from api.search.query import LONGEST, Query, read
 from api.search.results import quotes, rows
@@ -26,8 +26,8 @@ from breachwire.model import Embedder, KnownActor, Thread
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
 
 Sort = Literal["relevance", "recent"] | ThreadSort
-FILTERED: Final = 500
-"""Threads whose facets are counted where there are filters and no words."""
+FILTERED: Final = COUNTED
+"""Threads that are looked at where there are filters and no words."""
 
 __all__ = ["CANDIDATES", "NEAR", "K", "Sort", "quotes", "search"]
 
@@ -56,7 +56,7 @@ def search(
     wanted = read(store, query, known_actor, now)
     gathering = Gathering(store, wanted, where)
     gathering.gather(embedder)
-    threads = _ordered(store, where, gathering, sort)
+    threads = _ordered(store, where, gathering, sort, max(COUNTED, len(shown) + limit + 1))
     ahead = [thread for thread in threads if cursors.mark(thread.id) not in shown]
     page = ahead[:limit]
     seen = shown | {cursors.mark(thread.id) for thread in page}
@@ -70,21 +70,34 @@ def search(
         "next": cursors.encode(asked, seen) if more else None,
     }
     if with_facets:
-        answer["found"] = len(threads)
+        answer["found"] = max(len(threads), len(gathering.found) if _free(where, sort) else 0)
         answer["facets"] = facets(store, threads, now)
         answer["loosen"] = [] if threads else _loosen(store, where, wanted, gathering)
     return answer
 
 
-def _ordered(store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort) -> list[Thread]:
-    """Candidates that pass the filters, in order."""
+def _ordered(
+    store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort, enough: int
+) -> list[Thread]:
+    """Candidates that pass the filters, in order; of those that nothing sifts, `enough`."""
     found = gathering.found
     if sort != "relevance" and sort != "recent":
         return passing(store, where, found, sort)
+
+    def worth(id: str) -> tuple[bool, float]:
+        return bool(found[id].exact), found[id].score
+
+    if _free(where, sort):
+        found = {id: found[id] for id in sorted(found, key=worth, reverse=True)[:enough]}
     newest = passing(store, where, found, "updated")
     if sort == "recent":
         gathering.prefer(thread.id for thread in newest)
-    return sorted(newest, key=lambda t: (bool(found[t.id].exact), found[t.id].score), reverse=True)
+    return sorted(newest, key=lambda thread: worth(thread.id), reverse=True)
+
+
+def _free(where: ThreadFilter, sort: Sort) -> bool:
+    """Whether neither a filter nor another order looks at every candidate."""
+    return sort == "relevance" and where == ThreadFilter()
 
 
 def _filtered(

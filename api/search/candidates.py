@@ -29,6 +29,7 @@ from api.search.when import Period
 from breachwire.errors import SlowSearchError
 from breachwire.model import Embedder, PartyKind, Thread, Vector
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
+from breachwire.store import slug as slug_of
 
 CANDIDATES: Final = 200
 """Articles or threads that each list gives; beyond it reciprocal rank adds less than .004."""
@@ -69,25 +70,36 @@ class Gathering:
         self._store, self._query, self._where = store, query, where
         self._lists: list[Sequence[str]] = []
         self._named: dict[str, set[str]] = defaultdict(set)
+        self._threads: dict[int, str | None] = {}
+        """Of articles that some list had: others have most of them again."""
         self._end = time.monotonic() + SECONDS
 
     def gather(self, embedder: Embedder | None) -> None:
         """Ask every list."""
-        for identifier in self._query.identifiers:
-            self._identifier(identifier)
-        self._whole()
-        for name in self._query.names:
-            self._name(name)
+        self.exactly()
         try:
             self._text()
             self.modes.append("text")
         except SlowSearchError:
             pass  # the other lists answer, and the modes say so
         if embedder is not None and self._query.text.strip():
-            self.modes.append("semantic")
-            self._meaning(embedder.encode([self._query.text])[0])
+            try:
+                vector = embedder.encode([self._query.text])[0]
+            except SlowSearchError:
+                pass  # the model is at work on a batch: words answer, and the modes say so
+            else:
+                self.modes.append("semantic")
+                self._meaning(vector)
         for id, score in fuse([*self._lists, self._with_names()]).items():
             self.found[id].score = score
+
+    def exactly(self) -> None:
+        """Identifiers and names alone."""
+        for identifier in self._query.identifiers:
+            self._identifier(identifier)
+        self._whole()
+        for name in self._query.names:
+            self._name(name)
 
     def prefer(self, threads: Iterable[str]) -> None:
         """One more list: these, best first."""
@@ -113,7 +125,11 @@ class Gathering:
         """Articles that hold the identifier's very characters."""
         folded = identifier.casefold()
         try:
-            hits = self._words(Terms(((identifier,),)), self._times(), _EXACT)
+            since, until = self._times()
+            hits = self._store.search_text(
+                Terms(((identifier,),)),
+                limit=_EXACT, since=since, until=until, seconds=self._left(),
+            )  # fmt: skip
         except SlowSearchError:
             return []
         articles = self._store.articles([article for article, _ in hits])
@@ -125,7 +141,8 @@ class Gathering:
         name = self._query.text.strip().strip('"')
         if not name or len(name) > 80:
             return
-        for kind in _NAMED:
+        stands = self._store.stands(slug_of(name)) if slug_of(name) else _NAMED
+        for kind in (kind for kind in _NAMED if kind in stands):
             for thread in self._by(**{kind: name}):
                 self._at(thread.id).exact.append(f"{_role(kind)} is {name!r}")
 
@@ -166,18 +183,13 @@ class Gathering:
 
     def _in_articles(self, terms: Terms, bounds: Bounds, period: Period | None = None) -> None:
         """Two lists: those with any of several terms, and those with all of them."""
-        if len(terms.wanted) > 1:
-            every = self._words(terms, bounds, every=True)
-            self._rank([id for id, _ in every], "text", period)
-        self._rank([id for id, _ in self._words(terms, bounds)], "text", period)
-
-    def _words(
-        self, terms: Terms, bounds: Bounds, limit: int = CANDIDATES, *, every: bool = False
-    ) -> list[tuple[int, float]]:
         since, until = bounds
-        return self._store.search_text(
-            terms, limit=limit, since=since, until=until, seconds=self._left(), every=every
+        every, some = self._store.search_both(
+            terms, limit=CANDIDATES, since=since, until=until, seconds=self._left()
         )
+        if len(terms.wanted) > 1:
+            self._rank([id for id, _ in every], "text", period)
+        self._rank([id for id, _ in some], "text", period)
 
     def _meaning(self, vector: Vector) -> None:
         for period, (since, until) in [(None, self._times()), *self._periods()]:
@@ -188,7 +200,9 @@ class Gathering:
         self, articles: Sequence[int], which: Literal["text", "near"], period: Period | None = None
     ) -> None:
         """Threads ranked by their best article; the rest of a thread's articles give passages."""
-        threads = self._store.threads_of(articles)
+        threads = self._threads
+        if new := [article for article in articles if article not in threads]:
+            threads |= dict.fromkeys(new) | self._store.threads_of(new)
         ranked: dict[str, list[int]] = {}
         for article in articles:
             if (thread := threads.get(article)) is not None:

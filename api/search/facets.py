@@ -5,6 +5,7 @@ In: a store, threads, filters. Out: dicts for the API and the page.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +19,9 @@ _FILTERS: Final = (
     "section", "since", "until", "source", "victim", "actor", "third_party", "sector",
     "attack_type", "data_type", "cve", "status",
 )  # fmt: skip
+COUNTED: Final = 200
+"""Threads that are counted. Of many a search finds some hundred, so that the counts are those of a
+choice in any case."""
 _TRIED: Final = 6
 """Words that are left out in turn."""
 
@@ -25,11 +29,16 @@ _TRIED: Final = 6
 def facets(
     store: Store, threads: Sequence[Thread], now: datetime
 ) -> dict[str, list[dict[str, Any]]]:
-    """By filter, values with the number of threads found that have each."""
-    counted = store.facets([thread.id for thread in threads])
+    """By filter, values with the number of threads that have each: of the best `COUNTED`."""
+    threads = threads[:COUNTED]
+    counted: dict[str, Sequence[tuple[str, int]]] = {
+        "section": Counter(thread.section for thread in threads).most_common(),
+        "kind": Counter(thread.kind for thread in threads).most_common(),
+        **store.facets([thread.id for thread in threads]),
+    }
     ages = [(age, now - timedelta(days=days)) for age, days in AGES]
-    since = [(age, sum(t.last_at >= start for t in threads)) for age, start in ages]
-    counted["since"] = [(age, count) for age, count in since if count]
+    late = [(age, sum(t.last_at >= start for t in threads)) for age, start in ages]
+    counted["since"] = [(age, count) for age, count in late if count]
     return {
         name: [{"value": value, "count": count} for value, count in pairs]
         for name, pairs in counted.items()

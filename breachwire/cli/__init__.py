@@ -22,6 +22,7 @@ from breachwire.cli import (
     run,
     threads,
     token,
+    watch,
 )
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
@@ -68,6 +69,7 @@ app.add_typer(feeds.app, name="feeds")
 app.add_typer(threads.app, name="thread")
 app.add_typer(brief.app, name="brief")
 app.add_typer(token.app, name="token")
+app.add_typer(watch.app, name="watch")
 
 
 def main() -> None:

@@ -86,6 +86,7 @@ from breachwire.model.threads import (
     Sourced,
     Storyline,
     Thread,
+    opener,
     thread_id,
     thread_state,
 )
@@ -105,6 +106,14 @@ from breachwire.model.vectors import (
 from breachwire.model.verdict import (
     Ground,
     Verdict,
+)
+from breachwire.model.watches import (
+    WATCH_KINDS,
+    NameKind,
+    Watch,
+    WatchEntry,
+    WatchKind,
+    WatchSummary,
 )
 from breachwire.model.words import (
     FIELDS,
@@ -145,6 +154,7 @@ __all__ = [
     "SETTLING",
     "STATUSES",
     "THREADER",
+    "WATCH_KINDS",
     "ActorLink",
     "ArchiveKind",
     "ArchiveLink",
@@ -188,6 +198,7 @@ __all__ = [
     "LinkRule",
     "Member",
     "Mention",
+    "NameKind",
     "Named",
     "Namesake",
     "Origin",
@@ -231,8 +242,13 @@ __all__ = [
     "VectorIndex",
     "Vectors",
     "Verdict",
+    "Watch",
+    "WatchEntry",
+    "WatchKind",
+    "WatchSummary",
     "Where",
     "defanged",
+    "opener",
     "thread_id",
     "thread_state",
 ]

@@ -153,6 +153,16 @@ def thread_id(article: int) -> str:
     return digits or "0"
 
 
+def opener(thread: str) -> int | None:
+    """The article that a thread's id was made from; None for an id that `thread_id` never gave."""
+    number = 0
+    for digit in thread:
+        if (value := _BASE32.find(digit)) < 0:
+            return None
+        number = number * 32 + value
+    return number if thread == thread_id(number) and number < 1 << 63 else None
+
+
 def thread_state(first_at: datetime, changed_at: datetime, now: datetime) -> ThreadState:
     """How settled a thread's facts are, from its last change alone:
 

@@ -129,7 +129,7 @@ class Placer:
         """Carry out a second thought, in the audit log as any edit; never against an editor's."""
         by: Any = {"who": THREADER, "why": move.why, "now": self._now()}
         try:
-            if move.alone and move.thread is not None:
+            if move.whole and move.thread is not None:
                 pair = self._by_age(move.old, move.thread)
                 if pair is not None:
                     edits.merge(self._store, *pair, **by)

@@ -20,10 +20,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from breachwire.errors import StoreError, StoreVersionError
 from breachwire.store import tables
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 """The newest revision in migrations/versions (a test holds it so): knowing it here saves importing
 Alembic, 0.1 s, wherever there is nothing to migrate."""
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", HEAD)
+KNOWN: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    HEAD,
+)
 APPLICATION_ID: Final = 0x42575231
 """'BWR1' in the file's header: an SQLite file of ours."""
 BUSY_SECONDS: Final = 30

@@ -78,6 +78,11 @@ def latest(connection: Connection, threads: Sequence[str]) -> dict[str, tuple[Ch
     return {thread_: tuple(own) for thread_, own in found.items()}
 
 
+def change_of(row: Any) -> Change:
+    """From a row that has the table's columns, whatever else it has."""
+    return _change({column.name: getattr(row, column.name) for column in change.c})
+
+
 def corrections(
     connection: Connection, before: int | None = None, limit: int = 50
 ) -> list[Correction]:

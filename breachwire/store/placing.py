@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from random import Random
 from typing import Any, Final
 
 from sqlalchemy import Connection, case, delete, func, select, update
@@ -17,10 +18,24 @@ from sqlalchemy import Connection, case, delete, func, select, update
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
 from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
-from breachwire.store.rows import ARTICLE, chunks, columns_of, insert_rows, pack, unpack, upsert
+from breachwire.store.rows import (
+    ARTICLE,
+    IDS,
+    as_json,
+    chunks,
+    columns_of,
+    given,
+    insert_rows,
+    pack,
+    unpack,
+    upsert,
+)
 from breachwire.store.tables import article, claim, embedding, membership, thread
 
 _PLACEMENT: Final = columns_of(Placement, membership)
+_THREADS_OF: Final = select(membership.c.article, membership.c.thread).where(
+    given(membership.c.article), membership.c.thread.is_not(None)
+)
 _UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
 
 
@@ -199,6 +214,18 @@ def embedded(connection: Connection, model: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
+def vector_sample(connection: Connection, model: str, number: int) -> Vectors:
+    """From rows all over the table (`Store.vector_sample`)."""
+    last = connection.execute(select(func.max(embedding.c.seq))).scalar() or 0
+    rows = Random(0).sample(range(1, last + 1), min(number, last))
+    found: list[bytes] = []
+    for some in chunks(sorted(rows)):
+        query = select(embedding.c.vector)
+        query = query.where(embedding.c.seq.in_(some), embedding.c.model == model)
+        found += connection.execute(query).scalars()
+    return unpack(found)
+
+
 def vectors_between(
     connection: Connection, model: str, since: datetime, until: datetime
 ) -> tuple[list[int], Vectors]:
@@ -235,11 +262,7 @@ def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """The thread of each article that stands in one."""
     found: dict[int, str] = {}
     for some in chunks(dict.fromkeys(ids)):
-        rows = connection.execute(
-            select(membership.c.article, membership.c.thread).where(
-                membership.c.article.in_(some), membership.c.thread.is_not(None)
-            )
-        )
+        rows = connection.execute(_THREADS_OF, {IDS.key: as_json(some)})
         found.update((row[0], row[1]) for row in rows)
     return found
 

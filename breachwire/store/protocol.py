@@ -57,6 +57,7 @@ from breachwire.model import (
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_models import ModelStore
 from breachwire.store.protocol_reading import ReadingStore
+from breachwire.store.protocol_watches import WatchStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
@@ -148,7 +149,7 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(BriefStore, ModelStore, ReadingStore, Protocol):
+class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
     """The truth, and search over it."""
 
     # life
@@ -473,12 +474,35 @@ class Store(BriefStore, ModelStore, ReadingStore, Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
         seconds: float = 2.0,
-        every: bool = False,
     ) -> list[tuple[int, float]]:
         """Articles by full text, best first: title counts more than lead, lead more than text.
-        Words, "phrases", -minus; those with all words come before those with any (unless `every`),
-        whose score is below theirs; nothing a user types is an error. Raises SlowSearchError after
-        so many seconds."""
+        Words, "phrases", -minus; those with all words come before those with any, whose score is
+        below theirs; nothing a user types is an error. Common words are no more than conditions
+        where there are many articles. Raises SlowSearchError after so many seconds."""
+
+    def search_every(
+        self,
+        terms: Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = 2.0,
+    ) -> list[int]:
+        """Articles that have a term of every group, however common, newest first. Raises
+        SlowSearchError after so many seconds."""
+
+    def search_both(
+        self,
+        query: str | Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = 2.0,
+    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        """Articles with all words alone (of three and more the common ones may be missing), and as
+        `search_text` gives them."""
 
     def search_threads(
         self, query: str | Terms, *, limit: int, seconds: float = 2.0
@@ -492,6 +516,9 @@ class Store(BriefStore, ModelStore, ReadingStore, Protocol):
     def names_known(self, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
         """As what a live thread's details know these slugs; without those that none knows."""
 
+    def stands(self, slug: str) -> set[PartyKind]:
+        """As what any detail has this slug, whether it names somebody or describes one."""
+
     def names_like(self, word: str, limit: int) -> list[str]:
         """Slugs of parties that share most runs of three letters with the word."""
 
@@ -502,7 +529,8 @@ class Store(BriefStore, ModelStore, ReadingStore, Protocol):
         """Articles that give this indicator; a package by its name, too. Newest first."""
 
     def facets(self, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-        """By filter, its values and how many of the threads have each, most first."""
+        """By filter (but for section, kind and time, which the threads have themselves), its values
+        and how many of the threads have each, most first."""
 
     def titled(
         self, phrases: Sequence[str], *, until: datetime, limit: int
@@ -530,6 +558,9 @@ class Store(BriefStore, ModelStore, ReadingStore, Protocol):
 
     def embedded(self, model: str) -> tuple[int, int]:
         """How many vectors of this model there are, and the last one's row."""
+
+    def vector_sample(self, model: str, number: int) -> Vectors:
+        """At most so many of the model's vectors, from all over the store; the same every time."""
 
 
 def slug(text: str) -> str:

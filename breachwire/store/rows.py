@@ -9,10 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
-from sqlalchemy import Column, Connection, Table, insert
+import orjson
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+)  # fmt: skip
 from sqlalchemy.dialects import sqlite
 
 from breachwire.model import Article, Thread, Vector, Vectors
@@ -37,6 +48,26 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     rest = iter(values)
     while chunk := list(islice(rest, size)):
         yield chunk
+
+
+def among(column: Column[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+    """`column IN (…)` with one parameter, however many values: bound one by one, 500 cost more to
+    write down than to look up."""
+    each = func.json_each(as_json(values)).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+IDS: Final = bindparam("ids", type_=Text)
+
+
+def given(column: Column[Any]) -> ColumnElement[bool]:
+    """The same in a statement that is made once and executed with `{IDS.key: as_json(values)}`."""
+    return column.in_(select(func.json_each(IDS).table_valued("value").c.value))
+
+
+def as_json(values: Iterable[int] | Iterable[str]) -> str:
+    """A JSON list."""
+    return orjson.dumps(list(values)).decode()
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

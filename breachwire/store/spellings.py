@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, func, select, true
 
 from breachwire.model import PartyKind
 from breachwire.store.rows import chunks
-from breachwire.store.tables import party_form, thread
+from breachwire.store.tables import detail, party_form, thread
 
 _LIVE: Final = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
 _KINDS: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party", "cve")
@@ -29,16 +30,28 @@ _LONGEST: Final = 40
 def known(connection: Connection, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
     """As what (`Store.names_known`)."""
     found: dict[str, set[PartyKind]] = {}
+    kinds = func.json_each(orjson.dumps(_KINDS).decode()).table_valued("value", name="kinds")
     for some in chunks(dict.fromkeys(slugs)):
-        for kind in _KINDS:  # one by one: the primary key begins with the kind
-            query = (
-                select(party_form.c.slug)
-                .join(thread, thread.c.id == party_form.c.thread)
-                .where(party_form.c.kind == kind, party_form.c.slug.in_(some), _LIVE)
-                .distinct()
-            )
-            for slug in connection.execute(query).scalars():
-                found.setdefault(slug, set()).add(kind)
+        asked = func.json_each(orjson.dumps(some).decode()).table_valued("value", name="asked")
+        stands = (
+            select(party_form.c.slug)
+            .join(thread, thread.c.id == party_form.c.thread)
+            .where(party_form.c.kind == kinds.c.value, party_form.c.slug == asked.c.value, _LIVE)
+        )  # the first thread of a name is enough: some are in thousands
+        query = select(asked.c.value, kinds.c.value).join(kinds, true()).where(stands.exists())
+        for slug, kind in connection.execute(query):
+            found.setdefault(slug, set()).add(kind)
+    return found
+
+
+def stands(connection: Connection, slug: str) -> set[PartyKind]:
+    """As what any detail names it, a description as well (`Store.stands`)."""
+    found: set[PartyKind] = set()
+    for kind in _KINDS:
+        form = select(party_form.c.slug).where(party_form.c.kind == kind, party_form.c.slug == slug)
+        own = select(detail.c.slug).where(detail.c.field == kind, detail.c.slug == slug)
+        if connection.execute(form.union_all(own).limit(1)).first():
+            found.add(kind)
     return found
 
 
@@ -54,11 +67,16 @@ def like(connection: Connection, word: str, limit: int) -> list[str]:
 
 def threads(connection: Connection, kind: PartyKind, slug: str, limit: int) -> list[str]:
     """Newest first (`Store.threads_named`)."""
+    newest = (  # ids grow with time: a name of thousands of threads is not read whole
+        select(party_form.c.thread)
+        .where(party_form.c.kind == kind, party_form.c.slug == slug)
+        .distinct()
+        .order_by(party_form.c.thread.desc())
+        .limit(2 * limit)
+    )
     query = (
         select(thread.c.id)
-        .join(party_form, party_form.c.thread == thread.c.id)
-        .where(party_form.c.kind == kind, party_form.c.slug == slug, _LIVE)
-        .group_by(thread.c.id)
+        .where(thread.c.id.in_(newest), _LIVE)
         .order_by(thread.c.updated_at.desc(), thread.c.id)
         .limit(limit)
     )

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from breachwire.store.columns import clean
@@ -41,14 +40,6 @@ _COMMON: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that stand in most articles: left out of a query that has others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """FTS5 expressions of a query; empty texts where nothing can be searched for."""
-
-    every: str
-    any: str
 
 
 def content_hash(title: str, text: str) -> str:
@@ -85,15 +76,11 @@ def parse_query(query: str) -> Terms:
     return Terms(groups[:MAX_TERMS], tuple(dict.fromkeys(unwanted))[:MAX_TERMS])
 
 
-def matching(terms: Terms) -> Match:
-    """FTS5 expressions. Every term is quoted, so nothing a user types is syntax."""
+def grouped(terms: Terms) -> tuple[list[str], str]:
+    """FTS5 expressions: one for each group of terms; of what is unwanted, empty for nothing. Every
+    term is quoted, so nothing a user types is syntax."""
     groups = [group for given in terms.wanted[:MAX_TERMS] if (group := _any_of(given))]
-    if not groups:
-        return Match("", "")
-    unwanted = _any_of(terms.unwanted)
-    without = f" NOT {unwanted}" if unwanted else ""
-    every = dict.fromkeys(groups)
-    return Match(f"({' AND '.join(every)}){without}", f"({' OR '.join(every)}){without}")
+    return list(dict.fromkeys(groups)), _any_of(terms.unwanted)
 
 
 def _any_of(alternatives: Sequence[str]) -> str:

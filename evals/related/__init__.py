@@ -18,18 +18,15 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from breachwire.model import Related
-from evals import threads
 from nlp import features, kind, links, train
-from nlp.rethink import rethink
 from nlp.thread import Threader
+from nlp.train.placing import place
 
 JUDGED = Path(__file__).with_name("judgements.jsonl")
-BATCH = 64
 Row = dict[str, Any]
 Shown = tuple[str, str, str, Related]
 """Window, an article's address of a thread and of the related one, the entry."""
@@ -54,12 +51,7 @@ def shown(windows: Sequence[train.Window]) -> Iterator[tuple[train.Window, list[
 def _standing(window: train.Window) -> dict[int, str]:
     """Article → thread, by the shipped threader."""
     threader = Threader()
-    for start in range(0, len(window.items), BATCH):
-        some = window.items[start : start + BATCH]
-        for item in some:
-            placement = threader.decide(item.article, item.vector)
-            threader.accept(item.article, item.vector, placement)
-        rethink(threader, [i.article.id for i in some], partial(threads.moved, threader))
+    place(threader, window)
     ids = {item.article.id: threader.memory.thread_of(item.article.id) for item in window.items}
     return {id_: thread for id_, thread in ids.items() if thread is not None}
 

@@ -8,7 +8,7 @@ import argparse
 import json
 
 from breachwire import index_file
-from breachwire.store import open_store
+from breachwire.store import open_store, ranking
 from evals import search
 from ingest import urls
 from nlp import embed
@@ -20,8 +20,16 @@ def main() -> None:
     parser.add_argument("--db", required=True, help="a store of the recorded wire")
     parser.add_argument("--sealed", action="store_true", help="the sealed third: once, at the end")
     parser.add_argument("--by-kind", action="store_true", help="nDCG@10 by kind of query")
+    parser.add_argument(
+        "--as-million", action="store_true",
+        help="with the bounds of full text as tight as they are for a million articles",
+    )  # fmt: skip
     options = parser.parse_args()
     store = open_store(options.db)
+    if options.as_million:
+        share = store.counts().articles / 1_000_000
+        for name in ("SCORED", "COMMON", "WALKED", "LATE"):
+            setattr(ranking, name, round(getattr(ranking, name) * share))
     embedder = embed.load()
     index_file.use(store, embedder)
     asked = [q for q in search.queries() if q.sealed == options.sealed]

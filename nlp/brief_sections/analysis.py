@@ -7,19 +7,32 @@ with one sentence a report, as the news came.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Detail, Field
-from nlp import facts, glossary, outlook
+from nlp import facts, glossary
 from nlp.brief_sections import core
-from nlp.desk import Desk, Weight
+from nlp.brief_sections.background import background as background
+from nlp.brief_sections.background import elsewhere
+from nlp.brief_sections.worth import (
+    OLD,
+    SPEECH,
+    ahead,
+    aside,
+    behind_lead,
+    happened,
+    how,
+    left,
+    off,
+)
+from nlp.desk import Desk, Place
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
-MOST: Final = (4, 4, 4)
+MOST: Final = (5, 4, 4)
 """Sentences a paragraph at most."""
 _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
     (("victim",), 1),
@@ -29,104 +42,28 @@ _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
 """The ledger's part of each paragraph, and how many facts at most."""
 _ALIKE: Final = 0.8
 """How much of the summary the analysis' opening may hold."""
-_TOP: Final = 8
-"""Sentences of a report in which it tells what happened; further down stands background."""
-_AGAIN: Final = 0.45
-"""What a further sentence of a report that has told already loses: news comes report by report."""
-_SPEECH: Final = re.compile(r"\A[“\"]")
-_YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b(?!-)")
+_TITLED: Final = 0.15
+"""What of the headline a sentence tells, from which on it opens a story without a word of news."""
+_REPEATS: Final = (0.5, 0.42, 0.42)
+"""How much of what is told elsewhere a sentence of each paragraph may hold."""
+_ENOUGH: Final = 2
+"""Sentences from which on a paragraph needs no facts in our words."""
+_COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
+"""Responses of which more is to come."""
+_EVER: Final = timedelta(days=3650)
+_NEXT: Final = 2
+"""The paragraph on what comes next."""
 _NOTICES: Final = ("what_happened", "who_and_how", "what_next")
 
 
-def _aside(desk: Desk, passage: Quotable) -> float:
-    """How far a passage stands off the story: speech, comment, background, nothing it is about."""
-    value = background(passage.text, desk.year)
-    return value + (0.5 if desk.names and not desk.mentions(passage) else 0.0)
-
-
-@lru_cache(maxsize=4096)
-def background(text: str, year: int) -> float:
-    """How far a text is speech, comment, advice or of an earlier year than the story's, 0 to 3."""
-    old = any(int(other) < year for other in _YEAR.findall(text))
-    value = 0.4 * bool(_SPEECH.match(text)) + 0.8 * says("asides", "feeling", text)
-    value += 0.7 * says("asides", "advice", text)
-    return value + 1.0 * (old or says("asides", "before", text))
-
-
-def happened(desk: Desk) -> Weight:
-    """For what happened: the tops of the reports, one each before a second of any."""
-    told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
-
-    def weight(passage: Quotable) -> float | None:
-        if "tip" in passage.cues or not passage.cues & {"new", "said", "harm", "how"}:
-            return None
-        if passage.position >= _TOP:
-            return None
-        ahead = bool(passage.cues & {"ahead", "maybe"})
-        value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
-        value += 0.15 * desk.mentions(passage) - _AGAIN * told.count(passage.article)
-        value -= 0.5 * says("outlook", "calm", passage.text)
-        return value - _aside(desk, passage)
-
-    return weight
-
-
-def how(desk: Desk) -> Weight:
-    """For who and how: actors, ways in, suppliers, others touched, as the ledger names them."""
-    leading = desk.ledger.leading("actor", "third_party", "attack_type")
-    words = {d.lead.claim.evidence.quote.lower() for d in leading}
-    sentences = {c.claim.sentence for d in leading for c in d.claims}
-
-    def weight(passage: Quotable) -> float | None:
-        if (
-            "how" not in passage.cues
-            or "tip" in passage.cues
-            or not says("asides", "acts", passage.text)
-        ):
-            return None
-        low = passage.text.lower()
-        value = 0.4 * any(word in low for word in words)
-        value += 0.4 * says("asides", "way_in", passage.text)
-        value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
-        value -= 0.5 * says("outlook", "calm", passage.text)
-        return 0.3 + value - _aside(desk, passage)
-
-    return weight
-
-
-def ahead(desk: Desk) -> Weight:
-    """For what comes next: responses under way and what is planned, the newest reports first."""
-    first, last = _span(desk)
-    newest = max(m.article.at for m in desk.members).date()
-    sentences = {
-        c.claim.sentence
-        for d in desk.ledger.leading("response")
-        if d.value not in ("other", "denied")
-        for c in d.claims
-    }
-
-    def weight(passage: Quotable) -> float | None:
-        if not passage.cues & {"ahead", "response"} or "tip" in passage.cues:
-            return None
-        if "ahead" in passage.cues and outlook.overtaken(passage, newest):
-            return None
-        value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
-        value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
-        value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
-        return value - _aside(desk, passage)
-
-    return weight
-
-
-def _span(desk: Desk) -> tuple[float, float]:
-    times = [m.article.at.timestamp() for m in desk.members]
-    return min(times), max(times)
-
-
 _WEIGHTS: Final = (happened, how, ahead)
-_FLOOR: Final = (0.6, 0.75, 0.5)
+_FLOOR: Final = (0.4, 0.45, 0.35)
 """Worth below which a passage is no part of its paragraph: a random sentence is worse than none.
 Read off the demonstration's briefs."""
+
+
+def _place(paragraph: int) -> Place:
+    return "deep_analysis", paragraph
 
 
 def open(desk: Desk) -> bool:
@@ -134,15 +71,27 @@ def open(desk: Desk) -> bool:
     first = min(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
 
     def weight(passage: Quotable) -> float | None:
-        if passage.article != first or passage.position > 2 or _SPEECH.match(passage.text):
+        if passage.article != first or passage.position > 2 or SPEECH.match(passage.text):
             return None
-        if "tip" in passage.cues or not passage.cues & {"new", "said", "harm"}:
+        if off(passage) or says("asides", "profile", passage.text):
+            return None
+        if passage.pair:
+            return None
+        titled = not passage.position and desk.on_headline(passage) >= _TITLED
+        if not (titled or passage.cues & {"new", "said", "harm"}):
             return None
         value = 1.2 / (1 + passage.position) + 0.6 * any(n in passage.text for n in desk.victims)
         value += 0.0 if desk.victims else desk.on_headline(passage)
-        return value + 0.15 * desk.mentions(passage) - _aside(desk, passage)
+        return value + 0.15 * desk.mentions(passage) - aside(desk, passage)
 
-    passage = desk.best(weight, repeats=_ALIKE)
+    passage = desk.best(weight, repeats=_ALIKE, place=_place(0))
+    return passage is not None and desk.quote(passage, "deep_analysis")
+
+
+def begin(desk: Desk) -> bool:
+    """How the story began where the summary has its lead: what stands right behind that."""
+    weight = happened(desk)
+    passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(weight))
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
@@ -150,15 +99,17 @@ def take(desk: Desk, paragraph: int) -> bool:
     """One more sentence for a paragraph; False where it is full or none serves."""
     if len(desk.held("deep_analysis", paragraph)) >= MOST[paragraph]:
         return False
-    passage = desk.best(_WEIGHTS[paragraph](desk), least=_FLOOR[paragraph])
+    weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
+    passage = desk.best(weight, least=_FLOOR[paragraph], place=place, repeats=_REPEATS[paragraph])
     return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
 
 
 def state(desk: Desk) -> None:
-    """Facts of the ledger that the analysis has not told yet."""
+    """Facts of the ledger that no sentence told, where a paragraph has room for them."""
     for paragraph, (fields, most) in enumerate(_FIELDS):
         own = [d for d in _worth(desk, fields) if not desk.told(d)]
-        _tell(desk, paragraph, own, most)
+        room = _ENOUGH - len(desk.held("deep_analysis", paragraph))
+        _tell(desk, paragraph, own, min(most, room))
 
 
 def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
@@ -173,10 +124,34 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     ]
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
+    found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
+    found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
+    found = [d for d in found if d.field != "response" or _comes(desk, d)]
+    found = [d for d in found if desk.ledger.status(d) not in ("denied", "disputed")]
     if ledger.kind != "vulnerability":
         return found
     products = ledger.products()
     return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _feared(desk: Desk, detail: Detail) -> bool:
+    """Whether its sentence tells of what may come or of what others do, not of what was done."""
+    words = desk.ledger.claim(detail).sentence.quote
+    return says("outlook", "may", words) or elsewhere(words)
+
+
+def _comes(desk: Desk, detail: Detail) -> bool:
+    """Whether a response is still to show: no inquiry that has ended, nothing done and over."""
+    claim = desk.ledger.claim(detail)
+    article = desk.articles[claim.evidence.article]
+    at = int(article.at.timestamp())
+    over = detail.value == "investigating" and (
+        desk.news.inquiry("it is investigating", at)
+        or desk.ledger.standing() in ("denied", "disputed")
+    )
+    if detail.value == "notified_people" and claim.asserter_kind != "victim":
+        return False  # others tell many people many things
+    return detail.value in _COMES and not over and article.at >= desk.news.last - OLD
 
 
 def _sure(desk: Desk, detail: Detail) -> bool:
@@ -197,15 +172,38 @@ def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> N
 def close(desk: Desk) -> None:
     """Where a paragraph is empty: the best sentence left, however far off; else the facts it would
     hold, told elsewhere or not; else a notice."""
+    _shift(desk)
     for paragraph, key in enumerate(_NOTICES):
         fields, most = _FIELDS[paragraph]
         if not desk.has("deep_analysis", paragraph):
-            passage = desk.best(_WEIGHTS[paragraph](desk))
+            weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
+            passage = desk.best(weight, place=place)
+            if passage is None and not paragraph:
+                passage = desk.best(behind_lead(weight))
+            if passage is None and paragraph == _NEXT:
+                passage = desk.best(ahead(desk, since=_EVER), place=place)
+            if passage is None and paragraph != _NEXT and len(desk.members) == 1:
+                passage = desk.best(left(desk), place=place)
             if passage is not None:
                 desk.quote(passage, "deep_analysis", paragraph)
-        if not paragraph and not desk.has("deep_analysis"):
+        sure = desk.ledger.standing() not in ("disputed", "denied")
+        if not paragraph and not desk.has("deep_analysis") and sure:
             desk.put_fact(core.said(desk.ledger), "deep_analysis")
         if not desk.has("deep_analysis", paragraph):
             _tell(desk, paragraph, _worth(desk, fields), most)
         if not desk.has("deep_analysis", paragraph):
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
+
+
+def _shift(desk: Desk) -> None:
+    """Where who and how is empty but what happened tells it: that goes to its own paragraph, with
+    what it leans on; the opening stays."""
+    told = desk.held("deep_analysis")
+    if desk.has("deep_analysis", 1) or len(told) < _ENOUGH:
+        return
+    told.sort(key=lambda s: (s.evidence[0].article, s.evidence[0].start))
+    ways = [s for s in told[1:] if says("asides", "way_in", s.text)][:_ENOUGH]
+    moved = [s for s in told[1:] if s in ways or any(desk.leans(way, s) for way in ways)]
+    for statement in moved if len(moved) < len(told) else ():
+        desk.statements.remove(statement)
+        desk.statements.append(replace(statement, paragraph=1))

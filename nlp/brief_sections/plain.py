@@ -172,7 +172,7 @@ def _news(desk: Desk) -> bool:
     for passage in desk.quotables:
         if passage.position > _TOP or _LEANS.match(passage.text) or "tip" in passage.cues:
             continue
-        text = plainly.simpler(passage.text)
+        text = None if desk.news.stale(passage) else plainly.simpler(passage.text)
         if text is None or _ODD.search(text) or _held_elsewhere(desk, text):
             continue
         if desk.on_headline(passage) >= _ABOUT:

@@ -14,14 +14,17 @@ from typing import Final
 from breachwire.model import Statement
 from nlp import glossary, headline
 from nlp.brief_sections import analysis, core
-from nlp.brief_sections.analysis import background
+from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
-from nlp.facts import covers
+from nlp.facts import covers, span
+from nlp.patterns import says
 from nlp.quotable import Quotable
 
 MOST_WORDS: Final = 30
 _LEAD: Final = 2
 """Sentences further down than this say less of the whole than the ledger's core fact."""
+_NEAR: Final = 5
+"""Sentences in which a report says what it is about."""
 _HIT: Final = ("breach", "supply-chain")
 """Kinds of thread whose summary says first what happened to whom."""
 _EVENT: Final = re.compile(
@@ -41,6 +44,7 @@ _ASIDE: Final = re.compile(
 _COUNT: Final = re.compile(
     r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b"
 )
+_FIGURE: Final = re.compile(r"\d[\d.,]*\d")
 _DENIES: Final = re.compile(
     r"\b(?:den(?:y|ies|ied)|baseless|no breach|false|not (?:been )?(?:breached|hacked))\b"
 )
@@ -61,16 +65,25 @@ _ALIKE: Final = 0.75
 def write(desk: Desk) -> bool:
     """The summary, and the analysis' opening, which it must not take; True: that stands as well."""
     opened = analysis.open(desk)
-    short = desk.best(_telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0)
+    short = desk.best(
+        _telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0, place=("signal_summary", 0)
+    )
     if short and desk.quote(short, "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
-    elif not core.telling(desk.ledger) and opened and _moved(desk):
+    elif opened and _moved(desk):
+        _second(desk, MOST_WORDS - _words(desk))
         return False
     elif desk.ledger.kind in _HIT and desk.put_fact(core.said(desk.ledger), "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
-    elif opened and _moved(desk):
-        return False
+    elif not opened:
+        _best_left(desk)
     return opened
+
+
+def _best_left(desk: Desk) -> bool:
+    """The best short sentence that is left; False where there is none."""
+    short = desk.best(_any(desk), max_words=MOST_WORDS, place=("signal_summary", 0))
+    return short is not None and desk.quote(short, "signal_summary")
 
 
 def _words(desk: Desk) -> int:
@@ -107,28 +120,35 @@ def _telling(desk: Desk) -> Weight:
             return None
         if _SPEECH.search(q.text) or _ASIDE.search(q.text) or _outdated(desk, q):
             return None
+        if elsewhere(q.text):
+            return None
         if hit and not (_EVENT.search(q.text) and any(name in q.text for name in victims)):
             return None
         if not q.cues & {"new", "said", "harm", "how"}:
             return None
+        boast = (
+            not doubted
+            and desk.ledger.standing() == "confirmed"
+            and says("outlook", "doers", q.text)
+        )
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         vague = vague or bool(_LEANS.match(q.text))
         value = (
             0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
         )
         value += 0.4 * q.text.startswith(tuple(victims)) if victims else desk.on_headline(q)
-        value += 0.3 * (q.at - first).total_seconds() / whole - 0.01 * q.words
+        value += 0.6 * (q.at - first).total_seconds() / whole - 0.01 * q.words
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
             doubted and bool(_DENIES.search(q.text))
         )
-        return value - 0.5 * vague
+        return value - 0.5 * vague - 1.0 * boast
 
     return weight
 
 
 def _outdated(desk: Desk, q: Quotable) -> bool:
     """Whether it gives a number that the ledger has replaced."""
-    return any(
+    return desk.news.count(q) or any(
         claim.claim.value != detail.value and covers(q.source, claim.claim.evidence)
         for detail in desk.ledger.of("affected", "volume")
         for claim in detail.claims
@@ -140,10 +160,14 @@ def _second(desk: Desk, room: int) -> None:
     if room < _ROOM or desk.ledger.kind not in _HIT:
         return
     leading = desk.ledger.leading
+    doubted = desk.ledger.standing() in ("disputed", "denied")
     for detail in [*leading("affected")[:1], *leading("volume")[:1], *leading("money")[:1]]:
-        if detail.status == "disputed" and len(leading(detail.field)) > 1:
+        if detail.status == "disputed" or (doubted and detail.status == "claimed"):
             continue
         if desk.told(detail, "signal_summary", "headline"):
+            continue
+        number = _FIGURE.search(span(detail))
+        if number and any(number[0] in s.text for s in desk.held("signal_summary")):
             continue
         said = desk.ledger.say([detail])
         if said and len(said.text.split()) <= room and desk.put_fact(said, "signal_summary"):
@@ -152,10 +176,10 @@ def _second(desk: Desk, room: int) -> None:
 
 def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
-    if desk.has("signal_summary"):
+    if desk.has("signal_summary") or _best_left(desk):
         return
-    short = desk.best(_any(desk), max_words=MOST_WORDS)
-    if short and desk.quote(short, "signal_summary"):
+    top = desk.best(_top(desk), max_words=MOST_WORDS)
+    if top and desk.quote(top, "signal_summary"):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}
     for member in desk.members:
@@ -166,11 +190,22 @@ def close(desk: Desk) -> None:
     desk.put(glossary.notice("signal_summary"))
 
 
+def _top(desk: Desk) -> Weight:
+    """The same of the first sentences alone, whether they name anything or not."""
+    weight = _any(desk)
+
+    def near(q: Quotable) -> float | None:
+        return weight(q) if q.position <= _NEAR and not elsewhere(q.text) else None
+
+    return near
+
+
 def _any(desk: Desk) -> Weight:
     """The top of the report, rather with a name than with "The issue"."""
 
     def weight(q: Quotable) -> float:
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
+        value -= 0.8 * says("asides", "profile", q.text)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))
 
     return weight

@@ -5,13 +5,15 @@ In: rows, labels, the features' names. Out: `Line`, on the plain features.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from breachwire.errors import CalibrationError
 from nlp.evidence import Line
 
 Row = list[float]
+Bounds = tuple[float | None, float | None]
 
 STRENGTH: Final = 0.3
 """Inverse penalty of the join decision, on standardised features."""
@@ -25,11 +27,20 @@ AGAINST: Final = frozenset(
         "patch_differ",
         "stranger",
         "missing",
-        "cve_differ",
+        "rival",
+        "nearer",
     )
 )
 EITHER: Final = frozenset(
-    ("same_source", "same_source_cosine", "cosine_rare", "cosine_names", "size", "size_mean")
+    (
+        "same_source",
+        "same_source_cosine",
+        "cosine_rare",
+        "cosine_names",
+        "size",
+        "size_mean",
+        "cohesion",
+    )
 )
 """Features that may only speak against, and those that may speak either way; all others may only
 speak for. A fit without signs made a shared rare name count against what shares it: leaving one
@@ -40,37 +51,58 @@ TOO_LITTLE: Final = (
 )
 
 
+@dataclass(slots=True)
+class Rows:
+    """Rows of evidence with what is true of them."""
+
+    rows: list[Row] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+
+    def add(self, row: Row, label: bool, weight: float = 1.0) -> None:
+        self.rows.append(row)
+        self.labels.append(int(label))
+        self.weights.append(weight)
+
+
 def fitted(
-    found: Iterable[tuple[list[Row], list[int]]], names: Sequence[str], strength: float = STRENGTH
+    found: Iterable[Rows],
+    names: Sequence[str],
+    strength: float = STRENGTH,
+    without: Collection[str] = (),
 ) -> Line:
-    rows, labels = [], []
-    for some, which in found:
-        rows += some
-        labels += which
-    if len(set(labels)) < 2:
+    """Fit on all that was found; features in `without` have no weight. Raises CalibrationError
+    where all labels are one."""
+    every = Rows()
+    for some in found:
+        every.rows += some.rows
+        every.labels += some.labels
+        every.weights += some.weights
+    if len(set(every.labels)) < 2:
         raise CalibrationError(TOO_LITTLE)
-    return fit_line(rows, labels, names, strength)
+    return fit_line(every, [(0.0, 0.0) if n in without else _bounds(n) for n in names], strength)
 
 
-def fit_line(rows: list[Row], labels: list[int], names: Sequence[str], strength: float) -> Line:
+def fit_line(found: Rows, bounds: Sequence[Bounds], strength: float) -> Line:
     """Logistic regression on standardised features, weights bounded by their signs (L-BFGS-B:
     Byrd et al. 1995), given back on the plain features."""
     import numpy as np
     from scipy.optimize import minimize
 
-    x, y = np.array(rows), 2.0 * np.array(labels) - 1.0
+    x, y = np.array(found.rows), 2.0 * np.array(found.labels) - 1.0
+    counts = strength * np.array(found.weights) / np.mean(found.weights)
     centre, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = (x - centre) / spread
 
     def loss(w: Any) -> tuple[float, Any]:
         margins = y * (z @ w[:-1] + w[-1])
-        pull = -strength * y / (1.0 + np.exp(np.clip(margins, -50.0, 50.0)))
-        value = strength * np.logaddexp(0.0, -margins).sum() + 0.5 * w[:-1] @ w[:-1]
+        pull = -counts * y / (1.0 + np.exp(np.clip(margins, -50.0, 50.0)))
+        value = (counts * np.logaddexp(0.0, -margins)).sum() + 0.5 * w[:-1] @ w[:-1]
         return float(value), np.append(z.T @ pull + w[:-1], pull.sum())
 
-    bounds = [_bounds(name) for name in names] + [(None, None)]
-    start = np.zeros(len(bounds))
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=_OPTIONS).x
+    limits = [*bounds, (None, None)]
+    start = np.zeros(len(limits))
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options=_OPTIONS).x
     weights = best[:-1] / spread
     return Line(tuple(map(float, weights)), float(best[-1] - weights @ centre))
 
@@ -78,7 +110,7 @@ def fit_line(rows: list[Row], labels: list[int], names: Sequence[str], strength:
 _OPTIONS: Final = {"maxiter": 800}
 
 
-def _bounds(name: str) -> tuple[float | None, float | None]:
+def _bounds(name: str) -> Bounds:
     if name in EITHER:
         return None, None
     return (None, 0.0) if name in AGAINST else (0.0, None)

@@ -26,12 +26,12 @@ from nlp.features import Vocabulary
 from nlp.links import LINK_FEATURES, Weights
 from nlp.relations import Relations
 from nlp.train.labelled import Labelled, Window
-from nlp.train.line import Row, fitted
+from nlp.train.line import Rows, fitted
 
-RELATED_FLOOR: Final = -4.4
-"""Log-odds from which a thread is shown as related. With the shipped threads and links leaving one
-window out, -4.4 names .63 of storyline partners in 1.8 entries a thread, -3.9 .59 in 1.2. Readers
-want far fewer than 60 in 100 at either, so most are folded away (evals/related)."""
+RELATED_FLOOR: Final = -4.6
+"""Log-odds from which a thread is shown as related. Leaving one window out, -4.6 names .66 of
+storyline partners in 2.1 entries a thread, -4.4 .64 in 1.7, -4.2 .61 in 1.4. Readers want far fewer
+than 60 in 100 at any of them, so most are folded away (evals/related)."""
 STORYLINE_FLOOR: Final = -1.0
 _NO_LINKS: Final = Weights(tuple(0.0 for _ in LINK_FEATURES), 0.0, 0.0, 0.0)
 
@@ -84,16 +84,16 @@ def _claims(article: Article) -> tuple[Claim, ...]:
     return tuple(claims.extract(article))
 
 
-def link_rows(window: Window, vocabulary: Vocabulary) -> tuple[list[Row], list[int]]:
+def link_rows(window: Window, vocabulary: Vocabulary) -> Rows:
     """Link features of every thread with its candidates, and whether they share a storyline."""
     standing = {
         i.article.id: i.thread or f"alone {i.article.id}" for i in window.items if not i.roundup
     }
     relations, threads = relations_of(window, standing, None, vocabulary)
     lines = {id_: {s for i in items for s in i.storylines} for id_, items in threads.items()}
-    rows, labels = [], []
+    found = Rows()
     for profile in relations.profiles():
         for other in relations.candidates(profile):
-            rows.append(relations.evidence(profile, other))
-            labels.append(int(bool(lines[profile.id] & lines[other.id])))
-    return rows, labels
+            same = bool(lines[profile.id] & lines[other.id])
+            found.add(relations.evidence(profile, other), same)
+    return found

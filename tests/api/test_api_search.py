@@ -324,7 +324,7 @@ def test_text_that_takes_too_long_leaves_the_rest(
     def slow(*_: Any, **__: Any) -> Any:
         raise SlowSearchError("the search took too long")
 
-    monkeypatch.setattr(type(material.store), "search_text", slow)
+    monkeypatch.setattr(type(material.store), "search_both", slow)
     answer = answered(material, "Quarrybank")
     assert answer["modes"] == ["exact"]
     assert answer["results"][0]["thread"] == material.threads["bank"].id
@@ -342,6 +342,7 @@ HOSTILE = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_no_hostile_query_is_an_error(material: Any, query: str) -> None:
     answer = answered(material, query, known_actor=galaxy.known_by_slug)

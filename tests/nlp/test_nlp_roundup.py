@@ -23,6 +23,7 @@ from nlp.roundup import is_roundup
         ("Acme, Borealis, Cantor vulnerabilities", "Three vendors."),
         ("Acme, Borealis Patch High-Severity Vulnerabilities", ""),
         ("ICS Patch Tuesday: Fixes From Acme, Borealis", ""),
+        ("Dozens more: over 40 software vendors release fixes", "It is Patch Tuesday."),
         ("Data Breaches Announced by Elm Clinic; Oak Hospital; Ash Dental", ""),
         ("Two Senior Care Providers Affected by Ransomware Attacks", ""),
         ("Top 10 Malware Threats of the Week", ""),

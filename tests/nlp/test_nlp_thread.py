@@ -12,7 +12,7 @@ import pytest
 from breachwire.model import Article, Embedder, Placed, Placement, Vector, thread_id
 from breachwire.testing import an_article
 from nlp import embed
-from nlp.evidence import shipped
+from nlp.evidence import CLIP, THREAD_FEATURES, shipped
 from nlp.thread import Threader
 
 START = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -222,3 +222,15 @@ def test_patch_days_of_two_months_stay_apart() -> None:
 
 def test_parameters_say_what_they_were_fitted_on() -> None:
     assert shipped().join < shipped().join_after_silence
+
+
+def test_each_thread_is_weighed_beside_the_nearest_other(news: list[Item]) -> None:
+    threader = Threader()
+    place(threader, news[:-1])
+    traits = threader.read(*news[-1]).source.traits
+    weighed = threader.weigh(traits, threader.memory.candidates(traits))
+    rows = [dict(zip(THREAD_FEATURES, c.row, strict=True)) for c in weighed]
+    assert [row["nearer"] for row in rows] == list(range(len(rows)))
+    assert len(rows) > 1
+    odds = [max(-CLIP, min(CLIP, c.odds)) for c in weighed]
+    assert [row["rival"] for row in rows] == pytest.approx([odds[1], *[odds[0]] * (len(odds) - 1)])

@@ -125,3 +125,27 @@ def test_what_comes_in_or_changes_after_a_search_is_found() -> None:
     assert set(near.search(query, 5, 0.0, 7.0)) == {50, 51, *best[1:4]}
     near.let_go(14.0)
     assert near.search(query, 5, 0.0, 7.0) == {}
+
+
+def test_lists_find_what_the_flat_index_does_and_keep_bounds(tmp_path) -> None:
+    rows = _some(4_000)
+    ids = [2**50 + 10 * n for n in range(4_000)]
+    listed, flat = FaissIndex(16, rows[:2_000]), FaissIndex(16)
+    for index in (listed, flat):
+        index.add(ids, rows)
+    assert listed.listed
+    for query in _some(20, seed=2):
+        exact = {i for i, _ in flat.search(query, 10, low=ids[1_000], high=ids[1_400])}
+        found = {i for i, _ in listed.search(query, 10, low=ids[1_000], high=ids[1_400])}
+        assert len(found & exact) >= 9
+        assert all(ids[1_000] <= i < ids[1_400] for i in found)
+    listed.add([ids[5], 7], rows[[6, 8]])
+    listed.remove([ids[9], 12345])
+    assert len(listed) == 4_000
+    listed.write(tmp_path / "index")
+    again = FaissIndex.read(tmp_path / "index", 16)
+    assert again.listed
+    assert len(again) == 4_000
+    assert {i for i, _ in again.search(rows[6], 2)} == {ids[5], ids[6]}
+    again.add([7], rows[8:9])
+    assert len(again) == 4_000

@@ -26,9 +26,11 @@ from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
 from breachwire.store.sqlite.models import Models
 from breachwire.store.sqlite.places import Places
+from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
+from breachwire.store.sqlite.watches import Watches
 from breachwire.store.tables import article, entry, feed, thread
 
 
@@ -44,7 +46,7 @@ def open_store(url: str) -> Store:
 
 
 class SqliteStore(
-    Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, AtAGlance, Desk
+    Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, AtAGlance, Watches, Desk
 ):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
@@ -52,6 +54,7 @@ class SqliteStore(
         super().__init__(path, engine)
         self._url = url
         self._store_id = self.meta("store_id") or ""
+        self._pulse = Pulse(path)
 
     @property
     def url(self) -> str:
@@ -60,6 +63,7 @@ class SqliteStore(
 
     def close(self) -> None:
         """Let go of the file."""
+        self._pulse.close()
         self._engine.dispose()
 
     def counts(self) -> Counts:
@@ -67,7 +71,8 @@ class SqliteStore(
             return _counts(connection)
 
     def changed(self) -> str:
-        return f"{self._store_id}-{self.meta('changes')}"
+        with wall(self._path):
+            return self._pulse.value(lambda: f"{self._store_id}-{self.meta('changes')}")
 
     def check(self) -> list[str]:
         # FTS5's check is spelled as an INSERT: a writer's transaction, rolled back at the end

@@ -114,6 +114,10 @@ class Places(Transactions):
         with self._read() as connection:
             return placing.embedded(connection, model)
 
+    def vector_sample(self, model: str, number: int) -> Vectors:
+        with self._read() as connection:
+            return placing.vector_sample(connection, model, number)
+
     def _fill_index(self) -> None:
         """Give the index what it has not seen: this process's placements and other processes'."""
         with self._indexing:

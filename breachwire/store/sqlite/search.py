@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
 
 from breachwire.model import PartyKind
 from breachwire.store import facets as facet_rows
 from breachwire.store import fts5, spellings
 from breachwire.store import indicators as indicator_rows
 from breachwire.store.protocol import Terms
+from breachwire.store.ranking import Frequencies
 from breachwire.store.sqlite.transactions import Transactions
 
 
 class Search(Transactions):
     """Full text, names, identifiers, and what found threads have in common."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        super().__init__(path, engine)
+        self._frequencies = Frequencies()
 
     def search_text(
         self,
@@ -24,16 +32,38 @@ class Search(Transactions):
         since: datetime | None = None,
         until: datetime | None = None,
         seconds: float = fts5.SECONDS,
-        every: bool = False,
     ) -> list[tuple[int, float]]:
+        return self.search_both(query, limit=limit, since=since, until=until, seconds=seconds)[1]
+
+    def search_every(
+        self,
+        terms: Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = fts5.SECONDS,
+    ) -> list[int]:
         with self._read() as connection:
-            return fts5.search(connection, query, limit, since, until, seconds, every)
+            return fts5.search_every(connection, terms, limit, since, until, seconds)
+
+    def search_both(
+        self,
+        query: str | Terms,
+        *,
+        limit: int,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        seconds: float = fts5.SECONDS,
+    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        with self._read() as connection:
+            return fts5.search(connection, query, limit, since, until, seconds, self._frequencies)
 
     def search_threads(
         self, query: str | Terms, *, limit: int, seconds: float = fts5.SECONDS
     ) -> list[tuple[str, float]]:
         with self._read() as connection:
-            return fts5.search_threads(connection, query, limit, seconds)
+            return fts5.search_threads(connection, query, limit, seconds, self._frequencies)
 
     def titled(
         self, phrases: Sequence[str], *, until: datetime, limit: int
@@ -48,6 +78,10 @@ class Search(Transactions):
     def names_known(self, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
         with self._read() as connection:
             return spellings.known(connection, slugs)
+
+    def stands(self, slug: str) -> set[PartyKind]:
+        with self._read() as connection:
+            return spellings.stands(connection, slug)
 
     def names_like(self, word: str, limit: int) -> list[str]:
         with self._read() as connection:

@@ -48,8 +48,9 @@ class Transactions:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        """A write transaction; one that changed a row moves the counter behind `changed`."""
+    def _write(self, *, shown: bool = True) -> Iterator[Connection]:
+        """A write transaction; one that changed a row moves the counter behind `changed`, unless
+        what it writes is not `shown` on any page."""
         with (
             self._writing,
             wall(self._path),
@@ -59,5 +60,5 @@ class Transactions:
             driver: Any = connection.connection.driver_connection
             before = driver.total_changes
             yield connection
-            if driver.total_changes != before:
+            if shown and driver.total_changes != before:
                 connection.exec_driver_sql(_COUNT_CHANGE)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breachwire.errors import SlowSearchError
-from breachwire.store import Terms, fts5
-from breachwire.store.words import MAX_TERMS, identifiers, matching, parse_query
+from breachwire.store import Terms, ranking
+from breachwire.store.words import MAX_TERMS, grouped, identifiers, parse_query
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_nothing_a_user_types_is_an_error(store, shelf, query):
 
 def test_a_slow_search_is_stopped_and_the_store_goes_on(store, shelf, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(fts5, "_STEPS", 1)
+        patched.setattr(ranking, "_STEPS", 1)
         with pytest.raises(SlowSearchError, match="use rarer words"):
             store.search_text("acme", limit=5, seconds=-1.0)
     assert len(store.search_text("acme", limit=5)) == 2
@@ -107,9 +107,9 @@ def test_a_slow_search_is_stopped_and_the_store_goes_on(store, shelf, monkeypatc
 
 @given(st.text(max_size=60))
 def test_every_query_is_bounded(query):
-    match = matching(parse_query(query))
-    assert match.every.count(" AND ") < MAX_TERMS
-    assert (match.every == "") == (match.any == "")
+    groups, _ = grouped(parse_query(query))
+    assert len(groups) <= MAX_TERMS
+    assert all(groups)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it is only read

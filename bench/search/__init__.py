@@ -1,0 +1,1 @@
+"""Search at ten thousand to a million articles: `python -m bench.search` (see `__main__`)."""

@@ -1,0 +1,156 @@
+"""Search at a size of store: `python -m bench.search --articles 10000|100000|1000000`.
+
+Prints a JSON line a measurement: the start (full text ready, index read, nothing embedded), recall
+of the vectors, then each kind of query at an open rate of 20 requests a second, in process and over
+HTTP (a server process of its own, one worker), with its embedding new and with it known; plain FTS5
+with OR beside it. The store is built on the first run and kept in `--folder`. To be run on an
+otherwise idle machine: the load is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from api.search import search
+from bench.search import corpus, served, vectors, vocabulary
+from bench.search.queries import Asked, Sampler
+from bench.search.rate import at_rate, percentile
+from breachwire import index_file
+from breachwire.store import Store, open_store, parse_query
+from breachwire.store.words import grouped
+from nlp import embed
+from nlp.galaxy import known_by_slug
+from nlp.patience import Patient
+
+RATE: Final = 20.0
+SECONDS: Final = 10.0
+
+
+def main() -> None:
+    """Build what is not there, measure, print."""
+    options = _options()
+    say("load", {"one minute": round(os.getloadavg()[0], 2), "cores": os.cpu_count()})
+    words = vocabulary.learn()
+    path = options.folder / f"{options.articles}.sqlite3"
+    if not path.exists():
+        began = time.perf_counter()
+        corpus.write(path, words, embed.load(), options.articles)
+        say("built", {"seconds": round(time.perf_counter() - began), "bytes": path.stat().st_size})
+    known_by_slug("nobody")  # the list of actors is read once
+    sampler = Sampler(path, words, options.seed)
+    number = int(RATE * options.seconds)
+    asked = {kind: [make() for _ in range(number)] for kind, make in sampler.kinds().items()}
+    if "process" in options.parts:
+        _in_process(path, asked)
+    if "http" in options.parts:
+        with served.server(path) as server:
+            _over_http(server, asked)
+    if "fts5" in options.parts:
+        _plain(path, asked)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each kind of query")
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument(
+        "--parts", nargs="+", default=["process", "http", "fts5"],
+        choices=["process", "http", "fts5"],
+    )  # fmt: skip
+    return parser.parse_args()
+
+
+def _in_process(path: Path, asked: dict[str, list[Asked]]) -> None:
+    began = time.perf_counter()
+    store = open_store(f"sqlite:///{path}")
+    store.search_text("ransomware hospital", limit=20)
+    ready = time.perf_counter() - began
+    embedder = embed.load()
+    held = index_file.use(store, embedder)
+    say("start", {
+        "full text ready, s": round(ready, 2), "vectors": held,
+        "vectors ready, s": round(time.perf_counter() - began, 2),
+    })  # fmt: skip
+    embedder.encode(["warm"])
+    some = [one.q for one in asked["words"] + asked["question"]][:200]
+    say("recall@10", vectors.recall(store, embedder.name, embedder.encode(some)))
+    patient = Patient(embedder, seconds=30.0)
+    measured(asked, "in process", lambda one: _ask(store, patient, one))
+    store.close()
+    say("memory", {"in process, MB": served.resident(os.getpid())})
+
+
+def _ask(store: Store, embedder: Patient, asked: Asked) -> None:
+    """All its pages; what is timed is their sum, so the first of two is asked before."""
+    cursor = None
+    for _ in range(asked.page):
+        answer = search(
+            store,
+            embedder,
+            asked.q,
+            asked.where,
+            cursor=cursor,
+            known_actor=known_by_slug,
+            with_facets=cursor is None,
+        )
+        cursor = answer["next"]
+
+
+def _over_http(server: served.Server, asked: dict[str, list[Asked]]) -> None:
+    say("server", {
+        "full text ready, s": server.ready, "semantic ready, s": server.semantic,
+    })  # fmt: skip
+    measured(asked, "over HTTP", server.ask)
+    say("memory", {"server, MB": server.resident})
+
+
+def measured(asked: dict[str, list[Asked]], way: str, ask: Callable[[Asked], object]) -> None:
+    """Each kind twice: the second time the query's vector is known."""
+    for kind, some in asked.items():
+        for embedding in ("new", "known"):
+            times = at_rate(ask, some, RATE)
+            say(kind, {"way": way, "embedding": embedding, **figures(times)})
+
+
+def _plain(path: Path, asked: dict[str, list[Asked]]) -> None:
+    """FTS5 as it comes: any word, bm25, the best twenty."""
+    statement = (
+        "SELECT rowid FROM article_search WHERE article_search MATCH ?"
+        " ORDER BY bm25(article_search, 8.0, 3.0, 1.0, 6.0) LIMIT 20"
+    )
+
+    def ask(one: Asked) -> None:
+        groups, _ = grouped(parse_query(one.q))
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
+            store.execute(statement, (" OR ".join(groups) or '""',)).fetchall()
+
+    for kind in ("name", "phrase", "common words", "words", "question"):
+        say(kind, {"way": "plain FTS5, OR", **figures(at_rate(ask, asked[kind], RATE))})
+
+
+def figures(times: Sequence[float]) -> dict[str, Any]:
+    """Milliseconds."""
+    return {
+        "p50_ms": percentile(times, 0.5), "p99_ms": percentile(times, 0.99),
+        "slowest_ms": percentile(times, 1.0), "requests": len(times),
+    }  # fmt: skip
+
+
+def say(what: str, values: dict[str, Any]) -> None:
+    """One JSON line."""
+    print(json.dumps({"bench": what, **values}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

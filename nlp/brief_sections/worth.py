@@ -1,0 +1,160 @@
+"""What a sentence is worth to each paragraph of the analysis.
+
+In: the desk. Out: weights (`nlp.desk.Weight`): for what happened, for who and how, for what comes
+next; for what is left of a single report. None: it is no part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from nlp import facts, speakers
+from nlp.brief_sections.background import background, elsewhere
+from nlp.desk import Desk, Weight
+from nlp.patterns import says
+from nlp.quotable import Quotable
+
+SPEECH: Final = re.compile(r"\A[“\"]")
+OLD: Final = timedelta(days=14)
+"""How long before the newest report a plan is old."""
+_TOP: Final = 8
+"""Sentences of a report in which it tells what happened; further down stands background."""
+_AGAIN: Final = 0.45
+"""What a further sentence of a report that has told already loses: news comes report by report."""
+_GOES_ON: Final = 0.1
+"""The same where there is one report, which tells it all."""
+_OLD_YEAR: Final = 0.4
+"""What speech, and an earlier year, take off at most."""
+_STATE: Final = 0.5
+"""What an early report's "is closed" loses: by the newest report it may be open."""
+_AGED: Final = timedelta(days=3)
+_NEAR: Final = 5
+"""Sentences behind the lead that go on with it, where the summary has the lead."""
+
+
+def aside(desk: Desk, passage: Quotable) -> float:
+    """How far a passage stands off the story: speech, comment, background, nothing it is about."""
+    value = min(_OLD_YEAR, background(passage.text, desk.year))
+    return value + (0.5 if desk.names and not desk.mentions(passage) else 0.0)
+
+
+def off(passage: Quotable) -> bool:
+    """Whether it is advice, comment, or tells of others than the thread does."""
+    return "tip" in passage.cues or elsewhere(passage.text)
+
+
+def happened(desk: Desk) -> Weight:
+    """For what happened: the tops of the reports, one each before a second of any."""
+    told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
+    again = _AGAIN if len(desk.members) > 1 else _GOES_ON
+
+    def weight(passage: Quotable) -> float | None:
+        news = passage.cues & {"new", "said", "harm"} or not passage.position
+        if off(passage) or passage.pair or not news:
+            return None
+        if SPEECH.match(passage.text):
+            return None
+        if says("outlook", "may", passage.text) and "said" not in passage.cues:
+            return None
+        if passage.position >= _TOP or says("asides", "profile", passage.text):
+            return None
+        ahead = bool(passage.cues & {"ahead", "maybe"})
+        value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
+        value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
+        value -= 0.0 if passage.after else again * told.count(passage.article)
+        value += 0.2 * bool(passage.after) - 0.5 * says("outlook", "calm", passage.text)
+        early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
+        return value - aside(desk, passage) - _STATE * early
+
+    return weight
+
+
+def how(desk: Desk) -> Weight:
+    """For who and how: actors, ways in, suppliers, others touched, as the ledger names them."""
+    leading = desk.ledger.leading("actor", "third_party", "attack_type")
+    words = {d.lead.claim.evidence.quote.lower() for d in leading}
+    sentences = {c.claim.sentence for d in leading for c in d.claims}
+
+    def weight(passage: Quotable) -> float | None:
+        text = passage.text
+        way_in, works = says("asides", "way_in", text), says("asides", "works", text)
+        if passage.pair or off(passage) or not ("how" in passage.cues or way_in or works):
+            return None
+        if says("asides", "profile", text) or not says("asides", "acts", text):
+            return None
+        if says("outlook", "may", text) or background(text, desk.year) >= 1.0:
+            return None
+        low = text.lower()
+        named = any(word in low for word in words)
+        named = named or any(facts.covers(passage.source, s) for s in sentences)
+        if not (named or way_in or works or passage.after):
+            return None
+        value = 0.4 * named + 0.5 * way_in + 0.3 * works + 0.2 * bool(passage.after)
+        value -= 0.5 * says("outlook", "calm", passage.text)
+        value -= 0.4 * bool(passage.cues & {"ahead", "maybe"})
+        return 0.3 + value - aside(desk, passage)
+
+    return weight
+
+
+def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
+    """For what comes next: what is under way and what is planned, the newest reports first; none
+    from longer before the newest report than `since`."""
+    first, last = _span(desk)
+    sentences = {
+        c.claim.sentence
+        for d in desk.ledger.leading("response")
+        if d.value not in ("other", "denied")
+        for c in d.claims
+    }
+
+    def weight(passage: Quotable) -> float | None:
+        due = desk.news.due(passage)
+        if off(passage) or not (due or says("asides", "next", passage.text)):
+            return None
+        if SPEECH.match(passage.text) or says("asides", "profile", passage.text):
+            return None
+        if desk.news.passed(passage) or passage.at < desk.news.last - since:
+            return None
+        if background(passage.text, desk.year) >= 1.0:
+            return None
+        value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
+        value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
+        value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
+        value += 0.2 * bool(passage.after) - 0.2 * passage.pair + 0.5 * due
+        return value - aside(desk, passage)
+
+    return weight
+
+
+def _span(desk: Desk) -> tuple[float, float]:
+    times = [m.article.at.timestamp() for m in desk.members]
+    return min(times), max(times)
+
+
+def left(desk: Desk) -> Weight:
+    """Of a single report: what it tells besides, by name or in somebody's words."""
+
+    def weight(passage: Quotable) -> float | None:
+        text = passage.text
+        if passage.pair or off(passage) or SPEECH.match(text):
+            return None
+        if says("asides", "profile", text) or says("outlook", "may", text):
+            return None
+        told = desk.names_it(text) or speakers.speaks(text) or passage.cues & {"said", "new"}
+        if not told:
+            return None
+        return -aside(desk, passage)
+
+    return weight
+
+
+def behind_lead(weight: Weight) -> Weight:
+    """The same for what stands right behind a lead."""
+
+    def near(passage: Quotable) -> float | None:
+        return weight(passage) if passage.position <= _NEAR and not passage.pair else None
+
+    return near

@@ -1,0 +1,178 @@
+"""A thread's sentences → those that a newer report has overtaken.
+
+In: the members and what the ledger knows of counts. Out: for a sentence, whether it is stale: a
+count since replaced, an inquiry since closed, a return since made, a first all-clear taken back in
+the next breath, a day or a deadline that has passed. The newest wins; the old may stand as history
+where the sentence itself gives its date (`dated`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from breachwire.model import Article, Evidence
+from nlp import dates
+from nlp.facts import Ledger, covers
+from nlp.patterns import any_of, says
+from nlp.quotable import Quotable
+
+_NUMBER: Final = re.compile(
+    r"(?<![\d,])\d{1,3}(?:,\d{3}){1,4}(?!\d)"
+    r"|(?<![\d.])\d{1,6}(?:\.\d{1,3})? (?:million|billion)"
+)
+_REPLACED: Final = (
+    re.compile(rf"\b(?:up|down|raised|revised|increased|grown|risen|corrected) from "
+               rf"(?:about |some |nearly )?(?P<old>{_NUMBER.pattern})"),
+    re.compile(rf"\breplac\w+ (?:\w+ ){{0,2}}?(?:figure|number|count|estimate|placeholder) of "
+               rf"(?P<old>{_NUMBER.pattern}|\d{{1,9}})"),
+    re.compile(rf"(?P<old>{_NUMBER.pattern}|(?<!\d)\d{{3,9}}(?!\d))[^.;]{{0,60}}? "
+               rf"raised (?:that|it) to "),
+)  # fmt: skip
+"""Words by which a report says that a count is not the first."""
+_LONG: Final = timedelta(days=200)
+_SOON_OVER: Final = timedelta(days=6)
+_DAYS: Final = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "fourteen": 14,
+}  # fmt: skip
+_GIVES: Final = re.compile(
+    r"\b(?:gives?|gave|set|deadline|countdown|within)\b[^.;]{0,50}?\b(?P<n>\d{1,2}|"
+    + "|".join(_DAYS)
+    + r") (?P<unit>hours|days)\b"
+)
+"""How long somebody was given: "gives the clinic seven days", "a countdown of ten days"."""
+_TAKEN_BACK: Final = re.compile(
+    r"\s{0,3}(?:However|But),? (?:the )?(?:subsequent|later|further|new)\w* "
+    r"(?:findings?|information|analysis|investigation|evidence)\b"
+)
+_DAY: Final = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?) \d|\b\d{1,2} (?:January|February|March"
+    r"|April|May|June|July|August|September|October|November|December)\b"
+)
+
+
+class News:
+    """What the newest reports have made of the older ones."""
+
+    def __init__(self, articles: Sequence[Article], ledger: Ledger) -> None:
+        self._articles = {a.id: a for a in articles}
+        self.last = max(a.at for a in articles)
+        self._closed = self._latest("closed")
+        self._sure = ledger.standing() == "confirmed"
+        self.back = self._latest("back")
+        """When something was back: the last sentence that says so, by time and place."""
+        self._counts = list(self._replaced())
+        self._spans = [
+            claim.claim.evidence
+            for detail in ledger.of("affected", "volume")
+            for claim in detail.claims
+            if claim.claim.value != detail.value and _older(claim.claim.value, detail.value)
+        ]
+
+    def _latest(self, key: str) -> tuple[int, int] | None:
+        """The last sentence that says so, as its article's time and place."""
+        found = [
+            (int(a.at.timestamp()), at)
+            for a in self._articles.values()
+            for at in _places(key, a.text)
+        ]
+        return max(found, default=None)
+
+    def _replaced(self) -> Iterator[tuple[str, int]]:
+        """Counts that a report calls former ones, with its time."""
+        for article in self._articles.values():
+            for old in _former(article.text):
+                yield old, int(article.at.timestamp())
+
+    def count(self, q: Quotable) -> bool:
+        """Whether it gives a count that has been replaced and not the one that replaced it."""
+        if any(covers(q.source, span) for span in self._spans):
+            return True
+        return self.replaced(q.text, q.source)
+
+    def replaced(self, text: str, source: Evidence) -> bool:
+        """Whether a text gives a count that a report since its source calls a former one, and no
+        other."""
+        own = set(_NUMBER.findall(text))
+        article = self._articles.get(source.article)
+        at = int(article.at.timestamp()) if article else 0
+        old = {number for number, when in self._counts if when >= at}
+        return bool(own & old) and not own - old
+
+    def inquiry(self, text: str, at: int) -> bool:
+        """Whether a text has an inquiry going on that a report of that time or later has closed."""
+        return (
+            self._closed is not None and self._closed[0] >= at and says("overtaken", "open", text)
+        )
+
+    def stale(self, q: Quotable) -> bool:
+        """Whether something newer stands against it."""
+        at = int(q.at.timestamp())
+        if self.count(q) and not _DAY.search(q.text):
+            return True
+        if self.inquiry(q.text, at) and not says("overtaken", "closed", q.text):
+            return True
+        if self.back and self.back[0] > at and says("overtaken", "away", q.text):
+            return True
+        if self._sure and q.at < self.last and says("overtaken", "denies", q.text):
+            return True
+        behind = self._articles[q.article].text[q.source.end : q.source.end + 80]
+        return bool(_TAKEN_BACK.match(behind)) or says("overtaken", "first", q.text)
+
+    def due(self, q: Quotable) -> bool:
+        """Whether it names a day after the newest report."""
+        last = self.last.date().isoformat()
+        days = (m.value for m in dates.moments(q.source.quote, q.at.date()))
+        return any(day > last[: len(day)] for day in days if len(day) >= 7)
+
+    def passed(self, q: Quotable) -> bool:
+        """Whether the day it names as ahead had passed by the newest report."""
+        own, last, quote = q.at.date(), self.last.date(), q.source.quote
+        if last - own > _SOON_OVER and says("outlook", "soon", quote):
+            return True
+        if (given := _GIVES.search(quote)) and last - own > _span(given):
+            return True
+        return any(_between(m.value, own, last) for m in dates.moments(quote, own))
+
+
+@lru_cache(maxsize=1024)
+def _places(key: str, text: str) -> tuple[int, ...]:
+    """Where a text says so."""
+    return tuple(match.start() for match in any_of("overtaken", key).finditer(text))
+
+
+@lru_cache(maxsize=1024)
+def _former(text: str) -> tuple[str, ...]:
+    """The counts that a text calls former ones."""
+    return tuple(m["old"] for pattern in _REPLACED for m in pattern.finditer(text))
+
+
+def dated(text: str) -> bool:
+    """Whether a sentence gives the day it tells of."""
+    return _DAY.search(text) is not None
+
+
+def _older(value: object, leading: object) -> bool:
+    """Whether a value is another count of the same thing than the leading one."""
+    if not isinstance(value, dict) or not isinstance(leading, dict):
+        return False
+    return value.get("unit") == leading.get("unit")
+
+
+def _span(match: re.Match[str]) -> timedelta:
+    number = _DAYS.get(match["n"]) or int(match["n"])
+    return timedelta(hours=number) if match["unit"] == "hours" else timedelta(days=number)
+
+
+def _between(day: str, own: date, last: date) -> bool:
+    """Whether a day (or month) lies behind the one report and before the last."""
+    if len(day) < 7:
+        return False
+    if day < (own - _LONG).isoformat():
+        day = f"{own.year + (day[5:] < own.isoformat()[5:])}{day[4:]}"  # read as last year's
+    return own.isoformat()[: len(day)] < day < last.isoformat()[: len(day)]

@@ -1,0 +1,102 @@
+"""Whether a text is one complete sentence of reporting: no caption, furniture, table or order.
+
+In: a sentence and the furniture its article holds. Out: a yes or no.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+from nlp import lexicon
+from nlp.orders import gives_orders
+
+_POINTER: Final = re.compile(r"\b[Ff]igures? \d|\b[Uu]pdate \d")
+_BROKEN: Final = (
+    "…",
+    "...",
+    "\n",
+    "!:",
+    "http://",
+    "https://",
+    "\\(",
+    "{",
+    "}",
+    "|",
+    "&#",
+    "&amp",
+    "<",
+    ">",
+    "[.]",
+    "Note:",
+    "�",
+)
+_DASHED: Final = re.compile(r" - .* - ")
+_END: Final = re.compile(r"[.!][\"”’')\]]{0,2}\Z")
+_START: Final = re.compile(r"[A-Z0-9\"“‘$€£]")
+_FIRST_PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|I|[Mm]y|[Yy]ou|[Yy]our)\b")
+_RELATIVE: Final = re.compile(r", (?:which|who|whose|where) [^,]*(?:,|\Z)")
+_VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|did|can|could|may|might|will|would|must|should"
+    r"|said|took|went|came|got|made|found|began|put|hit|let|set|saw|told|left|lost|gave|kept|held"
+    r"|led|met|paid|ran|sent|sold|shut|spread|stole|stood|wrote|broke|brought|built|bought|caught"
+    r"|cut|drew|fell|felt|fled|froze|grew|hid|knew|laid|meant|read|rose|spent|spoke|thought|threw"
+    r"|won|[a-z]{2,}(?:ed|s))\b|[a-z]n['’]t\b"
+)
+"""What may be a finite verb; without one outside its relative clauses a line is a caption."""
+_AFTER_CODE: Final = re.compile(r"\b\d{5,} [A-Z][a-z]{3,} [a-z]")
+"""A cell behind a number: "… 123123 Weak password used to …"."""
+_HEAD: Final = re.compile(
+    r"\A(?:An?|The) (?P<head>[^,]{5,140})(?:, (?:dubbed|called|named|tracked as|known as) [^,]+)?"
+    r", (?:that|which) (?P<rest>.*)"
+)
+_GOES_ON: Final = re.compile(
+    r", (?:has|have|had|is|are|was|were|will|can|could|may|did|does|said|[a-z]{3,}(?:ed|s))\b"
+)
+"""A noun and what is told of it, with no verb behind: "A flaw in X, that allows Y."."""
+_CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
+_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
+
+
+@lru_cache(maxsize=8192)
+def whole(text: str, held: tuple[str, ...]) -> bool:
+    """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", no
+    order to a machine that reads it, not a quotation whose speaker another sentence names."""
+    if not _END.search(text[-4:]) or not _START.match(text) or any(b in text for b in _BROKEN):
+        return False
+    if text.count("“") != text.count("”") or text.count('"') % 2:
+        return False
+    if text.count("(") != text.count(")") or _DASHED.search(text) or _POINTER.search(text):
+        return False
+    lower = text.lower()
+    if any(phrase in lower for phrase in held) or gives_orders(text):
+        return False
+    outside = _QUOTED.sub("", text)
+    if len(outside.split()) < 2 or _FIRST_PERSON.search(outside):
+        return False
+    return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not (
+        _debris(outside) or _caption(outside)
+    )
+
+
+def _caption(text: str) -> bool:
+    """Whether it is a noun with a relative clause and no verb of its own."""
+    match = _HEAD.match(text)
+    if match is None or _VERB.search(match["head"]):
+        return False
+    return _GOES_ON.search(match["rest"]) is None
+
+
+def _debris(text: str) -> bool:
+    """Whether it is cells of a table run together: "… controls Developers could … Shifted to …"."""
+    found = [
+        m[2].lower() in lexicon.common() and m[1] not in lexicon.words("function", "stop")
+        for m in _CELL.finditer(text)
+    ]
+    return sum(found) > 1 or _AFTER_CODE.search(text) is not None
+
+
+@cache
+def furniture() -> tuple[str, ...]:
+    return tuple(lexicon.table("furniture")["phrases"])
