@@ -15,9 +15,18 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def lower(text: str) -> str:
+    """Lower-case, of the same length ("İ" has a longer lower-case form and stays).
+
+    For a pattern with many alternatives: `re` skips those that begin with another letter, which it
+    can't where case is ignored; that costs ten times as much.
+    """
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
 def fold(text: str) -> str:
-    """Lower-case and plain, of the same length ("İ" has a longer lower-case form and stays)."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    return lower.translate(_PLAIN)
+    """Lower-case and plain, of the same length."""
+    return lower(text).translate(_PLAIN)
