@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from nlp import clauses, lexicon, phrases
 from nlp import patterns as lists
+from nlp.folding import Caseless
 
 PACKAGES: Final = ("nlp", "ingest")
 _TRAINING: Final = ("nlp.train", "nlp.lexicon.gather")
@@ -97,7 +98,7 @@ def _listed() -> Iterator[tuple[str, re.Pattern[str]]]:
                 yield f"{table}.toml {key} {number}", pattern
     for table in _ANY_OF:
         for key in lexicon.table(table)["patterns"]:
-            yield f"{table}.toml {key}", lists.any_of(table, key)
+            yield from ((f"{table}.toml {key}", p) for p in _within(lists.any_of(table, key)))
     for table in ("attacks", "data", "responses"):
         for number, (value, pattern) in enumerate(phrases._compiled(table)):
             yield f"{table}.toml {number} {value}", pattern
@@ -111,6 +112,8 @@ def _listed() -> Iterator[tuple[str, re.Pattern[str]]]:
 def _within(value: Any) -> Iterator[re.Pattern[str]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, Caseless):
+        yield value.pattern
     elif isinstance(value, Mapping):
         yield from _within(tuple(value.values()))
     elif isinstance(value, tuple | list | set | frozenset):
@@ -131,8 +134,8 @@ def _makers(module: ModuleType) -> list[str]:
         for node in _tree(module).body
         if isinstance(node, ast.FunctionDef)
         and node.returns is not None
-        and "re.Pattern" in ast.unparse(node.returns)
-        and "re.compile(" in ast.unparse(node)
+        and re.search(r"re\.Pattern|Caseless", ast.unparse(node.returns))
+        and re.search(r"(?:re\.compile|Caseless)\(", ast.unparse(node))
     ]
 
 

@@ -5,6 +5,8 @@ One character stays one character, so that offsets into the folded text are offs
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 _PLAIN: Final = str.maketrans("’‘‛“”„‐‑‒–—\u00a0\u202f\u2009", "'''\"\"\"-----   ")
@@ -30,3 +32,30 @@ def lower(text: str) -> str:
 def fold(text: str) -> str:
     """Lower-case and plain, of the same length."""
     return lower(text).translate(_PLAIN)
+
+
+def lower_pattern(pattern: str) -> str:
+    """A regular expression in lower case, its escapes ("\\S") and its groups' names as they are."""
+    return re.sub(
+        r"\\.|\(\?P[<=]\w+|[A-Z]+", lambda m: m[0] if m[0][0] in "\\(" else m[0].lower(), pattern
+    )
+
+
+class Caseless:
+    """A pattern over a text whose capitals don't count; offsets are those of the text.
+
+    Takes a tenth of the time of re.IGNORECASE where there are many alternatives (see `lower`).
+    """
+
+    __slots__ = ("pattern",)
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern: Final = re.compile(lower_pattern(pattern))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match; its groups are in lower case."""
+        return self.pattern.search(lower(text))
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches, in order."""
+        return self.pattern.finditer(lower(text))

@@ -17,6 +17,7 @@ from nlp import facts, glossary
 from nlp.brief_sections import core
 from nlp.desk import Desk
 from nlp.facts import Said
+from nlp.folding import Caseless
 
 _DATA: Final = {
     "names": "names",
@@ -58,11 +59,10 @@ _TAKEN: Final = re.compile(
     re.IGNORECASE,
 )
 _LETTERS: Final = re.compile(r"\b(?:letter|notif|mail|told|inform|writ|wrot|call)", re.IGNORECASE)
-_PEOPLE: Final = re.compile(
+_PEOPLE: Final = Caseless(
     r"\b(?:people|persons?|patients?|customers?|clients?|guests?|riders?|students?|families|members"
     r"|individuals|users?|workers?|employees|staff|pupils|residents|policyholders|contractors"
-    r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b",
-    re.IGNORECASE,
+    r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b"
 )
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""
