@@ -14,8 +14,9 @@ import builtins
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -30,10 +31,21 @@ _TRAINING: Final = ("nlp.train", "nlp.lexicon.gather")
 _CALLS: Final = frozenset(
     "compile search match fullmatch finditer findall split sub subn".split()  # noqa: SIM905
 )
-_SAMPLE: Final = "Harbour"
+_SAMPLE: Final = "Harbour Clinic"
 """Stands for a name of the article that a pattern is made with."""
+_MATCHED: Final = ("quotable._OURS", "quotable._TELLER", "quotable._DATELINE")
+"""Matched at a sentence's start, under another name."""
 _ANY_OF: Final = ("asides", "outlook")
-_ONE: Final = ("roles", "speech", "gates", "descriptions", "misfits", "voices", "doubts", "indicators")
+_ONE: Final = (
+    "roles",
+    "speech",
+    "gates",
+    "descriptions",
+    "misfits",
+    "voices",
+    "doubts",
+    "indicators",
+)
 """Lists by how they are compiled: [patterns] of alternatives, [patterns] of one each."""
 _BY_KEY: Final = {
     "nlp.patterns.one", "nlp.patterns.any_of", "nlp.patterns.votes", "nlp.phrases._compiled",
@@ -59,9 +71,29 @@ def unmeasured() -> list[str]:
         for module in modules()
         for call, function in _calls(module)
         if function is not None
-        and function not in _makers(module)
+        and function not in (*_makers(module), Caseless.__name__)
         and _pattern(module, call) is None
     ]
+
+
+def matched() -> set[str]:
+    """Names of patterns that the code only ever matches at a place, and never searches for."""
+    uses: dict[str, set[str]] = {name: {"match"} for name in _MATCHED}
+    for module in modules():
+        for node in ast.walk(_tree(module)):
+            if isinstance(node, ast.Attribute) and node.attr in _CALLS:
+                uses.setdefault(_called(module, node.value), set()).add(node.attr)
+    return {name for name, how in uses.items() if how <= {"match", "fullmatch"}}
+
+
+def _called(module: ModuleType, node: ast.expr) -> str:
+    """A pattern as `patterns` names it: a constant, or a key of a list."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("one", "patterns.one"):
+        return " ".join(
+            str(part.value) + ".toml" * (not place) if isinstance(part, ast.Constant) else ""
+            for place, part in enumerate(node.args)
+        )
+    return f"{module.__name__.removeprefix('nlp.')}.{ast.unparse(node)}"
 
 
 def modules() -> Iterator[ModuleType]:
@@ -82,7 +114,7 @@ def _all() -> Iterator[tuple[str, re.Pattern[str]]]:
                 yield f"{short}.{name}[{number}]", pattern
         for name in _makers(module):
             if f"{module.__name__}.{name}" not in _BY_KEY:
-                for number, pattern in enumerate(_within(getattr(module, name)())):
+                for number, pattern in enumerate(_within(_made(getattr(module, name)))):
                     yield f"{short}.{name}()[{number}]", pattern
         for call, function in _calls(module):
             if function not in _makers(module) and (pattern := _pattern(module, call)) is not None:
@@ -119,6 +151,11 @@ def _within(value: Any) -> Iterator[re.Pattern[str]]:
     elif isinstance(value, tuple | list | set | frozenset):
         for item in value:
             yield from _within(item)
+
+
+def _made(function: Callable[..., Any]) -> Any:
+    """What a function makes, of a sample where it takes a name."""
+    return function(*[_SAMPLE] * len(signature(function).parameters))
 
 
 @cache

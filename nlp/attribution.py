@@ -37,7 +37,7 @@ _REPORTED: Final = tuple(
         rf"\b[Aa]ccording to (?:an?|the|its|this)(?: \w+){{0,2}} {_REPORT}"
         rf" (?:by|in|from|of|at) (?P<who>{NAME})",
         rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from|on|at) (?P<who>{NAME})",
-        rf"(?<![\w-])(?P<who>{NAME})(?: has| had)? {_ADVERB}?"
+        rf"(?<![\w-])(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
         r"(?:reported|reports|revealed|broke the (?:story|news)|has learned)\b",
     )
 )
@@ -55,7 +55,8 @@ _SAID: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b[Aa]ccording to (?P<who>{NAME})",
-        rf"(?<![\w-])(?P<who>{NAME})(?: has| had)? {_ADVERB}?(?:wrote|writes|said|says)\b",
+        rf"(?<![\w-])(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
+        r"(?:wrote|writes|said|says)\b",
         rf"\b(?:[Cc]iting|[Pp]er) (?P<who>{NAME})",
         rf"(?<![\w-])(?P<who>{OWNER})[’'`]s? (?:\w+ )?{_REPORT}\b",
     )
@@ -64,7 +65,7 @@ _SAID: Final = tuple(
 _FIRST: Final = re.compile(
     rf"\b(?:first|originally|initially) (?:reported|revealed|broken|published|disclosed) "
     rf"(?:\w+ )?(?:by|in|on|at) (?P<who>{NAME})"
-    rf"|(?<![\w-])(?P<also>{NAME}) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
+    rf"|(?<![\w-])(?P<also>{NAME})(?= [wtf]) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
 )
 _DATELINE: Final = re.compile(
     rf"\A\W{{0,3}}(?:[A-Z][\w .,’'/–—-]{{2,60}}?)?\((?P<who>{NAME})\)\s?[-–—]+\s"

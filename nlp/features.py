@@ -42,7 +42,9 @@ _TAIL = re.compile(
     r"(?:(?<!\s)\s+)?(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S
 )
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d{1,20}+[A-Za-z]+[A-Za-z0-9]*")
+_WORD = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d{1,20}+[A-Za-z]+[A-Za-z0-9]*"
+)
 _AMOUNT = re.compile(
     r"(?P<money>[$€£])?\b(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\+?"
     r"\s?(?P<unit>million|billion|trillion|thousand|[MBK]\b|[GTPM]B\b)?"

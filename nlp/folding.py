@@ -6,7 +6,7 @@ One character stays one character, so that offsets into the folded text are offs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 _PLAIN: Final = str.maketrans("’‘‛“”„‐‑‒–—\u00a0\u202f\u2009", "'''\"\"\"-----   ")
@@ -41,6 +41,22 @@ def lower_pattern(pattern: str) -> str:
     )
 
 
+def either(patterns: Sequence[str]) -> str:
+    """One pattern of several: those that begin at a word's edge look for that edge once."""
+    edged = [p.removeprefix(r"\b") for p in patterns if p.startswith(r"\b")]
+    others = [p for p in patterns if not p.startswith(r"\b")]
+    return "|".join([rf"\b(?:{'|'.join(edged)})", *others] if edged else others)
+
+
+def one_of(listed: Sequence[str]) -> str:
+    """One pattern of words, an earlier one before a later: by first letter, so that the words of
+    another are passed over at once."""
+    by: dict[str, list[str]] = {}
+    for word in listed:
+        by.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(own)})" for first, own in by.items())
+
+
 class Caseless:
     """A pattern over a text whose capitals don't count; offsets are those of the text.
 
@@ -49,8 +65,8 @@ class Caseless:
 
     __slots__ = ("pattern",)
 
-    def __init__(self, pattern: str) -> None:
-        self.pattern: Final = re.compile(lower_pattern(pattern))
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self.pattern: Final = re.compile(lower_pattern(pattern), flags)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match; its groups are in lower case."""

@@ -40,17 +40,17 @@ _DENIES: Final = re.compile(
 )
 _CONFIRMS: Final = re.compile(r"\bconfirm|\bdisclos|\backnowledg|\badmit", re.IGNORECASE)
 _TEASER: Final = Caseless(
-    r"\A(?:how|why|what|when|who|here|inside|lessons?|the \w+ (?:lessons?|guide))\b"
-    r"|\A\d+ (?:things|ways|lessons)|\?|…|\.\.\.\Z|what (?:to|we|you) know|explained|everything"
-    r"|you can guess|need to know|takeaways|\bupdate \d|\bpodcast\b|\bweekly\b|\bround-?up\b"
-    r"|\bin other news\b|\bdeep dive\b|\bwebinar\b|\byou(?:r|rs|'re|’re)?\b|\bwatch out\b"
-    r"|\bpreparing for\b|\bwhat it means\b|\bindustry reactions\b|\bfeedback friday\b"
-    r"|\A(?:the (?:price|cost|anatomy|art|problem|case|rise)|this|when|is|are|can|do|does|should)\b"
-    r"|\b(?:rethink|reckoning|rewrites? history|signals?|sheds? light|raises? stakes|lessons)\b"
-    r"|: (?:how|why|what)\b|\A(?:defending|protecting|tracking|understanding|preparing|securing)\b"
-    r"|\bknown exploited vulnerabilit(?:y|ies) to catalog\b"
-    r"|\bpatch tuesday,? (?:for )?(?:\w+ )?\d{4}\b"
-    r"|\bannotated\b|\bforc(?:es?|ing) an?\b|\bexposes? (?:the )?(?:gap|need)\b"
+    r"\A(?:(?:how|why|what|when|who|here|inside|lessons?|the \w+ (?:lessons?|guide)|this|is|are|can"
+    r"|the (?:price|cost|anatomy|art|problem|case|rise)|do|does|should|defending|protecting"
+    r"|tracking|understanding|preparing|securing)\b|\d+ (?:things|ways|lessons))"
+    r"|\?|…|\.\.\.\Z|: (?:how|why|what)\b|what (?:to|we|you) know|explained|everything"
+    r"|you can guess|need to know|takeaways"
+    r"|\b(?:update \d|(?:podcast|weekly|round-?up|in other news|deep dive|webinar"
+    r"|you(?:r|rs|'re|’re)?|watch out|preparing for|what it means|industry reactions"
+    r"|feedback friday|rethink|reckoning|rewrites? history|signals?|sheds? light|raises? stakes"
+    r"|lessons|known exploited vulnerabilit(?:y|ies) to catalog"
+    r"|patch tuesday,? (?:for )?(?:\w+ )?\d{4}|annotated|forc(?:es?|ing) an?"
+    r"|exposes? (?:the )?(?:gap|need))\b)"
 )
 _MARGIN: Final = 0.7
 """By how much a title that tells no development must be better for the headline to move to it.

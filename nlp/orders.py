@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from nlp import lexicon
-from nlp.folding import Caseless
+from nlp.folding import Caseless, either
 
 
 def gives_orders(text: str) -> bool:
@@ -19,4 +19,4 @@ def gives_orders(text: str) -> bool:
 
 @cache
 def _orders() -> Caseless:
-    return Caseless("|".join(lexicon.table("orders")["patterns"]))
+    return Caseless(either(lexicon.table("orders")["patterns"]))

@@ -74,7 +74,11 @@ def _looks(q: Quotable) -> bool:
 def _lean(text: str, sign: int) -> int:
     """How far a sentence leans to the better (1) or the worse (-1), by words and by matters."""
     value = sign * cues.tone(text)
-    return value + 2 * sum(1 for _ in _matters(sign).finditer(text)) - 2 * bool(_matters(-sign).search(text))
+    return (
+        value
+        + 2 * sum(1 for _ in _matters(sign).finditer(text))
+        - 2 * bool(_matters(-sign).search(text))
+    )
 
 
 def _matters(sign: int) -> re.Pattern[str] | Caseless:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from nlp import lexicon
-from nlp.folding import Caseless
+from nlp.folding import Caseless, one_of
 
 NAME: Final = "[\ue000-\uf8ff]"
 """One marked name: the private characters that `reading` puts for names."""
@@ -63,5 +63,4 @@ def _macros(table: str) -> dict[str, str]:
 
 def _place() -> str:
     both = lexicon.words("places", "adjectives") | lexicon.words("places", "names")
-    words = sorted((re.escape(word) for word in both), key=len, reverse=True)
-    return f"(?:{'|'.join(words)})"
+    return f"(?:{one_of(sorted(both, key=lambda word: (-len(re.escape(word)), word)))})"
