@@ -123,8 +123,8 @@ def extract(text: str) -> None:
 
 
 EXTRACTORS: Final[dict[str, Callable[[str], object]]] = {
-    "claims.extract": extract,
-    "reading.read": lambda text: reading.read(article(text)),
+    "claims.extract": lambda text: extract(in_lines(text)),
+    "reading.read": lambda text: reading.read(article(in_lines(text))),
     "sentences.split": sentences.split,
     "numbers.facts": numbers.facts,
     "dates.moments": lambda text: list(dates.moments(text, date(2026, 6, 1))),
@@ -132,6 +132,12 @@ EXTRACTORS: Final[dict[str, Callable[[str], object]]] = {
     "notices.find": lambda text: notices.find(article(text)),
     "attribution.read": lambda text: attribution.read("Title", text, "Outlet", "", ""),
 }
+
+
+def in_lines(text: str) -> str:
+    """A text in lines as long as the longest passage read: the reader then reads the most."""
+    step = reading.LONGEST
+    return "\n".join(text[at : at + step] for at in range(0, len(text), step))
 
 
 def at_places(pattern: re.Pattern[str], text: str) -> None:
