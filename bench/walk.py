@@ -117,8 +117,9 @@ def _all() -> Iterator[tuple[str, re.Pattern[str]]]:
                 for number, pattern in enumerate(_within(_made(getattr(module, name)))):
                     yield f"{short}.{name}()[{number}]", pattern
         for call, function in _calls(module):
-            if function not in _makers(module) and (pattern := _pattern(module, call)) is not None:
-                yield f"{short}:{call.lineno}", pattern
+            written = None if function in _makers(module) else _pattern(module, call)
+            if written is not None:
+                yield f"{short}:{call.lineno}", written
 
 
 def _listed() -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -179,10 +180,10 @@ def _makers(module: ModuleType) -> list[str]:
 def _calls(module: ModuleType) -> Iterator[tuple[ast.Call, str | None]]:
     """Calls of `re` with the function at module level around each, None for a constant's."""
     for top in _tree(module).body:
-        inside = isinstance(top, ast.FunctionDef | ast.ClassDef)
+        inside = top.name if isinstance(top, ast.FunctionDef | ast.ClassDef) else None
         for node in ast.walk(top):
             if isinstance(node, ast.Call) and _of_re(node.func):
-                yield node, top.name if inside else None
+                yield node, inside
 
 
 def _of_re(function: ast.expr) -> bool:
