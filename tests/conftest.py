@@ -17,7 +17,7 @@ from breachwire.store import Store, open_store
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
-"""No test asserts a time: an example may take longer than 200 ms on a machine that does other work."""
+"""No test asserts a time: beside other work an example may take longer than 200 ms."""
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
