@@ -31,7 +31,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 test: setup-dev  ## within ten minutes on two cores
-	$(BIN)/python -m pytest -m 'not browser and not floors'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not floors'
 
 floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
 	$(BIN)/python -m pytest -m floors -rs

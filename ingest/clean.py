@@ -84,7 +84,9 @@ def without_tail(text: str) -> str:
 
 # --- names of people ------------------------------------------------------------------------------
 
-_MAIL = re.compile(r"[(<\[]?\s*(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\s*[)>\]]?")
+_MAIL = re.compile(
+    r"(?:[(<\[]\s{0,9}+|(?<!\s)\s{1,9}+|(?<![\w.+-]))(?:mailto:)?[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63})+\s*[)>\]]?"
+)
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|(?<!\w)@\w+")
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|edited|words|story|report|article)\s+)?by[\s:]+|^interview\s+"
@@ -92,14 +94,14 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\s*(?:[,|–—-]|\bis an?\b)\s*(?:(?:senior|staff|contributing|chief|managing|executive|deputy"
-    r"|associate|lead|principal|news|security|cyber(?:security)?|technology|tech|investigative"
+    r"(?<!\s)\s*(?:[,|–—-]|\bis an?\b)\s*+(?:(?:senior|staff|contributing|chief|managing"
+    r"|executive|deputy|associate|lead|principal|news|security|cyber(?:security)?|technology|tech|investigative"
     r"|freelance|guest|global|us|uk|the)\s+)*(?:reporter|editor|writer|correspondent|journalist"
     r"|contributor|columnist|author|analyst|researcher|editor[- ]in[- ]chief|editor at large"
     r"|editor-at-large|ceo|cto|ciso|founder|director|manager|producer)s?\b.*$",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:;|\||\n|•|·| / |,?\s+(?:and|und|et|&)\s+)\s*")
+_SPLIT = re.compile(r"(?<!\s)\s{0,4}(?:;|\||\n|•|·| / |,?\s{1,4}(?:and|und|et|&)\s{1,4})\s{0,4}")
 _SUFFIX = re.compile(r"^(?:jr|sr|ph\.?d|m\.?d|esq|cissp|ii|iii|iv)\.?$", re.IGNORECASE)
 
 

@@ -19,7 +19,7 @@ _LINK: Final = re.compile(
 )
 _APPOSED: Final = re.compile(r", (?:an?|the|which|who|whose)\b.*\Z", re.DOTALL)
 _VERB: Final = re.compile(
-    r"(?<!\w)(?P<n>(?:[A-Z][\w&.'’-]{0,30})(?: [A-Z][\w&.'’-]{0,30}){0,5}) "
+    r"(?<!\w)(?P<n>(?:[A-Z][\w&.'’-]{0,30}+)(?: [A-Z][\w&.'’-]{0,30}+){0,5}) "
     r"(?:loses?|says|confirms|denies|has|had|is|was|were|will|warns|faces|halts|tells|suffers|"
     r"discloses|investigates|hit by)\b.*\Z",
     re.DOTALL,

@@ -17,7 +17,7 @@ from nlp import sentences
 from nlp.copies import credit_in
 from nlp.features import title_key
 from nlp.lexicon import table
-from nlp.outlets import NAME, is_own, named_in, newsroom, outlet_in, plain
+from nlp.outlets import NAME, OWNER, is_own, named_in, newsroom, outlet_in, plain
 
 READ: Final = 12_000
 """Characters read of a text: news of common length whole."""
@@ -37,7 +37,7 @@ _REPORTED: Final = tuple(
         rf"\b[Aa]ccording to (?:an?|the|its|this)(?: \w+){{0,2}} {_REPORT}"
         rf" (?:by|in|from|of|at) (?P<who>{NAME})",
         rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from|on|at) (?P<who>{NAME})",
-        rf"\b(?P<who>{NAME})(?: has| had)? {_ADVERB}?"
+        rf"(?<![\w-])(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
         r"(?:reported|reports|revealed|broke the (?:story|news)|has learned)\b",
     )
 )
@@ -55,16 +55,17 @@ _SAID: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b[Aa]ccording to (?P<who>{NAME})",
-        rf"\b(?P<who>{NAME})(?: has| had)? {_ADVERB}?(?:wrote|writes|said|says)\b",
+        rf"(?<![\w-])(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
+        r"(?:wrote|writes|said|says)\b",
         rf"\b(?:[Cc]iting|[Pp]er) (?P<who>{NAME})",
-        rf"\b(?P<who>{NAME})[’'`]s? (?:\w+ )?{_REPORT}\b",
+        rf"(?<![\w-])(?P<who>{OWNER})[’'`]s? (?:\w+ )?{_REPORT}\b",
     )
 )
 """What newsrooms, firms and authorities do alike: counts for names known as newsrooms'."""
 _FIRST: Final = re.compile(
     rf"\b(?:first|originally|initially) (?:reported|revealed|broken|published|disclosed) "
     rf"(?:\w+ )?(?:by|in|on|at) (?P<who>{NAME})"
-    rf"|\b(?P<also>{NAME}) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
+    rf"|(?<![\w-])(?P<also>{NAME})(?= [wtf]) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
 )
 _DATELINE: Final = re.compile(
     rf"\A\W{{0,3}}(?:[A-Z][\w .,’'/–—-]{{2,60}}?)?\((?P<who>{NAME})\)\s?[-–—]+\s"

@@ -234,22 +234,28 @@ def _speaks(party: Party, text: str) -> bool:
     if resolve.bare(party.value) != party.value:
         return False  # "Insurer Vellum" is no person
     if not last:  # a surname: "County manager Leota Pruitt said …. Pruitt said …"
-        surname = re.escape(first)
-        held = rf"(?i:\b{_OFFICE}) [A-Z][a-z]+ {surname},? {_SAYS}\b"
-        return bool(re.search(held, text))
+        return bool(
+            re.search(rf"(?i:\b{_OFFICE}) [A-Z][a-z]+ {re.escape(first)},? {_SAYS}\b", text)
+        )
     if not last.isalpha() or not last.istitle():
         return False
     if any(mention.passage.where == "title" for mention in party.mentions):
         return False  # who is hit may speak as well, and stands in the title then
-    name = re.escape(party.value)
+    return bool(_teller(party.value).search(text))
+
+
+def _teller(name: str) -> re.Pattern[str]:
+    """A person of two names who speaks, or holds an office and speaks."""
+    first, _, last = name.partition(" ")
+    full = re.escape(name)
     plain = last.lower() in lexicon.common()
     alone = r"(?!)" if plain else rf"(?<!{re.escape(first)} )\b{last}"
-    office = rf"(?i:\b{_OFFICE}) {name}"
+    office = rf"(?i:\b{_OFFICE}) {full}"
     told = (
         rf"{alone} {_SAYS}\b|{office},? {_SAYS}\b|"
-        rf"\b{_SAYS} (?:{alone}\b|(?:[\w-]+ ){{0,4}}{office})"
+        rf"\b{_SAYS} (?:{alone}\b|(?:[\w-]{{1,30}} ){{0,4}}{office})"
     )
-    return bool(re.search(rf"{told}|{name}, who (?:leads|runs|heads|advises)\b", text))
+    return re.compile(rf"{told}|{full}, who (?:leads|runs|heads|advises)\b")
 
 
 def _is(asserter: str | None, name: str) -> bool:

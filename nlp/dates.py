@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from nlp.folding import lower
+
 _MONTHS: Final = [
     "january",
     "february",
@@ -43,8 +45,18 @@ _COUNT: Final = {
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
 }  # fmt: skip
 _SEASONS: Final = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
+_MON: Final = "|".join(month[:3] for month in _MONTHS)
+_OPENS: Final = (
+    rf"20[0-4]\d|\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?[a-z]|{_MON}|{'|'.join(_DAYS)}|"
+    rf"(?:in|since|during|until|of|by|from)\s(?:early|mid|late|the\s|{_MON})|"
+    rf"the\s(?:first|second|third|fourth|last|past)|{'|'.join(_SEASONS)}|[qh]\d|between\s|"
+    r"(?:early|mid|late)[- ]|(?:early|late|later|earlier|over|this|past|previous|last|first|second|"
+    r"third|fourth)\s[a-z]|yesterday|today|an?\s(?:hour|day|week|month|year)|"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|several|few|couple)\s[hdwmyo]"
+)
+"""What a date begins with: nothing else is looked into."""
 _DATE: Final = re.compile(
-    rf"\b(?:"
+    rf"\b(?={_OPENS})(?:"
     rf"(?P<iso>20[0-4]\d-[01]\d(?:-[0-3]\d)?)"
     rf"|between\s(?P<m0>{_MONTH})\s(?:(?P<y0>20[0-4]\d)\s)?and\s(?:\w{{3,5}}-)?(?P<m0b>{_MONTH})\s"
     rf"(?P<y0b>20[0-4]\d)"
@@ -65,9 +77,9 @@ _DATE: Final = re.compile(
     rf"yesterday(?!['’])|(?<!warned\s)(?<!said\s)(?<!published\s)(?:earlier\s)?today(?!['’]))"
     rf"|(?:last\s)?(?P<day>{'|'.join(_DAYS)})"
     rf"|(?:(?:in|since|during|until|last|of|by|from)\s)(?:early\s|mid-|late\s)?(?P<m7>{_MONTH})(?![\w'-]|,?\s\d|\s(?:through|to|and|until)\s{_MONTH}\s\d)"
-    rf"|(?:(?:early|mid|late)-|(?<![-@./\d]))(?P<y8>20[0-4]\d)(?![-/]|\.\d))\b",
-    re.IGNORECASE,
+    rf"|(?:(?:early|mid|late)-|(?<![-@./\d]))(?P<y8>20[0-4]\d)(?![-/]|\.\d))\b"
 )
+"""Over lower-case text."""
 
 
 _HINT: Final = re.compile(
@@ -105,7 +117,7 @@ def _moments(text: str, published: date | None) -> tuple[Moment, ...]:
 
 
 def _found(text: str, published: date | None) -> Iterator[Moment]:
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(lower(text)):
         value, form = _read(match, published)
         if value:
             start = match.start("m7") if match["m7"] else match.start()
@@ -126,12 +138,12 @@ def _read(match: re.Match[str], published: date | None) -> tuple[str | None, str
     if match["m4"]:
         return _month(match["m4"], match["y4"], published), "month"
     if match["season"]:
-        return f"{match['y5']}-{_SEASONS[match['season'].lower()]:02d}", "month"
+        return f"{match['y5']}-{_SEASONS[match['season']]:02d}", "month"
     if match["part"]:
-        return _part(match["part"], match[0].lower(), match["y9"]), "month"
+        return _part(match["part"], match[0], match["y9"]), "month"
     if match["q10"]:
         number = int(match["q10"][1])
-        step = 3 if match["q10"][0].lower() == "q" else 6
+        step = 3 if match["q10"][0] == "q" else 6
         return f"{match['y10']}-{1 + step * (number - 1):02d}", "month"
     if match["y8"]:
         return match["y8"], "year"
@@ -140,16 +152,16 @@ def _read(match: re.Match[str], published: date | None) -> tuple[str | None, str
     if match["m7"]:
         month = _month(match["m7"], None, published)
         same = month == f"{published.year}-{published.month:02d}"
-        if same and match[0].lower().startswith("last "):
+        if same and match[0].startswith("last "):
             # "Last June", said in June, is the one before.
             month = f"{published.year - 1}-{published.month:02d}"
         return month, "month"
     if match["day"]:
-        back = (published.weekday() - _DAYS.index(match["day"].lower())) % 7
+        back = (published.weekday() - _DAYS.index(match["day"])) % 7
         return (published - timedelta(days=back)).isoformat(), "weekday"
     if match["n6"]:
-        return _ago(match["n6"].lower(), match["u6"].lower(), published), "relative"
-    return _relative(" ".join(match["rel"].lower().split()), published), "relative"
+        return _ago(match["n6"], match["u6"], published), "relative"
+    return _relative(" ".join(match["rel"].split()), published), "relative"
 
 
 def _part(which: str, phrase: str, year: str) -> str:
@@ -163,7 +175,7 @@ def _part(which: str, phrase: str, year: str) -> str:
 
 
 def _number_of(month: str) -> int:
-    return next(i for i, name in enumerate(_MONTHS, 1) if name[:3] == month.lower()[:3])
+    return next(i for i, name in enumerate(_MONTHS, 1) if name[:3] == month[:3])
 
 
 def _month(month: str, year: str | None, published: date | None) -> str | None:

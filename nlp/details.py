@@ -182,8 +182,8 @@ def _piece(claim: LedgerClaim) -> bool:
     Privacy Office"."""
     if claim.claim.evidence.where == "title" or headline_case(claim.claim.sentence.quote):
         return False
-    middle = rf"[A-Z][a-z]+ {re.escape(claim.claim.evidence.quote)} [A-Z][a-z]"
-    return bool(re.search(middle, claim.claim.sentence.quote))
+    words = re.escape(claim.claim.evidence.quote)
+    return bool(re.search(rf"[A-Z][a-z]{{1,30}} {words} [A-Z][a-z]", claim.claim.sentence.quote))
 
 
 def _groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:

@@ -30,7 +30,7 @@ LEAD_CHARACTERS: Final = 400
 BATCH: Final = 32
 
 _TAIL = re.compile(
-    r"\s*(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.DOTALL
+    r"(?<!\s)\s*+(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.DOTALL
 )
 _SPACE = re.compile(r"\s+")
 

@@ -83,8 +83,8 @@ def _in_full(
     found: Counter[str] = Counter()
     for article in sorted({claim.claim.evidence.article for claim in claims} & articles.keys()):
         for form in forms:
-            text = rf"(?<![\w-]){re.escape(form)}((?: [A-Z][a-z]+){{1,3}})(?! [A-Z])"
-            for match in islice(re.finditer(text, articles[article].text), _PLACES):
+            whole = re.compile(rf"(?<![\w-]){re.escape(form)}((?: [A-Z][a-z]+){{1,3}})(?! [A-Z])")
+            for match in islice(whole.finditer(articles[article].text), _PLACES):
                 words = match[1].lower().split()
                 if set(words) <= lexicon.words("nouns", "organisation") - resolve.product_nouns():
                     found[match.group()] += 1

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nlp import lexicon
+from nlp.folding import Caseless
 from nlp.names import headline_case
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ _TAIL = re.compile(
     r"(?:(?<!\s)\s+)?(The post .{0,300} appeared first on .*|No summary available[\s-]*)$", re.S
 )
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d{1,20}[A-Za-z]+[A-Za-z0-9]*")
+_WORD = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d{1,20}+[A-Za-z]+[A-Za-z0-9]*"
+)
 _AMOUNT = re.compile(
     r"(?P<money>[$€£])?\b(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\+?"
     r"\s?(?P<unit>million|billion|trillion|thousand|[MBK]\b|[GTPM]B\b)?"
@@ -56,7 +59,7 @@ _SCALE: Final = {
     "trillion": 1e12,
 }
 _INSIDE: Final = re.compile(
-    r"(?<=[a-z0-9,;] )[A-Z][A-Za-z0-9]+|[A-Z][A-Za-z0-9]{1,40}(?: [A-Z][A-Za-z0-9]+)+"
+    r"(?<=[a-z0-9,;] )[A-Z][A-Za-z0-9]+|[A-Z][A-Za-z0-9]{1,40}+(?: [A-Z][A-Za-z0-9]+)+"
 )
 _NO_NAME: Final = re.compile(
     r"\d+(?:[.,]\d+)*(?:[kmbx]n?|[gtpm]b|th|st|nd|rd|s|g|bit|day|year)?|[qh][1-4]|"
@@ -69,21 +72,19 @@ _PATCH_DAY = re.compile(
     r"|\bpatch(?:es|ed)? \d+|\bfix(?:es|ed)? \d+ (?:flaws|vulnerabilities|bugs)|\bKB\d{7}\b",
     re.I,
 )
-_INCIDENT = re.compile(
+_INCIDENT: Final = Caseless(
     r"\b(?:data|cyber|security)?\s?(?:breach\w*|hack(?:s|ed|ing)?|leak\w*|attack(?:s|ed)?|incident|"
     r"intrusion|stole\w*|steal\w*|theft|heist|ransom\w*|extort\w*|compromis\w+|hijack\w*|outage|"
-    r"cyberattacks?|lawsuit|sued?|settle\w*|fine[sd]?|notif\w+)\b",
-    re.I,
+    r"cyberattacks?|lawsuit|sued?|settle\w*|fine[sd]?|notif\w+)\b"
 )
-_AFTERMATH = re.compile(
+_AFTERMATH: Final = Caseless(
     r"\b(?:settle\w*|fine[sd]?|penalt\w+|lawsuits?|class[- ]action|su(?:es|ed|ing)|court|judge|jury"
     r"|verdict|sentenc\w+|ple(?:a|d|ads|aded)|guilty|convict\w*|charged|indict\w*|arrest\w*"
     r"|extradit\w+|trial|appeal\w*|regulators?|attorney general|commissioner|ICO|OCR|HHS"
     r"|(?:last|previous|prior) year|(?:months?|years?) (?:ago|after|later|on)|in 20\d\d"
     r"|20\d\d (?:data )?(?:breach|hack|attack|incident|ransomware)|aftermath|in the wake|now says"
     r"|revis\w+|recover\w*|insolven\w+|bankrupt\w*|resign\w*|stepped down|paid (?:the |a )?ransom"
-    r"|compensation|inquiry|hearing|audit\w*|post-?mortem|(?:review|report) (?:of|on|into))\b",
-    re.I,
+    r"|compensation|inquiry|hearing|audit\w*|post-?mortem|(?:review|report) (?:of|on|into))\b"
 )
 _LITTLE = """
 a an and any are as at be been but by can could did do does for from had has have how in

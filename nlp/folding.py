@@ -5,6 +5,8 @@ One character stays one character, so that offsets into the folded text are offs
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 _PLAIN: Final = str.maketrans("’‘‛“”„‐‑‒–—\u00a0\u202f\u2009", "'''\"\"\"-----   ")
@@ -15,9 +17,61 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def lower(text: str) -> str:
+    """Lower-case, of the same length ("İ" has a longer lower-case form and stays).
+
+    For a pattern with many alternatives: `re` skips those that begin with another letter, which it
+    can't where case is ignored; that costs ten times as much.
+    """
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
 def fold(text: str) -> str:
-    """Lower-case and plain, of the same length ("İ" has a longer lower-case form and stays)."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    return lower.translate(_PLAIN)
+    """Lower-case and plain, of the same length."""
+    return lower(text).translate(_PLAIN)
+
+
+def lower_pattern(pattern: str) -> str:
+    """A regular expression in lower case, its escapes ("\\S") and its groups' names as they are."""
+    return re.sub(
+        r"\\.|\(\?P[<=]\w+|[A-Z]+", lambda m: m[0] if m[0][0] in "\\(" else m[0].lower(), pattern
+    )
+
+
+def either(patterns: Sequence[str]) -> str:
+    """One pattern of several: those that begin at a word's edge look for that edge once."""
+    edged = [p.removeprefix(r"\b") for p in patterns if p.startswith(r"\b")]
+    others = [p for p in patterns if not p.startswith(r"\b")]
+    return "|".join([rf"\b(?:{'|'.join(edged)})", *others] if edged else others)
+
+
+def one_of(listed: Sequence[str]) -> str:
+    """One pattern of words, an earlier one before a later: by first letter, so that the words of
+    another are passed over at once."""
+    by: dict[str, list[str]] = {}
+    for word in listed:
+        by.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(own)})" for first, own in by.items())
+
+
+class Caseless:
+    """A pattern over a text whose capitals don't count; offsets are those of the text.
+
+    Takes a tenth of the time of re.IGNORECASE where there are many alternatives (see `lower`).
+    """
+
+    __slots__ = ("pattern",)
+
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self.pattern: Final = re.compile(lower_pattern(pattern), flags)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match; its groups are in lower case."""
+        return self.pattern.search(lower(text))
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches, in order."""
+        return self.pattern.finditer(lower(text))

@@ -21,6 +21,7 @@ from typing import Final
 from breachwire.model import Article, Evidence, Member, Statement
 from nlp import cues, lexicon, rank
 from nlp.facts import Ledger
+from nlp.folding import Caseless
 
 _PREFIX: Final = re.compile(
     r"\A(?:exclusive|update[ds]?|breaking|patch now|watch|video|podcast|analysis|opinion)\s*:\s+"
@@ -28,30 +29,28 @@ _PREFIX: Final = re.compile(
     re.IGNORECASE,
 )
 _STAMP: Final = re.compile(r",? \((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*, [^()]{4,20}\)\s*\Z")
-_SUFFIX: Final = re.compile(r"(?<!\s)\s+(?:[|–—·•]|-|::?)\s+([^|–—]{2,40})\Z")
-_CAREFUL: Final = re.compile(
+_SUFFIX: Final = re.compile(r"(?<!\s)\s+(?:[|–—·•]|-|::?)\s+([^|–—]{2,40}+)\Z")
+_CAREFUL: Final = Caseless(
     r"claim|alleg|\bsays?\b|\bsaid\b|report(?:s|ed|edly)\b|den(?:y|ies|ied)|disput|investigat|prob(?:e|es|ing)"
     r"|leak site|threat|extort|purport|suspect|possible|potential|rumou?r|unverified|unconfirmed"
-    r"|offer|for sale|lists?\b|boast|\bmay\b|\bmight\b|\bcould\b|accus|responsib|demand|\?",
-    re.IGNORECASE,
+    r"|offer|for sale|lists?\b|boast|\bmay\b|\bmight\b|\bcould\b|accus|responsib|demand|\?"
 )
 _DENIES: Final = re.compile(
     r"\bden(?:y|ies|ied|ial)\b|disput|refut|reject|\bno (?:evidence|breach)\b", re.IGNORECASE
 )
 _CONFIRMS: Final = re.compile(r"\bconfirm|\bdisclos|\backnowledg|\badmit", re.IGNORECASE)
-_TEASER: Final = re.compile(
-    r"\A(?:how|why|what|when|who|here|inside|lessons?|the \w+ (?:lessons?|guide))\b"
-    r"|\A\d+ (?:things|ways|lessons)|\?|…|\.\.\.\Z|what (?:to|we|you) know|explained|everything"
-    r"|you can guess|need to know|takeaways|\bupdate \d|\bpodcast\b|\bweekly\b|\bround-?up\b"
-    r"|\bin other news\b|\bdeep dive\b|\bwebinar\b|\byou(?:r|rs|'re|’re)?\b|\bwatch out\b"
-    r"|\bpreparing for\b|\bwhat it means\b|\bindustry reactions\b|\bfeedback friday\b"
-    r"|\A(?:the (?:price|cost|anatomy|art|problem|case|rise)|this|when|is|are|can|do|does|should)\b"
-    r"|\b(?:rethink|reckoning|rewrites? history|signals?|sheds? light|raises? stakes|lessons)\b"
-    r"|: (?:how|why|what)\b|\A(?:defending|protecting|tracking|understanding|preparing|securing)\b"
-    r"|\bknown exploited vulnerabilit(?:y|ies) to catalog\b"
-    r"|\bpatch tuesday,? (?:for )?(?:\w+ )?\d{4}\b"
-    r"|\bannotated\b|\bforc(?:es?|ing) an?\b|\bexposes? (?:the )?(?:gap|need)\b",
-    re.IGNORECASE,
+_TEASER: Final = Caseless(
+    r"\A(?:(?:how|why|what|when|who|here|inside|lessons?|the \w+ (?:lessons?|guide)|this|is|are|can"
+    r"|the (?:price|cost|anatomy|art|problem|case|rise)|do|does|should|defending|protecting"
+    r"|tracking|understanding|preparing|securing)\b|\d+ (?:things|ways|lessons))"
+    r"|\?|…|\.\.\.\Z|: (?:how|why|what)\b|what (?:to|we|you) know|explained|everything"
+    r"|you can guess|need to know|takeaways"
+    r"|\b(?:update \d|(?:podcast|weekly|round-?up|in other news|deep dive|webinar"
+    r"|you(?:r|rs|'re|’re)?|watch out|preparing for|what it means|industry reactions"
+    r"|feedback friday|rethink|reckoning|rewrites? history|signals?|sheds? light|raises? stakes"
+    r"|lessons|known exploited vulnerabilit(?:y|ies) to catalog"
+    r"|patch tuesday,? (?:for )?(?:\w+ )?\d{4}|annotated|forc(?:es?|ing) an?"
+    r"|exposes? (?:the )?(?:gap|need))\b)"
 )
 _MARGIN: Final = 0.7
 """By how much a title that tells no development must be better for the headline to move to it.
@@ -119,9 +118,9 @@ def _told(title: str) -> set[str]:
 
 
 @cache
-def _developments() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _developments() -> tuple[tuple[str, Caseless], ...]:
     told: dict[str, str | list[str]] = lexicon.table("developments")["told"]
-    return tuple((name, re.compile("".join(parts), re.I)) for name, parts in told.items())
+    return tuple((name, Caseless("".join(parts))) for name, parts in told.items())
 
 
 def _amounts(title: str) -> set[float]:

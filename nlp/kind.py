@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from breachwire.model import KINDS, SECTION_OF_KIND, Detail, Kind, Section
 from nlp.features import LEAD, PARAMETERS, clean, stem, tokens
+from nlp.folding import lower_pattern
 
 if TYPE_CHECKING:
     from breachwire.model import Vector
@@ -31,12 +32,7 @@ def patterns() -> tuple[re.Pattern[str], ...]:
     """The cues of `parameters/cues.toml`, in its order, for text in lower case: to ignore case
     would cost twice as much."""
     table: dict[str, list[str]] = tomllib.loads((PARAMETERS / "cues.toml").read_text("utf-8"))
-    return tuple(re.compile(rf"\b(?:{_lower('|'.join(each))})\b") for each in table.values())
-
-
-def _lower(pattern: str) -> str:
-    """A pattern in lower case, its escapes ("\\S") as they are."""
-    return re.sub(r"\\.|[A-Z]+", lambda m: m[0] if m[0][0] == "\\" else m[0].lower(), pattern)
+    return tuple(re.compile(rf"\b(?:{lower_pattern('|'.join(each))})\b") for each in table.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from nlp import lexicon
-from nlp.folding import fold, plain
+from nlp.folding import fold, one_of, plain
 
 NameKind = Literal["name", "place", "authority", "researcher", "outlet", "actor"]
 
@@ -153,8 +153,8 @@ def _spelled() -> re.Pattern[str]:
         for name in listed
         if len(parts := name.split()) > 1 and any(fold(part) in plain_words for part in parts)
     ]
-    longest = sorted(map(re.escape, broken), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(longest)})(?![\w-])")
+    longest = sorted(broken, key=lambda name: -len(re.escape(name)))
+    return re.compile(rf"(?<![\w-])(?=\w)(?:{one_of(longest)})(?![\w-])")
 
 
 def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:

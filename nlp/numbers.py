@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Final
 
 from breachwire.model import Bound
+from nlp.folding import lower
 from nlp.lexicon import table
 
 _ONES: Final = dict(
@@ -103,8 +104,8 @@ _PREFIX: Final = (
     r"~|≈)"
 )
 _CODES: Final = (
-    "USD|EUR|GBP|KRW|JPY|INR|AUD|CAD|CHF|SEK|NOK|DKK|SGD|HKD|NZD|BRL|CNY|RMB|ZAR|AED|PLN|TRY|MXN|"
-    "ILS|THB|TWD|PHP|IDR|MYR|RUB|UAH|CZK|HUF|NGN|KES"
+    "usd|eur|gbp|krw|jpy|inr|aud|cad|chf|sek|nok|dkk|sgd|hkd|nzd|brl|cny|rmb|zar|aed|pln|try|mxn|"
+    "ils|thb|twd|php|idr|myr|rub|uah|czk|huf|ngn|kes"
 )
 _DIGITS: Final = (
     r"\d{1,3}(?:[,\u00a0\u202f'’ ]\d{3}){1,4}(?:\.\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,4})?"
@@ -112,20 +113,21 @@ _DIGITS: Final = (
 _WORD: Final = (
     r"(?:a )?quarter of an?|three[- ]quarters of an?|one and a half|two and a half|half an?|"
     f"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))}|"
-    r"a few|several|a couple(?: of)?|a|an"
+    r"a few|several|a couple(?: of)?|a(?=[\s-]?[hmtbdlck])"
 )
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.$€£¥₩₹/@-])(?=\s?[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
-    rf"(?:(?P<symbol>(?:US|AU|CA|NT|MX|A|C|HK|NZ|S|R)?\$|[€£¥₩₹₽₺₴₪฿₫₦₱]|Rs\.?\s|"
-    rf"(?:{_CODES})(?![a-z])\s?[$€£]?)\s?)?"
+    rf"(?<![\w.$€£¥₩₹/@-])(?=[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])"
+    rf"(?:(?!\d)(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
+    rf"(?:(?P<symbol>(?:us|au|ca|nt|mx|a|c|hk|nz|s|r)?\$|[€£¥₩₹₽₺₴₪฿₫₦₱]|rs\.?\s|"
+    rf"(?:{_CODES})(?![a-z])\s?[$€£]?)\s?)?)?+"
     rf"(?:(?P<vague>(?:tens|hundreds|dozens) of (?:thousands|millions)|dozens|scores|hundreds|"
     rf"thousands|millions|billions)(?=\s(?:of\s)?\w)|"
     rf"(?:(?P<digits>{_DIGITS})|(?P<word>{_WORD}))(?P<plus>\+)?"
     rf"(?:[\s-]?(?P<scale>hundred (?:thousand|million)|thousand million|hundred|thousand|million|"
     rf"billion|trillion|dozen|lakhs?|crores?|mln|mio|mn|bn|tn|[kmb])"
-    rf"(?![a-z]))?(?P<plus2>\+)?)(?P<more>\s?(?:or more|plus)\b)?",
-    re.IGNORECASE,
+    rf"(?![a-z]))?(?P<plus2>\+)?)(?P<more>\s?(?:or more|plus)\b)?"
 )
+"""Over lower-case text, as all patterns here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,9 @@ class Fact:
 
 def quantities(text: str) -> Iterator[Quantity]:
     """Every number in digits or words, with its bound, in order."""
-    for match in _QUANTITY.finditer(text):
+    for match in _QUANTITY.finditer(lower(text)):
         number, vague = _number(match)
-        if number is None or (match["word"] in ("a", "an", "A", "An") and not match["scale"]):
+        if number is None or (match["word"] == "a" and not match["scale"]):
             continue
         # Rounded: 67.1 times a million is 67,099,999.99999999 in binary fractions.
         number = round(number, 4)
@@ -165,12 +167,12 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def _number(match: re.Match[str]) -> tuple[float | None, bool]:
     if match["vague"]:
-        phrase = " ".join(match["vague"].lower().split())
+        phrase = " ".join(match["vague"].split())
         return _VAGUE.get(phrase, 24 * 10**3), True
-    scale = _SCALE[match["scale"].lower()] if match["scale"] else 1
+    scale = _SCALE[match["scale"]] if match["scale"] else 1
     if match["digits"]:
         return _digits(match["digits"]) * scale, False
-    word = match["word"].lower()
+    word = match["word"]
     if word in _FEW:
         return (_FEW[word] * scale, True) if match["scale"] else (None, True)
     parted = re.search(r"quarter|half", word)
@@ -207,15 +209,14 @@ def _bound(match: re.Match[str], vague: bool) -> Bound:
 # --- units ---------------------------------------------------------------------------------------
 
 _DATA: Final = re.compile(
-    r"\s?-?(?:(?P<short>[kmgtp])i?b|(?P<long>kilo|mega|giga|tera|peta)bytes?)(?![a-z])", re.I
+    r"\s?-?(?:(?P<short>[kmgtp])i?b|(?P<long>kilo|mega|giga|tera|peta)bytes?)(?![a-z])"
 )
 _COIN: Final = re.compile(
     rf"\s(?:(?:in|worth of|of)\s)?(?:(?P<nation>[a-z]{{2,10}})\s)?"
     rf"(?P<name>dollars|euros?|pounds|bitcoins?|btc|ether|ethereum|eth|usdt|usdc|tether|xrp|sol|"
     rf"monero|xmr|litecoins?|yen|won|rupees|yuan|renminbi|baht|rand|reais|roubles|rubles|pesos|"
     rf"francs|kronor|kroner|crowns|shekels|lira|zloty|naira|ringgit|dirhams|hryvnias?|"
-    rf"{_CODES.lower()})\b",
-    re.I,
+    rf"{_CODES})\b"
 )
 _CURRENCY: Final = {
     "$": "USD", "us$": "USD", "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD", "hk$": "HKD",
@@ -232,35 +233,65 @@ _CURRENCY: Final = {
 }  # fmt: skip
 
 
+_OF: Final = re.compile(r"\s(?:of\s)?")
+_BETWEEN: Final = re.compile(r"[\w.'’&/-]{1,24}\s")
+_FIRST: Final = re.compile(r"\w+")
+_MOST_BETWEEN: Final = 4
+"""Words between a number and what is counted: "300 former and current bank customers"."""
+
+
 @cache
-def _units() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Matches the noun counted, up to four words on, and gives the unit of each noun."""
+def _nouns() -> dict[str, tuple[tuple[str, str], ...]]:
+    """First word → the nouns that begin with it, longest first, each with its unit."""
     unit_of = {noun: unit for unit, nouns in table("units")["units"].items() for noun in nouns}
-    nouns = "|".join(sorted(map(re.escape, unit_of), key=len, reverse=True))
-    between = r"(?:[\w.'’&/-]{1,24}\s){0,4}?"
-    return re.compile(rf"\s(?:of\s)?{between}(?P<noun>{nouns})(?![\w-])", re.I), unit_of
+    found: dict[str, list[tuple[str, str]]] = {}
+    for noun, unit in unit_of.items():
+        found.setdefault(_FIRST.findall(noun)[0], []).append((noun, unit))
+    return {word: tuple(sorted(own, key=lambda n: -len(n[0]))) for word, own in found.items()}
+
+
+def _noun(low: str, at: int) -> tuple[int, int, str] | None:
+    """Start, end and unit of the noun counted, up to four words on from a number's end."""
+    opening = _OF.match(low, at)
+    start = opening.end() if opening else len(low)
+    for _ in range(_MOST_BETWEEN + 1):
+        word = _FIRST.match(low, start)
+        for noun, unit in _nouns().get(word[0], ()) if word else ():
+            end = start + len(noun)
+            if low.startswith(noun, start) and not _goes_on(low, end):
+                return start, end, unit
+        between = _BETWEEN.match(low, start)
+        if between is None:
+            return None
+        start = between.end()
+    return None
+
+
+def _goes_on(low: str, end: int) -> bool:
+    """Whether a word is longer than it was read."""
+    return low[end : end + 1] in ("-", "_") or low[end : end + 1].isalnum()
 
 
 _BLOCK: Final = re.compile(
-    r"(?i)\b(?:and|or|by|in|from|at|on|to|for|with|that|who|which|was|were|is|are|has|have|after|"
+    r"\b(?:and|or|by|in|from|at|on|to|for|with|that|who|which|was|were|is|are|has|have|after|"
     r"while|as|but|than|percent|per cent|"
     r"weekly|monthly|daily|targeting|hitting|affected by|impacted by|linked to)\b"
 )
 _BARE: Final = re.compile(
-    r"(?i)(?:\b(?:impact(?:s|ed|ing)?|affect(?:s|ed|ing)?|hit(?:s|ting)?|expos(?:es|ed|ing)|"
+    r"(?:\b(?:impact(?:s|ed|ing)?|affect(?:s|ed|ing)?|hit(?:s|ting)?|expos(?:es|ed|ing)|"
     r"notif(?:y|ies|ied|ying)|compromis(?:es|ed|ing)|total(?:s|ed|ing)?|reach(?:es|ed)?|leak(?:s|ed)|"
     r"number of (?:[a-z-]{2,12} ){0,2}(?:victims|people|patients|individuals|riders|customers|"
     r"users|residents|members|students|employees|those)\b[\w ,'’]{0,70}? (?:to|is|at|as|was)|"
     r"\b(?:figure of|count (?:[a-z]{2,10} ){0,4}to)|final (?:number|count|figure)(?: is|:))\s)\Z"
 )
 _RULE: Final = re.compile(
-    r"(?i)\b(?:any|every|each) (?:[a-z]{2,12} )?(?:breach|incident|hack|one)(?:es|s)? "
+    r"\b(?:any|every|each) (?:[a-z]{2,12} )?(?:breach|incident|hack|one)(?:es|s)? "
     r"(?:of|affecting|involving|that (?:affects|involves)) \Z"
 )
 """Before a count: what a law asks of all, "any breach of more than 500 patients"."""
 
 _BARE_AFTER: Final = re.compile(
-    r"(?i)\s(?:(?:were|was|are|have been|may have been)\s)?(?:impacted|affected|exposed|notified|"
+    r"\s(?:(?:were|was|are|have been|may have been)\s)?(?:impacted|affected|exposed|notified|"
     r"hit|caught up)\b"
 )
 
@@ -271,15 +302,16 @@ _NATIONS: Final = {
     "swedish": "SEK", "philippine": "PHP", "russian": "RUB", "indian": "INR", "korean": "KRW",
 }  # fmt: skip
 """Currency of a nation whose coin's name is shared: "3 million Canadian dollars"."""
-_YEAR_BEFORE: Final = re.compile(r"(?i)\b(?:in|since|of|by|from|late|early|mid)[ -]\Z")
+_YEAR_BEFORE: Final = re.compile(r"\b(?:in|since|of|by|from|late|early|mid)[ -]\Z")
 
 
 def facts(text: str) -> list[Fact]:
     """The counts, volumes and sums of a text, in order."""
     found: list[Fact] = []
-    for quantity in quantities(text):
-        fact = _money(text, quantity) or _volume(text, quantity) or _count(text, quantity)
-        if fact and not (found and _conversion(text, found[-1], fact)):
+    low = lower(text)
+    for quantity in quantities(low):
+        fact = _money(low, quantity) or _volume(low, quantity) or _count(low, quantity)
+        if fact and not (found and _conversion(low, found[-1], fact)):
             found.append(fact)
     return found
 
@@ -291,7 +323,7 @@ def _conversion(text: str, before: Fact, fact: Fact) -> bool:
 
 
 _RATE: Final = re.compile(
-    r"(?i)\s?(?:(?:a|per|each|every)\s(?:month|year|day|week|hour|user|seat)|/\s?(?:mo|month|yr|year)|"
+    r"\s?(?:(?:a|per|each|every)\s(?:month|year|day|week|hour|user|seat)|/\s?(?:mo|month|yr|year)|"
     r"monthly|annually)\b"
 )
 """After a sum: it is a price, not a loss."""
@@ -301,7 +333,7 @@ def _volume(text: str, quantity: Quantity) -> Fact | None:
     match = _DATA.match(text, quantity.end)
     if not match or quantity.symbol:
         return None
-    size = _BYTES[(match["short"] or match["long"][0]).lower()]
+    size = _BYTES[match["short"] or match["long"][0]]
     value = {"bytes": round(quantity.number * size)}
     return Fact("volume", quantity.start, match.end(), value, quantity.bound)
 
@@ -331,8 +363,8 @@ def _currency(symbol: str, match: re.Match[str] | None) -> str:
     """The currency's code: the sign's or code's before the sum, else the coin's named after it."""
     name = (symbol[:3] if symbol[:3].isalpha() else symbol) if symbol else ""
     if not name and match:
-        name = match["name"].lower()
-        nation = (match["nation"] or "").lower()
+        name = match["name"]
+        nation = match["nation"] or ""
         if nation in _NATIONS:
             return _NATIONS[nation]
     return _CURRENCY.get(name, name.upper())
@@ -346,17 +378,16 @@ def _year(quantity: Quantity) -> bool:
 def _count(text: str, quantity: Quantity) -> Fact | None:
     if quantity.number != int(quantity.number) or quantity.number < 2:
         return None
-    pattern, unit_of = _units()
     number = int(quantity.number)
-    match = pattern.match(text, quantity.end)
+    noun = _noun(text, quantity.end)
     dated = _YEAR_BEFORE.search(text, max(0, quantity.start - 8), quantity.start)
-    if match and _year(quantity) and (dated or match.start("noun") > quantity.end + 1):
+    if noun and _year(quantity) and (dated or noun[0] > quantity.end + 1):
         return None
     if _RULE.search(text, max(0, quantity.start - 60), quantity.start):
         return None
-    if match and not _BLOCK.search(text, quantity.end, match.start("noun")):
-        value = {"number": number, "unit": unit_of[match["noun"].lower()]}
-        return Fact("affected", quantity.start, match.end(), value, quantity.bound)
+    if noun and not _BLOCK.search(text, quantity.end, noun[0]):
+        value = {"number": number, "unit": noun[2]}
+        return Fact("affected", quantity.start, noun[1], value, quantity.bound)
     before = text[max(0, quantity.start - 130) : quantity.start]
     if number >= 100 and (_BARE.search(before) or _BARE_AFTER.match(text, quantity.end)):
         value = {"number": number, "unit": "people"}

@@ -6,10 +6,10 @@ is offered to no language model, and none of a model's own may hold one.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from nlp import lexicon
+from nlp.folding import Caseless, either
 
 
 def gives_orders(text: str) -> bool:
@@ -18,5 +18,5 @@ def gives_orders(text: str) -> bool:
 
 
 @cache
-def _orders() -> re.Pattern[str]:
-    return re.compile("|".join(lexicon.table("orders")["patterns"]), re.IGNORECASE)
+def _orders() -> Caseless:
+    return Caseless(either(lexicon.table("orders")["patterns"]))

@@ -17,6 +17,7 @@ from breachwire.model import BriefSection
 from nlp import cues, glossary, speakers
 from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
+from nlp.folding import Caseless
 from nlp.patterns import any_of, says
 from nlp.quotable import Quotable
 
@@ -73,10 +74,14 @@ def _looks(q: Quotable) -> bool:
 def _lean(text: str, sign: int) -> int:
     """How far a sentence leans to the better (1) or the worse (-1), by words and by matters."""
     value = sign * cues.tone(text)
-    return value + 2 * len(_matters(sign).findall(text)) - 2 * bool(_matters(-sign).search(text))
+    return (
+        value
+        + 2 * sum(1 for _ in _matters(sign).finditer(text))
+        - 2 * bool(_matters(-sign).search(text))
+    )
 
 
-def _matters(sign: int) -> re.Pattern[str]:
+def _matters(sign: int) -> re.Pattern[str] | Caseless:
     return any_of("outlook", "better") if sign > 0 else any_of("outlook", "worse")
 
 

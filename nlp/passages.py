@@ -48,12 +48,12 @@ _LIST: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(
-    r"(?:(?<![\s,+&])[\s,+&]+)?(?:\b(?:and|&)\s+(?:\+\s*)?)?(?:\d{1,9}\+?\s+)?(?:new\s+)?\bmore\b"
+    r"(?:(?<![\s,+&])[\s,+&]+)?(?:\b(?:and|&)\s+(?:\+\s*)?)?(?:\d{1,9}+\+?\s+)?(?:new\s+)?\bmore\b"
     r"(?:\s+\w+)?[\s.]*\Z",
     re.I,
 )
 _PLUS_STORIES: Final = re.compile(
-    r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)[\w\s]{0,80}\bstories\W*\Z", re.I
+    r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)[\w\s]{0,50}stories(?<=\bstories)\W*\Z", re.I
 )
 _SEMICOLON: Final = re.compile(r"(?:(?<!\s)\s+)?;\s+(?:(?:and|&)\s+)?")
 _COMMA: Final = re.compile(r",\s+(?:(?:and|&)\s+)?(?!(?:Inc|LLC|Ltd|L\.?P|Co|MD|and more)\b)")

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from nlp import lexicon
+from nlp.folding import Caseless, one_of
 
 NAME: Final = "[\ue000-\uf8ff]"
 """One marked name: the private characters that `reading` puts for names."""
@@ -24,12 +25,12 @@ def one(table: str, key: str) -> re.Pattern[str]:
 
 
 @cache
-def any_of(table: str, key: str) -> re.Pattern[str]:
+def any_of(table: str, key: str) -> re.Pattern[str] | Caseless:
     """The alternatives under one key of a list, as one pattern; capitals count where the list's
     `cased` names the key."""
     held = lexicon.table(table)
-    flags = re.NOFLAG if key in held.get("cased", ()) else re.IGNORECASE
-    return re.compile("|".join(held["patterns"][key]), flags)
+    whole = "|".join(held["patterns"][key])
+    return re.compile(whole) if key in held.get("cased", ()) else Caseless(whole)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -62,5 +63,4 @@ def _macros(table: str) -> dict[str, str]:
 
 def _place() -> str:
     both = lexicon.words("places", "adjectives") | lexicon.words("places", "names")
-    words = sorted((re.escape(word) for word in both), key=len, reverse=True)
-    return f"(?:{'|'.join(words)})"
+    return f"(?:{one_of(sorted(both, key=lambda word: (-len(re.escape(word)), word)))})"

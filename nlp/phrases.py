@@ -61,7 +61,7 @@ Fits = Callable[[Phrase], bool]
 @cache
 def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (value, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])"))
+        (value, re.compile(rf"(?<![\w-])(?= ?[\w$€£-])(?:{pattern})(?![\w])"))
         for value, pattern in lexicon.table(name)["patterns"]
     )
 

@@ -40,7 +40,7 @@ _LABEL: Final = re.compile(
     r"(?:[A-Z][\w&/-]{1,30} ){1,5}[A-Z][\w&/-]{1,30}: (?=(?:The|An?|In|Th\w+) )"
 )
 """A list's label before its sentence: "Exposed Remote Access: The gateway …"."""
-_BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
+_BY_WHOM: Final = re.compile(r"(?:He|She) [a-z]|[“\"][^“”\"]{1,400}[”\"] (?:he|she) [a-z]+\b")
 _OF_WHAT: Final = re.compile(
     r"[A-Z][^“”\"]{3,90} (?:said|says|expects) (?:that )?it (?:should|would|could|will|may|to) "
 )
@@ -68,6 +68,7 @@ _TURNS: Final = re.compile(
 _LEAST: Final = 5
 _MOST: Final = 40
 """Words of a sentence that leans: shorter ones say nothing, longer ones bury what they lean on."""
+_QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
 
 @dataclass(frozen=True, slots=True)

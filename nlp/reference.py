@@ -245,7 +245,7 @@ class Reader:
         """Whether the article gave this name in full earlier and the sentence doesn't."""
         if any(surname in name for name in self._names):
             return False
-        full = re.compile(rf"\b([A-Z][\w.’'-]+) (?:[A-Z]\. )?{surname}\b")
+        full = re.compile(rf"\b([A-Z][\w.’'-]{{1,40}}+) (?:[A-Z]\. )?{surname}\b")
         found = full.finditer(self._article.text, 0, evidence.start)
         known = any(match[1].lower() not in lexicon.common() for match in found)
         return known and not full.search(text)

@@ -11,23 +11,25 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_TITLE: Final = re.compile(
+from nlp.folding import Caseless
+
+_TITLE: Final = Caseless(
     r"""
-      \bstorm ?cast\b | \bin\ other\ news\b | \bbulletin\s*[:–—-] | \bthreats ?day\b
-    | \b(?:week(?:ly)?|month(?:ly)?|daily)\s+(?:\w+\s+){0,2}?
-      (?:recap|round-?up|digest|newsletter|wrap-?up|summary|in\ review|brief(?:ing)?s?)\b
-    | \b(?:news|security|breach|threat|ransomware|deals?|m\s?&\s?a|funding|vulnerability|patch)\s+
-      (?:round-?up|digest|recap|wrap-?up|newsletter)\b
-    | \bround-?up\s*[:–—-] | \brecap\s*[:–—-]
-    | \b(?:news|security|breaches|hacks)\s+(?:this|last|past|of\ the)\s+week\b | \bof\ the\ week\b
-    | \bweek\s+in\s+(?:review|security|breach|ransomware|cyber)
-    | \bannouncements?\s+summary\b | \bsummary\s+of\s+(?:\w+\s+){0,2}announcements\b
-    | \b(?:top|best)\s+\d+\s+(?:\w+\s+){0,4}of\s+(?:the\s+)?(?:week|month|year)\b
-    | \band\s+more\s*$ | &\s*more\s*$
-    | \+\s?\d+\s+(?:new\s+|more\s+)?stories\b | \b\d+\s?\+?\s+(?:new|more)\s+stories\b
-    | \bweekly\ (?:analysis|update)\b
+    \b(?:storm ?cast\b | in\ other\ news\b | bulletin\s*[:–—-] | threats ?day\b
+      | (?:week(?:ly)?|month(?:ly)?|daily)\s+(?:\w+\s+){0,2}?
+        (?:recap|round-?up|digest|newsletter|wrap-?up|summary|in\ review|brief(?:ing)?s?)\b
+      | (?:news|security|breach|threat|ransomware|deals?|m\s?&\s?a|funding|vulnerability|patch)\s+
+        (?:round-?up|digest|recap|wrap-?up|newsletter)\b
+      | round-?up\s*[:–—-] | recap\s*[:–—-]
+      | (?:news|security|breaches|hacks)\s+(?:this|last|past|of\ the)\s+week\b | of\ the\ week\b
+      | week\s+in\s+(?:review|security|breach|ransomware|cyber)
+      | announcements?\s+summary\b | summary\s+of\s+(?:\w+\s+){0,2}announcements\b
+      | (?:top|best)\s+\d+\s+(?:\w+\s+){0,4}of\s+(?:the\s+)?(?:week|month|year)\b
+      | and\s+more\s*$ | \d+\s?\+?\s+(?:new|more)\s+stories\b
+      | weekly\ (?:analysis|update)\b)
+    | &\s*more\s*$ | \+\s?\d+\s+(?:new\s+|more\s+)?stories\b
     """,
-    re.I | re.X,
+    re.VERBOSE,
 )
 _LEAD: Final = re.compile(
     r"^\s*plus:|^\s*in this (?:week['’]s (?:newsletter|edition)|"

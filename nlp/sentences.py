@@ -14,7 +14,7 @@ from nlp.lexicon import words
 
 _END: Final = re.compile(r"[.!?…](?:[\"'”’)\]]{0,3})(?=\s+[\"'“‘(\[]?[A-Z0-9À-Þ$€£@])")
 _LINE: Final = re.compile(r"[^\n\r\u2028\u2029]+")
-_LAST: Final = re.compile(r"[\w.&-]{1,24}\Z")
+_LAST: Final = re.compile(r"(?!(?s:.{25}))[\w.&-]{1,24}+\Z")
 _NEXT: Final = re.compile(r"(?<!\s)\s+[\"'“‘(\[]?(\w+)")
 _REACH: Final = 24
 """Characters looked back over for the word before a full stop: longer ones abbreviate nothing."""

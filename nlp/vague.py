@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from nlp import dates
+from nlp.folding import Caseless
 
 _DAY: Final = (
     r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -30,7 +31,7 @@ _VAGUE: Final = (
 )
 _VAGUE_DATE: Final = re.compile(rf",? \b(?:{_VAGUE})\b(?!['’-])")
 _VAGUE_FIRST: Final = re.compile(rf"\A(?:{_VAGUE})\b, ", re.IGNORECASE)
-_VAGUE_ANY: Final = re.compile(rf"\b(?:{_VAGUE})\b", re.IGNORECASE)
+_VAGUE_ANY: Final = Caseless(rf"\b(?:{_VAGUE})\b")
 _LEFT_OVER: Final = re.compile(
     r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) "
     r"|\b(?:posted|published|issued|released|sent|filed|held|signed),"

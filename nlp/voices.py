@@ -26,7 +26,7 @@ _TRAILS: Final = re.compile(
     r"|late|early|yesterday|told|to reporters)\b)"
 )
 _WORD: Final = re.compile(
-    r"\b(?!(?:which|who|that|they|it|and|also|then|now|later|by) )(?P<w>[\w$-]{3,30}) "
+    r"\b(?!(?:which|who|that|they|it|and|also|then|now|later|by) )(?P<w>[\w$-]{3,30}+) "
     r"(?:ha[sd] |have )?\Z"
 )
 """A name that nobody wrote as one, right before "claims to have"."""

@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 from breachwire.model import Article, Evidence, LedgerClaim, PartyFact
 from nlp import lexicon, sentences
-from nlp.folding import fold
+from nlp.folding import fold, one_of
 
 _AFTER: Final = re.compile(
     r"(?:'s)?(?: \([^()]{1,30}\))?(?:,| -| is| was| are)? (?:an?|the|one of (?:the|\w+'s))"
@@ -273,7 +273,7 @@ def _codes() -> dict[str, str]:
 
 @cache
 def _countries() -> re.Pattern[str]:
-    words = sorted(map(re.escape, _codes()), key=len, reverse=True)
+    listed = one_of(sorted(_codes(), key=lambda word: -len(re.escape(word))))
     return re.compile(
-        rf"(?<![\w-])(?P<word>{'|'.join(words)})(?:-(?:based|headquartered|incorporated|listed))?(?![\w-])"
+        rf"(?<![\w-])(?=\w)(?P<word>{listed})(?:-(?:based|headquartered|incorporated|listed))?(?![\w-])"
     )

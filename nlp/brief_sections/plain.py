@@ -17,6 +17,7 @@ from nlp import facts, glossary, headline, plainly, vouch
 from nlp.brief_sections import core, gloss
 from nlp.desk import Desk
 from nlp.facts import Said
+from nlp.folding import Caseless
 from nlp.grade import MOST as MOST_GRADE
 from nlp.grade import grade
 from nlp.patterns import says
@@ -75,11 +76,10 @@ _TAKEN: Final = re.compile(
     r"\b(?:stol|steal|theft|thie[fv]|taken|took|copied|copies|download|exfiltrat|grabbed|dump)",
     re.IGNORECASE,
 )
-_PEOPLE: Final = re.compile(
+_PEOPLE: Final = Caseless(
     r"\b(?:people|persons?|patients?|customers?|clients?|guests?|riders?|students?|families|members"
     r"|individuals|users?|workers?|employees|staff|pupils|residents|policyholders|contractors"
-    r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b",
-    re.IGNORECASE,
+    r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b"
 )
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""

@@ -42,7 +42,7 @@ _ASIDE: Final = re.compile(
 )
 """What a comment on the incident speaks of."""
 _COUNT: Final = re.compile(
-    r"\d[\d,.]*(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b"
+    r"\d[,.]*+(?: (?:million|billion|thousand))? [a-z]|\b(?:millions|thousands) of\b"
 )
 _FIGURE: Final = re.compile(r"\d[\d.,]*\d")
 _DENIES: Final = re.compile(

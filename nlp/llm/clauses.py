@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final, Literal
 
 from nlp import lexicon, rank
+from nlp.folding import Caseless
 from nlp.llm.passages import Passage
 
 Mark = Literal["not", "may", "will", "claims"]
@@ -21,29 +22,25 @@ Mark = Literal["not", "may", "will", "claims"]
 _CUT: Final = re.compile(
     r"[.!?][\"”’)]*\s+|\s*[;:–—]\s+|,?\s+(?:but|while|although|though|whereas)\s+", re.IGNORECASE
 )
-MARKS: Final[dict[Mark, re.Pattern[str]]] = {
-    "not": re.compile(
+MARKS: Final[dict[Mark, Caseless]] = {
+    "not": Caseless(
         r"\b(?:not|no|never|none|nobody|nothing|without|neither|nor|cannot|den(?:y|ies|ied|ial|ying)"
         r"|refus\w+|declin\w+|unable|fail(?:s|ed|ing)? to|yet to|reject\w*|rul(?:e|es|ed|ing) out"
         r"|unlikely|unaffected|untouched|untrue|false|fake|hoax|avoid\w*|prevent\w*|stop(?:s|ped)?"
         r"|block\w*|foil\w*|thwart\w*|unclear|unknown|unconfirmed|withdr[ae]w\w*|retract\w*)\b"
         r"|n['’]t\b",
-        re.IGNORECASE,
     ),
-    "may": re.compile(
+    "may": Caseless(
         r"\b(?:may|might|could|would|should|can|if|whether|possib\w+|potential\w*|likely|suspect\w*"
         r"|appears?|appeared|seems?|believ\w+|attempt\w*|tried|tries|try(?:ing)?|threat\w*|offer\w*"
         r"|rumou?r\w*|fears?|feared|estimat\w+|preliminar\w+)\b",
-        re.IGNORECASE,
     ),
-    "will": re.compile(
+    "will": Caseless(
         r"\b(?:plans?|planned|intends?|expect\w*|will|aims?|going to|due to|scheduled|set to"
         r"|promis\w+|vow\w*)\b",
-        re.IGNORECASE,
     ),
-    "claims": re.compile(
+    "claims": Caseless(
         r"\b(?:claim\w*|alleg\w+|purport\w*|unverified|unconfirmed|boast\w*|accus\w*|rumou?r\w*)\b",
-        re.IGNORECASE,
     ),
 }
 _STRONGER: Final[dict[Mark, frozenset[Mark]]] = {

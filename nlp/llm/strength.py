@@ -13,11 +13,11 @@ from typing import Final
 
 from breachwire.model import Claim, Evidence, Status
 from nlp.facts import Ledger, covers
+from nlp.folding import Caseless
 
-_WARY: Final = re.compile(
+_WARY: Final = Caseless(
     r"\b(?:claim\w*|alleg\w+|purport\w*|un(?:verified|confirmed)|boast\w*|accus\w*|suspect\w*"
-    r"|rumou?r\w*|whether|if|den(?:y|ies|ied)|disput\w*|not true|according)\b",
-    re.IGNORECASE,
+    r"|rumou?r\w*|whether|if|den(?:y|ies|ied)|disput\w*|not true|according)\b"
 )
 _SAID: Final = re.compile(r"\b(?:sa(?:id|ys?)|offer\w*|threat\w*|post\w*|list\w*)\b", re.IGNORECASE)
 _DENIED: Final = re.compile(
@@ -27,12 +27,11 @@ _CONFIRMS: Final = re.compile(
     r"\b(?:confirm\w*|verif(?:y|ied|ies)|acknowledg\w*|admit\w*|prove[nds]?|conceded?)\b",
     re.IGNORECASE,
 )
-_HARM: Final = re.compile(
+_HARM: Final = Caseless(
     r"\b(?:st[eo]le|stolen|steal\w*|breach(?:ed|es)|hack(?:ed|s)|leak(?:ed|s)|encrypt(?:ed|s)"
     r"|exfiltrat\w+|compromis\w+|broke|broken|infiltrat\w+|penetrat\w+|expos(?:ed|es)|dump(?:ed|s)"
     r"|hit|took|taken|accessed|attack(?:ed|s)|obtain(?:ed|s)|published|holds?|held|possess\w*"
-    r"|infect(?:ed|s)|lost|robbed|raided|disrupt(?:ed|s)|victims?)\b",
-    re.IGNORECASE,
+    r"|infect(?:ed|s)|lost|robbed|raided|disrupt(?:ed|s)|victims?)\b"
 )
 
 

@@ -149,7 +149,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     (
         re.compile(
-            r"\b[A-Za-z0-9._%+-]{1,64}(?:@|\[@\]|\[at\]|\(at\))"
+            r"\b[A-Za-z0-9._%+-]{1,64}+(?:@|\[@\]|\[at\]|\(at\))"
             rf"{_HOST}"
         ),
         lambda m: piecewise(_refanged(m[0])),

@@ -13,7 +13,7 @@ from typing import Final
 DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LONGEST: Final = 15
 """Digits of a number that is said as one: a quadrillion; longer ones are said digit by digit."""
-NUMBER: Final = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+NUMBER: Final = r"(?<!\d)(?:\d{1,3}(?:,\d{3})+(?:\.\d++)?|\d++(?:\.\d++)?)"
 """A number as English writes it."""
 
 

@@ -154,7 +154,7 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda m: f"{_scaled(m[1], m[2])} to {_scaled(m[3], m[4])}",
     ),
     (re.compile(rf"{_EDGE}({NUMBER})({_SCALE})"), lambda m: _scaled(m[1], m[2])),
-    (re.compile(r"\b(\d[\d,]*)(?:st|nd|rd|th)\b"), lambda m: ordinal(m[1])),
+    (re.compile(r"\b(\d[\d,]{0,20}+)(?:st|nd|rd|th)\b"), lambda m: ordinal(m[1])),
     (re.compile(r"(?<![\w.])'?((?:1[6-9]|20)\d0|[2-9]0)'?s\b"), _decade),
     (re.compile(r"(?<![\w/.])(?:1/[234]|[23]/[34])(?![\w/.])"), lambda m: _FRACTIONS.get(m[0])),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -309,9 +310,9 @@ def fill() -> Callable[..., Material]:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Store]:
+def empty(new_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A store with nothing in it."""
-    store = open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
+    store = open_store(f"sqlite:///{shutil.copy(new_file, tmp_path / 'wire.sqlite3')}")
     yield store
     store.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -230,16 +229,14 @@ UNITS = [
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_hostile_text_is_quick(unit: str) -> None:
-    text = (unit * 200_000)[:200_000]
-    source = article(f"Orbiqon confirms data breach {text[:900]}", f"Hackers stole names. {text}")
-    claims.extract(article("Orbiqon confirms data breach", "Hackers stole names."))
-    best = 9.0
-    for _ in range(3):
-        started = time.process_time()
-        claims.extract(source)
-        best = min(best, time.process_time() - started)
-    assert best < 0.05
+def test_hostile_text_has_few_claims_and_each_cuts_its_quote(unit: str) -> None:
+    text = f"Hackers stole names. {(unit * 200_000)[:200_000]}"
+    source = article(f"Orbiqon confirms data breach {text[:900]}", text)
+    said = claims.extract(source)
+    assert len(said) <= sum(claims.MOST.values())
+    for claim in said:
+        whole = source.title if claim.evidence.where == "title" else source.text
+        assert whole[claim.evidence.start : claim.evidence.end] == claim.evidence.quote
 
 
 @pytest.mark.parametrize(
