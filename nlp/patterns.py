@@ -33,6 +33,11 @@ def any_of(table: str, key: str) -> re.Pattern[str] | Caseless:
     return re.compile(whole) if key in held.get("cased", ()) else Caseless(whole)
 
 
+def source(table: str, key: str) -> str:
+    """The alternatives under one key of a list as text, to be put into a larger pattern."""
+    return "(?:" + "|".join(lexicon.table(table)["patterns"][key]) + ")"
+
+
 @lru_cache(maxsize=1 << 16)
 def says(table: str, key: str, text: str) -> bool:
     """Whether one of the alternatives under a key stands in a text. Sections ask the same of the

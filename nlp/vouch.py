@@ -15,7 +15,7 @@ from typing import Final
 
 from breachwire.model import Claim, Detail
 from nlp import lexicon
-from nlp.patterns import any_of, says
+from nlp.patterns import any_of, says, source
 
 _ASIDE: Final = r"(?:['’]s(?: own)?(?: \w+){1,3})?(?:,? \([^()]{1,40}\))?(?:, [^,;]{2,140},)?"
 _AUX: Final = r"(?: (?:also|later|first|then|now|has|have|had|on \w+|publicly|again|itself|still))*"
@@ -124,7 +124,7 @@ def hit(name: str, text: str, *, claimed: bool = False) -> bool:
 @cache
 def _hits() -> tuple[re.Pattern[str], ...]:
     """How a sentence, the name in it marked, says that its bearer was hit."""
-    said, event = (any_of("vouch", key).pattern for key in ("saying", "breached"))
+    said, event = source("vouch", "saying"), source("vouch", "breached")
     who = rf"{_MARK}(?:,? [A-Z][\w.&]*){{0,3}}"
     return tuple(
         re.compile(pattern)
@@ -223,7 +223,7 @@ def _says(text: str, name: re.Match[str], at: int, end: int) -> bool:
         return False
     if _LED.search(before) or _BY.search(before):
         return True
-    said = any_of("vouch", "saying").pattern
+    said = source("vouch", "saying")
     if re.search(rf"(?i:{said}) {_TITLED}\Z", before) and end <= name.start():
         return bool(re.search(rf"[,”\"] (?i:{said}) {_TITLED}\Z", before))
     for verb in re.finditer(rf"{_ASIDE}{_AUX} (?P<verb>{said})", after):
