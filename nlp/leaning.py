@@ -7,6 +7,7 @@ sentence before it can't know what it is about.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from nlp import lexicon, speakers
@@ -132,8 +133,13 @@ def _unknown_paper(text: str) -> bool:
     paper = _PAPER.search(text)
     if paper is None:
         return False
-    known = rf"\b(?:an?|its|their|ransom|[A-Z]\w+['’]s) (?:\w+ )?{paper[1]}"
-    return not re.search(known, text[: paper.start()])
+    return not _known_paper(paper[1]).search(text, 0, paper.start())
+
+
+@cache
+def _known_paper(noun: str) -> re.Pattern[str]:
+    """Somebody's, or one that was brought up: "a ransom note", "its letter"."""
+    return re.compile(rf"\b(?:an?|its|their|ransom|[A-Z]\w{{1,40}}+['’]s) (?:\w{{1,40}}+ )?{noun}")
 
 
 def _unknown_noun(text: str, *, named: bool) -> bool:

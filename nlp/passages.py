@@ -57,6 +57,7 @@ _PLUS_STORIES: Final = re.compile(
 )
 _SEMICOLON: Final = re.compile(r"(?:(?<!\s)\s+)?;\s+(?:(?:and|&)\s+)?")
 _COMMA: Final = re.compile(r",\s+(?:(?:and|&)\s+)?(?!(?:Inc|LLC|Ltd|L\.?P|Co|MD|and more)\b)")
+_LAST: Final = re.compile(r",\s+(?:and|&)\s")
 _AND: Final = re.compile(r"(?<!\s)\s+and\s+(?=[A-Z0-9‘“\"])")
 _AMPERSAND: Final = re.compile(r"(?<!\s)\s+(?:and|&)\s+(?=[A-Z0-9‘“\"])")
 _SAID_BY: Final = re.compile(
@@ -107,7 +108,7 @@ def _items(text: str, start: int, end: int, last: re.Pattern[str] = _AND) -> Ite
     end = more.start() if more else end
     by = _SEMICOLON if _SEMICOLON.search(text, start, end) else _COMMA
     spans = list(_between(by, text, start, end))
-    if by is _COMMA and spans and not re.match(r".*,\s+(?:and|&)\s", text[start:end], re.S):
+    if by is _COMMA and spans and not _LAST.search(text, start, end):
         spans = [*spans[:-1], *_between(last, text, *spans[-1])]
     yield from (span for span in spans if span[1] - span[0] >= LEAST)
 

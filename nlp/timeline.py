@@ -91,7 +91,7 @@ _PAST: Final = re.compile(
 )
 _INSET: Final = re.compile(r", (?:which|who|whose|where|an?|the) [^,]{2,120},")
 _RELATIVE: Final = re.compile(r"\b(?:who|which|whose)\b[^,]*\Z")
-_SPEECH: Final = re.compile(r"[“\"][^”\"]{40,}[”\"]")
+_SPEECH: Final = re.compile(r"[“\"][^“”\"]{40,600}[”\"]")
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
 _ALONE: Final = "{o} published its report."
 """A thread of one report: its title is the headline already."""

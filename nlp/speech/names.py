@@ -17,6 +17,7 @@ from nlp.speech.numerals import like_year, one_by_one, said, year
 from nlp.speech.rewrite import Rule
 
 _VOWELS: Final = "AEIOUY"
+_ZERO: Final = re.compile(r"[A-Za-z]+0[A-Za-z]+")
 _SAYABLE: Final = re.compile(
     rf"[^{_VOWELS}]{{0,2}}(?:[{_VOWELS}]{{1,2}}[^{_VOWELS}]{{1,2}})+[{_VOWELS}]{{0,2}}"
 )
@@ -66,7 +67,7 @@ def _is_word(word: str) -> bool:
 def _code(match: re.Match[str]) -> str:
     """Letters and digits in one word: "T1059", "APT28", "Log4j", "2FA"."""
     code = match[0]
-    if re.fullmatch(r"[A-Za-z]*[A-Za-z]0[A-Za-z]+", code) and not code.isupper():
+    if _ZERO.fullmatch(code) and not code.isupper():
         return code.replace("0", "o")  # "Cl0p" writes an o so
     pieces = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[A-Z]", code)
     return " ".join(_part(piece) for piece in pieces)

@@ -127,7 +127,7 @@ def _script(match: re.Match[str]) -> str:
 def _tidied(text: str) -> str:
     """Single spaces, no doubled marks, no pause after initials before a capital."""
     text = " ".join(text.split())
-    text = re.sub(r"\s+([,.;:?!])", r"\1", text)
+    text = re.sub(r" ([,.;:?!])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[,;:.?!])", "", text)
     text = re.sub(r"(?<=\w)([,;:?!])(?=\w)", r"\1 ", text)
     text = re.sub(r"\.{2,}", ".", text)
