@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -75,6 +77,42 @@ class Config:
     """Tokens a day (UTC), prompts and answers together."""
     model_timeout: int = 120
     """Seconds for a whole answer."""
+    smtp_host: str = ""
+    """Mail server that takes the newsletter. Empty: there is no newsletter."""
+    smtp_port: int = 587
+    """Its port; 465 for `tls`."""
+    smtp_security: str = "starttls"
+    """`starttls`, `tls` (from the first byte) or `none` (on a loopback address only)."""
+    smtp_user: str = ""
+    """Name to log in with. Empty: no login."""
+    smtp_password: str = field(default="", repr=False)
+    """Its password; from the environment alone, so that it stands in no file."""
+    smtp_ca: str = ""
+    """PEM file of the authority behind the server's certificate. Empty: the system's."""
+    smtp_rate: int = 120
+    """Mails a minute."""
+    mail_from: str = ""
+    """Sender of the newsletter: `Name <address>`."""
+    mail_imprint: str = ""
+    """Line at a mail's foot: who sends it, postal address."""
+    mail_bounces: int = 3
+    """Mails that come back for good before an address gets no more."""
+    dkim_domain: str = ""
+    """Domain that signs the mails (DKIM). Empty: the mail server may do it."""
+    dkim_selector: str = ""
+    """The key's name in that domain's DNS."""
+    dkim_key: str = ""
+    """PEM file of the private key."""
+    newsletter_day: str = "friday"
+    """Day of the weekly issue."""
+    newsletter_hour: int = 8
+    """Hour of an issue, in `time_zone`."""
+    newsletter_items: int = 10
+    """Threads of an issue at most."""
+    newsletter_section_items: int = 4
+    """Of them of one section, for readers who want all sections."""
+    newsletter_points: str = "incident 2, new 3, change 2, origins 1, people 1"
+    """What a thread is chosen by: points for each."""
 
     def database(self) -> str:
         """The store's URL."""
@@ -131,6 +169,8 @@ def _file(environ: Mapping[str, str]) -> dict[str, Any]:
         raise ConfigError(f"{path}: {error}") from None
     if "model_key" in raw:
         raise ConfigError(f"{path}: the model's key belongs into BREACHWIRE_MODEL_KEY, in no file")
+    if "smtp_password" in raw:
+        raise ConfigError(f"{path}: the password belongs into BREACHWIRE_SMTP_PASSWORD, in no file")
     return raw
 
 
@@ -165,7 +205,16 @@ _BOUNDS = (
     ("watch_days", 0, 36_500),
     ("model_budget", 1, 10**12),
     ("model_timeout", 1, 3600),
+    ("smtp_port", 1, 65_535),
+    ("smtp_rate", 1, 100_000),
+    ("mail_bounces", 1, 100),
+    ("newsletter_hour", 0, 23),
+    ("newsletter_items", 1, 30),
+    ("newsletter_section_items", 1, 30),
 )
+_SECURITIES = ("starttls", "tls", "none")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_POINTS = ("incident", "new", "change", "origins", "people")
 _WORDS = {"1": True, "true": True, "yes": True, "on": True,
           "0": False, "false": False, "no": False, "off": False}  # fmt: skip
 
@@ -184,7 +233,55 @@ def _checked(config: Config) -> Config:
     for name, low, high in _BOUNDS:
         if not low <= getattr(config, name) <= high:
             raise ConfigError(f"{name}: {getattr(config, name)} is not within {low} and {high}")
-    return _model_checked(config)
+    points(config)
+    return _mail_checked(_model_checked(config))
+
+
+def points(config: Config) -> dict[str, float]:
+    """`newsletter_points` as numbers; what is not named counts nothing. Raises ConfigError."""
+    found = dict.fromkeys(_POINTS, 0.0)
+    for part in filter(None, (part.strip() for part in config.newsletter_points.split(","))):
+        name, _, number = part.partition(" ")
+        if name not in found or not re.fullmatch(r"\d{1,3}(\.\d+)?", number.strip()):
+            raise ConfigError(
+                f"newsletter_points: {part!r}; write it as `new 3, change 2`, of {', '.join(_POINTS)}"
+            )
+        found[name] = float(number)
+    return found
+
+
+def weekday(config: Config) -> int:
+    """The weekly issue's day; Monday is 0."""
+    return _DAYS.index(config.newsletter_day)
+
+
+def _mail_checked(config: Config) -> Config:
+    if config.newsletter_day not in _DAYS:
+        raise ConfigError(
+            f"newsletter_day: {config.newsletter_day!r} is none of {', '.join(_DAYS)}"
+        )
+    if config.smtp_security not in _SECURITIES:
+        raise ConfigError(
+            f"smtp_security: {config.smtp_security!r} is none of {', '.join(_SECURITIES)}"
+        )
+    if not config.smtp_host:
+        return config
+    if config.smtp_security == "none" and not _loopback(config.smtp_host):
+        raise ConfigError("smtp_security: `none` would send mails and the password in the clear")
+    if not parseaddr(config.mail_from)[1].count("@") == 1:
+        raise ConfigError("mail_from: write the newsletter's sender as `Name <news@wire.example>`")
+    if not config.base_url:
+        raise ConfigError("base_url: links in mails need it; write it as https://wire.example")
+    if len({bool(v) for v in (config.dkim_domain, config.dkim_selector, config.dkim_key)}) > 1:
+        raise ConfigError("dkim_domain, dkim_selector, dkim_key: all of them or none")
+    return config
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _model_checked(config: Config) -> Config:

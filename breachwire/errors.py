@@ -15,6 +15,7 @@
     │   ├── BlockedAddressError  refused before connecting
     │   └── LeftAloneError    the server asks for a pause longer than anyone waits
     ├── SpeechError           a text could not be spoken
+    ├── MailError             a mail was not taken; .kind says whose fault that is
     ├── NoArchiveError        an address that names nothing older than what it shows
     └── ParseError            bytes that are not what they should be
         └── NotAFeedError     an address that answered with something else
@@ -43,6 +44,7 @@ FetchKind = Literal[
 ]
 
 
+MailKind = Literal["server", "later", "refused", "rejected", "unclear"]
 ModelKind = Literal["unreachable", "busy", "refused", "budget", "declined", "broken"]
 
 
@@ -158,6 +160,19 @@ class LeftAloneError(FetchError):
             status=status,
             retry_after=seconds,
         )
+
+
+class MailError(BreachwireError):
+    """The mail server did not take a mail.
+
+    server (not reached, its certificate, the password, the sender) is about the server: whatever is
+    sent next fares no better. later, refused (the recipient, for good), rejected (the text, for
+    good) and unclear (cut off before the answer: it may be delivered) are about one mail.
+    """
+
+    def __init__(self, kind: MailKind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class NoArchiveError(BreachwireError):

@@ -218,6 +218,10 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0012": tuple(
+        f"DROP TABLE {table}"
+        for table in ("outbox", "issue_thread", "issue", "mail_link", "subscriber", "suppressed")
+    ),
     "0011": ("DROP TABLE watch_entry", "DROP TABLE saved_search"),
     "0010": (
         "DROP TRIGGER party_form_name",

@@ -56,12 +56,13 @@ from breachwire.model import (
 )
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_models import ModelStore
+from breachwire.store.protocol_newsletter import NewsletterStore
 from breachwire.store.protocol_reading import ReadingStore
 from breachwire.store.protocol_watches import WatchStore
 
 Outcome = Literal["new", "revised", "known"]
 ThreadSort = Literal["updated", "first", "articles", "origins"]
-RoleName = Literal["poller", "threader", "backfiller", "writer"]
+RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(BriefStore, ModelStore, ReadingStore, WatchStore, Protocol):
+class Store(
+    BriefStore, ModelStore, NewsletterStore, ReadingStore, WatchStore, Protocol
+):
     """The truth, and search over it."""
 
     # life

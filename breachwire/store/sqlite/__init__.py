@@ -25,6 +25,7 @@ from breachwire.store.sqlite.desk import Desk
 from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
 from breachwire.store.sqlite.models import Models
+from breachwire.store.sqlite.newsletter import Newsletter
 from breachwire.store.sqlite.places import Places
 from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.reading import AtAGlance
@@ -46,7 +47,18 @@ def open_store(url: str) -> Store:
 
 
 class SqliteStore(
-    Intake, Backfills, Places, Search, Threads, Briefs, Models, Ledger, AtAGlance, Watches, Desk
+    Intake,
+    Backfills,
+    Places,
+    Search,
+    Threads,
+    Briefs,
+    Models,
+    Ledger,
+    AtAGlance,
+    Watches,
+    Desk,
+    Newsletter,
 ):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 

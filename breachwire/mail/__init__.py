@@ -1,0 +1,1 @@
+"""The newsletter's post: letters → mails, the schedule, the outbox, what bounces."""
