@@ -244,7 +244,8 @@ def points(config: Config) -> dict[str, float]:
         name, _, number = part.partition(" ")
         if name not in found or not re.fullmatch(r"\d{1,3}(\.\d+)?", number.strip()):
             raise ConfigError(
-                f"newsletter_points: {part!r}; write it as `new 3, change 2`, of {', '.join(_POINTS)}"
+                f"newsletter_points: {part!r}; write it as `new 3, change 2`,"
+                f" of {', '.join(_POINTS)}"
             )
         found[name] = float(number)
     return found

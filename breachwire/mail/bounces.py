@@ -54,7 +54,8 @@ def _parts(mail: Message) -> Iterator[str]:
     for part in mail.walk():
         inner = part.get_payload()
         if part.get_content_type() == "message/rfc822" and isinstance(inner, list):
-            yield "\n".join(f"{k}: {v}" for held in inner for k, v in held.items())
+            held = (one for one in inner if isinstance(one, Message))
+            yield "\n".join(f"{name}: {value}" for one in held for name, value in one.items())
         elif isinstance(inner, str):
             yield inner
 

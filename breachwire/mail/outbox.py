@@ -98,7 +98,7 @@ class Outbox:
     def _failed(self, letter: Posted, error: MailError, done: Tally) -> None:
         now, line = self._now(), str(error)
         if error.kind == "server":
-            self._store.settle(letter.id, "waiting", now, error=line, again=now)
+            self._store.settle(letter.id, "waiting", now, error=line, again=now, counted=False)
             raise error
         if error.kind == "unclear":
             self._close()

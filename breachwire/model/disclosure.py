@@ -90,6 +90,29 @@ def disclosure(brief: Brief | None, reviewed: SignOff | None = None) -> Disclosu
     )
 
 
+def together(
+    written: Iterable[Mapping[BriefSection, Collection[Author]]], models: Iterable[str | None]
+) -> Disclosure:
+    """What a text carries that is put together from several briefs: `written` says who wrote which
+    section of each, `models` how the endpoints name them. Reviews are each brief's own."""
+    found: dict[BriefSection, set[Author]] = {}
+    for sections in written:
+        for section, own in sections.items():
+            found.setdefault(section, set()).update(own)
+    authors = {author for own in found.values() for author in own} or {_author(None)}
+    ordered = {s: tuple(a for a in get_args(Author) if a in own) for s, own in found.items()}
+    named = sorted({name for name in models if name})
+    by = _by(authors, None)
+    return Disclosure(
+        label=_label(authors, ordered, None),
+        account=_account(authors, ordered, None, None),
+        by=", ".join(named) if "model" in authors and named else by,
+        source_type=source_type(authors),
+        ai="model" in authors,
+        sections=ordered,
+    )
+
+
 def writers(brief: Brief) -> set[Author]:
     """Everyone who wrote a sentence of it; a brief shown under a model's name may be mixed."""
     return {author for own in _written(brief).values() for author in own} or {brief.author}

@@ -49,10 +49,10 @@ class MailServer:
         context = ssl.create_default_context(cafile=self.authorities or None)
         if self.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, self.own_name, TIMEOUT, context=context
+                self.host, self.port, self.own_name, timeout=TIMEOUT, context=context
             )
         else:
-            server = smtplib.SMTP(self.host, self.port, self.own_name, TIMEOUT)
+            server = smtplib.SMTP(self.host, self.port, self.own_name, timeout=TIMEOUT)
         try:
             if self.security == "starttls":
                 server.starttls(context=context)  # raises where the server can't
@@ -76,7 +76,7 @@ class Session:
         self._server = server
 
     def send(self, sender: str, to: str, mail: bytes) -> None:
-        """Hand one mail over. Raises MailError; after `server` and `unclear` the session is over."""
+        """Hand one mail over. Raises MailError; `server` and `unclear` end the session."""
         try:
             self._step("server", *self._server.mail(sender))
             self._step("refused", *self._server.rcpt(to))

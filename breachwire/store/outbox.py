@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select, update
 
 from breachwire.errors import NotFoundError
-from breachwire.model.newsletter import Issue, LetterState, Posted
+from breachwire.model.newsletter import Issue, LetterState, Posted, Subscriber
 from breachwire.store import subscribers
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import thread
@@ -74,7 +74,7 @@ def told(connection: Connection, frequency: str) -> dict[str, int]:
         .where(issue.c.frequency == frequency)
         .group_by(issue_thread.c.thread)
     )
-    return _live(connection, dict(connection.execute(query)))
+    return _live(connection, {row[0]: row[1] for row in connection.execute(query)})
 
 
 def read_by(connection: Connection, id: int) -> dict[str, int]:
@@ -101,7 +101,7 @@ def _live(connection: Connection, marks: Mapping[str, int]) -> dict[str, int]:
             query = select(thread.c.id, thread.c.merged_into).where(
                 thread.c.id.in_(ids), thread.c.merged_into.is_not(None)
             )
-            merged |= dict(connection.execute(query))
+            merged |= {row[0]: row[1] for row in connection.execute(query)}
         if not merged:
             break
         now: dict[str, int] = {}
@@ -150,11 +150,14 @@ def settle(
     error: str | None = None,
     threads: Mapping[str, int] | None = None,
     again: datetime | None = None,
+    counted: bool = True,
 ) -> None:
     """What became of a try."""
     changed: dict[str, Any] = {"state": state, "error": error, "done_at": now}
     if again is not None:
         changed |= {"state": "waiting", "next_at": again, "done_at": None}
+    if not counted:
+        changed["attempts"] = outbox.c.attempts - 1
     if threads is not None:
         changed["threads"] = dict(threads)
     connection.execute(update(outbox).where(outbox.c.id == id).values(changed))
@@ -165,10 +168,19 @@ def posted(connection: Connection, issue_id: str | None) -> dict[LetterState, in
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
     if issue_id is not None:
         query = query.where(outbox.c.issue == issue_id)
-    return dict(connection.execute(query))
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def posted_as(connection: Connection, message_id: str) -> int | None:
-    """Whom it went to."""
-    query = select(outbox.c.subscriber).where(outbox.c.message_id == message_id)
-    return connection.execute(query).scalar()
+def came_back(
+    connection: Connection, message_id: str, most: int, now: datetime
+) -> tuple[Subscriber, bool] | None:
+    """Whose mail it was, and whether they are suspended now."""
+    query = select(outbox.c.id, outbox.c.subscriber).where(
+        outbox.c.message_id == message_id, outbox.c.state == "sent"
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    settle(connection, row.id, "failed", now, error="it came back")
+    over = subscribers.bounced(connection, row.subscriber, most, now)
+    return subscribers.one(connection, row.subscriber), over

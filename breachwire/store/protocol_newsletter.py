@@ -68,7 +68,7 @@ class NewsletterStore(Protocol):
         """Erase who never confirmed or left long ago, and links that are as old; how many."""
 
     def bounced(self, subscriber: int, most: int, now: datetime) -> bool:
-        """A mail came back for good; True where that was one too many: suspended now."""
+        """An address was refused for good; True where that was one too many: suspended now."""
 
     # issues
     def add_issue(self, issue: Issue, told: Mapping[str, int], now: datetime) -> int | None:
@@ -107,11 +107,17 @@ class NewsletterStore(Protocol):
         error: str | None = None,
         threads: Mapping[str, int] | None = None,
         again: datetime | None = None,
+        counted: bool = True,
     ) -> None:
-        """What became of a try; with `again`, the state is "waiting" until then."""
+        """What became of a try; with `again`, the state is "waiting" until then. Not `counted`: it
+        was no try, since the server wasn't there."""
 
     def posted(self, issue: str | None = None) -> dict[LetterState, int]:
         """How many letters (of an issue) are in which state."""
 
-    def posted_as(self, message_id: str) -> int | None:
-        """Whom a mail with this Message-ID went to."""
+    def came_back(
+        self, message_id: str, most: int, now: datetime
+    ) -> tuple[Subscriber, bool] | None:
+        """A mail that was sent came back for good: whose it was, and whether that was one bounce
+        too many, so that they are suspended now. None for a Message-ID that is none of ours, or
+        that is known to have come back."""

@@ -129,14 +129,26 @@ class Newsletter(Transactions):
         error: str | None = None,
         threads: Mapping[str, int] | None = None,
         again: datetime | None = None,
+        counted: bool = True,
     ) -> None:
         with self._write(shown=False) as connection:
-            outbox.settle(connection, letter, state, now, error=error, threads=threads, again=again)
+            outbox.settle(
+                connection,
+                letter,
+                state,
+                now,
+                error=error,
+                threads=threads,
+                again=again,
+                counted=counted,
+            )
 
     def posted(self, issue: str | None = None) -> dict[LetterState, int]:
         with self._read() as connection:
             return outbox.posted(connection, issue)
 
-    def posted_as(self, message_id: str) -> int | None:
-        with self._read() as connection:
-            return outbox.posted_as(connection, message_id)
+    def came_back(
+        self, message_id: str, most: int, now: datetime
+    ) -> tuple[Subscriber, bool] | None:
+        with self._write(shown=False) as connection:
+            return outbox.came_back(connection, message_id, most, now)
