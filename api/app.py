@@ -23,6 +23,7 @@ from starlette.routing import Match
 from api import editing, listen, pages, problems, reports, routes
 from api.auth import Auth
 from api.http import Wrapper
+from api.newsletter import archive, subscribe
 from api.services import Services
 from api.watch import pages as watch_pages
 from api.watch import routes as watch_routes
@@ -64,6 +65,8 @@ def create_app(
             *listen.routes(services, clock),
             *pages.routes(services, static),
             *reports.routes(services, static, clock),
+            *archive.routes(services, static),
+            *subscribe.routes(services, static, now, clock),
             *editing.routes(services, static, auth),
             *watch_pages.routes(services, static, keeper),
         ],

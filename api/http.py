@@ -39,7 +39,7 @@ PRIVATE: Final[Mapping[str, str]] = {
     "Cache-Control": "private, no-store",
 }
 """Of an answer whose address is a secret."""
-_WATCHES: Final = "/watch/"
+_SECRETS: Final = ("/watch/", "/subscribe/")
 _SECURITY: Final = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
 _EDITORS: Final = re.compile(r"/edit(?:/|\Z)")
 """For one person's eyes: never kept by anyone, never indexed."""
@@ -54,6 +54,7 @@ _UNTAGGED: Final = (
     "/report",
     "/watch",
     "/api/v1/watches",
+    "/subscribe",
 )
 """What depends on more than the store: files, checks, what another server answers, who asks."""
 _CLOCKED: Final = re.compile(rb"(?:since|until)=")
@@ -83,7 +84,7 @@ class Wrapper:
         head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET"} if head else scope
         outgoing = _Outgoing(send, head, private=_EDITORS.match(scope["path"]) is not None)
-        outgoing.secret = scope["path"].startswith(_WATCHES)
+        outgoing.secret = scope["path"].startswith(_SECRETS)
         try:
             await self._answer(scope, receive, outgoing)
         except Exception as error:

@@ -116,6 +116,7 @@ class Page:
         text = self.static.env.get_template(template).render(
             demo=self.services.demo,
             podcast=self.services.listening is not None,
+            newsletter=self.services.mails,
             source_href=self.services.source_href,
             clock=self.clock,
             css=self.static.url("style.css"),

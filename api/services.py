@@ -144,6 +144,11 @@ class Services:
     editing: Editing | None = None
     """None: this server has no editors' pages."""
 
+    @property
+    def mails(self) -> bool:
+        """Whether a newsletter goes out from here; never from invented stories."""
+        return bool(self.config.smtp_host) and not self.demo
+
     def audio_of(self, brief: Brief | None) -> Playable | None:
         """What is known of a brief's audio; None: it has none."""
         return self.listening.about(brief) if self.listening else None

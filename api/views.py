@@ -21,6 +21,7 @@ from api.chart import chart
 from api.history import by_day
 from api.links import thread_path, web
 from api.markdown import ROLES
+from api.newsletter import issue
 from api.values import MONTHS, event_date, in_words
 from breachwire.model import Author, Thread, ThreadState
 from breachwire.model.disclosure import SCHEME
@@ -80,6 +81,9 @@ def environment() -> Environment:
         "length_of": length,
         "with_audio": with_audio,
         "stamp": stamp,
+        "shown_below": issue.shown,
+        "left": issue.left,
+        "further": issue.further,
     }
     env.tests["web"] = web
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from api.services import Services
-from breachwire import index_file
+from breachwire import index_file, postroom
 from breachwire.config import Config
 from breachwire.editing import Editors
-from breachwire.errors import BreachwireError, StoreBusyError
+from breachwire.errors import BreachwireError, MailError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
 from breachwire.pipeline.derive import Deriver, Progress
 from breachwire.pipeline.improve import Improver, endpoint
@@ -40,6 +40,10 @@ POLL_TICK = 5.0
 """Seconds between two looks at which feeds are due."""
 DERIVE_TICK = 1.0
 """Seconds between two looks for articles that wait."""
+MAIL_TICK = 10.0
+"""Seconds between two looks for letters that wait and issues that are due."""
+MAIL_PAUSES = (30.0, 60.0, 300.0, 900.0)
+"""Seconds that a mail server which can't be reached is left alone, longer each time."""
 IMPROVE_TICK = 5.0
 """Seconds between two looks for briefs that a language model has not tried."""
 PATIENCE = 10.0
@@ -164,6 +168,11 @@ class Site:
             self._spawn("derive", self._derive)
         if derive and self._config.model_endpoint:
             self._spawn("improve", self._improve)
+        if derive and self._config.smtp_host and not self._demo_site:
+            room = postroom.Postroom(
+                self.store, self._config, now=_utcnow, wait=self._stop.wait, say=self._say
+            )
+            self._spawn("mail", lambda: mailing(self.store, room, self._stop, self._say))
 
     def stop(self) -> None:
         """Cut requests off, end the loops after the batch at hand, give the role back."""
@@ -299,6 +308,29 @@ class Site:
             log.debug("loop failed", exc_info=True)
             self._say(f"failed: {_line(error)}; trying again in {RETRY:.0f} s")
             self._stop.wait(RETRY)
+
+
+def mailing(
+    store: Store, room: postroom.Postroom, stop: threading.Event, say: Say, tick: float = MAIL_TICK
+) -> None:
+    """Make and send issues until the end; wait while another process does it."""
+    failures = 0
+    while not stop.is_set():
+        pause = tick
+        try:
+            with store.role("mailer"):
+                while not stop.is_set():
+                    room.run(stop.is_set)
+                    failures = 0
+                    stop.wait(tick)
+        except StoreBusyError:
+            pause = RETRY
+        except Exception as error:
+            pause = MAIL_PAUSES[min(failures, len(MAIL_PAUSES) - 1)]
+            failures += 1
+            log.debug("mail failed", exc_info=not isinstance(error, MailError))
+            say(f"mail failed: {_line(error)}; trying again in {pause:.0f} s")
+        stop.wait(pause)
 
 
 def _line(error: Exception) -> str:

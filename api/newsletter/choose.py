@@ -21,8 +21,8 @@ DOUBLINGS: Final = 4
 """Doublings of origins that do: sixteen outlets of their own are as much as it gets."""
 TENFOLDS: Final = 6
 """Above 100 people: a hundred million are as much as it gets."""
-LEAST: Final = 3.0
-"""Points that a thread needs: one that is new and else nothing has them."""
+LEAST: Final = 4.0
+"""Points that a thread needs: one that is new and nothing else has not enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def score(one: Candidate, rules: Rules) -> float:
     doublings = min(DOUBLINGS, math.log2(max(1, one.origins)))
     tenfolds = min(TENFOLDS, max(0.0, math.log10(max(1, one.people)) - 2))
     total = rules.incident * one.incident + rules.new * one.new
-    total += rules.change * min(CHANGES, one.changes) + rules.origins * doublings
+    # what is new all changed: it earns that once
+    total += (
+        rules.change * (0 if one.new else min(CHANGES, one.changes)) + rules.origins * doublings
+    )
     total += rules.people * tenfolds * (0.5 if one.claimed else 1)
     return round(total, 2)
 
@@ -121,7 +124,7 @@ def choose(
 
 
 def _known(one: Candidate, told: Mapping[str, int]) -> bool:
-    return one.thread in told and one.mark <= told[one.thread]
+    return one.thread in told and (one.mark <= told[one.thread] or not one.changes)
 
 
 def _wanted(one: Candidate, rules: Rules, sections: Collection[str]) -> bool:
@@ -151,7 +154,7 @@ def _why(one: Candidate) -> str:
     people = f"{one.people:,} people{' claimed' if one.claimed else ''}"
     parts = [
         "new" if one.new else "",
-        changes if one.changes else "",
+        changes if one.changes and not one.new else "",
         f"{one.origins} origin{'s' if one.origins != 1 else ''}",
         people if one.people else "",
     ]

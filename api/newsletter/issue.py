@@ -24,6 +24,7 @@ KEPT: Final = 80
 """Threads that an issue keeps for readers' own choices: some 150 kB."""
 NAMES: Final[Mapping[str, str]] = {"weekly": "Weekly briefing", "daily": "Daily briefing",
                                    "selection": "A selection"}  # fmt: skip
+WATCHED: Final = "On your watch list"
 Item = Mapping[str, Any]
 
 
@@ -120,19 +121,42 @@ def selection(items: Sequence[Item], title: str, dates: str) -> View:
 def _groups(
     chosen: Sequence[tuple[Item, choose.Chosen]],
 ) -> tuple[tuple[str, tuple[Item, ...]], ...]:
-    named = {
-        "On your watch list": [item for item, one in chosen if one.watched],
-        "New": [item for item, one in chosen if item["new"] and not one.watched],
-        "What changed since the last issue": [
-            item for item, one in chosen if item["changed"] and not item["new"] and not one.watched
-        ],
-        "Still developing": [
-            item
-            for item, one in chosen
-            if not item["changed"] and not item["new"] and not one.watched
-        ],
-    }
-    return tuple((heading, tuple(own)) for heading, own in named.items() if own)
+    """The reader's own list first, then the group with the best thread."""
+    found: dict[str, list[Item]] = {WATCHED: []}
+    for item, one in chosen:  # best first
+        found.setdefault(WATCHED if one.watched else _heading(item), []).append(item)
+    return tuple((heading, tuple(own)) for heading, own in found.items() if own)
+
+
+def _heading(item: Item) -> str:
+    if item["new"]:
+        return "New"
+    return "What changed since the last issue" if item["changed"] else "Still developing"
+
+
+def shown(item: Item) -> tuple[str, list[dict[str, Any]]]:
+    """What stands under a thread's summary, with its label: its changes, else its leading facts."""
+    if item["changes"] and not item["new"]:
+        days = [
+            {"text": f"{day['day']}: {'; '.join(day['parts'])}", "links": day["links"]}
+            for day in item["changes"]
+        ]
+        return "What changed", days
+    return "Key details", item["facts"]
+
+
+def left(item: Item) -> int:
+    """Changes that a mail leaves to the thread's page."""
+    if item["new"]:
+        return 0
+    return int(item["changed"]) - sum(len(day["parts"]) for day in item["changes"])
+
+
+def further(item: Item) -> list[Mapping[str, str]]:
+    """Links to outlets that none of its lines has."""
+    lines = [*item["summary"], *shown(item)[1]]
+    named = {link["outlet"] for line in lines for link in line["links"]}
+    return [link for link in item["sources"] if link["outlet"] not in named]
 
 
 def _made(items: Sequence[Item]) -> Disclosure:

@@ -8,15 +8,15 @@ articles that it rests on; nothing is said here that the thread's page does not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from api import history
-from api.briefs import cited, outlet, statement
+from api.briefs import cited, evidence, outlet, statement
 from api.links import thread_path, web
 from api.newsletter.choose import Candidate
 from api.rows import row
-from api.values import in_words
+from api.values import event_date, in_words
 from breachwire.model import (
     Article,
     Brief,
@@ -38,7 +38,11 @@ SENTENCES: Final = 2
 SUMMARY: Final = 420
 """Characters of a summary: three or four lines on a phone's screen count, not more."""
 FACTS: Final = 3
-CHANGES: Final = 3
+LATE: Final = timedelta(days=2)
+"""How late an outlet's report may be seen and still be news."""
+DAYS: Final = 2
+PARTS: Final = 3
+"""Changes of a day; the thread's page has them all."""
 LINKS: Final = 4
 """Direct links to outlets, one each."""
 _TOLD: Final = ("victim", "affected", "volume", "third_party", "actor", "cve", "money")
@@ -83,7 +87,8 @@ def items(
         brief = briefs.get(thread.id)
         changes = store.changes(thread.id)
         own = _own(members.get(thread.id, ()))
-        if missing := sorted(_cited(brief, changes) - own.keys()):
+        led = {d.lead.claim.evidence.article for d in details.get(thread.id, ())}
+        if missing := sorted((led | _cited(brief, changes)) - own.keys()):
             own |= store.articles(missing)
         found.append({
             **_head(thread, details.get(thread.id, ()), until=thread.updated_at),
@@ -91,6 +96,7 @@ def items(
             "mark": changes[0].id if changes else 0,
             **_text(brief, signed.get(thread.id, ()), own),
             **_changed(changes, since, told.get(thread.id), own),
+            "facts": _facts(thread.headline, details.get(thread.id, ()), own),
             "sources": _sources(members.get(thread.id, ())),
         })  # fmt: skip
     return found
@@ -124,7 +130,6 @@ def _head(thread: Thread, details: Sequence[Detail], *, until: datetime) -> dict
         "people": people,
         "claimed": claimed,
         "names": sorted({slug(str(d.value)) for d in details if d.field in _NAMED} - {""}),
-        "facts": [fact for d in _leading(details) if (fact := _fact(d))][:FACTS],
     }
 
 
@@ -144,18 +149,22 @@ def _people(details: Sequence[Detail]) -> tuple[int, bool]:
     return number, not sure
 
 
-def _leading(details: Sequence[Detail]) -> list[Detail]:
-    known = [d for d in details if d.field in _TOLD]
-    return sorted(known, key=lambda d: _TOLD.index(d.field))
+def _facts(
+    headline: str, details: Sequence[Detail], articles: Mapping[int, Article]
+) -> list[dict[str, Any]]:
+    """The leading facts that the headline doesn't name already."""
+    known = [d for d in details if d.field in _TOLD and str(d.value) not in headline]
+    known.sort(key=lambda d: _TOLD.index(d.field))
+    return [_fact(detail, articles) for detail in known[:FACTS]]
 
 
-def _fact(detail: Detail) -> dict[str, str]:
-    says = ""
-    if detail.asserter:
-        verb = "by" if detail.status == "denied" else "says"
-        says = f"{verb} {detail.asserter}"
+def _fact(detail: Detail, articles: Mapping[int, Article]) -> dict[str, Any]:
     value = in_words(detail.field, detail.value, detail.bound)
-    return {"label": detail.label, "value": value, "status": detail.status, "says": says}
+    verb = "by" if detail.status == "denied" else "says"
+    says = f", {verb} {detail.asserter}" if detail.asserter else ""
+    said = evidence(detail.lead.claim.evidence, articles)
+    text = f"{detail.label}: {value} ({detail.status}{says})"
+    return {"text": text, "links": _links([said])}
 
 
 def _text(
@@ -196,17 +205,40 @@ def _changed(
     articles: Mapping[int, Article],
 ) -> dict[str, Any]:
     """What changed since it was told; the leading fact of the newest article first."""
-    new = [c for c in changes if (c.at >= since if mark is None else c.id > mark)]
+    later = [c for c in changes if (c.at >= since if mark is None else c.id > mark)]
+    new = [c for c in later if _is_news(c, since)]
     documents = [history.change(one, articles) for one in new if one.article in articles]
-    ordered = [c for own in history.by_article(documents) for c in own]
+    days = history.by_day(documents)
     return {
-        "changes": [{"text": c["text"], "links": _links(c["evidence"])} for c in ordered[:CHANGES]],
-        "changed": len(ordered),
+        "changes": [_day(day) for day in days[:DAYS]],
+        "changed": sum(len(day["parts"]) for day in days),
     }
 
 
-def _links(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    named = {e["outlet"]: e["url"] for e in evidence if web(e["url"])}
+def _day(day: Mapping[str, Any]) -> dict[str, Any]:
+    """A day's changes: what stood before comes first, then what is new."""
+    parts = sorted(day["parts"], key=lambda part: part["before"] is None)
+    return {
+        "day": event_date(day["day"]),
+        "parts": [_part(part) for part in parts[:PARTS]],
+        "links": _links(day["evidence"]),
+    }
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    after = ", ".join(part["after"]) + (", filed" if part["filed"] else "")
+    if part["before"] is None:
+        return f"new: {part['label']}: {after}"
+    return f"{part['label']}: {part['before']} → {after}"
+
+
+def _is_news(change: Change, since: datetime) -> bool:
+    """Old reports may come in late (a backfill, a new feed): what they say is no news."""
+    return change.edited or change.after is None or change.after.said_at >= since - LATE
+
+
+def _links(quotes: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    named = {e["outlet"]: e["url"] for e in quotes if web(e["url"])}
     return [{"outlet": name, "url": url} for name, url in list(named.items())[:2]]
 
 
@@ -234,7 +266,7 @@ def candidate(item: Mapping[str, Any]) -> Candidate:
         mark=item["mark"],
         incident=item["incident"],
         new=item["new"],
-        changes=0 if item["new"] else item["changed"],
+        changes=item["changed"],
         origins=item["origins"],
         people=item["people"],
         claimed=item["claimed"],

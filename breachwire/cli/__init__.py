@@ -19,6 +19,7 @@ from breachwire.cli import (
     feeds,
     listen,
     look,
+    newsletter,
     run,
     threads,
     token,
@@ -68,6 +69,7 @@ calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(threads.app, name="thread")
 app.add_typer(brief.app, name="brief")
+app.add_typer(newsletter.app, name="newsletter")
 app.add_typer(token.app, name="token")
 app.add_typer(watch.app, name="watch")
 

@@ -179,7 +179,8 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
         deriver = Deriver(store, embedder, now=utcnow, calibrations=config.calibrations())
         done = deriver.run(Lines(say), ended.is_set)
         typer.echo(f"{done.articles} articles threaded, {done.threads} briefs written")
-        with _improving(config, store, ended, watch=watch):
+        mail = _mailing(config, store, ended, watch=watch)
+        with _improving(config, store, ended, watch=watch), mail:
             while watch and not ended.wait(1):
                 deriver.run(Lines(say), ended.is_set)
     if stop.asked:
@@ -210,6 +211,34 @@ def _improving(
         thread.start()
         yield
         thread.join()
+
+
+@contextmanager
+def _mailing(
+    config: Config, store: Store, ended: threading.Event, *, watch: bool
+) -> Iterator[None]:
+    """The newsletter, where a mail server is configured: beside what is inside as long as that goes
+    on; else what is due and waits now."""
+    if not config.smtp_host:
+        yield
+        return
+    from breachwire.errors import MailError, StoreBusyError
+    from breachwire.postroom import Postroom
+    from breachwire.service import mailing
+
+    room = Postroom(store, config, now=utcnow, wait=ended.wait, say=say)
+    if watch:
+        thread = threading.Thread(target=mailing, args=(store, room, ended, say), name="mail")
+        thread.start()
+        yield
+        thread.join()
+        return
+    yield
+    try:
+        with store.role("mailer"):
+            room.run(ended.is_set)
+    except (MailError, StoreBusyError) as error:
+        say(f"mail failed: {error}")
 
 
 def subscribe(config: Config, store: Store, source: str | None) -> None:
