@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +73,79 @@ def item() -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
+
+
+class PostOffice:
+    """A real mail server on localhost, with TLS: what it took, and what it refuses."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, bytes]] = []
+        """Recipient and raw bytes, in order."""
+        self.answers: dict[str, list[str]] = {}
+        """Address → what it answers to RCPT, in turn; then it takes mail."""
+        self.on_data: Callable[[str], str | None] | None = None
+        """Called with the recipient once a mail is taken, before the answer; may replace it."""
+        self.certificate = CERTIFICATE
+        self.port = 0
+        self.logins: list[tuple[bytes, bytes]] = []
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if turns := self.answers.get(address):
+            return turns.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        (to,) = envelope.rcpt_tos
+        self.mails.append((to, envelope.original_content or envelope.content))
+        return (self.on_data(to) if self.on_data else None) or "250 OK"
+
+    def settings(self) -> dict[str, Any]:
+        """What `Config` takes."""
+        return {
+            "smtp_host": "localhost",
+            "smtp_port": self.port,
+            "smtp_ca": str(CERTIFICATE),
+            "smtp_user": "breachwire",
+            "smtp_password": "s3cret",
+            "smtp_rate": 100_000,
+            "mail_from": "Breachwire <news@wire.example>",
+            "base_url": "https://wire.example",
+        }
+
+    def to(self, address: str) -> list[Message]:
+        """What came for an address, parsed."""
+        return [message_from_bytes(raw) for to, raw in self.mails if to == address]
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """STARTTLS and a login are asked for."""
+    controller = pytest.importorskip("aiosmtpd.controller", reason="aiosmtpd: `make setup-dev`")
+    from aiosmtpd.smtp import AuthResult
+
+    office = PostOffice()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+
+    def log_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> Any:
+        office.logins.append((data.login, data.password))
+        return AuthResult(success=data.password == b"s3cret")
+
+    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd can't take port 0
+        office.port = free.getsockname()[1]
+    running = controller.Controller(
+        office, hostname="127.0.0.1", port=office.port, tls_context=context,
+        require_starttls=True, authenticator=log_in, auth_required=True,
+    )  # fmt: skip
+    running.start()
+    yield office
+    running.stop()
 
 
 def jsonl(path: Path, items: list[dict[str, Any]]) -> Path:

@@ -46,7 +46,7 @@ def _item(item: Mapping[str, Any], base: str) -> Iterator[str]:
         rows += [f"- {count(left(item), 'more change')}"] if left(item) else []
         yield f"**{label}**\n\n" + "\n".join(rows)
     if links := further(item):
-        yield f"More reporting:{_links(links)}"
+        yield f"More reporting: {_links(links).strip()[1:-1]}"
 
 
 def _sentence(said: Mapping[str, Any]) -> str:

@@ -20,6 +20,8 @@ from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import thread
 from breachwire.store.tables_newsletter import issue, issue_thread, outbox, subscriber
 
+_POINTLESS: Final = {("issue", False), ("confirm", True)}
+"""Kinds of letters, and whether the subscriber is active by now."""
 _REMEMBERED: Final = 60
 """Letters whose threads a person is taken to remember: a year of weeks, two months of days."""
 
@@ -132,7 +134,7 @@ def next_letter(connection: Connection, now: datetime) -> Posted | None:
             return None
         row = connection.execute(select(outbox).where(outbox.c.id == id)).one()
         whose = subscribers.one(connection, row.subscriber)
-        if row.kind == "issue" and whose.state != "active":
+        if (row.kind, whose.state == "active") in _POINTLESS:
             settle(connection, id, "skipped", now, error=f"the subscriber is {whose.state}")
             continue
         attempts = row.attempts + 1
