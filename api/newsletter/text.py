@@ -48,7 +48,7 @@ def _item(item: Mapping[str, Any], view: View, base: str) -> str:
              count(item["origins"], "origin")]  # fmt: skip
     if watched := view.watched.get(item["thread"]):
         about.append(f"on your list: {watched}")
-    lines = [_wrapped(item["headline"]), ", ".join(part for part in about if part), ""]
+    lines = [_wrapped(item["headline"]), _wrapped(", ".join(part for part in about if part)), ""]
     lines += [_wrapped(_sentence(said)) for said in item["summary"]]
     if "model" in item["authors"]["signal_summary"]:
         model = f" ({item['model']})" if item["model"] else ""
