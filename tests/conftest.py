@@ -135,7 +135,7 @@ def post_office() -> Iterator[PostOffice]:
 
     def log_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> Any:
         office.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == b"s3cret")
+        return AuthResult(success=data.password == b"s3cret", handled=False)
 
     with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd can't take port 0
         office.port = free.getsockname()[1]

@@ -83,7 +83,6 @@ def _html(view: View, frame: Frame) -> str:
     return inlined(
         "mail_issue.html",
         subject=subject(view),
-        preheader="; ".join(item["headline"] for item in view.items[1:3]),
         view=view,
         sum=text.summed_up(view),
         base=frame.base,

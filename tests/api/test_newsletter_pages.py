@@ -300,8 +300,10 @@ def test_the_box_stands_on_wire_and_threads(post: Post) -> None:
 
 def test_past_issues_stay_on_the_web_as_page_markdown_and_json(post: Post) -> None:
     since = START - timedelta(days=7)
-    made = issue.make(post.store, "2026-11-27-weekly", "weekly", since, START + timedelta(1), Rules(),
-                      zone="UTC", now=START)  # fmt: skip
+    until = START + timedelta(days=1)
+    made = issue.make(
+        post.store, "2026-11-27-weekly", "weekly", since, until, Rules(), zone="UTC", now=START
+    )
     marks = issue.view(made.document).marks
     assert post.store.add_issue(made, marks, START) == 0
     assert "/newsletter/2026-11-27-weekly" in post.client.get("/newsletter").text

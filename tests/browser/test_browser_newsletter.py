@@ -84,8 +84,8 @@ def reader(browser: Any, threaded: Path, tmp_path: Path, post_office: Any) -> It
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    config = replace(Config(), **{**post_office.settings(), "base_url": base,
-                                  "mail_imprint": "Breachwire, 1 Example Street, Vienna"})  # fmt: skip
+    own = {"base_url": base, "mail_imprint": "Breachwire, 1 Example Street, Vienna"}
+    config = replace(Config(), **{**post_office.settings(), **own})
     settings = {
         f"BREACHWIRE_{name.upper()}": str(getattr(config, name)) for name in post_office.settings()
     }
