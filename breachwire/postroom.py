@@ -65,6 +65,8 @@ class Postroom:
         )
         self._forgot: datetime | None = None
         self._made: dict[str, Issue] = {}
+        self._there: set[str] = set()
+        """Issues that are known to be in the store."""
 
     def run(self, stopped: Callable[[], bool]) -> Tally:
         """Everything that is due and waits now. Raises MailError: the rest waits on."""
@@ -97,7 +99,9 @@ class Postroom:
         return found
 
     def _is_there(self, id: str) -> bool:
-        return any(one.id == id for one in self._store.issues(limit=20))
+        if id not in self._there and any(one.id == id for one in self._store.issues(limit=20)):
+            self._there.add(id)
+        return id in self._there
 
     def _is_wanted(self, frequency: Frequency) -> bool:
         if frequency == "weekly":

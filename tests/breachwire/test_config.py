@@ -62,6 +62,15 @@ def test_networks_come_as_text_or_list(tmp_path: Path) -> None:
         ('[model]\nendpoint = "127.0.0.1:1"\nname = "m"', "is no http or https address"),
         ("[model]\nbudget = 0", "model_budget: 0 is not within"),
         ("[model]\ntemperature = 1", "unknown setting 'model_temperature'"),
+        ('[smtp]\npassword = "s3cret"', "belongs into BREACHWIRE_SMTP_PASSWORD"),
+        ('[smtp]\nhost = "mx.wire.example"', "mail_from: write the newsletter's sender"),
+        ('mail_from = "N <n@wire.example>"\n[smtp]\nhost = "mx"', "base_url: links in mails"),
+        ('[smtp]\nhost = "mx.wire.example"\nsecurity = "none"', "in the clear"),
+        ('[smtp]\nsecurity = "ssl"', "smtp_security: 'ssl' is none of"),
+        ('[newsletter]\nday = "freitag"', "newsletter_day: 'freitag' is none of"),
+        ('[newsletter]\npoints = "new many"', "newsletter_points: 'new many'"),
+        ('[newsletter]\npoints = "shouting 3"', "newsletter_points: 'shouting 3'"),
+        ("[newsletter]\nhour = 24", "newsletter_hour: 24 is not within"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, line: str, says: str) -> None:
