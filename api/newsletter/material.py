@@ -7,6 +7,7 @@ articles that it rests on; nothing is said here that the thread's page does not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -47,6 +48,8 @@ LINKS: Final = 4
 """Direct links to outlets, one each."""
 _TOLD: Final = ("victim", "affected", "volume", "third_party", "actor", "cve", "money")
 """Fields of a new thread's facts, in this order."""
+_STATUS: Final = re.compile(r"(.+) \(([^()]+)\)")
+"""A value and its status, as `api.history` writes them."""
 _NAMED: Final = ("victim", "actor", "third_party", "cve")
 _PEOPLE: Final = frozenset(
     {"people", "customers", "users", "patients", "accounts", "employees", "students", "members"}
@@ -229,6 +232,9 @@ def _part(part: Mapping[str, Any]) -> str:
     after = ", ".join(part["after"]) + (", filed" if part["filed"] else "")
     if part["before"] is None:
         return f"new: {part['label']}: {after}"
+    old, new = _STATUS.fullmatch(part["before"]), _STATUS.fullmatch(after)
+    if old and new and old[1] == new[1]:  # the same value, surer or doubted now
+        return f"{part['label']}: {old[1]}, {old[2]} → {new[2]}"
     return f"{part['label']}: {part['before']} → {after}"
 
 

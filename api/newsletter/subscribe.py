@@ -167,7 +167,10 @@ class _Desk:
         return page.html(
             "subscribe_step.html",
             title="Confirm your subscription",
-            said=[consent(owner.wish.frequency, page.base)],
+            said=[
+                "With the button below you say:",
+                f"“{consent(owner.wish.frequency, page.base)}”",
+            ],
             hint=masked(owner.address),
             buttons=[("", "", "Confirm and subscribe")],
         )
