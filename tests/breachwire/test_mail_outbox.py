@@ -32,7 +32,10 @@ def clock() -> FakeClock:
 
 def subscribe(store: Store, address: str, now: datetime) -> int:
     store.ask(address, Wish(), now)
-    id = store.subscriber(address).id
+    asked = store.next_letter(now)
+    assert asked is not None
+    id = asked.subscriber.id
+    store.settle(asked.id, "sent", now)
     store.add_links(id, [Link("confirm", digest(address))], now)
     store.confirm(digest(address), "yes", now)
     return id
@@ -149,6 +152,28 @@ def test_who_leaves_while_it_is_sent_gets_no_more(room: Room, post_office: Any, 
     room.run()
     kinds = [store.posted("2026-10-30-weekly")]
     assert kinds == [{"sent": 2, "skipped": 1}]
+
+
+def test_a_letter_whose_sender_died_goes_out(
+    room: Room, post_office: Any, store: Store, clock: FakeClock
+) -> None:
+    taken = store.next_letter(clock.now)
+    assert taken is not None
+    assert store.posted("2026-10-30-weekly") == {"sending": 1, "waiting": 2}
+    assert room.run() == Tally(sent=3)
+    (mail,) = post_office.to(taken.subscriber.address)
+    assert taken.message_id in mail["Message-ID"]
+
+
+def test_a_suspended_address_gets_nothing_that_waits(
+    room: Room, post_office: Any, store: Store, clock: FakeClock
+) -> None:
+    id = store.subscriber("bo@post.example").id
+    for _ in range(2):
+        store.bounced(id, 2, clock.now)
+    assert room.run() == Tally(sent=2)
+    assert recipients(post_office) == ["ada@post.example", "cy@post.example"]
+    assert store.posted("2026-10-30-weekly") == {"sent": 2, "skipped": 1}
 
 
 @pytest.mark.parametrize(
