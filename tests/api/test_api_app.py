@@ -250,13 +250,6 @@ def test_openapi_describes_every_field(client: TestClient) -> None:
     assert bare == []
 
 
-def test_what_later_issues_own_is_absent(client: TestClient) -> None:
-    paths = client.get("/api/v1/openapi.json").json()["paths"]
-    assert not [path for path in paths if "subscribe" in path]
-    for path in ("/subscribe",):
-        assert client.get(path).status_code == 404
-
-
 def test_the_wire_shows_incidents_by_day(client: TestClient) -> None:
     text = client.get("/").text
     assert "Quarrybank confirms theft of 1.9 million customer records" in text
