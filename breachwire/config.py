@@ -271,8 +271,11 @@ def _mail_checked(config: Config) -> Config:
         raise ConfigError("smtp_security: `none` would send mails and the password in the clear")
     if not parseaddr(config.mail_from)[1].count("@") == 1:
         raise ConfigError("mail_from: write the newsletter's sender as `Name <news@wire.example>`")
-    if not config.base_url:
-        raise ConfigError("base_url: links in mails need it; write it as https://wire.example")
+    base = urlsplit(config.base_url)
+    if base.scheme != "https" and not _loopback(base.hostname or ""):
+        raise ConfigError(
+            "base_url: links in mails need it, with https (RFC 8058), as https://wire.example"
+        )
     if len({bool(v) for v in (config.dkim_domain, config.dkim_selector, config.dkim_key)}) > 1:
         raise ConfigError("dkim_domain, dkim_selector, dkim_key: all of them or none")
     return config

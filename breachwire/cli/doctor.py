@@ -74,6 +74,8 @@ def _findings(config: Config) -> Iterator[Finding]:
     yield _contact(config)
     if config.model_endpoint:
         yield _endpoint(config)
+    if config.smtp_host:
+        yield _mail(config)
     try:
         store = open_store(config)
     except BreachwireError as error:
@@ -130,6 +132,19 @@ def _endpoint(config: Config) -> Finding:
     except BreachwireError as error:
         mend = "see to model_endpoint and BREACHWIRE_MODEL_KEY; briefs are extractive meanwhile"
         return Finding(what, False, str(error), mend)
+
+
+def _mail(config: Config) -> Finding:
+    from breachwire.mail.message import stationery
+    from breachwire.postroom import server
+
+    what = f"mail {config.smtp_host}:{config.smtp_port}"
+    try:
+        stationery(config)
+        server(config).connect().close()
+    except BreachwireError as error:
+        return Finding(what, False, str(error), "see to smtp_* and dkim_* (README)")
+    return Finding(what, True, f"takes mail ({config.smtp_security}), from {config.mail_from}")
 
 
 def _store(store: Store) -> Iterator[Finding]:

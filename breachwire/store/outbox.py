@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, update
@@ -20,6 +20,8 @@ from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import thread
 from breachwire.store.tables_newsletter import issue, issue_thread, outbox, subscriber
 
+STALE: Final = timedelta(days=4)
+"""How late a letter still goes out, where the mail server was away: longer than all retries."""
 _POINTLESS: Final = {("issue", False), ("confirm", True)}
 """Kinds of letters, and whether the subscriber is active by now."""
 _REMEMBERED: Final = 60
@@ -134,6 +136,9 @@ def next_letter(connection: Connection, now: datetime) -> Posted | None:
             return None
         row = connection.execute(select(outbox).where(outbox.c.id == id)).one()
         whose = subscribers.one(connection, row.subscriber)
+        if now - row.asked_at > STALE:
+            settle(connection, id, "skipped", now, error="too old to be news")
+            continue
         if (row.kind, whose.state == "active") in _POINTLESS:
             settle(connection, id, "skipped", now, error=f"the subscriber is {whose.state}")
             continue

@@ -65,6 +65,10 @@ def test_networks_come_as_text_or_list(tmp_path: Path) -> None:
         ('[smtp]\npassword = "s3cret"', "belongs into BREACHWIRE_SMTP_PASSWORD"),
         ('[smtp]\nhost = "mx.wire.example"', "mail_from: write the newsletter's sender"),
         ('mail_from = "N <n@wire.example>"\n[smtp]\nhost = "mx"', "base_url: links in mails"),
+        (
+            'base_url = "http://w.example"\nmail_from = "N <n@w.example>"\n[smtp]\nhost = "mx"',
+            "with https",
+        ),
         ('[smtp]\nhost = "mx.wire.example"\nsecurity = "none"', "in the clear"),
         ('[smtp]\nsecurity = "ssl"', "smtp_security: 'ssl' is none of"),
         ('[newsletter]\nday = "freitag"', "newsletter_day: 'freitag' is none of"),

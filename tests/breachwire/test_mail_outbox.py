@@ -165,6 +165,14 @@ def test_a_letter_whose_sender_died_goes_out(
     assert taken.message_id in mail["Message-ID"]
 
 
+def test_what_waited_for_days_is_no_news_any_more(
+    room: Room, post_office: Any, store: Store, clock: FakeClock
+) -> None:
+    clock.pass_(5 * 86_400)
+    assert room.run() == Tally()
+    assert store.posted("2026-10-30-weekly") == {"skipped": 3}
+
+
 def test_a_suspended_address_gets_nothing_that_waits(
     room: Room, post_office: Any, store: Store, clock: FakeClock
 ) -> None:
