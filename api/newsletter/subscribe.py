@@ -1,15 +1,14 @@
 """The subscriber's pages: subscribe, confirm, preferences, leave, erase; all work without scripts.
 
-In: forms. Out: pages that nobody keeps (no-store) and that tell no other site where one was
-(no-referrer), since their addresses hold a secret. GET and HEAD change nothing anywhere: whoever
-follows every link of a mail, as scanners do, has read some pages. One button each confirms, saves,
-unsubscribes, erases. The address of the one-click header takes RFC 8058's POST, from any site and
-for any secret, with the same answer.
+In: forms. Out: pages; those whose addresses hold a secret are kept by nobody and tell no other site
+where one was (`api.http.PRIVATE`). GET and HEAD change nothing anywhere: whoever follows every link
+of a mail, as scanners do, has read some pages. One button each confirms, saves, unsubscribes,
+erases. The address of the one-click header takes RFC 8058's POST, from any site and for any secret,
+with the same answer.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from api import forms, problems
 from api.auth import own_site
-from api.lockout import Lockout
+from api.limits import Limit
 from api.newsletter import wishes
 from api.newsletter.letters import consent
 from api.pages import Page, Static
@@ -36,7 +35,7 @@ EACH: Final = 6
 ALL: Final = 300
 WINDOW: Final = 3600.0
 _BODY: Final = 4_096
-_PRIVATE: Final = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_REFUSAL: Final = "Many addresses came in from here. Please try again in {wait}."
 OFF: Final = "This server sends no mail: it has no mail server, or shows a demonstration."
 
 
@@ -47,7 +46,8 @@ def routes(
     clock: Callable[[], float],
 ) -> list[BaseRoute]:
     """All of them, under /subscribe."""
-    desk = _Desk(services, static, now, Lockout(clock, each=EACH, every=ALL, window=WINDOW))
+    counted = Limit(clock, each=EACH, every=ALL, window=WINDOW, refusal=_REFUSAL)
+    desk = _Desk(services, static, now, counted)
 
     def both(path: str, view: _View, act: _Act) -> list[BaseRoute]:
         async def send(request: Request) -> Response:
@@ -91,21 +91,21 @@ class _Desk:
         services: Callable[[], Services],
         static: Static,
         now: Callable[[], datetime],
-        counted: Lockout,
+        counted: Limit,
     ) -> None:
         self._services, self._static, self._now = services, static, now
         self._counted = counted
 
     def seen(self, request: Request, view: _View) -> Response:
         """A page, without any effect."""
-        return _private(view(self._page(request)))
+        return view(self._page(request))
 
     def acted(self, request: Request, form: forms.Form, act: _Act) -> Response:
         """What a button does."""
         page = self._page(request)
         if not page.services.mails:
             raise HTTPException(404, OFF)
-        return _private(act(page, form))
+        return act(page, form)
 
     def _page(self, request: Request) -> Page:
         return Page(self._services(), self._static, request)
@@ -122,7 +122,7 @@ class _Desk:
             if form.get("name"):  # a field that people do not see: a program filled it in
                 return RedirectResponse("/subscribe?done=asked", 303)
             address, wish = wishes.address(form), wishes.wish(form)
-            self._count(page.request)
+            self._counted.take(page.request)
             page.store.ask(address, wish, self._now())
         except (BreachwireError, HTTPException) as error:
             status, problem = problems.status_and_detail(error)
@@ -145,18 +145,6 @@ class _Desk:
             "subscribe.html", status, problem=problem, done=done, off=OFF,
             email=given.get("email")[:320], frequency=given.get("frequency") or "weekly",
         )  # fmt: skip
-
-    def _count(self, request: Request) -> None:
-        """Raises HTTPException 429."""
-        host = request.client.host if request.client else None
-        if wait := self._counted.wait(host):
-            minutes = math.ceil(wait / 60)
-            raise HTTPException(
-                429,
-                f"Many addresses came in from here. Please try again in {minutes} min.",
-                {"Retry-After": str(math.ceil(wait))},
-            )
-        self._counted.wrong(host)
 
     # confirm
     def confirm_page(self, page: Page) -> Response:
@@ -285,8 +273,8 @@ class _Desk:
         if owner is not None and b"List-Unsubscribe" in body and b"One-Click" in body:
             page.store.leave(owner.id, self._now())
         if "text/html" in request.headers.get("accept", ""):
-            return _private(self._form(page, done="left"))
-        return _private(Response("Unsubscribed.\n", media_type="text/plain; charset=utf-8"))
+            return self._form(page, done="left")
+        return Response("Unsubscribed.\n", media_type="text/plain; charset=utf-8")
 
     def _owner(self, page: Page, purpose: LinkPurpose) -> Subscriber | None:
         digest = _digest(page)
@@ -300,8 +288,3 @@ def _digest(page: Page) -> str:
 def _over(page: Page) -> Response:
     return page.html("subscribe.html", 404, problem="", done="over", off=OFF, email="",
                      frequency="weekly")  # fmt: skip
-
-
-def _private(answer: Response) -> Response:
-    answer.headers.update(_PRIVATE)
-    return answer

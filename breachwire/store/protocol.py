@@ -150,9 +150,7 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(
-    BriefStore, ModelStore, NewsletterStore, ReadingStore, WatchStore, Protocol
-):
+class Store(BriefStore, ModelStore, NewsletterStore, ReadingStore, WatchStore, Protocol):
     """The truth, and search over it."""
 
     # life

@@ -188,6 +188,13 @@ def test_the_whole_way_without_javascript(
     shoot(page, "erased")
     assert reader.store.subscribers() == []
 
+    page.goto(f"{reader.base}/subscribe")
+    page.get_by_label("Your mail address").fill(ADDRESS)
+    page.get_by_label("Every day").check()
+    reader.press("Subscribe")
+    assert "Look into your inbox" in page.content()
+    assert reader.store.subscriber(ADDRESS).wish.frequency == "daily"
+
 
 def _look_at(browser: Any, mail: Message, folder: Path) -> None:
     """The mail's HTML at the widths that mail programs have: nothing is wider than the window, and
