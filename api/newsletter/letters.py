@@ -95,7 +95,7 @@ def _goodbye(hint: str, url: str, imprint: str) -> Letter:
         ],
         ("Subscribe again", url),
         ["The link is good for 48 hours; the page asks once more. If it was you, do nothing."],
-        f"Sent to {hint}, the last mail. The address is deleted after 90 days; /subscribe deletes"
-        " it at once.",
+        f"Sent to {hint}, the last mail. The address is deleted after 90 days, or at once with the"
+        " other button of that page.",
         imprint,
     )

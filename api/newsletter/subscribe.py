@@ -160,14 +160,20 @@ class _Desk:
                 f"“{consent(owner.wish.frequency, page.base)}”",
             ],
             hint=masked(owner.address),
-            buttons=[("", "", "Confirm and subscribe")],
+            buttons=[
+                ("act", "confirm", "Confirm and subscribe"),
+                ("act", "erase", "No: erase this address"),
+            ],
         )
 
-    def confirm(self, page: Page, _: forms.Form) -> Response:
-        """Once; then on to the preferences."""
+    def confirm(self, page: Page, form: forms.Form) -> Response:
+        """Once; then on to the preferences. Or the opposite."""
         now, owner = self._now(), self._owner(page, "confirm")
         if owner is None:
             return _over(page)
+        if form.get("act") == "erase":
+            page.store.erase(owner.id, suppress=False, now=now)
+            return RedirectResponse("/subscribe?done=erased", 303)
         words = consent(owner.wish.frequency, page.base)
         if page.store.confirm(_digest(page), words, now) is None:
             return _over(page)

@@ -123,6 +123,13 @@ def test_the_confirmation_is_one_human_step_single_use_and_ends_after_two_days(p
     assert post.store.subscriber("late@northgate-post.com").state == "asked"
 
 
+def test_who_did_not_ask_can_erase_the_address_at_once(post: Post) -> None:
+    ask(post)
+    answer = post.client.post(f"/subscribe/confirm/{post.link('confirm')}", data={"act": "erase"})
+    assert answer.headers["location"] == "/subscribe?done=erased"
+    assert post.store.subscribers() == []
+
+
 def test_pages_with_a_secret_are_kept_by_nobody_and_tell_no_other_site(post: Post) -> None:
     post.subscribed()
     for path in (
