@@ -67,7 +67,7 @@ def listing(
                 at=thread.first_at,
                 section=thread.section,
                 made=made,
-                updated=max([thread.first_at, *changed]),
+                updated=max(changed, default=thread.first_at),
             )
         )
     entries.sort(key=lambda entry: (entry.updated or entry.at, entry.id), reverse=True)
@@ -102,7 +102,7 @@ def of_thread(
     body = [_titled(document["disclosure"]["text"], demo), " ".join(s["text"] for s in summary)]
     head = FeedEntry(
         tag(base, document["id"]), url, headline, str(_paragraphs(body)), first,
-        document["section"], made, max(first, changed),
+        document["section"], made, changed,
     )  # fmt: skip
     return Feed(
         id=f"{tag(base, document['id'])}/reports",
@@ -110,7 +110,7 @@ def of_thread(
         about="What changed in the facts of this thread, newest first.",
         home=url,
         url=base + path,
-        updated=max(first, changed),
+        updated=changed,
         entries=[head, *(_notice(document, base, own, demo=demo) for own in by_article(changes))],
     )
 

@@ -121,7 +121,9 @@ def names(text: str, *, outlet: str = "") -> tuple[str, ...]:
     for name in (line(name).strip(' -–—|,;:()[]<>"') for name in found):
         if outlet and len(name) > len(outlet):
             # "Ada Reed Ledger Staff"
-            name = re.sub(rf"\s+{re.escape(outlet)}(?:\s+staff)?$", "", name, flags=re.IGNORECASE)
+            name = re.sub(
+                rf"(?<!\s)\s+{re.escape(outlet)}(?:\s+staff)?$", "", name, flags=re.IGNORECASE
+            )
         part = outlet.casefold().startswith(f"{name.casefold()} ")
         if part or name.casefold() in _NOBODY or same_name(name, outlet):
             continue

@@ -193,7 +193,7 @@ def _with_standfirst(text: str, description: str, tree: Any) -> str:
 def _title(said: Stated, guess: Any, outlet: str) -> str:
     title = clean.line(said.headline or getattr(guess, "title", None) or "")
     if outlet:
-        title = re.sub(rf"\s+[-–—|·:»]\s+{re.escape(outlet)}\s*$", "", title) or title
+        title = re.sub(rf"(?<!\s)\s+[-–—|·:»]\s+{re.escape(outlet)}\s*$", "", title) or title
     return title[:500]
 
 

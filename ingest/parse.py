@@ -401,8 +401,8 @@ def _older(feed: Mapping[str, Any], rel: str, base: str) -> str:
 
 
 def _ttl(feed: Mapping[str, Any]) -> int | None:
-    found = re.match(r"\s*(\d{1,6})", str(_get(feed, "ttl") or ""))
-    return int(found[1]) or None if found else None
+    found = re.match(r"\d{1,6}", str(_get(feed, "ttl") or "").strip())
+    return int(found[0]) or None if found else None
 
 
 # --- keys -----------------------------------------------------------------------------------------

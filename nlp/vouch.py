@@ -233,7 +233,7 @@ def _says(text: str, name: re.Match[str], at: int, end: int) -> bool:
             return bool(re.search(r"[,”\"] (?:[\w'’&.-]+ ){0,6}\Z", before))
         start = name.end() + verb.end("verb")
         return at >= start and _part_of_it(verb["verb"], text[start:at])
-    return bool(re.match(r"\s*:", after)) and at >= name.end()
+    return after.lstrip().startswith(":") and at >= name.end()
 
 
 def _part_of_it(verb: str, between: str) -> bool:

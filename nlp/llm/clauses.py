@@ -20,7 +20,9 @@ from nlp.llm.passages import Passage
 Mark = Literal["not", "may", "will", "claims"]
 
 _CUT: Final = re.compile(
-    r"[.!?][\"”’)]*\s+|\s*[;:–—]\s+|,?\s+(?:but|while|although|though|whereas)\s+", re.IGNORECASE
+    r"[.!?][\"”’)]{0,4}\s+|(?:(?<!\s)\s+)?[;:–—]\s+"
+    r"|(?:,|(?<!\s))\s+(?:but|while|although|though|whereas)\s+",
+    re.IGNORECASE,
 )
 MARKS: Final[dict[Mark, Caseless]] = {
     "not": Caseless(

@@ -16,7 +16,8 @@ from nlp import lexicon, rank
 from nlp.llm.clauses import clauses, common
 from nlp.llm.passages import Passage
 
-_NAME: Final = r"[A-Z][\w&.'’-]*(?: (?:of |the |and |for )?[A-Z][\w&.'’-]*)*"
+_WORD: Final = r"[A-Z][\w&.'’-]{0,60}"
+_NAME: Final = rf"{_WORD}(?: (?:of |the |and |for )?{_WORD}){{0,11}}"
 _AUX: Final = (
     r"(?:has|have|had|also|then|later|now|is|are|was|were|been|being|be|will|would|may|might|could|"
     r"did|does|do|not|since|already|itself|group|gang|team|crew)"
@@ -40,7 +41,7 @@ _SPEECH: Final = re.compile(
     r"|according|warn\w*|stat(?:ed|es)|wrote|writes|note[sd]|add(?:ed|s))\b"
 )
 
-_ENDS: Final = re.compile(r"(?:['’]s?|[.,-])+\Z")
+_ENDS: Final = re.compile(r"(?:['’]s?|[.,-]){1,8}\Z")
 _NEAR: Final = 60
 """Characters before a verb of speech within which its speaker stands."""
 

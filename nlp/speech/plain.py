@@ -43,7 +43,7 @@ _BEFORE: Final[tuple[Rule, ...]] = (
     (re.compile(r">\s?(?=[\d$€£])"), lambda _: "more than "),
     (re.compile(r"<\s?(?=[\d$€£])"), lambda _: "less than "),
     (
-        re.compile(r"(?<![\w.])([$€£]?\d[\d,.]*(?:[kKmMbB]|bn)?)\+(?!\w)"),
+        re.compile(r"(?<![\w.])([$€£]?\d[\d,.]{0,40}(?:[kKmMbB]|bn)?)\+(?!\w)"),
         lambda m: f"more than {m[1]}",
     ),
 )
@@ -98,7 +98,7 @@ def _uncited(text: str) -> str:
 
 def _rest(text: str) -> str:
     """What no rule knew: dashes, brackets and other scripts."""
-    text = re.sub(r"\s*[—–]\s*|\s+-+\s+|\s*[()\[\]{}|•·]\s*", ", ", text)
+    text = re.sub(r"(?:(?<!\s)\s+)?[—–()\[\]{}|•·]\s*|(?<!\s)\s+-+\s+", ", ", text)
     text = text.replace("and/or", "and or")
     text = re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", " slash ", text)
     text = re.sub(r"\d+", lambda m: f" {one_by_one(m[0])} ", text)
