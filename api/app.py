@@ -20,8 +20,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api import editing, listen, pages, problems, reports, routes
+from api import editing, listen, pages, problems, related_page, reports, routes
 from api.auth import Auth
+from api.bodies import Bounded
+from api.fetches import Fetches
 from api.http import Wrapper
 from api.newsletter import archive, subscribe
 from api.services import Services
@@ -47,11 +49,12 @@ def create_app(
     """Build the application; `services` is called for each request.
 
     `now` says whether tokens and sessions still hold, `clock` (seconds, never back) when wrong
-    tokens and reports are forgotten.
+    tokens, reports and fetches are forgotten.
     """
     static = pages.Static()
     keeper = Keeper(services, now=now, clock=clock)
     auth = Auth(services, now=now, clock=clock)
+    fetches = Fetches(clock)
     app = FastAPI(
         title="Breachwire",
         version=_version(),
@@ -67,16 +70,18 @@ def create_app(
             *reports.routes(services, static, clock),
             *archive.routes(services, static),
             *subscribe.routes(services, static, now, clock),
+            *related_page.routes(services, static, fetches),
             *editing.routes(services, static, auth),
             *watch_pages.routes(services, static, keeper),
         ],
     )
-    app.include_router(routes.router(services))
+    app.include_router(routes.router(services, fetches))
     app.include_router(watch_routes.router(services, keeper))
     app.include_router(routes.health(services))
     handler = _handler(services, static)
     for kind in (HTTPException, RequestValidationError, BreachwireError):
         app.add_exception_handler(kind, handler)
+    app.add_middleware(Bounded)
     app.add_middleware(Wrapper, services=services, version=_digest())
     _without_422(app)
     return app

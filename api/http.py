@@ -50,6 +50,7 @@ _UNTAGGED: Final = (
     "/metrics",
     "/demo-source/",
     "/api/v1/related",
+    "/related",
     "/edit",
     "/report",
     "/watch",

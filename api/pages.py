@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api import (
@@ -282,12 +282,15 @@ def _thread_feed(page: Page, id_: str, document: Mapping[str, Any], form: str) -
 
 
 def found(page: Page) -> Response:
-    """Search: the form, and what a query finds; as a feed where the address ends so."""
+    """Search: the form, and what a query finds; as a feed where the address ends so; an address in it
+    leads to its related coverage."""
     if form := page.request.path_params.get("form"):
         if form not in FORMATS:
             raise HTTPException(404, f"no feed as {form[:20]!r}; there are {', '.join(FORMATS)}")
         return feed_pages.found(page, form)
     asked, given = page.asked(), page.request.query_params
+    if (there := searched.elsewhere(asked.get("q", ""))) is not None:
+        return RedirectResponse(there, 303)
     sort: Sort = next((one for one in searched.SORTS if one == given.get("sort")), "relevance")
     answer, status, problem = None, 200, ""
     if asked:

@@ -24,6 +24,7 @@ from breachwire.errors import (
     ParseError,
     SpeechError,
     StoreError,
+    TooLargeError,
     UsageError,
 )
 
@@ -48,6 +49,8 @@ def _status(error: BreachwireError) -> int:
         return 404
     if isinstance(error, ConflictError):
         return 409
+    if isinstance(error, TooLargeError):
+        return 413
     if isinstance(error, UsageError | BlockedAddressError):
         return 400
     if isinstance(error, FetchError):

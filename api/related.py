@@ -1,265 +1,215 @@
-"""Related coverage: a thread, an address or a text → threads with the kind of relation and why.
+"""Related coverage: a thread, an address or a text → threads and their articles, the kind of
+relation, the words on both sides that tie them, and what is new to the text.
 
-In: a store, the embedder where it is loaded, and one of thread, url, text. Out: DESIGN §6's dict,
-most useful first. An address the store does not know is fetched by the function handed in and
-compared, never stored.
+In: services, and one of thread, url, text. Out: DESIGN §6's dict, most useful first. An address
+that the store does not know is fetched by the function handed in and compared, never stored.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any, Final
 
 from api import passages
+from api.briefs import evidence, outlet
 from api.links import thread_path
-from api.search import CANDIDATES, NEAR, K, quotes
-from api.services import address_key
+from api.search import quotes
+from api.services import Services
 from api.threads import live_thread
-from breachwire.errors import UsageError
-from breachwire.model import Article, Embedder, Page, Related, Relation, Thread
-from breachwire.store import Store, ThreadFilter
+from api.values import in_words
+from breachwire.errors import TooLargeError, UsageError
+from breachwire.model import (
+    ASKED,
+    Article,
+    Contradiction,
+    Evidence,
+    Lacking,
+    Page,
+    Question,
+    Shared,
+    Thread,
+    Tie,
+)
+from breachwire.model.threads import LIKELY
+from breachwire.store import ThreadFilter
 
 LONGEST: Final = 100_000
-"""Characters of a pasted text (DESIGN §6: 100 kB)."""
-RESULTS: Final = 10
-SAME: Final = 0.85
-"""Cosine from which two texts of this model tell one story, names or not; with a shared victim,
-`SAME_NAMED` does. First settings; issue 7 calibrates them."""
-SAME_NAMED: Final = 0.6
-_READ: Final = 20_000
-"""Characters of a text that names are gathered from; it is embedded by its first 2,000."""
-_NAMES_TRIED: Final = 12
-_WORDS: Final = 12
-"""Of the words a text says most often, how many are searched for."""
-_ENOUGH: Final = 3
-"""How many of them an article must say where neither a name nor the meaning ties it; a quarter of
-a short text's words, at least two."""
-_CVE: Final = re.compile(r"(?<![\w-])cve-\d{4}-\d{4,9}(?![\w-])", re.IGNORECASE)
-_NAME: Final = re.compile(r"\b[A-Z][\w&'’-]*(?:[ .](?:of |and |for |the )?[A-Z0-9][\w&'’-]*){0,4}")
-_BY_FIELD: Final[Mapping[str, tuple[Relation, str]]] = {
-    "cve": ("same_flaw", "{} in both"),
-    "victim": ("same_victim", "{} is a victim here"),
-    "third_party": ("same_supplier", "{} is the way in here"),
-    "actor": ("same_actor", "{} is the actor here"),
-}
-_STRENGTH: Final = {"cve": 1.5, "victim": 2.0, "third_party": 1.0, "actor": 0.7}
-
-
-@dataclass(slots=True)
-class _Tie:
-    """What ties a thread to the text in hand."""
-
-    fields: dict[str, list[str]] = field(default_factory=dict)
-    cosine: float = 0.0
-    score: float = 0.0
-    articles: list[int] = field(default_factory=list)
+"""Bytes of a pasted text in UTF-8 (DESIGN §6: 100 kB)."""
+_QUERY: Final = 200
+FetchPage = Callable[[str], Page]
 
 
 def related(
-    store: Store,
-    embedder: Embedder | None,
+    services: Services,
     *,
     url: str | None = None,
     text: str | None = None,
     thread: str | None = None,
-    fetch_page: Callable[[str], Page] | None = None,
-    key_of: Callable[[str], str] = address_key,
+    fetch_page: FetchPage | None = None,
     base_url: str = "",
 ) -> dict[str, Any]:
-    """What else was written about it, at most ten threads.
+    """What else was written about it, at most ten threads. `fetch_page` gets an unknown address;
+    without it only known ones are answered.
 
-    Raises NotFoundError (thread), UsageError (none of the three, too long, unknown address and no
-    way to fetch), FetchError and ParseError of `fetch_page`.
+    Raises NotFoundError (thread), TooLargeError, UsageError (none of the three, an unknown address
+    and no way to fetch), FetchError and ParseError of `fetch_page`.
     """
+    if services.comparing is None:
+        raise UsageError("related: this server compares nothing")
     if thread is not None:
-        return _answer(store, thread, embedder, _of_thread(store, thread), base_url)
+        id_ = live_thread(services.store, thread).id
+        return _answer(services, thread, services.comparing.thread(id_), base_url)
     if url is not None:
-        return _by_url(store, embedder, url, fetch_page, key_of, base_url)
-    if text is not None and text.strip():
-        if len(text) > LONGEST:
-            raise UsageError(f"text: longer than {LONGEST:,} characters")
-        query = " ".join(text.split())[:200]
-        return _answer(store, query, embedder, _by_text(store, embedder, text), base_url)
-    raise UsageError("related: give a thread, a url or a text")
+        asked, query = _page_at(services, url, fetch_page), url.strip()
+    elif text is not None and text.strip():
+        asked, query = Question("", checked(text)), " ".join(text.split())[:_QUERY]
+    else:
+        raise UsageError("related: give a thread, a url or a text")
+    return _answer(services, query, services.comparing.text(asked), base_url)
 
 
-def _by_url(
-    store: Store,
-    embedder: Embedder | None,
-    url: str,
-    fetch_page: Callable[[str], Page] | None,
-    key_of: Callable[[str], str],
-    base_url: str,
-) -> dict[str, Any]:
+def checked(text: str) -> str:
+    """The text itself. Raises TooLargeError."""
+    size = len(text.encode("utf-8", "replace"))
+    if size > LONGEST:
+        raise TooLargeError(
+            f"text: {size:,} bytes; at most {LONGEST:,} (100 kB) are compared at once"
+        )
+    return text
+
+
+def _page_at(services: Services, url: str, fetch_page: FetchPage | None) -> Question:
+    """What an address holds, from the store where it is known."""
     url = url.strip()
     if not url.lower().startswith(("http://", "https://")):
         raise UsageError("url: an address starts with http:// or https://")
-    known = store.article_by_key(key_of(url))
+    known = services.store.article_by_key(services.key_of(url))
     if known is not None:
-        own = store.threads_of([known.id]).get(known.id)
-        if own is not None:
-            found = [_own(store, own), *_of_thread(store, own)]
-            return _answer(store, url, embedder, found, base_url)
-        written = f"{known.title}\n{known.text}"
-    elif fetch_page is None:
+        at, source = known.published, known.source
+        return Question(known.title, known.text, at, known.url, source, known.id)
+    if fetch_page is None:
         raise UsageError("url: not an article of this store, and fetching is off; paste its text")
-    else:
-        page = fetch_page(url)
-        written = f"{page.title}\n{page.text}"
-    return _answer(store, url, embedder, _by_text(store, embedder, written[:LONGEST]), base_url)
+    page = fetch_page(url)
+    return Question(page.title, page.text[:LONGEST], page.published, url, page.source)
 
 
-def _own(store: Store, id_: str) -> Related:
-    return Related(live_thread(store, id_).id, "same_incident", "the article stands in it", 1.0)
-
-
-def _of_thread(store: Store, id_: str) -> list[Related]:
-    live = live_thread(store, id_).id
-    return list(store.related([live]).get(live, ()))
-
-
-def _by_text(store: Store, embedder: Embedder | None, text: str) -> list[Related]:
-    ties: dict[str, _Tie] = {}
-    often = [word for word, _ in Counter(passages.words(text[:_READ])).most_common(_WORDS)]
-    _by_names(store, text, ties)
-    hits = store.search_text(" ".join(often), limit=CANDIDATES // 2)
-    _add(store, [(article, 0.0) for article, _ in hits], ties)
-    if embedder is not None:
-        _by_meaning(store, embedder, text, ties)
-    best = sorted(ties.items(), key=lambda pair: -_worth(pair[1]))[: 2 * RESULTS]
-    articles = store.articles([tie.articles[0] for _, tie in best if tie.articles])
-    found = []
-    for thread, tie in best:
-        article = articles.get(tie.articles[0]) if tie.articles else None
-        said = set(passages.words(f"{article.title}\n{article.text}")) if article else set()
-        shared = [word for word in often if word in said]
-        enough = min(_ENOUGH, max(2, len(often) // 4))
-        if tie.fields or tie.cosine or len(shared) >= enough:
-            found.append(_judged(thread, tie, shared))
-    return found[:RESULTS]
-
-
-def _by_names(store: Store, text: str, ties: dict[str, _Tie]) -> None:
-    """Threads whose ledger names what the text names."""
-    flaws = dict.fromkeys(cve.upper() for cve in _CVE.findall(text[:_READ]))
-    wanted = [("cve", cve) for cve in list(flaws)[:_NAMES_TRIED]]
-    wanted += [(kind, name) for name in names(text) for kind in ("victim", "third_party", "actor")]
-    for kind, name in wanted:
-        where = ThreadFilter(**{kind: name})
-        threads = store.threads(where, limit=30).threads
-        for thread in threads:
-            tie = ties.setdefault(thread.id, _Tie())
-            tie.fields.setdefault(kind, []).append(name)
-            # A name that stands in many threads tells less of each.
-            tie.score += _STRENGTH[kind] / (K * (1 + len(threads) / 10))
-
-
-def names(text: str) -> list[str]:
-    """Capitalised names of the text, the most frequent first, at most twelve."""
-    found = Counter(
-        m[0].removesuffix("’s").removesuffix("'s") for m in _NAME.finditer(text[:_READ])
-    )
-    kept = [(n, c) for n, c in found.items() if len(n) > 2 and not passages.is_common(n)]
-    return [name for name, _ in sorted(kept, key=lambda pair: -pair[1])][:_NAMES_TRIED]
-
-
-def _by_meaning(store: Store, embedder: Embedder, text: str, ties: dict[str, _Tie]) -> None:
-    vector = embedder.encode([text[:2_000]])[0]
-    hits = store.search_vectors(vector, limit=CANDIDATES // 2)
-    _add(store, [hit for hit in hits if hit[1] >= NEAR], ties)
-
-
-def _add(store: Store, hits: Sequence[tuple[int, float]], ties: dict[str, _Tie]) -> None:
-    threads = store.threads_of([article for article, _ in hits])
-    ranks: dict[str, int] = {}
-    for article, cosine in hits:
-        if (thread := threads.get(article)) is None:
-            continue
-        tie = ties.setdefault(thread, _Tie())
-        tie.articles.append(article)
-        if thread not in ranks:
-            ranks[thread] = len(ranks) + 1
-            tie.cosine = max(tie.cosine, cosine)
-            tie.score += (1 + cosine) / (K + ranks[thread])
-
-
-def _same(tie: _Tie) -> bool:
-    """One story, by the words' meaning alone or with a victim in common."""
-    return tie.cosine >= SAME or ("victim" in tie.fields and tie.cosine >= SAME_NAMED)
-
-
-def _worth(tie: _Tie) -> float:
-    """The same incident before all else."""
-    return tie.score + (1 if _same(tie) else 0)
-
-
-def _judged(thread: str, tie: _Tie, shared: Sequence[str]) -> Related:
-    """The kind of relation, and the reasons in words."""
-    reasons = [
-        _BY_FIELD[kind][1].format(", ".join(dict.fromkeys(tie.fields[kind])))
-        for kind in _BY_FIELD
-        if kind in tie.fields
-    ]
-    if tie.cosine:
-        reasons.append(f"close in meaning (cosine {tie.cosine:.2f})")
-    if shared and not tie.fields:
-        reasons.append("both say " + ", ".join(f"'{word}'" for word in shared[:5]))
-    order = ("victim", "third_party", "cve", "actor")
-    kinds: list[Relation] = [_BY_FIELD[kind][0] for kind in order if kind in tie.fields]
-    relation: Relation = "same_incident" if _same(tie) else (kinds or ["similar"])[0]
-    return Related(thread, relation, "; ".join(reasons), _worth(tie))
-
-
-def _answer(
-    store: Store,
-    query: str,
-    embedder: Embedder | None,
-    found: Sequence[Related],
-    base_url: str,
-) -> dict[str, Any]:
-    kept = list({r.thread: r for r in reversed(found)}.values())[::-1][:RESULTS]
-    threads = _threads(store, (r.thread for r in kept))
-    first = _first_articles(store, list(threads))
+def _answer(services: Services, query: str, ties: Sequence[Tie], base_url: str) -> dict[str, Any]:
+    store = services.store
+    semantic = services.embedder() is not None
+    ids = tuple(tie.thread for tie in ties)
+    rows = store.threads(ThreadFilter(ids=ids), limit=len(ids)).threads if ids else ()
+    threads = {row.id: row for row in rows}
+    articles = store.articles(sorted({id_ for tie in ties for id_ in _cited(tie)}))
     return {
         "query": query,
-        "modes": ["exact", "text", "semantic"] if embedder is not None else ["exact", "text"],
+        "modes": ["exact", "text", "semantic"] if semantic else ["exact", "text"],
         "results": [
-            _result(threads[r.thread], r, first.get(r.thread), base_url)
-            for r in kept
-            if r.thread in threads
+            _result(threads[tie.thread], tie, articles, base_url)
+            for tie in ties
+            if tie.thread in threads
         ],
         "next": None,
     }
 
 
-def _threads(store: Store, ids: Iterable[str]) -> dict[str, Thread]:
-    wanted = tuple(ids)
-    if not wanted:
-        return {}
-    page = store.threads(ThreadFilter(ids=wanted), limit=len(wanted))
-    return {thread.id: thread for thread in page.threads}
+def _cited(tie: Tie) -> Iterable[int]:
+    """Articles whose words are shown."""
+    yield from tie.articles
+    for shared in tie.shared:
+        yield from (e.article for e in (shared.mine, shared.theirs) if e.article != ASKED)
+    yield from (one.claim.claim.sentence.article for one in tie.lacking)
+    yield from (one.detail.lead.claim.sentence.article for one in tie.contradictions)
 
 
-def _first_articles(store: Store, threads: Sequence[str]) -> dict[str, Article]:
-    members = store.members(threads)
-    return {
-        thread: next((m for m in own if m.role == "first_report"), own[0]).article
-        for thread, own in members.items()
-        if own
-    }
-
-
-def _result(thread: Thread, found: Related, first: Article | None, base_url: str) -> dict[str, Any]:
+def _result(
+    thread: Thread, tie: Tie, articles: Mapping[int, Article], base_url: str
+) -> dict[str, Any]:
+    near = [articles[id_] for id_ in tie.articles if id_ in articles]
+    looked_for = [one.mine.quote for one in tie.shared] or passages.terms(thread.headline)
     return {
         "thread": thread.id,
         "url": base_url + thread_path(thread.id, thread.headline),
         "headline": thread.headline,
         "kind": thread.kind,
         "updated_at": thread.updated_at.isoformat(),
-        "why": found.reason,
-        "relation": found.relation,
-        "passages": quotes([first], passages.terms(thread.headline)) if first else [],
+        "why": tie.reason,
+        "relation": tie.relation,
+        "score": tie.score,
+        "likely": tie.score >= LIKELY or tie.relation == "same_incident",
+        "passages": quotes(near[:1], looked_for),
+        "articles": [_article(article) for article in near],
+        "about": _words(tie.passage, articles) if tie.passage else None,
+        "shared": [_shared(one, articles) for one in tie.shared],
+        "new": [_lacking(one, articles) for one in tie.lacking],
+        "contradictions": [_contradiction(one, articles) for one in tie.contradictions],
+    }
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "article": str(article.id),
+        "url": article.url,
+        "outlet": outlet(article),
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+    }
+
+
+def _words(found: Evidence, articles: Mapping[int, Article]) -> dict[str, Any]:
+    """Words of the asked text; of a thread that was asked about, of one of its articles."""
+    article = articles.get(found.article)
+    return {
+        "quote": found.quote,
+        "in": found.where,
+        "start": found.start,
+        "end": found.end,
+        "url": article.url if article else None,
+        "outlet": outlet(article) if article else None,
+    }
+
+
+def _shared(one: Shared, articles: Mapping[int, Article]) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "value": one.value,
+        "yours": _words(one.mine, articles),
+        "evidence": evidence(one.theirs, articles),
+    }
+
+
+def _lacking(one: Lacking, articles: Mapping[int, Article]) -> dict[str, Any]:
+    detail, claim = one.detail, one.claim.claim
+    shown = replace(detail, status="denied", asserter=claim.asserter) if one.denial else detail
+    return {
+        "field": detail.field,
+        "label": detail.label,
+        "value": detail.value,
+        "bound": detail.bound,
+        "in_words": in_words(detail.field, detail.value, detail.bound),
+        "status": shown.status,
+        "asserter": shown.asserter,
+        "denial": one.denial,
+        "first_said": one.claim.said_at.isoformat(),
+        "evidence": evidence(claim.sentence, articles),
+    }
+
+
+def _contradiction(one: Contradiction, articles: Mapping[int, Article]) -> dict[str, Any]:
+    detail = one.detail
+    return {
+        "field": detail.field,
+        "label": detail.label,
+        "yours": {
+            **_words(one.mine, articles),
+            "value": one.value,
+            "in_words": in_words(detail.field, one.value, one.bound),
+        },
+        "value": detail.value,
+        "bound": detail.bound,
+        "in_words": in_words(detail.field, detail.value, detail.bound),
+        "status": detail.status,
+        "asserter": detail.asserter,
+        "earlier": one.earlier,
+        "evidence": evidence(detail.lead.claim.sentence, articles),
     }

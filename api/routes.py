@@ -15,6 +15,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
 from api import entities, history, lists, metrics, schemas, threads, trend_pages, version_routes
+from api.fetches import Fetches
 from api.links import base_url, moved
 from api.params import thread_filter, when
 from api.related import related
@@ -34,6 +35,12 @@ MISSING: dict[int | str, dict[str, Any]] = {404: {**_PROBLEM, "description": "No
 DOWN: dict[int | str, dict[str, Any]] = {503: {**_PROBLEM, "description": "Store unavailable"}}
 BADLY_FETCHED: dict[int | str, dict[str, Any]] = {
     502: {**_PROBLEM, "description": "The address gave nothing usable"}
+}
+MANY: dict[int | str, dict[str, Any]] = {
+    429: {**_PROBLEM, "description": "Many addresses were fetched for this caller"}
+}
+TOO_LARGE: dict[int | str, dict[str, Any]] = {
+    413: {**_PROBLEM, "description": "The text is longer than 100 kB"}
 }
 
 
@@ -72,7 +79,7 @@ Limit = Annotated[int, Query(ge=1, le=100, description="Rows at most.", examples
 Cursor = Annotated[str | None, Query(max_length=4_000, description="`next` of the page before.")]
 
 
-def router(services: Callable[[], Services]) -> APIRouter:
+def router(services: Callable[[], Services], fetches: Fetches) -> APIRouter:
     """All routes; `services` is called for each request."""
     api = APIRouter(prefix="/api/v1")
     _add_lists(api, services)
@@ -80,7 +87,7 @@ def router(services: Callable[[], Services]) -> APIRouter:
     version_routes.add(api, services, BAD | MISSING | DOWN)
     trend_pages.add(api, services, BAD | DOWN)
     _add_search(api, services)
-    _add_related(api, services)
+    _add_related(api, services, fetches)
     _add_sources(api, services)
     _add_entities(api, services)
     return api
@@ -219,25 +226,16 @@ def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
         return json_response({"found": None, "facets": None, "loosen": None, **found})
 
 
-def _add_related(api: APIRouter, services: Callable[[], Services]) -> None:
+def _add_related(api: APIRouter, services: Callable[[], Services], fetches: Fetches) -> None:
     def answer(request: Request, **asked: str | None) -> Response:
         s = services()
-        found = related(
-            s.store,
-            s.embedder(),
-            url=asked.get("url"),
-            text=asked.get("text"),
-            thread=asked.get("thread"),
-            fetch_page=s.fetch_page,
-            key_of=s.key_of,
-            base_url=base_url(s.config, request),
-        )
-        return json_response(found)
+        fetch, base = fetches.of(s, request), base_url(s.config, request)
+        return json_response(related(s, **asked, fetch_page=fetch, base_url=base))
 
     @api.get(
         "/related",
         response_model=schemas.RelatedAnswer,
-        responses=BAD | MISSING | BADLY_FETCHED | DOWN,
+        responses=BAD | MISSING | BADLY_FETCHED | MANY | DOWN,
         tags=["search"],
         summary="Related coverage of an address or a thread",
     )
@@ -259,7 +257,7 @@ def _add_related(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.post(
         "/related",
         response_model=schemas.RelatedAnswer,
-        responses=BAD | BADLY_FETCHED | DOWN,
+        responses=BAD | BADLY_FETCHED | TOO_LARGE | MANY | DOWN,
         tags=["search"],
         summary="Related coverage of a text or an address",
     )

@@ -12,15 +12,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from breachwire.model import (
+    Bound,
     FeedState,
     Kind,
     PageState,
     Relation,
     Section,
+    SharedKind,
     Status,
     TextFrom,
     ThreadState,
 )
+from breachwire.model import Field as DetailField
 
 
 class Shape(BaseModel):
@@ -141,10 +144,109 @@ class Result(Shape):
     passages: list[Passage] = _f("Best passages, at most two.")
 
 
+class EntityQuote(Shape):
+    """Exact words of an article."""
+
+    article: str = _f("Id of the article.", "31415926")
+    url: str = _f("At the outlet.", "https://ledger.example/a/1")
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    quote: str = _f("The article's characters.", "Quarrybank, a lender in Ohio, said …")
+    in_: Literal["title", "text", "published"] = Field(
+        alias="in", description="Where they stand.", examples=["text"]
+    )
+    start: int = _f("First character.", 0)
+    end: int = _f("One past the last.", 36)
+
+
+class RelatedArticle(Shape):
+    """An article of a related thread."""
+
+    article: str = _f("Its id.", "31415926")
+    url: str = _f("At its outlet.", "https://ledger.example/a/1")
+    outlet: str = _f("Outlet.", "Harbor Ledger")
+    title: str = _f("Its title.", "Quarrybank tells customers of a breach")
+    published: datetime | None = _f("Publication as the source says.", "2026-11-20T08:00:00+00:00")
+
+
+class YourWords(Shape):
+    """Words of what was asked about."""
+
+    quote: str = _f("Its characters from start to end.", "1.9 million customers")
+    in_: Literal["title", "text"] = Field(
+        alias="in",
+        description="Where they stand: a pasted text is all text.",
+        examples=["text"],
+    )
+    start: int = _f("First character.", 41)
+    end: int = _f("One past the last.", 62)
+    url: str | None = _f("Where a thread was asked about: the article that says it.", None)
+    outlet: str | None = _f("Its outlet.", None)
+
+
+class YourFigure(YourWords):
+    """A figure of what was asked about."""
+
+    value: Any = _f("Normalised as in key details.", {"number": 1900000, "unit": "customers"})
+    in_words: str = _f("As people read it.", "1,900,000 customers")
+
+
+class SharedEvidence(Shape):
+    """Something that both sides say."""
+
+    kind: SharedKind = _f("What it is.", "victim")
+    value: str = _f("As the thread has it.", "Quarrybank")
+    yours: YourWords = _f("The words on your side.")
+    evidence: EntityQuote = _f("The sentence of an article of the thread.")
+
+
+class NewFact(Shape):
+    """A fact of the thread that the text asked about does not hold."""
+
+    field: DetailField = _f("As in key details.", "affected")
+    label: str = _f("For people.", "People affected")
+    value: Any = _f("Normalised as in key details.", {"number": 51730, "unit": "people"})
+    bound: Bound | None = _f("How exact a figure is.", "exact")
+    in_words: str = _f("As people read it.", "51,730 people")
+    status: Status = _f("How sure it is; denied: it is the denial that is new.", "confirmed")
+    asserter: str | None = _f("Whose word it is.", "Quarrybank")
+    denial: bool = _f("The text holds the fact, and not that it is denied.", False)
+    first_said: datetime = _f("Publication of the article quoted.", "2026-11-20T08:00:00+00:00")
+    evidence: EntityQuote = _f("The sentence it stands in, with the link.")
+
+
+class Contradicted(Shape):
+    """A figure of the text asked about that is not the thread's leading one."""
+
+    field: DetailField = _f("As in key details.", "affected")
+    label: str = _f("For people.", "People affected")
+    yours: YourFigure = _f("What the text says.")
+    value: Any = _f("The leading figure.", {"number": 51730, "unit": "people"})
+    bound: Bound | None = _f("How exact it is.", "exact")
+    in_words: str = _f("As people read it.", "51,730 people")
+    status: Status = _f("Of the leading figure.", "confirmed")
+    asserter: str | None = _f("Whose word it is.", "Quarrybank")
+    earlier: bool = _f("An article gave the text's figure too: it may be out of date.", True)
+    evidence: EntityQuote = _f("The sentence of the leading figure.")
+
+
 class RelatedResult(Result):
     """A thread that is related to what was asked about."""
 
     relation: Relation = _f("Kind of relation.", "same_storyline")
+    score: float = _f(
+        "Probability, as far as we can tell: of being one incident, else that a reader of one wants"
+        " the other.",
+        0.87,
+    )
+    likely: bool = _f("Whether it is shown openly; the others are folded away.", True)
+    articles: list[RelatedArticle] = _f("Its articles that are nearest, at most three.")
+    about: YourWords | None = _f(
+        "The stretch of a text on several events that speaks of this one; null: the whole does.",
+        None,
+    )
+    shared: list[SharedEvidence] = _f("What ties them, the telling first, at most six.")
+    new: list[NewFact] = _f("What your text does not hold, at most five.")
+    contradictions: list[Contradicted] = _f("Where your text says otherwise, at most three.")
 
 
 Mode = Literal["exact", "text", "semantic"]
@@ -184,9 +286,8 @@ class RelatedRequest(Shape):
     text: Annotated[
         str | None,
         Field(
-            description="A text of at most 100 kB, compared and not stored.",
+            description="A text of at most 100 kB in UTF-8, compared and not stored.",
             examples=["Quarrybank, a regional lender, said on Friday that …"],
-            max_length=100_000,
         ),
     ] = None
     url: Annotated[
@@ -241,20 +342,6 @@ class FeedList(Shape):
     """All feeds, by outlet."""
 
     feeds: list[FeedRow] = _f("A row a feed.")
-
-
-class EntityQuote(Shape):
-    """Exact words of an article."""
-
-    article: str = _f("Id of the article.", "31415926")
-    url: str = _f("At the outlet.", "https://ledger.example/a/1")
-    outlet: str = _f("Outlet.", "Harbor Ledger")
-    quote: str = _f("The article's characters.", "Quarrybank, a lender in Ohio, said …")
-    in_: Literal["title", "text", "published"] = Field(
-        alias="in", description="Where they stand.", examples=["text"]
-    )
-    start: int = _f("First character.", 0)
-    end: int = _f("One past the last.", 36)
 
 
 class EntityFact(Shape):

@@ -22,7 +22,9 @@ from breachwire.model import (
     Origin,
     Page,
     Playable,
+    Question,
     Recording,
+    Tie,
     Verdict,
 )
 from breachwire.store import Store
@@ -113,6 +115,16 @@ class Listening(Protocol):
         """A day's recording."""
 
 
+class Comparing(Protocol):
+    """What has to do with a text or a thread, and how. Both raise StoreError, CalibrationError."""
+
+    def text(self, asked: Question, limit: int = 10) -> Sequence[Tie]:
+        """Threads that have to do with a text, the most useful first."""
+
+    def thread(self, id_: str, limit: int = 10) -> Sequence[Tie]:
+        """Threads that are related to one, with what both ledgers say."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that answers are made from."""
@@ -123,6 +135,8 @@ class Services:
     """None until the model is loaded."""
     fetch_page: Callable[[str], Page] | None = None
     """Safe fetch and extraction of an unknown address; raises FetchError, ParseError."""
+    comparing: Comparing | None = None
+    """None: this server compares nothing."""
     demo: bool = False
     """Invented stories: a banner on every page, `noindex`, a header on every answer."""
     source_href: Callable[[str], str] = same

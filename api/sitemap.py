@@ -36,7 +36,7 @@ def sitemap(store: Store, base: str) -> bytes:
 
 def robots(base: str) -> str:
     """All that is for readers may be asked for; editors' pages and costly ones not."""
-    return f"User-agent: *\nDisallow: /edit\nSitemap: {base}/sitemap.xml\n"
+    return f"User-agent: *\nDisallow: /edit\nDisallow: /related?\nSitemap: {base}/sitemap.xml\n"
 
 
 def _newest(store: Store) -> Iterator[Thread]:

@@ -2,6 +2,7 @@
 
     BreachwireError
     ├── UsageError            wrong use: exit 2
+    │   └── TooLargeError     more was handed in than is read
     ├── ConfigError           a setting that can't be used: exit 2
     ├── CalibrationError      an embedding model that no parameters were fitted for
     ├── StoreError            the store can't be opened or written
@@ -58,6 +59,10 @@ class UsageError(BreachwireError):
     """The call's words are off."""
 
     exit_code = 2
+
+
+class TooLargeError(UsageError):
+    """More was handed in than is read; says how much may be."""
 
 
 class ConfigError(BreachwireError):

@@ -23,6 +23,7 @@ from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, MailError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
+from breachwire.pipeline.compare import Comparer
 from breachwire.pipeline.derive import Deriver, Progress
 from breachwire.pipeline.improve import Improver, endpoint
 from breachwire.pipeline.outage import HearingClient
@@ -34,6 +35,7 @@ from breachwire.studio import Studio
 from ingest import urls
 from ingest.robots import Robots
 from nlp import calibration, galaxy, origins, whereabouts
+from nlp.calibration import Calibration
 from nlp.patience import Patient
 
 POLL_TICK = 5.0
@@ -152,7 +154,7 @@ class Site:
         Threading waits for its role: an `import` or a `work` that has it just now will end.
         """
         if derive:
-            calibration.load(self._model.name(), self._config.calibrations())
+            self._fitted()
         if poll:
             try:
                 self._roles.enter_context(self.store.role("poller"))
@@ -190,6 +192,7 @@ class Site:
             config=self._config,
             embedder=self._model.get,
             fetch_page=self._page,
+            comparing=Comparer(self.store, self._model.name, self._model.get, self._fitted),
             demo=self._demo_site is not None,
             demo_site=self._demo_site,
             source_href=_demo_href if self._demo_site else str,
@@ -201,6 +204,10 @@ class Site:
             listening=self._studio if self._studio.on else None,
             editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
         )
+
+    def _fitted(self) -> Calibration:
+        """Raises CalibrationError."""
+        return calibration.load(self._model.name(), self._config.calibrations())
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)

@@ -74,6 +74,17 @@ class Spoken:
     """Telling names of the passage that the thread does not know."""
 
     @property
+    def score(self) -> float:
+        """Probability that the passage speaks of it."""
+        return round(chance(self.candidate.value), 4)
+
+    @property
+    def reason(self) -> str:
+        """In words."""
+        shared = [*sorted(self.cves), *(self.names or self.phrases or self.makers)[:3]]
+        return f"shares {', '.join(shared)}; cosine {self.candidate.cosine:.2f}"
+
+    @property
     def sure(self) -> bool:
         """Whether it is a mention."""
         value, cosine = self.candidate.value, self.candidate.cosine
@@ -119,10 +130,14 @@ def judge(threader: Threader, passage: Passage, traits: Traits) -> Spoken | None
     near = {
         id_: cosine
         for id_, cosine in threader.memory.candidates(traits).items()
-        if _in_time(traits, threader.memory.source(id_).traits)
+        if in_time(traits, threader.memory.source(id_).traits)
     }
-    likely = [_spoken(passage, traits, c) for c in threader.weigh(traits, near)]
-    return max(likely, key=_order, default=None)
+    return likeliest(passage, traits, threader.weigh(traits, near))
+
+
+def likeliest(passage: Passage, traits: Traits, candidates: Iterable[Candidate]) -> Spoken | None:
+    """The one of threads, weighed, that the passage speaks of likeliest; None for none."""
+    return max((_spoken(passage, traits, c) for c in candidates), key=_order, default=None)
 
 
 def best(article: Article, judged: Iterable[Spoken | None]) -> list[Mention]:
@@ -154,7 +169,8 @@ def _alone(article: Article, passage: Passage) -> Article:
     return replace(article, title=said(passage), text=passage.body, credit="", content_hash=key)
 
 
-def _in_time(traits: Traits, member: Traits) -> bool:
+def in_time(traits: Traits, member: Traits) -> bool:
+    """Whether a roundup of that time may speak of the member's event."""
     near = -AFTER <= traits.day - member.day <= BEFORE
     return near or bool(traits.cves & member.cves)
 
@@ -211,14 +227,12 @@ def _by_rarity(words: Iterable[str], traits: Traits) -> tuple[str, ...]:
 
 
 def _mention(article: Article, spoken: Spoken) -> Mention:
-    value = max(-30.0, min(30.0, spoken.candidate.value))
-    shared = [*sorted(spoken.cves), *(spoken.names or spoken.phrases or spoken.makers)[:3]]
     return Mention(
         article=article.id,
         thread=spoken.candidate.thread.id,
         where=spoken.passage.where,
         start=spoken.passage.start,
         end=spoken.passage.end,
-        score=round(chance(value), 4),
-        reason=f"shares {', '.join(shared)}; cosine {spoken.candidate.cosine:.2f}",
+        score=spoken.score,
+        reason=spoken.reason,
     )

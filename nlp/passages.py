@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from nlp import sentences
@@ -82,13 +83,13 @@ class Passage:
     """What it says beyond that."""
 
 
-def split(title: str, text: str) -> list[Passage]:
+def split(title: str, text: str, most: int = MOST) -> list[Passage]:
     """The passages of a roundup, title first; none where it only says that it is one."""
     if _BUSINESS.search(title):
         return []
     text = "" if _EMPTY.search(text) else text
     found = [] if _EMPTY.search(title) else list(_title(title))
-    return [*found, *_text(text)][:MOST]
+    return [*found, *islice(_text(text), most)][:most]
 
 
 def _title(title: str) -> Iterator[Passage]:

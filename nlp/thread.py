@@ -138,7 +138,7 @@ class Threader:
             original, sign = copied
             return self._join(read, self.memory.thread_with(original), 0.99, sign, original)
         best = max(self.weigh(read.source.traits, near), key=lambda c: c.value, default=None)
-        if best is None or best.value < self._bar(read.source.traits, best.thread):
+        if best is None or not self.joins(read.source.traits, best):
             kind = kinds.kind_of([read.kind])
             closest = f"; closest {best.value:+.1f}" if best else ""
             return Placement(
@@ -166,6 +166,10 @@ class Threader:
             if (thread := self.memory.thread_of(partner)) is not None and thread not in barred:
                 return (partner, self.memory.thread(thread)), barred
         return None, barred
+
+    def joins(self, traits: Traits, candidate: Candidate) -> bool:
+        """Whether an article would join the candidate's thread."""
+        return candidate.value >= self._bar(traits, candidate.thread)
 
     def _bar(self, traits: Traits, thread: Standing) -> float:
         silence = max(traits.day - thread.last, thread.first - traits.day)

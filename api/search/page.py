@@ -1,7 +1,7 @@
 """The search page's document: what was asked → the answer, with links to narrow and to loosen it.
 
 In: `Services` and the query's parameters. Out: a dict for the template. An article's address in the
-box is answered by its related coverage.
+box is answered by its related coverage (`api.related_page`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from api.params import thread_filter
-from api.related import related
 from api.search import Sort, search
 from api.services import Services
 
@@ -41,23 +40,19 @@ _SHOWN: Final = 8
 _BARE: Final[Mapping[str, Any]] = {
     "terms": (), "corrected": (), "found": None, "loosen": (), "narrow": (), "chosen": (),
 }  # fmt: skip
-_ADDRESS: Final = re.compile(r"https?://\S+")
+_ADDRESS: Final = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def elsewhere(query: str) -> str | None:
+    """Where an article's address in the box is answered; None for anything else."""
+    return f"/related?{urlencode({'url': query})}" if _ADDRESS.fullmatch(query) else None
 
 
 def answer(
     services: Services, asked: Mapping[str, str], sort: Sort, cursor: str | None
 ) -> dict[str, Any]:
-    """What a query finds. Raises UsageError and the errors of an address's fetch."""
+    """What a query finds. Raises UsageError."""
     query = asked.get("q", "")
-    if _ADDRESS.fullmatch(query):
-        coverage = related(
-            services.store,
-            services.embedder(),
-            url=query,
-            fetch_page=services.fetch_page,
-            key_of=services.key_of,
-        )
-        return {**_BARE, **coverage}
     found = search(
         services.store,
         services.embedder(),

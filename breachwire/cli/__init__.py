@@ -20,6 +20,7 @@ from breachwire.cli import (
     listen,
     look,
     newsletter,
+    related,
     run,
     threads,
     token,
@@ -63,6 +64,7 @@ def settings(
 run.register(app)
 data.register(app)
 look.register(app)
+related.register(app)
 listen.register(app)
 doctor.register(app)
 calibrate.register(app)

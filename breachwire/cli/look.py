@@ -1,8 +1,7 @@
-"""`extract`, `search`, `related`: looking at pages and the store."""
+"""`extract`, `search`: looking at pages and the store."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +10,6 @@ from breachwire.cli.common import (
     AllowPrivate,
     Db,
     Json,
-    client_of,
     config_of,
     print_json,
     read_source,
@@ -32,7 +30,7 @@ Filtered = Annotated[str, typer.Option(help="As the API's filter of that name.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (extract, search, related):
+    for command in (extract, search):
         app.command()(command)
 
 
@@ -67,7 +65,7 @@ def extract(
     typer.echo(page.text)
 
 
-def _model(config: Config, store: Store, without: bool) -> Embedder | None:
+def model(config: Config, store: Store, without: bool) -> Embedder | None:
     """The embedder with the store's index filled, unless the caller does without."""
     if without:
         return None
@@ -117,45 +115,11 @@ def search(
     if not query.strip():
         raise UsageError('nothing to search for: name words, a "phrase" or a CVE')
     with store_of(config) as store:
-        embedder = _model(config, store, no_model)
+        embedder = model(config, store, no_model)
         found = find(
             store, embedder, query, where,
             sort=order, limit=limit, known_actor=known_by_slug, with_facets=True,
         )  # fmt: skip
-    _print_results(found, as_json)
-
-
-def related(
-    ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="An address, a text, or - for stdin.")],
-    no_model: NoModel = False,
-    allow_private: AllowPrivate = None,
-    db: Db = None,
-    as_json: Json = False,
-) -> None:
-    """What else was written about an article or a text, with the kind of relation and why."""
-    from api.related import related as find
-    from breachwire.model import Page
-    from breachwire.pipeline.page import fetch_page
-    from ingest.robots import Robots
-
-    config = config_of(ctx, db, allow_private=allow_private)
-    text = sys.stdin.read() if source == "-" else source
-    address = text.strip() if text.strip().startswith(("http://", "https://")) else None
-    client = client_of(config)
-
-    def fetched(url: str) -> Page:
-        return fetch_page(client, Robots(client), url)[1]
-
-    try:
-        with store_of(config) as store:
-            embedder = _model(config, store, no_model)
-            if address:
-                found = find(store, embedder, url=address, fetch_page=fetched)
-            else:
-                found = find(store, embedder, text=text)
-    finally:
-        client.close()
     _print_results(found, as_json)
 
 
@@ -164,8 +128,7 @@ def _print_results(found: dict[str, Any], as_json: bool) -> None:
         print_json(found)
         return
     for result in found["results"]:
-        relation = f" [{result['relation']}]" if result.get("relation") else ""
-        typer.echo(f"{result['thread']}  {result['headline']}{relation}\n    {result['why']}")
+        typer.echo(f"{result['thread']}  {result['headline']}\n    {result['why']}")
         for passage in result["passages"][:2]:
             typer.echo(f"    “{passage['quote']}” {passage['article']}")
     if not found["results"]:

@@ -29,6 +29,15 @@ from breachwire.model.audio import (
     Recording,
     Told,
 )
+from breachwire.model.compared import (
+    ASKED,
+    Contradiction,
+    Lacking,
+    Question,
+    Shared,
+    SharedKind,
+    Tie,
+)
 from breachwire.model.disclosure import Disclosure
 from breachwire.model.edits import (
     THREADER,
@@ -143,6 +152,7 @@ from breachwire.model.words import (
 )
 
 __all__ = [
+    "ASKED",
     "DEVELOPING",
     "FIELDS",
     "INDICATOR_TYPES",
@@ -171,6 +181,7 @@ __all__ = [
     "BriefSection",
     "Change",
     "Claim",
+    "Contradiction",
     "Correction",
     "CorrectionKind",
     "Cue",
@@ -194,6 +205,7 @@ __all__ = [
     "IndicatorType",
     "Kind",
     "KnownActor",
+    "Lacking",
     "LedgerClaim",
     "LinkRule",
     "Member",
@@ -214,6 +226,7 @@ __all__ = [
     "Proposal",
     "ProposalKind",
     "ProposalState",
+    "Question",
     "Reading",
     "Recording",
     "Related",
@@ -223,6 +236,8 @@ __all__ = [
     "Scope",
     "Section",
     "Session",
+    "Shared",
+    "SharedKind",
     "SignOff",
     "Sourced",
     "Stand",
@@ -234,6 +249,7 @@ __all__ = [
     "Thread",
     "ThreadState",
     "ThreadView",
+    "Tie",
     "Together",
     "Token",
     "Told",
