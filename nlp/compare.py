@@ -1,10 +1,11 @@
-"""An asked text and the threads near it → which of them it belongs to or hangs together with, why.
+"""An asked text and the threads near it → which of them it belongs to or hangs together with.
 
-In: the text as read (`nlp.question`), its vector, its passages with theirs, threads with members and
-details, a model's weights. Out: `Judged`, the most useful first. The evidence is the threader's:
-`same_incident` is the one thread that the text would join if it came in as an article, and those
-that a passage of it speaks of as a roundup's would. What else hangs together, and how, the links
-of related coverage say. A text without a date is met by every thread as if it were of its days.
+In: the text as read (`nlp.question`), its vector, its passages with theirs, threads with members
+and details, a model's weights. Out: `Judged`, the most useful first. The evidence is the
+threader's: `same_incident` is the one thread that the text would join if it came in as an article,
+and those that a passage of it speaks of as a roundup's would. What else hangs together, and how,
+the links of related coverage say. A text without a date is met by every thread as if it were of
+its days.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from nlp.passages import Passage
 from nlp.question import Asked
 from nlp.relations import Relations
 from nlp.roundup import is_roundup
-from nlp.thread import Threader, reason_of
+from nlp.thread import Threader
 from nlp.weigh import Candidate
 
 if TYPE_CHECKING:
@@ -123,7 +124,9 @@ class Bench:
         traits = self._met(source.traits, best.thread.id, asked.dated)
         if not self.threader.joins(traits, best):
             return None
-        why, score = reason_of(self.threader, traits, best), round(chance(best.value), 4)
+        shared = [*sorted(traits.cves & best.nearest.cves), *_names(traits, best.nearest)]
+        why = _shares(asked, shared[:4], best.cosine)
+        score = round(chance(best.value), 4)
         return Judged(best.thread.id, "same_incident", why, score, (best.nearest.id,))
 
     def _spoken(self, asked: Asked, passages: Sequence[tuple[Passage, Vector]]) -> list[Judged]:
@@ -139,7 +142,14 @@ class Bench:
                 found[spoken.candidate.thread.id] = spoken
         surest = sorted(found.values(), key=lambda s: -s.candidate.value)
         return [
-            Judged(s.candidate.thread.id, "same_incident", s.reason, s.score, (), s.passage)
+            Judged(
+                s.candidate.thread.id,
+                "same_incident",
+                f"a passage {_shares(asked, s.shared, s.candidate.cosine)}",
+                s.score,
+                (s.candidate.nearest.id,),
+                s.passage,
+            )
             for s in surest
         ]
 
@@ -165,7 +175,7 @@ class Bench:
     ) -> list[Judged]:
         """Threads that hang together with the text as one thread does with another."""
         relations = Relations(self._fitted.links)
-        for id_, near in self._near.items():
+        for near in self._near.values():
             members = [Member(p.article, p.role, 1.0, "", "") for p in near.placed]
             vectors = {p.article.id: p.vector for p in near.placed}
             relations.put(near.thread, members, vectors, near.details)
@@ -219,6 +229,19 @@ class Bench:
         ranked = sorted(self._near[judged.thread].placed, key=lambda p: -float(p.vector @ vector))
         ids = dict.fromkeys([*judged.nearest, *(p.article.id for p in ranked)])
         return replace(judged, nearest=tuple(ids)[:NEAREST])
+
+
+def _names(a: Traits, b: Traits) -> list[str]:
+    """Names of both that stand in a title of either, the rarest first."""
+    both = a.names & b.names & (a.title | b.title)
+    return sorted(both, key=lambda n: (-a.rarity.get(n, 0.0), n))
+
+
+def _shares(asked: Asked, shared: Sequence[str], cosine: float) -> str:
+    """What a text and an article have in common, as the text writes it."""
+    written = dict.fromkeys(asked.written(name) for name in shared)
+    said = f"shares {', '.join(written)}; " if written else "shares no rare name; "
+    return f"{said}cosine {cosine:.2f}"
 
 
 def _ledger(at: datetime, said: Sequence[Claim]) -> tuple[Detail, ...]:

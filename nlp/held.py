@@ -239,7 +239,7 @@ def _denial(detail: Detail, mine: Sequence[Claim]) -> LedgerClaim | None:
 def _chosen(lacking: Iterable[Lacking], most: int) -> list[Lacking]:
     """One of each field, in ORDER, before the second of any; denials first, routine last."""
     seen: dict[Field, int] = {}
-    ranked = []
+    ranked: list[tuple[int, bool, int, int, Lacking]] = []
     for one in lacking:
         turn = 0 if one.denial else seen.setdefault(one.detail.field, 0)
         seen[one.detail.field] = seen.get(one.detail.field, 0) + (not one.denial)

@@ -79,10 +79,14 @@ class Spoken:
         return round(chance(self.candidate.value), 4)
 
     @property
+    def shared(self) -> list[str]:
+        """CVEs and stems of names that both say, the telling first."""
+        return [*sorted(self.cves), *(self.names or self.phrases or self.makers)[:3]]
+
+    @property
     def reason(self) -> str:
         """In words."""
-        shared = [*sorted(self.cves), *(self.names or self.phrases or self.makers)[:3]]
-        return f"shares {', '.join(shared)}; cosine {self.candidate.cosine:.2f}"
+        return f"shares {', '.join(self.shared)}; cosine {self.candidate.cosine:.2f}"
 
     @property
     def sure(self) -> bool:

@@ -49,6 +49,13 @@ class Asked:
             return found
         return replace(found, where="text", start=found.start + by, end=found.end + by)
 
+    def written(self, stem: str) -> str:
+        """A stem or CVE as the text writes it."""
+        for text in (self.article.title, self.article.text):
+            if span := spans_of(stem, text):
+                return re.sub(r"['’]s\Z", "", text[slice(*span)])
+        return stem
+
 
 def asked(question: Question) -> Asked:
     """The question as an article; without a title of its own, its first line or sentence is one."""

@@ -32,8 +32,9 @@ from breachwire.model import (
     Thread,
     thread_id,
 )
+from breachwire.pipeline.compare import Comparer
 from breachwire.store import Store, open_store
-from nlp import entities
+from nlp import calibration, entities
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MODEL = "hand-made"
@@ -328,7 +329,11 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Material]:
 @pytest.fixture(scope="session")
 def services(material: Material) -> Services:
     """Services over the filled store; no model."""
-    return Services(store=material.store, config=Config(base_url="https://wire.example"))
+    return Services(
+        store=material.store,
+        config=Config(base_url="https://wire.example"),
+        comparing=Comparer(material.store, lambda: MODEL, lambda: None, calibration.shipped),
+    )
 
 
 @pytest.fixture(scope="session")

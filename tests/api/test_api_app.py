@@ -16,8 +16,8 @@ from api import schemas
 from api.app import create_app
 from api.services import Services
 from breachwire.config import Config
-from breachwire.errors import BlockedAddressError, FetchError, StoreError
-from breachwire.model import FeedSpec, Page
+from breachwire.errors import StoreError
+from breachwire.model import FeedSpec
 from breachwire.store import Store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -131,33 +131,6 @@ def test_errors_are_problem_documents(
     assert problem.status == status
     assert said in problem.detail
     assert "\n" not in problem.detail
-
-
-def test_related_by_post(client: TestClient, material: Any) -> None:
-    answer = client.post("/api/v1/related", json={"text": "Quarrybank lost records, they say."})
-    schemas.RelatedAnswer.model_validate(answer.json())
-    assert answer.json()["results"][0]["thread"] == material.threads["bank"].id
-    bad: list[Any] = [{}, {"text": "a", "url": "b"}, {"text": "x" * 100_001}, {"words": "a"}, []]
-    for wrong in bad:
-        assert client.post("/api/v1/related", json=wrong).status_code == 400
-    assert client.post("/api/v1/related", content=b"{").status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (BlockedAddressError("http://10.0.0.1/", "a private address"), 400),
-        (FetchError("timeout", "https://slow.example/", "no answer within 20 s"), 502),
-    ],
-)
-def test_an_address_that_gives_nothing(services: Services, error: FetchError, status: int) -> None:
-    def fetch(url: str) -> Page:
-        raise error
-
-    app = create_app(lambda: replace(services, fetch_page=fetch))
-    answer = TestClient(app).get("/api/v1/related?url=https://unknown.example/")
-    assert answer.status_code == status
-    assert answer.json()["detail"] == str(error)
 
 
 class Broken:
@@ -330,15 +303,6 @@ def test_a_search_marks_words_and_escapes_them(client: TestClient) -> None:
     assert "<script>alert" not in hostile
     assert client.get("/search?q=x&since=nonsense").status_code == 400
     assert client.get("/search?q=%ff%00%ed%a0%80").status_code == 200
-
-
-def test_an_address_in_the_search_box_gives_related_coverage(client: TestClient) -> None:
-    known = client.get("/search?q=https://signalpost.example/quarrybank-confirms").text
-    assert "Same incident" in known
-    assert "Tidewater Sync shipped a poisoned update" in known
-    unknown = client.get("/search?q=https://elsewhere.example/a")
-    assert unknown.status_code == 400
-    assert "paste its text" in unknown.text
 
 
 @pytest.mark.parametrize(

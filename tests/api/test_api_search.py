@@ -1,4 +1,4 @@
-"""Search, passages and related coverage over a real store, without the model."""
+"""Search and passages over a real store, without the model."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from starlette.testclient import TestClient
 
 from api import passages
 from api.params import thread_filter
-from api.related import names, related
 from api.search import cursor as cursors
 from api.search import search
 from api.search.when import periods
-from breachwire.errors import BlockedAddressError, SlowSearchError, UsageError
-from breachwire.model import Evidence, Indicator, KnownActor, Page
+from breachwire.errors import SlowSearchError, UsageError
+from breachwire.model import Evidence, Indicator, KnownActor
 from breachwire.store import ThreadFilter
 from nlp import galaxy
 
@@ -100,69 +99,6 @@ def test_a_passage_is_always_a_stretch_of_the_text(text: str, query: str) -> Non
     else:
         assert text[passage.start : passage.end] == passage.quote
         assert 0 < len(passage.quote) <= passages.LONGEST
-
-
-def test_related_of_a_thread_gives_the_stores_reasons(material: Any) -> None:
-    answer = related(material.store, None, thread=material.threads["bank"].id)
-    assert [(r["thread"], r["relation"]) for r in answer["results"]] == [
-        (material.threads["supplier"].id, "same_supplier")
-    ]
-    assert answer["results"][0]["why"] == "Tidewater Sync was the way in at both"
-
-
-def test_related_of_a_known_address_starts_with_its_own_thread(material: Any) -> None:
-    url = material.articles["quarrybank-confirms"].url
-    results = related(material.store, None, url=url)["results"]
-    assert [r["relation"] for r in results] == ["same_incident", "same_supplier"]
-    assert results[0]["thread"] == material.threads["bank"].id
-
-
-def test_related_of_a_text_names_what_is_shared(material: Any) -> None:
-    text = (
-        "Our team uses Tidewater Sync. We read that Quarrybank lost customer records, and that"
-        " CVE-2026-90001 is the flaw behind it."
-    )
-    results = related(material.store, None, text=text)["results"]
-    by_thread = {r["thread"]: r for r in results}
-    bank = by_thread[material.threads["bank"].id]
-    assert bank["relation"] == "same_victim"
-    assert "Quarrybank is a victim here" in bank["why"]
-    assert "CVE-2026-90001 in both" in by_thread[material.threads["supplier"].id]["why"]
-
-
-def test_an_unknown_address_is_fetched_and_compared(material: Any) -> None:
-    asked: list[str] = []
-
-    def fetch(url: str) -> Page:
-        asked.append(url)
-        return Page("Millbrook General Hospital still on paper", "Staff of Millbrook write notes.")
-
-    results = related(material.store, None, url="https://new.example/a", fetch_page=fetch)[
-        "results"
-    ]
-    assert asked == ["https://new.example/a"]
-    assert results[0]["thread"] == material.threads["hospital"].id
-
-
-def test_a_blocked_address_is_the_fetchers_error(material: Any) -> None:
-    def fetch(url: str) -> Page:
-        raise BlockedAddressError(url, "a private address")
-
-    with pytest.raises(BlockedAddressError):
-        related(material.store, None, url="http://10.0.0.1/", fetch_page=fetch)
-
-
-@pytest.mark.parametrize("asked", [{}, {"text": "  "}, {"text": "x" * 100_001}, {"url": "ftp://x"}])
-def test_related_says_what_it_needs(material: Any, asked: dict[str, Any]) -> None:
-    with pytest.raises(UsageError):
-        related(material.store, None, **asked)
-
-
-def test_names_are_gathered_from_a_text() -> None:
-    text = "Quarrybank’s portal fell. The bank, Quarrybank, blamed Tidewater Sync. It said so."
-    assert names(text)[0] == "Quarrybank"
-    assert "Tidewater Sync" in names(text)
-    assert "It" not in names(text)
 
 
 def test_a_filter_for_another_name_than_the_query_gives_nothing_exact(material: Any) -> None:

@@ -1,4 +1,4 @@
-"""Search and related coverage with the real model: what no word matches."""
+"""Search with the real model: what no word matches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from api.related import related
 from api.search import search
 from breachwire.model import Embedder
 from breachwire.store import ThreadFilter, open_store
@@ -38,19 +37,3 @@ def test_a_paraphrase_finds_what_no_word_matches(meant: Any, embedder: Embedder)
     assert answer["modes"] == ["exact", "text", "semantic"]
     assert first["thread"] == meant.threads["hospital"].id
     assert "close in meaning" in first["why"]
-
-
-def test_a_retold_story_is_the_same_incident(meant: Any, embedder: Embedder) -> None:
-    text = (
-        "The lender Quarrybank says thieves stole payment cards and names of 1.9 million of its"
-        " customers; it has told the regulator and denies that 2.5 million records were taken."
-    )
-    results = related(meant.store, embedder, text=text)["results"]
-    assert results[0]["thread"] == meant.threads["bank"].id
-    assert results[0]["relation"] == "same_incident"
-    assert "close in meaning" in results[0]["why"]
-
-
-def test_another_flaw_is_no_incident_of_the_bank(meant: Any, embedder: Embedder) -> None:
-    results = related(meant.store, embedder, text="A kernel bug crashes routers.")["results"]
-    assert all(r["relation"] == "similar" for r in results)

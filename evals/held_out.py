@@ -1,0 +1,349 @@
+"""Whether related coverage of an article finds the thread that it belongs to, and its storyline.
+
+    python -m evals.held_out --db sqlite:///FILE [--build] [--every N] [--pasted]
+
+In: the labelled windows in `../shared/data` (or BREACHWIRE_SHARED), all in one store, which
+`--build` makes: every article stands in its labelled thread, so that what is measured is the
+comparison and not the threader. Each article of a thread of two or more is the question once (of
+every N-th with `--every`), and for the time of its question the store does not know it: neither
+its words, nor its vector, nor its claims in the thread's ledger and related coverage. It is asked
+as an address (title, text, date, outlet) or, with `--pasted`, as a text without any of these.
+
+Out: the share of questions whose own thread comes first, and is called one incident; the same of
+the plain nearest neighbour; of the threads that share a gold storyline with it (at most ten a
+question), the share that the ten results name. The weights were fitted on these windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import mean
+from typing import Any, Final
+
+from breachwire import index_file
+from breachwire.model import (
+    Article,
+    Detail,
+    Embedder,
+    Kind,
+    LedgerClaim,
+    Member,
+    Placed,
+    Placement,
+    Question,
+    Related,
+    Vector,
+    thread_id,
+)
+from breachwire.pipeline.compare import LIMIT, Comparer
+from breachwire.pipeline.derive import Deriver
+from breachwire.pipeline.rows import row
+from breachwire.store import Store, ThreadFilter, ThreadPage, open_store, slug
+from evals import threads as labelled
+from ingest import urls
+from ingest.compose import from_import
+from nlp import calibration, details, embed, train
+from nlp import kind as kinds
+from nlp.relations import Relations
+
+BATCH: Final = 128
+NOW: Final = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+class _NoVectors:
+    """An embedder of nothing: the labels are read, the store has the vectors."""
+
+    name, dimension = "none", 1
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        import numpy as np
+
+        return np.zeros((len(texts), 1), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An article to be held out."""
+
+    article: Article
+    thread: str
+    partners: frozenset[str]
+    """Threads that share a gold storyline with its own."""
+
+
+def windows(names: Sequence[str] = ()) -> list[train.Window]:
+    """The labelled windows without vectors; all, or those named."""
+    found = train.read_windows(labelled.SHARED / "data", labelled.LABELS, _NoVectors())
+    return [window for window in found if not names or window.name in names]
+
+
+# --- the store ------------------------------------------------------------------------------------
+
+
+def build(store: Store, embedder: Embedder, chosen: Sequence[train.Window]) -> None:
+    """Every labelled article in its labelled thread, with claims, ledger, related coverage."""
+    items = {i.article.url: (w.name, i) for w in reversed(chosen) for i in w.items}
+    ordered = sorted(items.values(), key=lambda pair: pair[1].article.at)
+    own: dict[str, list[tuple[train.Labelled, Article, Vector]]] = defaultdict(list)
+    for start in range(0, len(ordered), BATCH):
+        some = ordered[start : start + BATCH]
+        taken = store.take([(from_import(_line(i.article), NOW), None) for _, i in some], NOW)
+        articles = [one.article for one in taken]
+        vectors = embedder.encode([embed.text_of(a.title, a.text) for a in articles])
+        for (window, item), article, vector in zip(some, articles, vectors, strict=True):
+            alone = "roundup" if item.roundup else f"alone {article.id}"
+            own[f"{window} {item.thread}" if item.thread else alone].append((item, article, vector))
+    for key, members in own.items():
+        _place(store, embedder.name, members, roundup=key == "roundup")
+    Deriver(store, embedder, now=lambda: NOW).run()
+
+
+def _line(article: Article) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "summary": article.text,
+        "source": article.source,
+        "published": article.at.isoformat(),
+    }
+
+
+def _place(
+    store: Store,
+    model: str,
+    members: Sequence[tuple[train.Labelled, Article, Vector]],
+    *,
+    roundup: bool,
+) -> None:
+    """A labelled thread as the store has one; roundups stand in none."""
+    if roundup:
+        out = [
+            (Placement(a.id, None, "mention", 1.0, "roundup", "label", "other", roundup=True), v)
+            for _, a, v in members
+        ]
+        store.place(model, out, [])
+        return
+    id_ = thread_id(members[0][1].id)
+    known = (item.kind for item, _, _ in members if item.kind)
+    scores = (kinds.model().scores(a.title, a.text, v) for _, a, v in members)
+    kind: Kind = next(known, None) or kinds.kind_of(scores)
+    placed, row_of = [], []
+    for n, (_, article, vector) in enumerate(members):
+        role, how = ("report", "joins") if n else ("first_report", "opens")
+        placed.append((Placement(article.id, id_, role, 1.0, how, "label", kind), vector))  # type: ignore[arg-type]
+        row_of.append(Member(article, role, 1.0, how, "label"))  # type: ignore[arg-type]
+    store.place(model, placed, [row(id_, row_of, kind, ())])
+
+
+def held(store: Store, chosen: Sequence[train.Window]) -> list[Held]:
+    """Articles of labelled threads of two or more, in order of time."""
+    standing: dict[str, list[Article]] = defaultdict(list)
+    lines: dict[str, set[str]] = defaultdict(set)
+    for window in chosen:
+        for item in window.items:
+            article = store.article_by_key(urls.key(item.article.url))
+            at = store.threads_of([article.id]).get(article.id) if article else None
+            if article is None or at is None:
+                continue
+            if article not in standing[at]:
+                standing[at].append(article)
+            for line in item.storylines:
+                lines[f"{window.name} {line}"].add(at)
+    partners: dict[str, set[str]] = defaultdict(set)
+    for threads in lines.values():
+        for thread in threads:
+            partners[thread] |= threads - {thread}
+    found = [
+        Held(article, thread, frozenset(partners[thread]))
+        for thread, articles in standing.items()
+        if len(articles) > 1
+        for article in articles
+    ]
+    return sorted(found, key=lambda one: one.article.id)
+
+
+# --- without the article --------------------------------------------------------------------------
+
+
+class Without:
+    """A store that does not know one article of one thread; reading only."""
+
+    def __init__(self, store: Store, relations: Relations, model: str) -> None:
+        self._store = store
+        self._relations = relations
+        self._model = model
+        self._hidden = 0
+        self._thread = ""
+        self._details: tuple[Detail, ...] = ()
+        self._related: tuple[Related, ...] = ()
+
+    def hide(self, one: Held) -> None:
+        """Hide this article, and no other."""
+        self._hidden, self._thread = one.article.id, one.thread
+        members = self._store.members([one.thread])[one.thread]
+        left = [m for m in members if m.article.id != one.article.id]
+        ledger: list[LedgerClaim] = [
+            claim
+            for claim in self._store.ledger([one.thread]).get(one.thread, ())
+            if claim.claim.evidence.article != one.article.id
+        ]
+        texts = {m.article.id: m.article for m in left}
+        self._details = details.consolidate(details.in_order(ledger), texts)
+        self._related = self._related_without(left)
+
+    def _related_without(self, left: Sequence[Member]) -> tuple[Related, ...]:
+        """As the relations have it while the article is away."""
+        thread = self._store.thread(self._thread)
+        vectors = self._store.vectors_of(self._model, [m.article.id for m in left])
+        self._relations.put(thread, left, vectors, self._details)
+        found = tuple(self._relations.related(self._thread))
+        put(self._relations, self._store, self._model, [self._thread])
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def search_text(self, *args: Any, **more: Any) -> list[tuple[int, float]]:
+        return [hit for hit in self._store.search_text(*args, **more) if hit[0] != self._hidden]
+
+    def search_vectors(self, *args: Any, **more: Any) -> list[tuple[int, float]]:
+        return [hit for hit in self._store.search_vectors(*args, **more) if hit[0] != self._hidden]
+
+    def indicated(self, value: str, limit: int) -> list[int]:
+        return [id_ for id_ in self._store.indicated(value, limit) if id_ != self._hidden]
+
+    def threads_of(self, articles: Sequence[int]) -> dict[int, str]:
+        return self._store.threads_of([id_ for id_ in articles if id_ != self._hidden])
+
+    def articles_of(self, threads: Sequence[str]) -> dict[str, list[int]]:
+        found = self._store.articles_of(threads)
+        return {id_: [a for a in own if a != self._hidden] for id_, own in found.items()}
+
+    def placed_among(self, model: str, articles: Sequence[int]) -> list[Placed]:
+        return self._store.placed_among(model, [id_ for id_ in articles if id_ != self._hidden])
+
+    def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]:
+        found = self._store.details(threads)
+        return found | ({self._thread: self._details} if self._thread in found else {})
+
+    def related(self, threads: Sequence[str]) -> dict[str, tuple[Related, ...]]:
+        found = self._store.related(threads)
+        return found | ({self._thread: self._related} if self._thread in found else {})
+
+    def threads_named(self, kind: str, name: str, limit: int) -> list[str]:
+        found = self._store.threads_named(kind, name, limit)  # type: ignore[arg-type]
+        return [id_ for id_ in found if id_ != self._thread or self._names(kind, name)]
+
+    def threads(self, where: ThreadFilter, **more: Any) -> ThreadPage:
+        page = self._store.threads(where, **more)
+        if where.cve is None or self._names("cve", slug(where.cve)):
+            return page
+        return ThreadPage(tuple(t for t in page.threads if t.id != self._thread), page.next)
+
+    def _names(self, field: str, name: str) -> bool:
+        """Whether the thread's ledger has the name still."""
+        own = (d for d in self._details if d.field == field)
+        return any(slug(str(c.claim.value)) == name for d in own for c in d.claims)
+
+
+def put(relations: Relations, store: Store, model: str, ids: Sequence[str]) -> None:
+    """Take threads of a store into the relations."""
+    members, ledger = store.members(ids), store.details(ids)
+    articles = [m.article.id for own in members.values() for m in own]
+    vectors = store.vectors_of(model, articles)
+    for id_ in ids:
+        relations.put(store.thread(id_), members[id_], vectors, ledger.get(id_, ()))
+
+
+# --- the figures ----------------------------------------------------------------------------------
+
+
+def questions(
+    store: Store, embedder: Embedder, asked: Sequence[Held], *, pasted: bool
+) -> Iterator[dict[str, Any]]:
+    """A row for each article held out."""
+    relations = Relations()
+    everyone = [thread.id for thread in store.all_threads()]
+    for start in range(0, len(everyone), 512):
+        put(relations, store, embedder.name, everyone[start : start + 512])
+    without = Without(store, relations, embedder.name)
+    comparer = Comparer(
+        without,  # type: ignore[arg-type]
+        lambda: embedder.name,
+        lambda: embedder,
+        calibration.shipped,
+    )
+    vectors = store.vectors_of(embedder.name, [one.article.id for one in asked])
+    for one in asked:
+        without.hide(one)
+        ties = comparer.text(_question(one.article, pasted=pasted))
+        yield {
+            "url": one.article.url,
+            "first": bool(ties) and ties[0].thread == one.thread,
+            "same": any(t.thread == one.thread and t.relation == "same_incident" for t in ties),
+            "in_ten": any(t.thread == one.thread for t in ties[:LIMIT]),
+            "nearest": _nearest(without, vectors[one.article.id]) == one.thread,
+            "partners": min(LIMIT, len(one.partners)),
+            "named": len(one.partners & {t.thread for t in ties[:LIMIT]}),
+        }
+
+
+def _question(article: Article, *, pasted: bool) -> Question:
+    if pasted:
+        return Question("", f"{article.title}\n\n{article.text}")
+    # Without its id: to the store it is an address like any other.
+    return Question(article.title, article.text, article.at, article.url, article.source)
+
+
+def _nearest(store: Without, vector: Vector) -> str | None:
+    """The thread of the nearest article, as far as it stands in one."""
+    hits = [id_ for id_, _ in store.search_vectors(vector, limit=8)]
+    at = store.threads_of(hits)
+    return next((at[id_] for id_ in hits if id_ in at), None)
+
+
+def figures(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Shares over the questions."""
+    partners = sum(r["partners"] for r in rows)
+    return {
+        "questions": len(rows),
+        **{
+            name: round(mean(r[name] for r in rows), 4)
+            for name in ("first", "same", "in_ten", "nearest")
+        },
+        "partners": partners,
+        "storyline": round(sum(r["named"] for r in rows) / partners, 4) if partners else None,
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description="Related coverage of articles held out.")
+    parser.add_argument("--db", required=True, help="sqlite:///FILE")
+    parser.add_argument("--build", action="store_true", help="make the store first")
+    parser.add_argument("--every", type=int, default=1, help="of so many articles one is asked")
+    parser.add_argument("--pasted", action="store_true", help="as a text without date and outlet")
+    parser.add_argument("--misses", action="store_true", help="print whose thread is not first")
+    options = parser.parse_args()
+    store, embedder = open_store(options.db), embed.load()
+    chosen = windows()
+    if options.build:
+        build(store, embedder, chosen)
+    index_file.use(store, embedder)
+    rows = []
+    for one in questions(
+        store, embedder, held(store, chosen)[:: options.every], pasted=options.pasted
+    ):
+        rows.append(one)
+        if options.misses and not one["first"]:
+            print(json.dumps(one))
+    print(json.dumps({"pasted": options.pasted, **figures(rows)}))
+
+
+if __name__ == "__main__":
+    main()
