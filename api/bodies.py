@@ -10,8 +10,8 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST: Final = 700_000
-"""100 kB of text have at most six bytes a byte as JSON ("\\u0000"), three as a form."""
+LARGEST: Final = 1_100_000
+"""A watch list's file has a million bytes; 100 kB of text at most 600,000 as JSON ("\\u0000")."""
 
 
 class Bounded:

@@ -162,7 +162,7 @@ class _Comparison:
             if one.thread not in kept or kept[one.thread].score < one.score:
                 if one.thread in kept and kept[one.thread].relation == "same_incident":
                     continue
-                why = f"with the incident above: {one.reason}"
+                why = f"seen from the incident above: {one.reason}"
                 kept[one.thread] = Judged(one.thread, one.relation, why, one.score, ())
         sure = [one for one in kept.values() if one.relation == "same_incident"]
         rest = [one for one in kept.values() if one.relation != "same_incident"]

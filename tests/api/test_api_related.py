@@ -1,4 +1,4 @@
-"""Related coverage: threads, addresses and texts against a real store, with and without the model."""
+"""Related coverage: threads, addresses and texts on a real store, with and without the model."""
 
 from __future__ import annotations
 

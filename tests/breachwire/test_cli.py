@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from breachwire.testing import ScriptedServer, answer
 from evals.models.fake import NAME, FakeModel, honest
 
 CLINIC = (
@@ -224,3 +225,46 @@ def test_help_answers_for_every_command(run: Run) -> None:
                     "search", "related", "thread", "doctor"):  # fmt: skip
         assert f"  {command} " in top.stdout
         assert run(command, "--help").returncode == 0
+
+
+def test_related_of_a_file_a_text_and_stdin(
+    run: Run, tmp_path: Path, item: Callable[..., Any]
+) -> None:
+    assert run("import", write(tmp_path / "items.jsonl", item(summary=CLINIC))).returncode == 0
+    asked = "Harbour Clinic was hit by ransomware; the data of 20,100 patients is out."
+    file = tmp_path / "draft.txt"
+    file.write_text(asked)
+    found = json.loads(run("related", str(file), "--json").stdout)
+    first = found["results"][0]
+    assert first["relation"] == "same_incident"
+    assert first["contradictions"][0]["value"]["number"] == 24_937
+    assert json.loads(run("related", "-", "--json", input=asked).stdout) == found
+    told = run("related", asked)
+    assert "[same incident]" in told.stdout
+    assert "! your text says 20,100" in told.stdout
+    assert "new to your text" in told.stdout
+    long = "x" * 100_001
+    assert refused(run("related", "-", input=long), 2, "100 kB")
+    assert refused(run("related", "--store", asked), 2, "--store")
+    assert refused(run("related", "http://10.0.0.1/a"), 1, "private address")
+
+
+def test_related_keeps_an_unknown_address_where_told_to(run: Run) -> None:
+    page = (
+        "<html><head><title>Harbour Clinic confirms theft</title></head><body><article>"
+        f"<h1>Harbour Clinic confirms theft</h1><p>{CLINIC}</p></article></body></html>"
+    ).encode()
+    robots = answer(b"User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"})
+    with ScriptedServer({"/a": answer(page), "/robots.txt": robots}) as server:
+        private = ("--allow-private", "127.0.0.0/8")
+        url = server.url("/a")
+        bare = run("related", url, "--json", *private)
+        assert json.loads(bare.stdout)["results"] == []
+        assert run("export", "articles").stdout == ""
+        kept = run("related", url, "--json", "--store", *private)
+        assert "new: Harbour Clinic confirms theft" in kept.stderr
+        first = json.loads(kept.stdout)["results"][0]
+        assert (first["relation"], first["why"]) == ("same_incident", "the article stands in it")
+        again = run("related", url, "--store", *private)
+        assert "already" in again.stderr
+    assert json.loads(run("export", "articles").stdout)["url"] == url
