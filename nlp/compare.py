@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 COPIED: Final = 0.99
 """Score of a copy, as the threader gives it."""
+LIKELY: Final = 4
+"""Threads that a passage is weighed against: those with a flaw in common, then the nearest."""
 NEAREST: Final = 3
 """Articles of a thread that are named."""
 _SELF: Final = "?"
@@ -154,16 +156,20 @@ class Bench:
         ]
 
     def _spoken_of(self, passage: Passage, traits: Traits, dated: bool) -> mentions.Spoken | None:
-        """The thread that a passage speaks of likeliest."""
+        """The thread that a passage speaks of likeliest, of the nearest that share a sign."""
         signs = mentions.signs(traits)
-        likely = []
+        sharing: list[tuple[float, str]] = []
         for id_ in self._near:
             members = [m.traits for m in self._members(id_)]
+            if not any(not signs.isdisjoint(m.words | m.joined | m.cves) for m in members):
+                continue
             met = self._met(traits, id_, dated)
-            shares = any(not signs.isdisjoint(m.words | m.joined | m.cves) for m in members)
-            if shares and any(mentions.in_time(met, m) for m in members):
-                likely.append(self._weighed(traits, id_, dated))
-        return mentions.likeliest(passage, traits, likely)
+            if any(mentions.in_time(met, m) for m in members):
+                flaw = any(traits.cves & m.cves for m in members)
+                sharing.append((flaw + max(float(m.vector @ traits.vector) for m in members), id_))
+        likely = sorted(sharing, reverse=True)[:LIKELY]
+        weighed = (self._weighed(traits, id_, dated) for _, id_ in likely)
+        return mentions.likeliest(passage, traits, weighed)
 
     def _related(
         self,
