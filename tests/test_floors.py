@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from breachwire import index_file
 from breachwire.model import Embedder
 from breachwire.model.threads import LIKELY
-from evals import headlines, kinds, origins, related, statuses, threads, windows
+from breachwire.store import Store
+from evals import headlines, held_out, kinds, origins, related, statuses, threads, windows
 from evals.casie import __main__ as casie
 from evals.casie.gold import load
 from evals.twins import __main__ as twins
@@ -139,3 +141,18 @@ def test_casies_roles_stay_above_their_floors(shared: Path) -> None:
     for figure, floors in FLOORS["casie"].items():
         measured = {role: facts[role][figure] for role in floors}
         assert not {role: m for role, m in measured.items() if m < floors[role]}, figure
+
+
+def test_an_article_held_out_finds_its_thread_and_its_storyline(
+    shared: Path, embedder: Embedder, store: Store
+) -> None:
+    """On some windows; all of them in one store take the better part of an hour."""
+    floors = FLOORS["held_out"]
+    chosen = held_out.windows(floors["windows"])
+    held_out.build(store, embedder, chosen)
+    index_file.use(store, embedder)
+    asked = held_out.held(store, chosen)
+    found = held_out.figures(list(held_out.questions(store, embedder, asked, pasted=False)))
+    assert found["first"] >= floors["first"]
+    assert found["first"] > found["nearest"]
+    assert found["storyline"] >= floors["storyline"]
