@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 COPIED: Final = 0.99
 """Score of a copy, as the threader gives it."""
+FLOOR: Final = -6.5
+"""Log-odds from which a thread is named as perhaps related, where a thread's page names none below
+-4.4: who asks about a text looks further down, and all of it is folded away."""
 LIKELY: Final = 4
 """Threads that a passage is weighed against: those with a flaw in common, then the nearest."""
 NEAREST: Final = 3
@@ -180,7 +183,8 @@ class Bench:
         limit: int,
     ) -> list[Judged]:
         """Threads that hang together with the text as one thread does with another."""
-        relations = Relations(self._fitted.links)
+        weights = self._fitted.links
+        relations = Relations(replace(weights, floor=min(weights.floor, FLOOR)))
         for near in self._near.values():
             members = [Member(p.article, p.role, 1.0, "", "") for p in near.placed]
             vectors = {p.article.id: p.vector for p in near.placed}
