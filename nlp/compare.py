@@ -47,6 +47,8 @@ COPIED: Final = 0.99
 FLOOR: Final = -6.5
 """Log-odds from which a thread is named as perhaps related, where a thread's page names none below
 -4.4: who asks about a text looks further down, and all of it is folded away."""
+PERHAPS: Final = -3.0
+"""Log-odds from which a text may be of an incident that it would not join: it comes first."""
 LIKELY: Final = 4
 """Threads that a passage is weighed against: those with a flaw in common, then the nearest."""
 NEAREST: Final = 3
@@ -84,7 +86,9 @@ class Judged:
 class Bench:
     """The threads near a text, as threader and relations hold them."""
 
-    def __init__(self, near: Sequence[Near], fitted: Calibration) -> None:
+    def __init__(self, near: Sequence[Near], fitted: Calibration, usual: float = 0.0) -> None:
+        """`usual`: how many threads a week of the wire has."""
+        self._usual = usual
         self._near = {one.thread.id: one for one in near if one.placed}
         self._fitted = fitted
         self.threader = Threader(fitted.join, kind_model=fitted.kind)
@@ -106,8 +110,9 @@ class Bench:
         own = self._copied(source, asked.dated) or self._joined(asked, source, ranked)
         spoken = self._spoken(asked, passages)
         related = self._related(asked, vector, said, ranked, limit + len(spoken) + 1)
+        first = own or self._likeliest(asked, source, ranked, related)
         found: dict[str, Judged] = {}
-        for one in [*([own] if own else []), *spoken, *related]:
+        for one in [*([first] if first else []), *spoken, *related]:
             found.setdefault(one.thread, one)
         return [self._with_nearest(one, vector) for one in found.values()][:limit]
 
@@ -133,6 +138,25 @@ class Bench:
         why = _shares(asked, shared[:4], best.cosine)
         score = round(chance(best.value), 4)
         return Judged(best.thread.id, "same_incident", why, score, (best.nearest.id,))
+
+    def _likeliest(
+        self,
+        asked: Asked,
+        source: Source,
+        ranked: Sequence[Candidate],
+        related: Sequence[Judged],
+    ) -> Judged | None:
+        """Where the text joins no thread: the one that it is likeliest of, as related as it is."""
+        if not ranked or ranked[0].value < PERHAPS:
+            return None
+        best = ranked[0]
+        known = next((one for one in related if one.thread == best.thread.id), None)
+        traits = self._met(source.traits, best.thread.id, asked.dated)
+        why = _shares(asked, _names(traits, best.nearest)[:4], best.cosine)
+        score = round(chance(best.value), 4)
+        if known is None:
+            return Judged(best.thread.id, "similar", why, score, (best.nearest.id,))
+        return replace(known, score=max(known.score, score), nearest=(best.nearest.id,))
 
     def _spoken(self, asked: Asked, passages: Sequence[tuple[Passage, Vector]]) -> list[Judged]:
         """Threads that a passage speaks of, the surest first; each by its surest passage."""
@@ -184,7 +208,7 @@ class Bench:
     ) -> list[Judged]:
         """Threads that hang together with the text as one thread does with another."""
         weights = self._fitted.links
-        relations = Relations(replace(weights, floor=min(weights.floor, FLOOR)))
+        relations = Relations(replace(weights, floor=min(weights.floor, FLOOR)), usual=self._usual)
         for near in self._near.values():
             members = [Member(p.article, p.role, 1.0, "", "") for p in near.placed]
             vectors = {p.article.id: p.vector for p in near.placed}

@@ -98,8 +98,10 @@ def weights_of(raw: Mapping[str, Any]) -> Weights:
 class Talk:
     """Who says which name when: threads counted by name and week of their first article."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, usual: float = 0.0) -> None:
+        """`usual`: threads of a week where not all are counted here, but those near a text."""
         self.vocabulary = vocabulary
+        self._usual = usual
         self._weeks: dict[int, Counter[str]] = defaultdict(Counter)
         self._threads = Counter[int]()
 
@@ -119,7 +121,7 @@ class Talk:
         vendor's in as many as ever."""
         weeks = [int(day // WEEK) + n for n in (-1, 0, 1)]
         said = sum(self._weeks[w][name] for w in weeks if w in self._weeks)
-        threads = sum(self._threads[w] for w in weeks)
+        threads = max(sum(self._threads[w] for w in weeks), len(weeks) * self._usual)
         expected = threads * math.exp(-self.vocabulary.rarity(name)) + 0.5
         return math.log(max(1.0, said / expected))
 

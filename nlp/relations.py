@@ -67,11 +67,16 @@ class Relations:
     """Threads in memory, and how they hang together."""
 
     def __init__(
-        self, weights: Weights | None = None, *, vocabulary: Vocabulary | None = None
+        self,
+        weights: Weights | None = None,
+        *,
+        vocabulary: Vocabulary | None = None,
+        usual: float = 0.0,
     ) -> None:
+        """`usual`: threads of a week where not all of them are put in (`links.Talk`)."""
         self._weights = weights or links.shipped()
         self._vocabulary = vocabulary or features.vocabulary()
-        self._talk = Talk(self._vocabulary)
+        self._talk = Talk(self._vocabulary, usual)
         self._profiles: dict[str, Profile] = {}
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._stack: _Stack | None = None

@@ -129,7 +129,7 @@ class _Comparison:
         self._near_whole(vector)
         chosen = sorted(self._votes, key=lambda id_: (-self._votes[id_], id_))[:THREADS]
         self._read([*chosen, *self._near_passages(passages)])
-        bench = Bench(list(self._near.values()), self._fitted)
+        bench = Bench(list(self._near.values()), self._fitted, self._usual())
         found = bench.judge(self._asked, vector, passages, self._claims, limit)
         found = self._with_own(found)
         found = self._with_related(found)[:limit]
@@ -156,17 +156,25 @@ class _Comparison:
         first = found[0] if found else None
         if first is None or first.relation != "same_incident" or first.passage is not None:
             return list(found)
-        stored = self._store.related([first.thread]).get(first.thread, ())
-        kept = {one.thread: one for one in found}
-        for one in stored:
-            if one.thread not in kept or kept[one.thread].score < one.score:
-                if one.thread in kept and kept[one.thread].relation == "same_incident":
-                    continue
-                why = f"seen from the incident above: {one.reason}"
-                kept[one.thread] = Judged(one.thread, one.relation, why, one.score, ())
-        sure = [one for one in kept.values() if one.relation == "same_incident"]
-        rest = [one for one in kept.values() if one.relation != "same_incident"]
-        return [*sure, *sorted(rest, key=lambda one: (-one.score, one.thread))]
+        sure = {one.thread: one for one in found if one.relation == "same_incident"}
+        known = {one.thread: one for one in found}
+        seen = []
+        for one in self._store.related([first.thread]).get(first.thread, ()):
+            if one.thread in sure:
+                continue
+            own = known.get(one.thread)
+            why = f"seen from the incident above: {one.reason}"
+            here = Judged(one.thread, one.relation, why, one.score, ())
+            seen.append(own if own and own.score >= one.score else here)
+        # What the whole incident hangs together with goes before what one text of it does.
+        ahead = {*sure, *(one.thread for one in seen)}
+        return [*sure.values(), *seen, *(one for one in found if one.thread not in ahead)]
+
+    def _usual(self) -> float:
+        """Threads of an average week of this store."""
+        if (span := self._store.placed_span()) is None:
+            return 0.0
+        return self._store.counts().threads / max(1.0, (span[1] - span[0]).days / 7)
 
     # --- the text
 
