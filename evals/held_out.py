@@ -33,6 +33,7 @@ from breachwire.model import (
     Kind,
     LedgerClaim,
     Member,
+    PartyKind,
     Placed,
     Placement,
     Question,
@@ -129,9 +130,9 @@ def _place(
         store.place(model, out, [])
         return
     id_ = thread_id(members[0][1].id)
-    known = (item.kind for item, _, _ in members if item.kind)
+    known: list[Kind] = [item.kind for item, _, _ in members if item.kind]
     scores = (kinds.model().scores(a.title, a.text, v) for _, a, v in members)
-    kind: Kind = next(known, None) or kinds.kind_of(scores)
+    kind = known[0] if known else kinds.kind_of(scores)
     placed, row_of = [], []
     for n, (_, article, vector) in enumerate(members):
         role, how = ("report", "joins") if n else ("first_report", "opens")
@@ -235,8 +236,8 @@ class Without:
         found = self._store.related(threads)
         return found | ({self._thread: self._related} if self._thread in found else {})
 
-    def threads_named(self, kind: str, name: str, limit: int) -> list[str]:
-        found = self._store.threads_named(kind, name, limit)  # type: ignore[arg-type]
+    def threads_named(self, kind: PartyKind, name: str, limit: int) -> list[str]:
+        found = self._store.threads_named(kind, name, limit)
         return [id_ for id_ in found if id_ != self._thread or self._names(kind, name)]
 
     def threads(self, where: ThreadFilter, **more: Any) -> ThreadPage:

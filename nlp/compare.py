@@ -110,9 +110,14 @@ class Bench:
         own = self._copied(source, asked.dated) or self._joined(asked, source, ranked)
         spoken = self._spoken(asked, passages)
         related = self._related(asked, vector, said, ranked, limit + len(spoken) + 1)
-        first = own or self._likeliest(asked, source, ranked, related)
+        likeliest = None if own or spoken else self._likeliest(asked, source, ranked, related)
         found: dict[str, Judged] = {}
-        for one in [*([first] if first else []), *spoken, *related]:
+        for one in [
+            *([own] if own else []),
+            *spoken,
+            *([likeliest] if likeliest else []),
+            *related,
+        ]:
             found.setdefault(one.thread, one)
         return [self._with_nearest(one, vector) for one in found.values()][:limit]
 
