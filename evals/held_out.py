@@ -274,7 +274,7 @@ def questions(
         put(relations, store, embedder.name, everyone[start : start + 512])
     without = Without(store, relations, embedder.name)
     comparer = Comparer(
-        without,  # type: ignore[arg-type]
+        without,
         lambda: embedder.name,
         lambda: embedder,
         calibration.shipped,
