@@ -282,8 +282,8 @@ def _thread_feed(page: Page, id_: str, document: Mapping[str, Any], form: str) -
 
 
 def found(page: Page) -> Response:
-    """Search: the form, and what a query finds; as a feed where the address ends so; an address in it
-    leads to its related coverage."""
+    """Search: the form, and what a query finds; as a feed where the address ends so. An address in
+    it leads to its related coverage."""
     if form := page.request.path_params.get("form"):
         if form not in FORMATS:
             raise HTTPException(404, f"no feed as {form[:20]!r}; there are {', '.join(FORMATS)}")
