@@ -24,7 +24,9 @@ _POSSESSIVE: Final = re.compile(
     r"speaking|sponsored|nexus|tied|led|run|hosted|style|themed|focused))\Z",
     re.IGNORECASE,
 )
-_AMOUNT: Final = re.compile(r"(?:CVE|cve)-\d[\d-]*|\d[\d.,]*[A-Za-z]{0,2}\+?|8-K|10-[KQ]|[HQ]\d")
+_AMOUNT: Final = re.compile(
+    r"(?:CVE|cve)-\d[\d-]{0,40}|\d[\d.,]{0,40}[A-Za-z]{0,2}\+?|8-K|10-[KQ]|[HQ]\d"
+)
 _CODE: Final = re.compile(
     r"(?:UNC|APT-?|TA|FIN|TAG-|UAT-|UTA|UAC-|Storm-|DEV-|CL-(?:STA|CRI|UNK)-|G-|TGR-\w+-|CTU-)\d{1,5}"
     r"(?:\.\d+)?"

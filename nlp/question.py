@@ -34,7 +34,7 @@ LONG: Final = 700
 HEADING: Final = 200
 """Characters of a first line that is the title of what follows."""
 _UNDATED: Final = datetime(1970, 1, 2, tzinfo=UTC)
-_FIRST: Final = re.compile(r"\s*(\S[^\n\r]*)")
+_END: Final = re.compile(r"[\n\r]|\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,10 @@ def asked(question: Question) -> Asked:
 def _heading(text: str) -> tuple[int, int, int]:
     """Where the title starts and ends and the rest begins: a short first line, else the first
     sentence."""
-    first = _FIRST.match(text)
-    if first is None:
+    start = len(text) - len(text.lstrip())
+    end = line.start() if (line := _END.search(text, start)) else start
+    if start == end:
         return 0, 0, 0
-    start, end = first.span(1)
     end = start + len(text[start:end].rstrip())
     if end - start > HEADING or not text[end:].strip():
         spans = sentences.split(text[start:end])

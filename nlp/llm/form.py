@@ -27,7 +27,7 @@ _TASK: Final = re.compile(
 )
 _PERSON: Final = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s|I|[Mm]y|[Yy]ou|[Yy]ours?)\b(?!\.)")
 _QUOTED: Final = re.compile(r"“[^“”]*”|\"[^\"]*\"")
-_START: Final = re.compile(r"[A-Z0-9“\"$€£]|[a-z]+[A-Z]")
+_START: Final = re.compile(r"[A-Z0-9“\"$€£]|[a-z]{1,40}[A-Z]")
 _END: Final = re.compile(r"[.!][”\"’)]?\Z")
 _DATES: Final = re.compile(r"\b(?:yesterday|today|tonight|tomorrow|now|recently|currently)\b", re.I)
 MOST_WORDS: Final = 60

@@ -19,7 +19,7 @@ from nlp.speech.rewrite import Rule
 _VOWELS: Final = "AEIOUY"
 _ZERO: Final = re.compile(r"[A-Za-z]+0[A-Za-z]+")
 _SAYABLE: Final = re.compile(
-    rf"[^{_VOWELS}]{{0,2}}(?:[{_VOWELS}]{{1,2}}[^{_VOWELS}]{{1,2}})+[{_VOWELS}]{{0,2}}"
+    rf"[^{_VOWELS}]{{0,2}}(?:[{_VOWELS}]{{1,2}}[^{_VOWELS}]{{1,2}}){{1,12}}[{_VOWELS}]{{0,2}}"
 )
 """Capitals that English can say as a word: CISA, QILIN, not ALPHV, NCSC."""
 _LONG: Final = 6
