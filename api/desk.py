@@ -25,6 +25,8 @@ _VERBS: Final[Mapping[str, str]] = {
     "dismiss": "Dismissed error report",
     "sign": "Signed",
     "revoke": "Revoked the sign-off of",
+    "leave_out": "Left an outlet out",
+    "let_in": "Let an outlet in",
 }
 
 
@@ -142,7 +144,7 @@ def _moved(edit: Edit, articles: Mapping[int, Article]) -> Line:
         for id_, old, new in edit.moves
     )
     verb = _VERBS.get(edit.what, edit.what)
-    undoable = not edit.undone and edit.what != "undo"
+    undoable = not edit.undone and edit.what not in ("undo", "leave_out", "let_in")
     return Line(edit, f"{verb}: {words}" if words else verb, tuple(threads), moves, undoable)
 
 

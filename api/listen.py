@@ -20,7 +20,7 @@ from api import podcast
 from api.limits import Limit
 from api.links import base_url, moved, thread_path, thread_slug
 from api.services import Listening, Services
-from api.threads import live_thread
+from api.threads import readable
 from breachwire.model import MEDIA_TYPES, AudioForm, Recording
 
 EACH: Final = 30
@@ -68,7 +68,7 @@ def routes(services: Callable[[], Services], clock: Callable[[], float]) -> list
 def _thread(s: Services, counted: Limit, request: Request, form: AudioForm) -> Response:
     listening = _listening(s)
     asked = request.path_params
-    live = live_thread(s.store, asked["id"])
+    live = readable(s.store, asked["id"])
     right = thread_slug(live.headline)
     if asked["id"] != live.id or asked["slug"] != right:
         return moved(f"{thread_path(live.id, live.headline)}.{form}")

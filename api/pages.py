@@ -229,7 +229,7 @@ def wire(page: Page) -> Response:
 def thread(page: Page) -> Response:
     """A thread in wire format, as a page, JSON, Markdown or a feed; elsewhere by 301."""
     id_, name = page.request.path_params["id"], page.request.path_params.get("name", "")
-    live = threads.live_thread(page.store, id_)
+    live = threads.readable(page.store, id_)
     stem, form = _form(name)
     right = thread_slug(live.headline)
     if id_ != live.id or (stem if form != "html" else name) != right:

@@ -20,6 +20,7 @@ from breachwire.errors import (
     BreachwireError,
     ConflictError,
     FetchError,
+    GoneError,
     NotFoundError,
     ParseError,
     SpeechError,
@@ -45,6 +46,8 @@ def status_and_detail(error: Exception) -> tuple[int, str]:
 
 
 def _status(error: BreachwireError) -> int:
+    if isinstance(error, GoneError):
+        return 410
     if isinstance(error, NotFoundError):
         return 404
     if isinstance(error, ConflictError):

@@ -25,7 +25,7 @@ from api.auth import own_site
 from api.limits import Limit
 from api.pages import Page, Static
 from api.services import Services
-from api.threads import live_thread
+from api.threads import readable
 from breachwire.errors import BreachwireError, UsageError
 from breachwire.model import ErrorReport, Thread
 
@@ -53,12 +53,12 @@ def routes(
 
     def ask(request: Request) -> Response:
         here = Page(services(), static, request)
-        thread = live_thread(here.store, request.query_params.get("thread", ""))
+        thread = readable(here.store, request.query_params.get("thread", ""))
         return _form(here, thread, sent=bool(request.query_params.get("sent")))
 
     def take(request: Request, form: forms.Form) -> Response:
         here = Page(services(), static, request)
-        thread = live_thread(here.store, form.get("thread"))
+        thread = readable(here.store, form.get("thread"))
         try:
             own_site(request, here.services)
             if form.get("name"):  # a field that people do not see: a program filled it in

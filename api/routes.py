@@ -136,7 +136,7 @@ def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
         request: Request, id: Annotated[str, Path(description="The thread's id.")]
     ) -> Response:
         s = services()
-        if (live := threads.live_thread(s.store, id)).id != id:
+        if (live := threads.readable(s.store, id)).id != id:
             return moved(f"/api/v1/threads/{live.id}")
         base = base_url(s.config, request)
         return json_response(
@@ -162,7 +162,7 @@ def _add_history(api: APIRouter, services: Callable[[], Services]) -> None:
         cursor: Cursor = None,
     ) -> Response:
         s = services()
-        if (live := threads.live_thread(s.store, id)).id != id:
+        if (live := threads.readable(s.store, id)).id != id:
             query = f"?{request.url.query}" if request.url.query else ""
             return moved(f"/api/v1/threads/{live.id}/changes{query}")
         after = when("since", since, datetime.now(UTC))

@@ -17,7 +17,7 @@ from api import audio, briefs, history, indicators, spans
 from api.briefs import evidence, outlet
 from api.links import storyline_path, thread_path
 from api.markdown import markdown
-from breachwire.errors import NotFoundError
+from breachwire.errors import GoneError, NotFoundError
 from breachwire.model import (
     Article,
     Brief,
@@ -75,6 +75,14 @@ def live_thread(store: Store, id_: str) -> Thread:
     return thread
 
 
+def readable(store: Store, id_: str) -> Thread:
+    """The live thread. Raises NotFoundError; GoneError for one of outlets that are left out."""
+    live = live_thread(store, id_)
+    if store.is_withdrawn(live.id):
+        raise GoneError("thread", live.id)
+    return live
+
+
 def wire(
     store: Store,
     id_: str,
@@ -89,9 +97,9 @@ def wire(
     With `origins_of`, "origins" counts what it finds and "origin_groups" lists them; without, the
     count is the stored one and the list absent. Without `audio_of`, "audio" is null.
 
-    Raises NotFoundError, also for a thread without any article.
+    Raises GoneError; NotFoundError, also for a thread without any article.
     """
-    facts = _facts(store, live_thread(store, id_))
+    facts = _facts(store, readable(store, id_))
     document = {
         **_head(facts, base_url, now or datetime.now(UTC)),
         **_origins(facts, origins_of),

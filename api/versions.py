@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from api import briefs, differences
 from api.links import thread_path, version_path
-from api.threads import live_thread
+from api.threads import readable
 from breachwire.errors import NotFoundError, UsageError
 from breachwire.model import Article, Brief, SignOff, Thread
 from breachwire.model.disclosure import disclosure
@@ -45,7 +45,7 @@ def listed(
 
     Raises NotFoundError for an unknown thread.
     """
-    thread = store.thread(id_)
+    thread = _thread(store, id_)
     found = store.brief_versions(id_, before=before, limit=limit + 1)
     signed = store.signoffs([id_]).get(id_, ())
     older: list[Brief | None] = [*found[1:], None] if found else []
@@ -60,6 +60,12 @@ def listed(
         "versions": rows,
         "next": str(found[limit - 1].version) if len(found) > limit else None,
     }
+
+
+def _thread(store: Store, id_: str) -> Thread:
+    """Merged or not. Raises NotFoundError, GoneError where its articles went at an outlet's wish."""
+    readable(store, id_)
+    return store.thread(id_)
 
 
 def _row(
@@ -85,10 +91,10 @@ def version(store: Store, id_: str, number_: int, *, base: str = "") -> dict[str
 
     Raises NotFoundError.
     """
-    thread, one = store.thread(id_), store.brief(id_, number_)
+    thread, one = _thread(store, id_), store.brief(id_, number_)
     articles = store.articles(sorted(briefs.cited([one])))
     signed = store.signoffs([id_]).get(id_, ())
-    live = live_thread(store, id_)
+    live = readable(store, id_)
     return {
         "thread": id_,
         "version": number_,
@@ -109,7 +115,10 @@ def _superseded(store: Store, thread: Thread, one: Brief, base: str) -> dict[str
     latest = store.briefs([thread.id]).get(thread.id)
     if latest is None or latest.version <= one.version:
         return None
-    following = store.brief(thread.id, one.version + 1)
+    following = min(
+        (v for v in store.brief_versions(thread.id, limit=latest.version) if v.version > one.version),
+        key=lambda version: version.version,
+    )
     counts = differences.counted(differences.differences(one, following))
     return {
         "version": following.version,
@@ -129,7 +138,7 @@ def difference(store: Store, id_: str, old: int, new: int, *, base: str = "") ->
     """
     if old >= new:
         raise UsageError("the difference is from an older version to a newer one, as 2..3")
-    thread = store.thread(id_)
+    thread = _thread(store, id_)
     before, after = store.brief(id_, old), store.brief(id_, new)
     articles: dict[int, Article] = store.articles(sorted(briefs.cited([before, after])))
     found = differences.differences(before, after)

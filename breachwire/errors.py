@@ -2,7 +2,8 @@
 
     BreachwireError
     ├── UsageError            wrong use: exit 2
-    │   └── TooLargeError     more was handed in than is read
+    │   ├── TooLargeError     more was handed in than is read
+    │   └── LeftOutError      an address of an outlet that asked to be left out
     ├── ConfigError           a setting that can't be used: exit 2
     ├── CalibrationError      an embedding model that no parameters were fitted for
     ├── StoreError            the store can't be opened or written
@@ -11,6 +12,7 @@
     │   ├── SlowSearchError   a search took longer than it may
     │   ├── ConflictError     what the call rests on has changed since it was read
     │   └── NotFoundError     no such thread, article, feed
+    │       └── GoneError     it was there and rested on an outlet that is left out
     ├── ModelError            a language model gave nothing usable; .kind says why
     ├── FetchError            an address gave nothing usable; .kind says why
     │   ├── BlockedAddressError  refused before connecting
@@ -65,6 +67,14 @@ class TooLargeError(UsageError):
     """More was handed in than is read; says how much may be."""
 
 
+class LeftOutError(UsageError):
+    """An address of an outlet that asked to be left out; nothing of it is read or stored."""
+
+    def __init__(self, url: str, site: str) -> None:
+        super().__init__(f"{site} is left out at the outlet's wish ({url})")
+        self.site = site
+
+
 class ConfigError(BreachwireError):
     """A setting can't be used; names the setting."""
 
@@ -104,6 +114,14 @@ class NotFoundError(StoreError):
         super().__init__(f"no {noun} {key!r}")
         self.noun = noun
         self.key = key
+
+
+class GoneError(NotFoundError):
+    """A thread or version that rested on an outlet that is left out; for good."""
+
+    def __init__(self, noun: str, key: str) -> None:
+        super().__init__(noun, key)
+        self.args = (f"this {noun} was left out at the outlet's wish; it is gone for good",)
 
 
 class ModelError(BreachwireError):

@@ -71,6 +71,13 @@ def use(store: Store, embedder: Embedder) -> int:
     return held
 
 
+def forget(store: Store) -> None:
+    """Delete the kept files: the next start makes the index from the rows."""
+    path = path_of(store.url)
+    _pointer(path).unlink(missing_ok=True)
+    _forget(path, path)
+
+
 def _new(store: Store, embedder: Embedder) -> FaissIndex:
     """An empty one, of the kind that suits how many there are."""
     if store.embedded(embedder.name)[0] <= FLAT:

@@ -26,6 +26,7 @@ from breachwire.model import Embedder, Feed, Page
 from breachwire.pipeline.compare import Comparer
 from breachwire.pipeline.derive import Deriver, Progress
 from breachwire.pipeline.improve import Improver, endpoint
+from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.page import fetch_page
 from breachwire.pipeline.poll import Polled, Poller
@@ -215,6 +216,7 @@ class Site:
         thread.start()
 
     def _page(self, url: str) -> Page:
+        refuse(barred(self.store), url)
         return fetch_page(self._client, self._robots, url)[1]
 
     def _notices(self) -> Sequence[str]:

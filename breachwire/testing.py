@@ -218,6 +218,7 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0013": ("DROP TABLE withdrawn", "DROP TABLE left_out"),
     "0012": tuple(
         f"DROP TABLE {table}"
         for table in ("outbox", "issue_thread", "issue", "mail_link", "subscriber", "suppressed")

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
+from breachwire.errors import UsageError
+
 MAX_URL = 2_000
 """Characters; what is longer is no article's address."""
 
@@ -166,6 +168,26 @@ def _amp_cached(parts: SplitResult) -> str | None:
         return None
     query = f"?{parts.query}" if parts.query else ""
     return f"http{'s' if found[1] else ''}://{found[2]}{query}"
+
+
+def site(text: str) -> str:
+    """The site of a host or an address, with all its subdomains: "news.ledger.example" →
+    "ledger.example". Addresses by number and single names stand for themselves.
+
+    Raises UsageError for what names none, or a suffix under which many sites lie ("co.uk").
+    """
+    from tld import is_tld
+
+    text = text.strip()
+    parts = _split(text if "://" in text else f"https://{text}")
+    host = (parts.hostname or "").rstrip(".").lower() if parts else ""
+    if not re.fullmatch(r"[^\s@/]*\w[^\s@/]*", host):
+        raise UsageError(f"{text[:60]!r} names no site; write it as news.example")
+    if is_tld(host, search_private=True):
+        raise UsageError(f"{host} is no outlet's site: many lie under it; name one")
+    if re.fullmatch(r"[\d.]+|[^.]+|.*:.*", host):
+        return host
+    return _site(urlsplit(f"https://{host}/"))
 
 
 def _site(parts: SplitResult) -> str:

@@ -20,6 +20,7 @@ from breachwire.cli import (
     listen,
     look,
     newsletter,
+    outlets,
     related,
     run,
     threads,
@@ -73,6 +74,7 @@ app.add_typer(threads.app, name="thread")
 app.add_typer(brief.app, name="brief")
 app.add_typer(newsletter.app, name="newsletter")
 app.add_typer(token.app, name="token")
+app.add_typer(outlets.app, name="outlets")
 app.add_typer(watch.app, name="watch")
 
 

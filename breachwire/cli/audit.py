@@ -38,7 +38,7 @@ def edit_json(edit: Edit, urls: dict[int, str]) -> dict[str, Any]:
         "at": edit.at.isoformat(),
         "undone": edit.undone,
         "moves": [
-            {"article": urls[article], "from": old, "to": new} for article, old, new in edit.moves
+            {"article": urls.get(article, str(article)), "from": old, "to": new} for article, old, new in edit.moves
         ],
     }
 
@@ -54,7 +54,7 @@ def proposal_json(one: Proposal, urls: dict[int, str]) -> dict[str, Any]:
         "id": one.id,
         "what": one.what,
         "threads": one.threads,
-        "articles": [urls[article] for article in one.articles],
+        "articles": [urls.get(article, str(article)) for article in one.articles],
         "score": one.score,
         "reason": one.reason,
         "made_at": one.made_at.isoformat(),

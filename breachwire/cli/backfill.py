@@ -45,6 +45,7 @@ def backfill(
     """Store what a feed or site published before: archived and paged feeds, news sitemaps."""
     from breachwire.errors import UsageError
     from breachwire.pipeline.backfill import Backfiller
+    from breachwire.pipeline.leaving import barred, refuse
 
     config = config_of(ctx, db, allow_private=allow_private)
     if not url.startswith(("http://", "https://")):
@@ -53,6 +54,7 @@ def backfill(
     ended = threading.Event()
     with stoppable() as stop, ExitStack() as stack:
         store = stack.enter_context(store_of(config))
+        refuse(barred(store), url)
         stack.enter_context(store.role("backfiller"))
         client = client_of(config)
         stack.callback(client.close)

@@ -73,6 +73,7 @@ def add(
     """Subscribe to a feed, or to a site's default feed, once it has answered as one."""
     from breachwire.errors import UsageError
     from breachwire.model import FeedSpec
+    from breachwire.pipeline.leaving import barred, refuse
 
     config = config_of(ctx, db, allow_private=allow_private)
     if not url.startswith(("http://", "https://")):
@@ -89,6 +90,7 @@ def add(
         )
         spec = replace(spec, verified=True)
     with store_of(config) as store:
+        refuse(barred(store), url, spec.url)
         added, _ = store.add_feeds([spec])
     typer.echo(f"added {spec.url}" if added else f"{spec.url} was there already")
 
@@ -241,7 +243,9 @@ def import_(
     specs = specs_from(config, source)
     with store_of(config) as store:
         added, known = store.add_feeds(specs)
-    typer.echo(f"{added} added, {known} were there already")
+    out = len(specs) - added - known
+    left = f", {out} left out at their outlets' wish" if out else ""
+    typer.echo(f"{added} added, {known} were there already{left}")
 
 
 @app.command()

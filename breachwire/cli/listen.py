@@ -29,7 +29,7 @@ def audio(
     db: Db = None,
 ) -> None:
     """Speak a thread's brief into a file, its disclosure first."""
-    from api.threads import live_thread
+    from api.threads import readable
     from breachwire.errors import UsageError
     from breachwire.studio import Studio
 
@@ -39,7 +39,7 @@ def audio(
         studio = Studio(store, config, utcnow)
         if not studio.on:
             raise UsageError("speech is off; set `speech` to espeak or piper")
-        live = live_thread(store, id_)
+        live = readable(store, id_)
         recording = studio.record(live.id, kind)
     if to == "-":
         sys.stdout.buffer.write(recording.path.read_bytes())

@@ -11,6 +11,7 @@ _WORDS = {
     "thread": "threaded {done} of {total} articles",
     "claims": "read the claims of {done} articles",
     "relate": "related coverage of {done} threads",
+    "leave": "forgot {done} of {total} articles",
     "brief": "wrote {done} of {total} briefs",
 }
 

@@ -55,6 +55,7 @@ def related(
     from api.related import checked
     from api.related import related as find
     from breachwire.errors import UsageError
+    from breachwire.pipeline.leaving import barred, refuse
 
     config = config_of(ctx, db, allow_private=allow_private)
     text = _given(source)
@@ -64,6 +65,8 @@ def related(
     client = client_of(config)
     try:
         with store_of(config) as store:
+            if address:
+                refuse(barred(store), address)
             fetched = _fetching(client)
             if address and keep:
                 _keep(config, store, address, fetched)

@@ -38,12 +38,16 @@ def _opened(ctx: typer.Context, db: str | None) -> Iterator[tuple[Config, Store]
         yield config, store
 
 
-def _by(who: str, why: str) -> dict[str, Any]:
+def user(who: str) -> str:
+    """By whom, for the log: as given, else the system's user."""
     try:
-        name = who.strip() or getpass.getuser()
+        return who.strip() or getpass.getuser()
     except (KeyError, OSError):  # a user that the system has no name for
-        name = "operator"
-    return {"who": name, "why": why.strip(), "now": utcnow()}
+        return "operator"
+
+
+def _by(who: str, why: str) -> dict[str, Any]:
+    return {"who": user(who), "why": why.strip(), "now": utcnow()}
 
 
 @app.command()
@@ -166,7 +170,8 @@ def log(
     for edit in edits:
         typer.echo(audit.edit_line(edit))
         for article, old, new in edit.moves:
-            typer.echo(f"    {old or 'no thread'} → {new or 'no thread'}  {urls[article]}")
+            at = urls.get(article, f"article {article}")
+            typer.echo(f"    {old or 'no thread'} → {new or 'no thread'}  {at}")
     if not edits:
         say("nothing was changed by hand or on second thought")
 
@@ -187,7 +192,7 @@ def proposals(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
         for id_ in one.threads:
             typer.echo(f"    {id_}  {heads[id_]}")
         for article in one.articles:
-            typer.echo(f"    leaves: {urls[article]}")
+            typer.echo(f"    leaves: {urls.get(article, article)}")
     if not found:
         say("nothing is proposed")
 

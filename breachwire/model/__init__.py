@@ -83,6 +83,7 @@ from breachwire.model.indicators import (
     IndicatorType,
     defanged,
 )
+from breachwire.model.outlets import WISH, Holding, LeftOut, site_among
 from breachwire.model.signoffs import SignOff
 from breachwire.model.threads import (
     DEVELOPING,
@@ -158,6 +159,10 @@ __all__ = [
     "INDICATOR_TYPES",
     "KINDS",
     "MEDIA_TYPES",
+    "WISH",
+    "Holding",
+    "LeftOut",
+    "site_among",
     "SCOPES",
     "SECTIONS",
     "SECTION_OF_KIND",

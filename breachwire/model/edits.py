@@ -14,11 +14,13 @@ from typing import Literal
 from breachwire.model.words import Where
 
 EditKind = Literal[
-    "merge", "split", "move", "undo", "refuse", "resolve", "dismiss", "sign", "revoke"
+    "merge", "split", "move", "undo", "refuse", "resolve", "dismiss", "sign", "revoke", "leave_out",
+    "let_in",
 ]
 """refuse: a proposal was turned down; it moves nothing and leaves rules. resolve, dismiss: a
 reader's error report was right and is seen to, or was not; they move nothing. sign, revoke: a
-version of a brief was signed off, or its sign-off taken back; neither moves anything."""
+version of a brief was signed off, or its sign-off taken back; neither moves anything. leave_out,
+let_in: an outlet's articles went for good, at its wish; it may come in again."""
 ProposalKind = Literal["merge", "split"]
 ProposalState = Literal["open", "accepted", "refused", "gone"]
 """gone: what it proposed can't be done any more (an edit or a later article settled it)."""

@@ -133,6 +133,8 @@ class Deriver:
         outlets = indicators.outlet_sites(self._store)
         while not stop() and (batch := self._store.articles_in("threaded", BATCH)):
             with self._store.turn():
+                here = self._store.articles([article.id for article in batch])
+                batch = [article for article in batch if article.id in here]  # not left out since
                 indicators.save(self._store, batch, outlets)
                 self._ledger(batch)
             done += len(batch)

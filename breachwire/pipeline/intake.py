@@ -16,8 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from breachwire.errors import ParseError, UsageError
+from breachwire.errors import LeftOutError, ParseError, UsageError
 from breachwire.model import Draft
+from breachwire.pipeline.leaving import barred, refuse
 from breachwire.store import Store
 from ingest.compose import from_import
 
@@ -73,7 +74,7 @@ def import_items(
     Raises ParseError where not one line holds an item: the file is something else.
     """
     done = Imported()
-    drafts = sorted(_drafts(lines, now, done), key=lambda draft: draft.published or now)
+    drafts = sorted(_drafts(store, lines, now, done), key=lambda draft: draft.published or now)
     if not drafts and done.bad:
         number, reason = done.bad[0]
         raise ParseError(f"no line holds an item; line {number}: {reason}")
@@ -84,7 +85,10 @@ def import_items(
     return done
 
 
-def _drafts(lines: Iterable[bytes], now: datetime, done: Imported) -> Iterator[Draft]:
+def _drafts(
+    store: Store, lines: Iterable[bytes], now: datetime, done: Imported
+) -> Iterator[Draft]:
+    sites = barred(store)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -92,10 +96,12 @@ def _drafts(lines: Iterable[bytes], now: datetime, done: Imported) -> Iterator[D
             item = json.loads(line)
             if not isinstance(item, dict):
                 raise ParseError(f"a {type(item).__name__} where an object is wanted")
-            yield from_import(item, now)
+            draft = from_import(item, now)
+            refuse(sites, draft.url, *draft.keys)
+            yield draft
         except json.JSONDecodeError as error:
             done.bad.append((number, f"not JSON: {error.msg} at character {error.pos + 1}"))
         except UnicodeDecodeError:
             done.bad.append((number, "not UTF-8"))
-        except (ParseError, RecursionError) as error:
+        except (LeftOutError, ParseError, RecursionError) as error:
             done.bad.append((number, str(error)))

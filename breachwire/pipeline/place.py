@@ -75,10 +75,12 @@ class Placer:
     def place(self, batch: Sequence[Article]) -> None:
         # What takes long is done before the turn; catching up makes good what is edited meanwhile.
         vectors = self._vectors(batch)
-        threader = self._placing()
+        self._placing()
         with self._store.turn():
             self.catch_up()
-            self._place_batch(threader, batch, vectors)
+            here = self._store.articles([article.id for article in batch])
+            if batch := [article for article in batch if article.id in here]:
+                self._place_batch(self._placing(), batch, vectors)
 
     def _place_batch(
         self, threader: Threader, batch: Sequence[Article], vectors: dict[str, Vector]
@@ -161,6 +163,9 @@ class Placer:
         if self._seen is None:
             self._seen = max((edit.id for edit in self._store.edits(limit=1)), default=0)
         for edit in edits:
+            if edit.what == "leave_out" and edit.moves:
+                # What was read of these articles is in every count: all is read anew.
+                self._threader, self._roundups = None, Roundups(self._store, self._embedder)
             for article, old, thread in edit.moves:
                 if self._threader is not None and not self._threader.move(article, thread):
                     self._take_in(article)

@@ -20,6 +20,7 @@ from breachwire.config import Config
 from breachwire.errors import BreachwireError, FetchError, LeftAloneError, StoreError
 from breachwire.model import Draft, Entry, Feed, FeedSpec, Page, PageState
 from breachwire.net import Getter
+from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.page import fetch_page
 from breachwire.store import EntryRef, Store
 from ingest import compose, extract, urls
@@ -116,6 +117,7 @@ class Taker:
 
     def _draft(self, feed: Feed, spec: FeedSpec, entry: Entry) -> Draft:
         """An entry with its page, where that can be had; else with the feed's own text."""
+        refuse(sites := barred(self._store), feed.spec.url, entry.url)
         url, note = entry.url, ""
         page: Page | None = None
         state: PageState = "unknown"
@@ -127,6 +129,7 @@ class Taker:
         draft = compose.compose(
             entry, spec, page, url=url, page_state=state, note=note, now=self._now()
         )
+        refuse(sites, draft.url, *draft.keys)
         if state == "ok":
             # Only now is it known whether the page served or was a wall around the story.
             served = draft.page_state == "ok"

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from breachwire.errors import NotFoundError
 from breachwire.model import Article, ArticleState, Draft
-from breachwire.store import history
+from breachwire.store import barred, history
 from breachwire.store.columns import clean
 from breachwire.store.protocol import EntryRef, Taken
 from breachwire.store.revise import Shelf, cleaned, keys_of
@@ -45,6 +45,7 @@ def take(
 ) -> list[Taken]:
     """Store drafts in order (`Store.take`)."""
     clean_drafts = [cleaned(draft) for draft, _ in drafts]
+    barred.refuse(connection, clean_drafts)
     shelf = _shelf(connection, clean_drafts, now)
     taken = [
         shelf.put(draft, now, imported=ref is None)

@@ -30,6 +30,8 @@ _FINAL: Final[Mapping[EditKind, str]] = {
     "dismiss": "settled an error report",
     "sign": "signed a brief off; revoke the sign-off instead",
     "revoke": "revoked a sign-off; sign anew instead",
+    "leave_out": "left an outlet out; nothing of it is stored",
+    "let_in": "let an outlet in; leave it out instead",
 }
 """What can't be undone, and why."""
 

@@ -8,15 +8,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
-from breachwire.errors import NotFoundError
+from breachwire.errors import GoneError, NotFoundError
 from breachwire.model import Brief, Evidence, Statement
 from breachwire.model.signoffs import canonical
 from breachwire.store import documents, models
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
-from breachwire.store.tables import brief, thread
+from breachwire.store.tables import brief, thread, withdrawn
 
 
 def stale(connection: Connection, limit: int) -> list[str]:
@@ -51,7 +51,7 @@ def save(connection: Connection, briefs: Sequence[Brief]) -> None:
             _rest_on(connection, before, one.input_hash)
             models.rests_on(connection, one.thread, one.input_hash)
         elif before is None or before.input_hash != clean(one.input_hash):
-            version = before.version + 1 if before else 1
+            version = _last(connection, one.thread) + 1
             insert_rows(connection, brief, [_brief_row(one, version)])
             values["brief_version"] = version
             known[one.thread] = replace(one, version=version)
@@ -59,6 +59,12 @@ def save(connection: Connection, briefs: Sequence[Brief]) -> None:
             values["headline"] = headline
         connection.execute(update(thread).where(thread.c.id == one.thread).values(**values))
     documents.write(connection, [one.thread for one in briefs])
+
+
+def _last(connection: Connection, thread_id: str) -> int:
+    """The highest version that a thread ever had, withdrawn ones too; 0: none."""
+    last = select(func.coalesce(func.max(brief.c.version), 0)).where(brief.c.thread == thread_id)
+    return int(connection.execute(last).scalar_one())
 
 
 def _says_the_same(before: Brief, one: Brief) -> bool:
@@ -87,14 +93,17 @@ def improve(connection: Connection, one: Brief) -> None:
     before = latest(connection, [one.thread])[one.thread]
     if _says_the_same(before, one):
         return
-    version = before.version + 1
+    version = _last(connection, one.thread) + 1
     insert_rows(connection, brief, [_brief_row(one, version)])
     this = thread.c.id == one.thread
     connection.execute(update(thread).where(this).values(brief_version=version))
 
 
 def one(connection: Connection, thread_id: str, version: int) -> Brief:
-    """Raises NotFoundError."""
+    """Raises NotFoundError, GoneError."""
+    gone = (withdrawn.c.thread == thread_id) & (withdrawn.c.version == version)
+    if connection.execute(select(withdrawn).where(gone)).first():
+        raise GoneError("version of the brief", f"{thread_id} {version}")
     this = (brief.c.thread == thread_id) & (brief.c.version == version)
     row = connection.execute(select(brief).where(this)).first()
     if row is None:
@@ -106,7 +115,8 @@ def versions(
     connection: Connection, thread_id: str, before: int | None = None, limit: int = 50
 ) -> list[Brief]:
     """A thread's, newest first, those below `before`."""
-    query = select(brief).where(brief.c.thread == thread_id)
+    gone = select(withdrawn.c.version).where(withdrawn.c.thread == thread_id)
+    query = select(brief).where(brief.c.thread == thread_id, brief.c.version.not_in(gone))
     if before is not None:
         query = query.where(brief.c.version < before)
     rows = connection.execute(query.order_by(brief.c.version.desc()).limit(limit))

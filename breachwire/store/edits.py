@@ -38,7 +38,7 @@ def regroup(
 ) -> Edit:
     """Write an edit and all that it changes (`Store.regroup`)."""
     before = placing.placements_of(connection, [one.article for one in placements])
-    _still(connection, {*stood, *(one.article for one in placements)}, stood)
+    still(connection, {*stood, *(one.article for one in placements)}, stood)
     if undoes is not None:
         audit.mark_undone(connection, undoes)
         link_rules.lift(connection, undoes)
@@ -50,7 +50,7 @@ def regroup(
     touched = {one.thread for one in (*placements, *before.values())} - {None}
     touched |= {*details, *(one.id for one in threads)}
     ids = sorted(id for id in touched if id is not None)
-    _restand(connection, placements, threads, moves, ids)
+    restand(connection, placements, threads, moves, ids)
     ledger.save_details(connection, details)
     documents.write(connection, ids)
     new = audit.write(connection, (what, who, why, at), moves, before.values(), undoes, settles)
@@ -62,7 +62,7 @@ def regroup(
     return audit.one(connection, new)
 
 
-def _still(connection: Connection, asked: Iterable[int], stood: Mapping[int, str | None]) -> None:
+def still(connection: Connection, asked: Iterable[int], stood: Mapping[int, str | None]) -> None:
     """Raises ConflictError where an article is not placed, or stands elsewhere than in `stood`."""
     now = placing.placements_of(connection, list(asked))
     for id in asked:
@@ -80,7 +80,7 @@ def _name(thread_id: str | None) -> str:
     return f"thread {thread_id}" if thread_id is not None else "no thread"
 
 
-def _restand(
+def restand(
     connection: Connection,
     placements: Sequence[Placement],
     threads: Sequence[Thread],

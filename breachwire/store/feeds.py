@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from breachwire.errors import NotFoundError
-from breachwire.model import Feed, FeedSpec
+from breachwire.model import Feed, FeedSpec, site_among
+from breachwire.store.barred import sites
 from breachwire.store.columns import clean
 from breachwire.store.protocol import SeenEntry
 from breachwire.store.rows import chunks
@@ -38,9 +39,10 @@ def by_url(connection: Connection, url: str) -> Feed:
 
 
 def add(connection: Connection, specs: Sequence[FeedSpec]) -> tuple[int, int]:
-    """How many were added, how many known."""
+    """How many were added, how many known; those of outlets left out are passed over."""
     added = known = 0
-    for spec in specs:
+    barred = sites(connection)
+    for spec in (one for one in specs if not site_among(one.url, barred)):
         row = connection.execute(select(*_COLUMNS).where(feed.c.url == clean(spec.url))).first()
         if row is None:
             connection.execute(insert(feed).values(**asdict(spec), **_fresh()))

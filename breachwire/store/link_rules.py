@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select
 from breachwire.model import LinkRule
 from breachwire.store import audit
 from breachwire.store.rows import chunks, upsert
-from breachwire.store.tables import link_rule
+from breachwire.store.tables import article, link_rule
 
 Pair = tuple[int, int]
 Rule = tuple[int, int, bool]
@@ -46,8 +46,14 @@ def lift(connection: Connection, id: int) -> None:
     free = {(row[0], row[1]) for row in connection.execute(laid)}
     connection.execute(delete(link_rule).where(link_rule.c.edit == id))
     replaced = [rule for rule in audit.replaced(connection, id) if (rule.low, rule.high) in free]
-    back = [_valid(connection, rule) for rule in replaced]
+    back = [_valid(connection, rule) for rule in replaced if _there(connection, rule)]
     upsert(connection, link_rule, [asdict(rule) for rule in back if rule is not None])
+
+
+def _there(connection: Connection, rule: LinkRule) -> bool:
+    """Articles of outlets that are left out are gone."""
+    known = select(article.c.id).where(article.c.id.in_((rule.low, rule.high)))
+    return len(connection.execute(known).all()) == 2
 
 
 def _known(connection: Connection, pairs: Collection[Pair]) -> list[LinkRule]:

@@ -57,6 +57,7 @@ from breachwire.model import (
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_models import ModelStore
 from breachwire.store.protocol_newsletter import NewsletterStore
+from breachwire.store.protocol_outlets import OutletStore
 from breachwire.store.protocol_reading import ReadingStore
 from breachwire.store.protocol_watches import WatchStore
 
@@ -150,7 +151,9 @@ class Counts:
     """Threads whose brief is behind their ledger or members."""
 
 
-class Store(BriefStore, ModelStore, NewsletterStore, ReadingStore, WatchStore, Protocol):
+class Store(
+    BriefStore, ModelStore, NewsletterStore, OutletStore, ReadingStore, WatchStore, Protocol
+):
     """The truth, and search over it."""
 
     # life
@@ -183,7 +186,7 @@ class Store(BriefStore, ModelStore, NewsletterStore, ReadingStore, WatchStore, P
 
     def add_feeds(self, specs: Sequence[FeedSpec]) -> tuple[int, int]:
         """How many were added and how many were known (those keep their state; an empty field of
-        theirs takes the new value)."""
+        theirs takes the new value); those of outlets left out are neither."""
 
     def remove_feed(self, url: str) -> None:
         """Its articles stay. Raises NotFoundError."""
@@ -200,7 +203,9 @@ class Store(BriefStore, ModelStore, NewsletterStore, ReadingStore, WatchStore, P
         """Store drafts, one result each, in order. A draft that shares a key with an article is
         that article: with another title or text it becomes a revision (the old text is kept, the
         state goes back to "stored"), else it is known. A text taken from a feed never replaces one
-        taken from a page. New keys are remembered. Drafts of one call may be one another's."""
+        taken from a page. New keys are remembered. Drafts of one call may be one another's.
+
+        Raises LeftOutError, and stores none, where one has an address of an outlet left out."""
 
     def article(self, id: int) -> Article:
         """Raises NotFoundError."""

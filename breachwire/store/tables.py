@@ -583,3 +583,19 @@ watch_entry = Table(
     Column("kind", Str, nullable=False),
     Column("name", Str, nullable=False),
 )
+
+left_out = Table(
+    "left_out",  # sites of outlets that asked to be left out
+    metadata,
+    Column("site", Str, primary_key=True),
+    Column("who", Str, nullable=False),
+    Column("why", Str, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+withdrawn = Table(
+    "withdrawn",  # what rested on such an outlet; version 0: the whole thread
+    metadata,
+    Column("thread", ForeignKey("thread.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+)

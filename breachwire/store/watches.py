@@ -85,7 +85,7 @@ def save(
     known = one(connection, id)
     _room(connection, len(entries) - len(known.entries), most_entries)
     values = {"label": label, "query": dict(query), "changed_at": at}
-    with _overwriting(connection):
+    with overwriting(connection):
         connection.execute(update(saved_search).where(saved_search.c.id == id).values(values))
         if known.entries != tuple(entries):
             connection.execute(delete(watch_entry).where(watch_entry.c.saved_search == id))
@@ -100,7 +100,7 @@ def touch(connection: Connection, id: int, at: datetime) -> None:
 def remove(connection: Connection, id: int) -> None:
     """For good. Raises NotFoundError."""
     one(connection, id)
-    with _overwriting(connection):
+    with overwriting(connection):
         connection.execute(delete(saved_search).where(saved_search.c.id == id))
 
 
@@ -108,14 +108,14 @@ def purge(connection: Connection, before: datetime) -> int:
     """Those not used since; how many."""
     used = func.coalesce(saved_search.c.last_used_at, saved_search.c.created_at)
     ids = connection.execute(select(saved_search.c.id).where(used < before)).scalars().all()
-    with _overwriting(connection):
+    with overwriting(connection):
         for some in chunks(ids):
             connection.execute(delete(saved_search).where(saved_search.c.id.in_(some)))
     return len(ids)
 
 
 @contextmanager
-def _overwriting(connection: Connection) -> Iterator[None]:
+def overwriting(connection: Connection) -> Iterator[None]:
     """What is deleted inside leaves no bytes behind in the store's pages."""
     connection.exec_driver_sql("PRAGMA secure_delete = ON")
     try:

@@ -3,6 +3,6 @@
 In: a store, a voice, a folder. Out: `Studio`, which is what `api.services.Listening` asks for.
 """
 
-from breachwire.studio.studio import Studio, folder_of
+from breachwire.studio.studio import Studio, folder_of, forget
 
-__all__ = ["Studio", "folder_of"]
+__all__ = ["Studio", "folder_of", "forget"]

@@ -205,6 +205,14 @@ def folder_of(config: Config, store_url: str) -> Path:
     return Path(store_url.removeprefix("sqlite:///")).with_suffix(".audio")
 
 
+def forget(config: Config, store_url: str) -> None:
+    """Delete recordings and what days told: each is made anew when it is asked for."""
+    folder = folder_of(config, store_url)
+    for pattern in ("*.mp3", "*.opus", "*.mp3.json", "*.opus.json", "edition-*.json"):
+        for file in folder.glob(pattern):
+            file.unlink(missing_ok=True)
+
+
 def _plain(name: str) -> str:
     """As a part of a file's name."""
     return "".join(char for char in name if char.isalnum())[:40]

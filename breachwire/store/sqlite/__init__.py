@@ -26,6 +26,7 @@ from breachwire.store.sqlite.intake import Intake
 from breachwire.store.sqlite.ledger import Ledger
 from breachwire.store.sqlite.models import Models
 from breachwire.store.sqlite.newsletter import Newsletter
+from breachwire.store.sqlite.outlets import Outlets
 from breachwire.store.sqlite.places import Places
 from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.reading import AtAGlance
@@ -59,6 +60,7 @@ class SqliteStore(
     Watches,
     Desk,
     Newsletter,
+    Outlets,
 ):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from breachwire.model import Placed, Placement, Thread, Vector, VectorIndex, Vectors
-from breachwire.store import fts5, placing
+from breachwire.store import fts5, leaving, placing
 from breachwire.store.rows import unpack
 from breachwire.store.sqlite.transactions import PIECE, Transactions
 
@@ -27,6 +27,8 @@ class Places(Transactions):
         self._indexing = threading.Lock()
         self._index: tuple[VectorIndex, str] | None = None
         self._indexed = 0
+        self._dropped = 0
+        """The last edit whose articles the index was told to drop."""
 
     def vectors_by_hash(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
         with self._read() as connection:
@@ -100,9 +102,11 @@ class Places(Transactions):
             )
 
     def use_index(self, index: VectorIndex, model: str, *, seen: int = 0) -> int:
+        with self._read() as connection:
+            dropped = leaving.dropped(connection, 0)[0]
         filled = self._filled(index, model, seen)  # nobody waits for this
         with self._indexing:
-            self._index, self._indexed = (index, model), filled
+            self._index, self._indexed, self._dropped = (index, model), filled, dropped
         self._fill_index()
         return len(index)
 
@@ -122,7 +126,15 @@ class Places(Transactions):
         """Give the index what it has not seen: this process's placements and other processes'."""
         with self._indexing:
             if self._index is not None:
+                self._drop(self._index[0])
                 self._indexed = self._filled(*self._index, self._indexed)
+
+    def _drop(self, index: VectorIndex) -> None:
+        """Take out the articles of outlets that were left out meanwhile, by whichever process."""
+        with self._read() as connection:
+            self._dropped, gone = leaving.dropped(connection, self._dropped)
+        if gone:
+            index.remove(gone)
 
     def _filled(self, index: VectorIndex, model: str, seen: int) -> int:
         """Add what was written after `seen`; the last row that was."""
