@@ -36,6 +36,7 @@ from api import (
 )
 from api.feed_formats import FORMATS, INVENTED
 from api.feed_pages import INCIDENTS
+from api.figures import FIGURES
 from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
 from api.rows import pages, rows
@@ -345,7 +346,7 @@ def sources(page: Page) -> Response:
 def about(page: Page) -> Response:
     """Statuses, origins, methods, disclosure."""
     semantic = page.services.embedder()
-    return page.html("about.html", model=semantic.name if semantic else None)
+    return page.html("about.html", model=semantic.name if semantic else None, figures=FIGURES)
 
 
 def corrections(page: Page) -> Response:

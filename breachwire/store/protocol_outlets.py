@@ -49,9 +49,9 @@ class OutletStore(Protocol):
         """
 
     def finish_leaving(self, site: str, feeds: Sequence[str]) -> None:
-        """What is left of it elsewhere: its feeds and these, entries that wait in backfills, versions of briefs
-        and changes that cite what is gone, names that nothing is called any more; search indexes
-        are written anew without it."""
+        """What is left of it elsewhere: its feeds and these, entries that wait in backfills,
+        versions of briefs and changes that cite what is gone, names that nothing is called any
+        more; search indexes are written anew without it."""
 
     def let_in(self, given: LeftOut) -> Edit:
         """It may come in again; nothing comes back by itself. Raises NotFoundError."""
