@@ -116,7 +116,11 @@ def _superseded(store: Store, thread: Thread, one: Brief, base: str) -> dict[str
     if latest is None or latest.version <= one.version:
         return None
     following = min(
-        (v for v in store.brief_versions(thread.id, limit=latest.version) if v.version > one.version),
+        (
+            v
+            for v in store.brief_versions(thread.id, limit=latest.version)
+            if v.version > one.version
+        ),
         key=lambda version: version.version,
     )
     counts = differences.counted(differences.differences(one, following))

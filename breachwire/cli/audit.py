@@ -38,7 +38,8 @@ def edit_json(edit: Edit, urls: dict[int, str]) -> dict[str, Any]:
         "at": edit.at.isoformat(),
         "undone": edit.undone,
         "moves": [
-            {"article": urls.get(article, str(article)), "from": old, "to": new} for article, old, new in edit.moves
+            {"article": urls.get(article, str(article)), "from": old, "to": new}
+            for article, old, new in edit.moves
         ],
     }
 

@@ -14,7 +14,16 @@ from typing import Literal
 from breachwire.model.words import Where
 
 EditKind = Literal[
-    "merge", "split", "move", "undo", "refuse", "resolve", "dismiss", "sign", "revoke", "leave_out",
+    "merge",
+    "split",
+    "move",
+    "undo",
+    "refuse",
+    "resolve",
+    "dismiss",
+    "sign",
+    "revoke",
+    "leave_out",
     "let_in",
 ]
 """refuse: a proposal was turned down; it moves nothing and leaves rules. resolve, dismiss: a

@@ -85,9 +85,7 @@ def import_items(
     return done
 
 
-def _drafts(
-    store: Store, lines: Iterable[bytes], now: datetime, done: Imported
-) -> Iterator[Draft]:
+def _drafts(store: Store, lines: Iterable[bytes], now: datetime, done: Imported) -> Iterator[Draft]:
     sites = barred(store)
     for number, line in enumerate(lines, 1):
         if not line.strip():

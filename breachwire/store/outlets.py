@@ -91,4 +91,3 @@ def _by_feed_alone(connection: Connection, feeds: list[int]) -> set[int]:
         query = query.where(entry.c.feed.in_(ids), article.c.text_from == "feed")
         found |= {id for id in connection.execute(query).scalars() if id is not None}
     return found
-

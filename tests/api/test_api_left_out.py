@@ -16,7 +16,7 @@ from breachwire.config import Config
 from breachwire.pipeline.leaving import leave_out
 from breachwire.store import Store
 
-WORDS = ("Signal Post", "signalpost", "Bo Marsh", "1.9 million", "told the regulator", "Millbrook")
+WORDS = ("Signal Post", "signalpost", "Bo Marsh", "1.9 million", "were stolen", "Millbrook")
 """Of the outlet's articles and of nobody else's."""
 
 
@@ -55,7 +55,7 @@ def test_no_word_of_it_is_in_any_public_answer(
     client: TestClient, empty: Store, ids: dict[str, str]
 ) -> None:
     before = "".join(client.get(path).text for path in _public(ids))
-    assert all(word in before for word in WORDS)
+    assert [word for word in WORDS if word not in before] == []
     leave_out(empty, "signalpost.example", who="ida", now=datetime.now(UTC))
     for path in _public(ids):
         answer = client.get(path)
@@ -90,7 +90,7 @@ def test_a_version_that_quoted_it_is_gone_and_the_thread_is_not(
     assert client.get(f"/api/v1/threads/{ids['hospital']}").status_code == 410
     wire = client.get(f"/api/v1/threads/{ids['bank']}").json()
     assert wire["behind"] is True
-    assert wire["sources"] == ["Harbor Ledger", "Evening Relay"]
+    assert [one["outlet"] for one in wire["sources"]] == ["Harbor Ledger", "Evening Relay"]
 
 
 def test_the_about_page_says_how_to_ask_and_how_often_it_is_right(client: TestClient) -> None:

@@ -13,6 +13,7 @@ from breachwire.errors import ParseError
 from breachwire.model import Article, Embedder, Placement, Vector
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
+from breachwire.pipeline.leaving import leave_out
 from breachwire.pipeline.rows import each
 from breachwire.store import Store, ThreadFilter
 from nlp.thread import Threader
@@ -243,3 +244,24 @@ def test_each_gives_up_where_half_fails() -> None:
     with pytest.raises(ZeroDivisionError):
         each([1, 0], lambda n: 6 // n, str)
     assert each([], lambda n: 6 // n, str) == []
+
+
+def test_a_running_deriver_goes_on_without_an_outlet_that_was_left_out(
+    store: Store, embedder: Embedder, story: list[dict[str, Any]]
+) -> None:
+    running = Deriver(store, embedder, now=lambda: NOW)
+    import_items(store, lines(*story[:2], story[3]), now=NOW)
+    running.run()
+    (shared,) = (t for t in store.all_threads() if t.articles == 2)
+    leave_out(store, "courier.example", who="ida", now=NOW)
+    assert store.stale_threads(9) == [shared.id]
+    import_items(store, lines(story[2]), now=NOW)
+    running.run()
+    assert [url for _, _, urls in state(store) for url in urls] == [
+        story[0]["url"],
+        story[2]["url"],
+    ]
+    said = str(store.briefs([shared.id])[shared.id].statements)
+    assert said
+    assert "Ransomware attack on Harbour Clinic exposes" not in said
+    assert store.stale_threads(9) == []

@@ -87,9 +87,7 @@ def wire(store: Store, make: Any) -> dict[str, Any]:
         {shared.id: [make.detail(c) for c in claims], alone.id: [make.detail(lone)]},
         changes=[_change(make, other.id, first)],
     )
-    store.save_mentions(
-        [second.id], [Mention(second.id, shared.id, 0, 4, 0.9, "named", "title")]
-    )
+    store.save_mentions([second.id], [Mention(second.id, shared.id, 0, 4, 0.9, "named", "title")])
     return {"first": first, "second": second, "other": other, "shared": shared, "alone": alone}
 
 

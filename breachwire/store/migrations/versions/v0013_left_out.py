@@ -24,8 +24,6 @@ def upgrade() -> None:
         "withdrawn",
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["thread"], ["thread.id"], name=op.f("fk_withdrawn_thread_thread")
-        ),
+        sa.ForeignKeyConstraint(["thread"], ["thread.id"], name=op.f("fk_withdrawn_thread_thread")),
         sa.PrimaryKeyConstraint("thread", "version", name=op.f("pk_withdrawn")),
     )
