@@ -63,7 +63,7 @@ def listed(
 
 
 def _thread(store: Store, id_: str) -> Thread:
-    """Merged or not. Raises NotFoundError, GoneError where its articles went at an outlet's wish."""
+    """Merged or not. Raises NotFoundError, GoneError."""
     readable(store, id_)
     return store.thread(id_)
 
@@ -115,14 +115,8 @@ def _superseded(store: Store, thread: Thread, one: Brief, base: str) -> dict[str
     latest = store.briefs([thread.id]).get(thread.id)
     if latest is None or latest.version <= one.version:
         return None
-    following = min(
-        (
-            v
-            for v in store.brief_versions(thread.id, limit=latest.version)
-            if v.version > one.version
-        ),
-        key=lambda version: version.version,
-    )
+    known = store.brief_versions(thread.id, limit=latest.version)  # without those withdrawn
+    following = min((v for v in known if v.version > one.version), key=lambda v: v.version)
     counts = differences.counted(differences.differences(one, following))
     return {
         "version": following.version,

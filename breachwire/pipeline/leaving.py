@@ -2,8 +2,8 @@
 
 In: a site. Out: the same store without its feeds, its articles and what rests on them. Some
 articles at a time, each time in one commit while the turn is held; where it is cut off, doing it
-again finishes it. Threads that other outlets report on too are stale afterwards: `derive` writes their
-briefs anew.
+again finishes it. Threads that other outlets report on too are stale afterwards: `derive` writes
+their briefs anew.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ number, so that a later one never takes it, and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from breachwire.model import WISH, Detail, Edit, LeftOut, Placement, Thread, site_among
@@ -41,6 +42,7 @@ from breachwire.store.tables import (
     waiting_entry,
     withdrawn,
 )
+from breachwire.store.tables_newsletter import issue
 from breachwire.store.watches import overwriting
 
 DROPPED: Final = "left_out_edit"
@@ -88,6 +90,7 @@ def forget(
         _withdraw(connection, ids, set(articles))
         _delete(connection, articles)
         _empty(connection, ids)
+        _untell(connection, lambda item: item["thread"] in ids)
         documents.write(connection, ids)
         connection.execute(delete(model_answer))  # which of them quote it nobody knows
     proposals.outdate(connection, ids, None)
@@ -112,6 +115,7 @@ def finish(connection: Connection, site: str, feeds: Sequence[str]) -> None:
         for some in chunks((*feeds, *outlets.holding(connection, site).feeds)):
             connection.execute(delete(feed).where(feed.c.url.in_(some)))
         _stop_waiting(connection, site)
+        _untell(connection, lambda item: site.encode() in orjson.dumps(item))
         gone = _citing_nothing(connection, brief, ("thread", "version"), "statements")
         _blank(connection, [(row[0], row[1]) for row in gone])
         for table in (change, correction):
@@ -193,6 +197,16 @@ def _delete(connection: Connection, articles: Sequence[int]) -> None:
         connection.execute(update(thread).where(thread.c.id.in_(spoken), live).values(stale=True))
         for table, own in _OF_ARTICLES:
             connection.execute(delete(table).where(table.c[own].in_(ids)))
+
+
+def _untell(connection: Connection, theirs: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Items of past issues of the newsletter go; letters that wait are written without them."""
+    for row in connection.execute(select(issue.c.id, issue.c.document)).all():
+        items = row.document.get("items", [])
+        kept = [item for item in items if not theirs(item)]
+        if len(kept) < len(items):
+            document = {**row.document, "items": kept}
+            connection.execute(update(issue).where(issue.c.id == row.id).values(document=document))
 
 
 def _empty(connection: Connection, threads: Sequence[str]) -> None:

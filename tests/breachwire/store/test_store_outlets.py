@@ -26,6 +26,7 @@ from breachwire.model import (
     Storyline,
     site_among,
 )
+from breachwire.model.newsletter import Issue
 from breachwire.pipeline.leaving import leave_out
 from breachwire.store import EntryRef, Store, ThreadFilter
 from nlp.vectors import FaissIndex
@@ -124,6 +125,14 @@ def _everything(url: str) -> str:
 
 def test_nothing_of_it_is_stored_any_more(store: Store, make: Any, wire: Any) -> None:
     store.save_briefs([_brief(make, wire["shared"].id, wire["first"], f"a {WORD} headline")])
+    items = [
+        {"thread": wire[nick].id, "headline": f"{WORD} {nick}"} for nick in ("shared", "alone")
+    ]
+    items.append({"thread": "far", "url": "https://news.quiet.example/7", "headline": WORD})
+    document = {"items": [*items, {"thread": "other", "headline": "Kept"}]}
+    store.add_issue(
+        Issue("2026-03-24-daily", "daily", make.now, make.now, make.now, document), {}, make.now
+    )
     assert WORD in _everything(store.url)
     held = _leave(store, make)
     assert (len(held.articles), len(held.threads), held.alone) == (2, 2, 1)
@@ -133,6 +142,7 @@ def test_nothing_of_it_is_stored_any_more(store: Store, make: Any, wire: Any) ->
     assert [feed.spec.url for feed in store.feeds()] == ["https://herald.example/feed"]
     assert store.counts().articles == 1
     assert store.search_text(WORD, limit=9) == []
+    assert store.issue("2026-03-24-daily").document == {"items": document["items"][3:]}
     assert store.holding(SITE).articles == ()
 
 
