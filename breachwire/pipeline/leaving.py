@@ -61,7 +61,7 @@ def _forget(store: Store, by: LeftOut, articles: Sequence[int]) -> None:
     placed = store.placements(articles)
     change = regrouped(store, dict.fromkeys(placed), WISH) if placed else Regrouped()
     rows = [_renamed(store, row, articles) for row in change.threads]
-    store.forget(by, articles, change.placements, rows, change.details, stood=change.stood)
+    store.forget_articles(by, articles, change.placements, rows, change.details, stood=change.stood)
 
 
 def _renamed(store: Store, row: Thread, articles: Sequence[int]) -> Thread:

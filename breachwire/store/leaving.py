@@ -77,7 +77,7 @@ def forget(
     details: Mapping[str, Sequence[Detail]],
     stood: Mapping[int, str | None],
 ) -> Edit:
-    """All in one transaction (`Store.forget`). Raises ConflictError."""
+    """All in one transaction (`Store.forget_articles`). Raises ConflictError."""
     edits.still(connection, stood, stood)
     before = placing.placements_of(connection, articles)
     moves = [(id, one.thread, None) for id, one in sorted(before.items())]

@@ -28,7 +28,7 @@ class OutletStore(Protocol):
         """Nothing of the site comes in from now on, with a line in the audit log; False: it is left
         out already, and stays so as it was."""
 
-    def forget(
+    def forget_articles(
         self,
         by: LeftOut,
         articles: Sequence[int],

@@ -25,7 +25,7 @@ class Outlets(Transactions):
         with self._write() as connection:
             return outlet_rows.bar(connection, given)
 
-    def forget(
+    def forget_articles(
         self,
         by: LeftOut,
         articles: Sequence[int],

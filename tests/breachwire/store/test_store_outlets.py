@@ -270,7 +270,9 @@ def test_every_process_drops_its_vectors(
 
 def test_an_edit_in_between_is_not_overwritten(store: Store, make: Any, wire: Any) -> None:
     with pytest.raises(ConflictError, match="stands in"):
-        store.forget(_by(make), [wire["first"].id], [], [], {}, stood={wire["first"].id: "other"})
+        store.forget_articles(
+            _by(make), [wire["first"].id], [], [], {}, stood={wire["first"].id: "other"}
+        )
     assert store.article(wire["first"].id)
 
 
