@@ -148,7 +148,11 @@ def _drafts(look: _Look, *, gated: bool) -> Iterator[_Draft]:
     victim = any(party.role == "victim" for party in look.cast)
 
     def phrased(field: Field, found: Phrases, among: Sequence[Passage]) -> Iterator[_Draft]:
-        for phrase in found(among, lambda p: fits(_phrased(field, p, stance))):
+        def told(phrase: phrases.Phrase) -> bool:
+            beside = gated and _beside_it(field, phrase, passages)
+            return not beside and fits(_phrased(field, phrase, stance))
+
+        for phrase in found(among, told):
             yield _phrased(field, phrase, stance)
 
     if look.odds < incident.LIKELY and not victim:
@@ -167,8 +171,25 @@ def _drafts(look: _Look, *, gated: bool) -> Iterator[_Draft]:
 
 
 def _background(passage: Passage) -> bool:
-    """Whether a later sentence tells of an older incident: its facts are not this one's."""
-    return not passage.opens and bool(one("gates", "older").search(passage.low))
+    """Whether a later sentence tells of an older or another incident: its facts are not this
+    one's."""
+    return not passage.opens and any(
+        one("gates", key).search(passage.low) for key in ("older", "elsewhere")
+    )
+
+
+def _beside_it(field: Field, phrase: phrases.Phrase, passages: Sequence[Passage]) -> bool:
+    """Whether a phrase tells nothing of the incident: compared with it ("than an extortion crew
+    would"), a response that nobody will speak of, addresses of machines."""
+    low, start = phrase.passage.low, phrase.start
+    before = low[max(0, start - 120) : start]
+    if field == "response":
+        return bool(one("gates", "unsaid").search(before))
+    if field == "attack_type":
+        return bool(one("gates", "than").search(before))
+    if low[start : phrase.end] != "addresses":
+        return False
+    return any(one("gates", "machines").search(passage.low) for passage in passages)
 
 
 def _bearing(passages: Sequence[Passage], cast: Sequence[Party]) -> list[Passage]:
@@ -194,8 +215,7 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
     spoken = " ".join(passage.text for passage in passages)
     for party in cast:
         mention = party.mentions[0]
-        passage, name = mention.passage, mention.name
-        role = party.role
+        passage, name, role = mention.passage, mention.name, party.role
         if role == "teller" or role == "product" or role == "nominal":
             continue
         if _speaks(party, spoken) or misfits.misfit(party, cast, passages):
@@ -412,6 +432,7 @@ def _told(passage: Passage, moment: dates.Moment) -> bool:
     after = passage.low[moment.end : moment.end + 30]
     return bool(
         one("gates", "until").search(before)
+        or one("gates", "deadline").search(before)
         or one("gates", "telling").search(before)
         or (moment.form in ("weekday", "relative") and one("gates", "tells").match(after))
     )

@@ -50,9 +50,20 @@ def _before(low: str, start: int, says: Sequence[Say]) -> bool:
             continue
         if low[match.start() - 4 : match.start()] == "but " and match.group() == "not":
             continue
+        if _beside(low, match.start(), start):
+            continue
         if not _broken(low, match.end(), start):
             return True
     return False
+
+
+def _beside(low: str, at: int, start: int) -> bool:
+    """Whether a negation's own clause is over before the fact: "which has no end date, touches
+    FACT", "a visitor without an account can read FACT"."""
+    if any(aside.start() < at < aside.end() <= start for aside in _ASIDE.finditer(low)):
+        return True
+    lacking = one("speech", "lacking").match(low, at)
+    return lacking is not None and lacking.end() <= start
 
 
 def _act_denies(low: str, start: int, say: Say) -> bool:

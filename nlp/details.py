@@ -7,6 +7,7 @@ Rules of status, over a fact's claims:
 1. A denial stands with what it denies: where nothing was confirmed after it, the fact is disputed;
    a denial of what nobody in the thread asserts is denied.
 2. A confirmation by victim or authority after the denial supersedes it; the note keeps the denial.
+   The victim's later word that it was hit supersedes whoever denied any intrusion before.
 3. Without a denial: confirmed before disputed before reported before claimed.
 Rules of the lead: of the claims that carry that status, the most competent asserter's
 (victim or authority, then researcher, then outlet, then attacker), of those the latest. An
@@ -18,7 +19,7 @@ titles before others; a party that one article of many names in passing comes la
 with a word of what happened (occurred, discovered, disclosed) come before the rest.
 Rules of what is shown: at most SHOWN a field, best first; no month or year beside a day within it;
 no unspecified intrusion beside a named kind of attack; one part under one name, the one that more
-claims give; no plain description beside a name; no date and no response that is only denied by
+claims give, and a supplier as the way in beside who was hit through it; no plain description beside a name; no date and no response that is only denied by
 nobody named; no handful of records beside a large count. What is denied (a figure: by somebody
 named) and the victim's own figures are always shown.
 """
@@ -37,7 +38,7 @@ from nlp.folding import fold
 from nlp.names import headline_case
 from nlp.patterns import one
 
-RULES: Final = "2026-11-28 parties"
+RULES: Final = "2026-11-29 statuses"
 """Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
@@ -72,6 +73,9 @@ _MEASURES: Final[tuple[Field, ...]] = ("affected", "volume", "money")
 _DENIABLE: Final = ("victim", "actor", "data_type", "attack_type")
 _SIDES: Final = ("victim", "actor")
 _LEAKED: Final = ("affected", "volume", "data_type", "victim")
+_MOST: Final = 3
+"""COMPETENCE of the victim and the authorities."""
+_ANY_INTRUSION: Final = "unknown_intrusion"
 _FEW: Final = 4
 """Articles from which on a party that one of them names outside its title ranks low."""
 _HANDFUL: Final = 20
@@ -100,9 +104,10 @@ def every(
     """All facts of one thread's claims, leading first: those that are not shown as well."""
     articles = len({claim.claim.evidence.article for claim in claims})
     found: list[Detail] = []
+    owned = _owned(claims)
     for field in ORDER:
         ours = [claim for claim in claims if claim.claim.field == field]
-        found += [_detail(field, group, texts) for group in _groups(field, ours)]
+        found += [_detail(field, group, texts, owned) for group in _groups(field, ours)]
     found.sort(key=lambda detail: _rank(detail, articles))
     return tuple(found)
 
@@ -124,6 +129,8 @@ def shown(details: Sequence[Detail]) -> tuple[Detail, ...]:
 
 def _vital(detail: Detail) -> bool:
     """Whether a detail is shown whatever else there is: a denial, the victim's own figure."""
+    if detail.value == _ANY_INTRUSION and detail.status not in ("denied", "disputed"):
+        return False  # the victim's word overtook who denied it
     denials = [claim.claim for claim in detail.claims if claim.claim.status == "denied"]
     if any(denial.asserter or denial.field in _DENIABLE for denial in denials):
         return detail.field != "date"
@@ -134,8 +141,10 @@ def _vital(detail: Detail) -> bool:
 def _idle(detail: Detail, details: Sequence[Detail]) -> bool:
     """Whether another detail of the thread says it better, or it says nothing."""
     others = [other for other in details if other is not detail]
-    if detail.field == "attack_type" and detail.value == "unknown_intrusion":
+    if detail.field == "attack_type" and detail.value == _ANY_INTRUSION:
         return any(other.field == "attack_type" for other in others)
+    if detail.field == "victim" and _supplier(detail, others):
+        return True
     if detail.field in _SIDES:
         # One name can't be both: who was hit by more accounts was hit.
         more = len(detail.claims) + (detail.field == "victim")
@@ -152,6 +161,18 @@ def _idle(detail: Detail, details: Sequence[Detail]) -> bool:
             for other in others
         )
     return False
+
+
+def _supplier(detail: Detail, others: Sequence[Detail]) -> bool:
+    """Whether others were hit through it: as many claims have it the way in, and more a victim."""
+    way = any(
+        other.field == "third_party"
+        and resolve.same("victim", str(other.value), str(detail.value))
+        and len(other.claims) >= len(detail.claims)
+        for other in others
+    )
+    hit = (other for other in others if other.field == "victim")
+    return way and any(len(other.claims) > len(detail.claims) for other in hit)
 
 
 def _empty(detail: Detail, details: Sequence[Detail]) -> bool:
@@ -204,11 +225,25 @@ def _value_key(field: Field, claim: LedgerClaim) -> str:
     return value
 
 
+def _owned(claims: Sequence[LedgerClaim]) -> datetime | None:
+    """When the victim last confirmed that it was hit; None where it never did or denies it since:
+    no denial of the incident as a whole before then holds any more."""
+    hit = [claim for claim in claims if claim.claim.field == "victim"]
+    own = [c.said_at for c in hit if c.claim.status == "confirmed" and _competence(c) == _MOST]
+    against = [c.said_at for c in hit if c.claim.status in ("denied", "disputed")]
+    if not own or (against and max(against) >= max(own)):
+        return None
+    return max(own)
+
+
 def _detail(
-    field: Field, group: Sequence[LedgerClaim], texts: Mapping[int, Article] | None
+    field: Field,
+    group: Sequence[LedgerClaim],
+    texts: Mapping[int, Article] | None,
+    owned: datetime | None,
 ) -> Detail:
     newest = sorted(group, key=_age, reverse=True)
-    status = _echoed(field, newest) or _status(_said(field, newest))
+    status = _echoed(field, newest) or _status(_said(field, newest, owned))
     lead = _lead(newest, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
     since = min(claim.said_at for claim in newest if _same(claim, lead))
@@ -219,15 +254,24 @@ def _detail(
     )  # fmt: skip
 
 
-def _said(field: Field, newest: Sequence[LedgerClaim]) -> Sequence[LedgerClaim]:
+def _said(
+    field: Field, newest: Sequence[LedgerClaim], owned: datetime | None
+) -> Sequence[LedgerClaim]:
     """The claims that settle a status: of dates and responses those that say it was so, where any
-    does; the rest deny or doubt something else of their sentence."""
+    does; the rest deny or doubt something else of their sentence. Of an intrusion as such those
+    that were not overtaken by the victim's own word."""
+    if field == "attack_type" and newest[0].claim.value == _ANY_INTRUSION and owned:
+        return [c for c in newest if not _overtaken(c, owned)] or newest
     if field not in ("date", "response"):
         return newest
     firm = [c for c in newest if c.claim.status not in ("denied", "disputed")]
     doubted = [c for c in newest if c.claim.status == "disputed"]
     plain = [replace(c, claim=replace(c.claim, status="reported")) for c in doubted]
     return firm or plain or newest
+
+
+def _overtaken(claim: LedgerClaim, owned: datetime) -> bool:
+    return claim.claim.status in ("denied", "disputed") and claim.said_at < owned
 
 
 def _age(claim: LedgerClaim) -> tuple[datetime, datetime, int]:
@@ -259,7 +303,8 @@ def _echoed(field: Field, newest: Sequence[LedgerClaim]) -> Status | None:
     sides = {tally.side(claim) for claim in newest}
     if field not in ("affected", "volume") or sides != {"attacker", "other"}:
         return None
-    return None if any(c.claim.status == "denied" for c in newest) else "claimed"
+    rejected = any(c.claim.status in ("denied", "disputed") for c in newest)
+    return None if rejected else "claimed"
 
 
 def _lead(newest: Sequence[LedgerClaim], status: Status) -> LedgerClaim:

@@ -2,7 +2,8 @@
 
 In: a party, the whole cast, the passages. Out: true for a tool or a flaw taken for a victim or a
 supplier, a system that anybody runs, who warns of an incident, a forum, a plaintiff or a responder
-taken for the actor, the maker of what is merely flawed, the outlet that reports.
+taken for the actor, the maker of what is merely flawed, the outlet that reports; a piece of the
+actor's name, an authority's place, another incident's victim.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def misfit(party: Party, cast: Sequence[Party], passages: Sequence[Passage]) -> 
     if _tool(party) or _around(party, "no_victim_before", "no_victim_after"):
         return True
     if party.role == "victim":
-        return _system(party)
+        return _system(party) or _of_actor(party, cast) or _other(party) or _place(party, cast)
     return _word_only(party) or _flawed(cast, passages)
 
 
@@ -65,6 +66,43 @@ def _before(mention: Mention) -> str:
 
 def _after(mention: Mention) -> str:
     return mention.passage.low[mention.name.end : mention.name.end + _NEAR]
+
+
+def _of_actor(party: Party, cast: Sequence[Party]) -> bool:
+    """Whether it is a piece of the actor's name: "Ferrule" where the Black Ferrule gang did it."""
+    words = key_of(party.value).split()
+    actors = (key_of(other.value).split() for other in cast if other.role == "actor")
+    return any(
+        len(words) < len(actor) and words in (actor[: len(words)], actor[-len(words) :])
+        for actor in actors
+    )
+
+
+def _other(party: Party) -> bool:
+    """Whether it plays no part outside the title: the place of an authority that is told, another
+    incident's victim, a security firm, the maker of what others run."""
+    if any(mention.passage.where == "title" for mention in party.mentions):
+        return False
+    keys = ("aside_before", "firm_before")
+    if any(one("misfits", key).search(_before(m)) for key in keys for m in party.mentions):
+        return True
+    return any(one("misfits", "maker_after").match(_after(m)) for m in party.mentions)
+
+
+def _place(party: Party, cast: Sequence[Party]) -> bool:
+    """Whether it is but the place by which a named victim is called: "the Ostrava hospital", "a
+    hospital in Ostrava"."""
+    if not any(other.role == "victim" and other is not party for other in cast):
+        return False
+    return all(map(_placed, party.mentions))
+
+
+def _placed(mention: Mention) -> bool:
+    before, behind = _before(mention), one("misfits", "kind_after")
+    # In the text as written: "Penn County" is a name.
+    called = behind.search(mention.passage.text, mention.name.start, mention.name.end + _NEAR // 4)
+    called = called if called and called.start() <= mention.name.end else None
+    return bool(one("misfits", "kind_in").search(before) or (called and before.endswith("the ")))
 
 
 def _system(party: Party) -> bool:

@@ -61,6 +61,8 @@ _TRAILING: Final = frozenset(
 )
 """Lower-case words behind a name that aren't part of it: "Brindle County offices"."""
 _PLAINER: Final = frozenset(["chipmaker", "exchange", "tool", "toolmaker", "forwarder"])
+_DESCRIBED: Final = 4
+"""Words before a name, at most, in which its kind is told: "Utah-based student loan servicer"."""
 _LEADING: Final = frozenset(["of", "at", "by", "from", "in", "on", "with"])
 
 _Group = tuple[list[str], list[LedgerClaim]]
@@ -144,19 +146,31 @@ def broken(name: str) -> bool:
 def bare(name: str) -> str:
     """A name as a heading has it, without what an article's words put round it.
 
-    "of Penn Hotels", "toolmaker Penn", "Insurer Penn", "Penn County offices": a describing word
-    goes where an unusual word follows, lower-case words before and behind a name go.
+    "of Penn Hotels", "toolmaker Penn", "Insurer Penn", "Rural hospital Penn General", "Penn County
+    offices": a describing word goes where an unusual word follows, all words up to a lower-case one
+    do, and lower-case words behind a name.
     """
     words = name.split()
     while len(words) > 1 and words[0] in _LEADING:
         words = words[1:]
     while len(words) > 1 and words[-1] in _TRAILING and words[0][:1].isupper():
         words = words[:-1]
-    if len(words) > 1 and words[1][:1].isupper() and fold(words[0]) in _describing():
-        rest = key_of(words[1])
-        if words[0].islower() or not {rest} & (lexicon.common() | _adjectives()):
-            words = words[1:]
-    return " ".join(words)
+    return " ".join(words[_kind_before(words) :])
+
+
+def _kind_before(words: Sequence[str]) -> int:
+    """How many words before a name say what it is: "Rural hospital Penn", "Ohio-based lender Penn".
+
+    All up to a lower-case word for a kind of body that a capital follows; a capitalised one
+    ("Insurer Penn") only where an unusual word follows it.
+    """
+    for n in range(min(len(words) - 1, _DESCRIBED), 0, -1):
+        kind, rest = words[n - 1], words[n]
+        if not rest[:1].isupper() or fold(kind) not in _describing():
+            continue
+        if kind.islower() or (n == 1 and key_of(rest) not in lexicon.common() | _adjectives()):
+            return n
+    return 0
 
 
 def _describing() -> frozenset[str]:
@@ -215,7 +229,8 @@ def product(vendor: Sequence[str], rest: Sequence[str]) -> bool:
         return False
     if vending:
         return rest[-1] not in _PACKAGES
-    return rest[-1] in product_nouns()
+    # Behind a name that is no vendor's, what may be a kind of body is one: "Penn Exchange".
+    return rest[-1] in product_nouns() - _describing()
 
 
 def product_nouns() -> frozenset[str]:

@@ -96,7 +96,8 @@ class Stance:
         if not speaks and denials.denied(passage, start, end, self._voices.of(passage)):
             return True
         claimed = governing is not None and governing.act == "claim"
-        return denials.flat(passage) and bool(others) and not claimed
+        cause = one("speech", "harmless").search(passage.low, 0, start)
+        return denials.flat(passage) and bool(others) and not claimed and not cause
 
     def _stated(self, passage: Passage, start: int, end: int, governing: Say | None) -> Voice:
         """Status of what is neither denied nor claimed in its sentence."""

@@ -26,6 +26,8 @@ _ROLES: Final[dict[str, AsserterKind]] = {
 _CAPITALS: Final = re.compile(
     r"(?:The )?(?P<name>[A-Z][\w&.'’-]*(?: (?:of|for|and|&)(?= [A-Z])| [A-Z][\w&.'’-]*){0,7})"
 )
+_TITLE: Final = re.compile(r" (?:(?:dr|mr|mrs|ms|prof|sir|dame|rev)\.? )?")
+"""Between an office and its holder's name."""
 _OWNED: Final = 8
 """Characters of "-owned " or "'s " between a firm and the one it owns."""
 _FAR: Final = 45
@@ -52,7 +54,7 @@ def find(passage: Passage, roles: Mapping[str, str]) -> Iterator[Subject]:
     before: Subject | None = None
     for match in one("voices", "subject").finditer(passage.marked):
         subject = _subject(passage, match, roles)
-        close = before and before.end + 1 == match.start()
+        close = before and bool(_TITLE.fullmatch(passage.marked, before.end, match.start()))
         if match["name"] and before and close and passage.name_at(match.start()).text != "News":
             # "security firm N", "ransomware group N": the role tells what the name is.
             subject = replace(subject, kind=subject.kind or before.kind)

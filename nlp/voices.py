@@ -37,6 +37,12 @@ _ANTECEDENT: Final = re.compile(
 )
 """Before a subject whose clause is about what stands before it: "the data that hackers say"."""
 _LINKED: Final = re.compile(r"\b(?:said|says|but|and|while|although|though|that|as)\Z")
+_OFFICE: Final = re.compile(
+    r"\b(?:executive|administrator|spokes\w+|director|president|chair\w*|superintendent|mayor|officer"
+    r"|commissioner|sheriff|governor|founder|ceo|ciso|maintainer|treasurer|minister|manager)"
+    r" (?:(?:dr|mr|mrs|ms|prof)\.? )?\Z"
+)
+"""Right before its holder's name."""
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
 _LEAST: Final = 12
 """Characters before "…, N said" that make a clause of its own."""
@@ -50,8 +56,10 @@ class Voices:
         self._heard: dict[int, tuple[Say, ...]] = {}
         self._heads: dict[int, tuple[Subject, ...]] = {}
         last: Say | None = None
+        held: dict[str, AsserterKind] = {}
         for passage in passages:
-            says = tuple(self._hear(passage, last))
+            says = tuple(_again(say, held) for say in self._hear(passage, last))
+            held |= dict(filter(None, map(_holder, says)))
             self._heard[passage.index] = says
             last = next((say for say in reversed(says) if say.act != "open"), last)
 
@@ -250,6 +258,23 @@ class Voices:
                 trails = aside and bool(_TRAILS.match(passage.marked, told.end()))
                 trails = trails or (before[-1:].isalpha() and not _LINKED.search(before))
                 yield replace(antecedent, act=act, start=at, verb=verb, end=end, trails=trails)
+
+
+def _holder(say: Say) -> tuple[str, AsserterKind] | None:
+    """A person's surname and side, where an office before the full name tells it."""
+    words = say.passage.text[slice(*say.speaker)].split()
+    person = len(words) in (2, 3) and all(word.isalpha() and word.istitle() for word in words)
+    sided = say.kind in ("victim", "authority")
+    office = _OFFICE.search(say.passage.low, 0, say.speaker[0])
+    return (words[-1], say.kind) if person and sided and office else None
+
+
+def _again(say: Say, held: Mapping[str, AsserterKind]) -> Say:
+    """The act with the side of who spoke before by the full name: "Rask said" after "chief
+    executive Sunniva Rask told"."""
+    if say.kind != "researcher":
+        return say
+    return replace(say, kind=held.get(say.passage.text[slice(*say.speaker)].strip(), say.kind))
 
 
 def _relative(told: re.Match[str]) -> bool:
