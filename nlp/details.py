@@ -19,9 +19,10 @@ titles before others; a party that one article of many names in passing comes la
 with a word of what happened (occurred, discovered, disclosed) come before the rest.
 Rules of what is shown: at most SHOWN a field, best first; no month or year beside a day within it;
 no unspecified intrusion beside a named kind of attack; one part under one name, the one that more
-claims give, and a supplier as the way in beside who was hit through it; no plain description beside a name; no date and no response that is only denied by
-nobody named; no handful of records beside a large count. What is denied (a figure: by somebody
-named) and the victim's own figures are always shown.
+claims give, and a supplier as the way in beside who was hit through it; no plain description beside
+a name; no date and no response that is only denied by nobody named; no handful of records beside a
+large count. What is denied (a figure: by somebody named) and the victim's own figures are always
+shown.
 """
 
 from __future__ import annotations

@@ -92,12 +92,18 @@ def _other(party: Party) -> bool:
 def _place(party: Party, cast: Sequence[Party]) -> bool:
     """Whether it is but the place by which a named victim is called: "the Ostrava hospital", "a
     hospital in Ostrava"."""
-    if not any(other.role == "victim" and other is not party for other in cast):
-        return False
-    return all(map(_placed, party.mentions))
+    others = [other for other in cast if other.role == "victim" and other is not party]
+    named = [mention for other in others for mention in other.mentions]
+    return bool(others) and all(_placed(mention, named) for mention in party.mentions)
 
 
-def _placed(mention: Mention) -> bool:
+def _placed(mention: Mention, named: Sequence[Mention]) -> bool:
+    if any(
+        other.passage.index == mention.passage.index
+        and mention.passage.low[other.name.end : mention.name.start] in (" in ", ", in ")
+        for other in named
+    ):
+        return True
     before, behind = _before(mention), one("misfits", "kind_after")
     # In the text as written: "Penn County" is a name.
     called = behind.search(mention.passage.text, mention.name.start, mention.name.end + _NEAR // 4)

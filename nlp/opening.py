@@ -45,6 +45,7 @@ class Opening:
         self._retracted = doubts.retracted(passages)
         self.rejected = self._rejecting()
         self.confirmer = self._first(("victim",)) or self._first(("authority",))
+        self.confirmer = self.confirmer or self._further(("victim",))
         if self.rejected and self.confirmer and self.confirmer.act == "say":
             # "Its trains run as usual" confirms nothing where the breach is denied.
             self.confirmer = None
@@ -71,6 +72,20 @@ class Opening:
             for say in self._voices.of(passage)
             if say.firm and say.kind in kinds and self.sure(passage, say)
         ]
+        return next(iter(found), None)
+
+    def _further(self, kinds: Sequence[AsserterKind]) -> Say | None:
+        """Who states right behind the opening, in words of what happened, what nobody contests."""
+        if self.contested or self.rejected or self._retracted or self.court:
+            return None
+        found = [
+            say
+            for passage in self._passages[:_READ]
+            if not passage.opens and not self._baseless(passage)
+            for say in self._voices.of(passage)
+            if say.firm and say.kind in kinds
+            and doubts.solid(passage, say, self._voices.of(passage))
+        ]  # fmt: skip
         return next(iter(found), None)
 
     def sure(self, passage: Passage, say: Say) -> bool:

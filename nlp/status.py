@@ -32,6 +32,7 @@ from nlp.voices import Voices
 
 _HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
+_WHICH: Final = re.compile(r"\bwhich(?: the| a)? ?\Z")
 _CARRIED: Final = 2
 """Sentences that a party's statement carries on."""
 
@@ -77,9 +78,11 @@ class Stance:
         """Status of the fact in `passage.low[start:end]`."""
         says = self._voices.of(passage)
         governing = _governing(passage, says, start)
+        basis = self._basis(passage)
+        if cause := self._cause(passage, start):
+            return _voiced("confirmed", cause, basis or "statement")
         if self._denies(passage, start, end, governing):
             return self._denial(passage, says)
-        basis = self._basis(passage)
         if governing and governing.act == "claim":
             return self._claimed(passage, start, end, governing, basis or "leak_site")
         deed = self._opening.court or (governing is not None and governing.act == "act")
@@ -96,8 +99,16 @@ class Stance:
         if not speaks and denials.denied(passage, start, end, self._voices.of(passage)):
             return True
         claimed = governing is not None and governing.act == "claim"
-        cause = one("speech", "harmless").search(passage.low, 0, start)
-        return denials.flat(passage) and bool(others) and not claimed and not cause
+        return denials.flat(passage) and bool(others) and not claimed
+
+    def _cause(self, passage: Passage, start: int) -> Say | None:
+        """The victim or authority that gives the fact as the harmless cause in place of an attack:
+        "was caused by FACT and not by hackers, N said"."""
+        if not one("speech", "harmless").search(passage.low, 0, start):
+            return None
+        says = self._voices.of(passage)
+        flat = denials.flat(passage)
+        return next((say for say in says if say.firm), None) if flat else None
 
     def _stated(self, passage: Passage, start: int, end: int, governing: Say | None) -> Voice:
         """Status of what is neither denied nor claimed in its sentence."""
@@ -282,6 +293,10 @@ def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
     before = [say for say in says if not say.trails and say.start <= start]
     after = [say for say in says if say.trails and say.verb > start]
     nearest = before[-1] if before else None
+    behind = [say for say in says if say.trails and say.verb < start]
+    later = [say for say in behind if nearest and say.verb > nearest.end and _about(passage, say)]
+    if later:
+        return later[-1]
     trailing = after[0] if after else None
     if trailing and (
         nearest is None
@@ -289,9 +304,13 @@ def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:
     ):
         return trailing
     if nearest is None:
-        behind = [say for say in says if say.trails and say.verb < start]
         return behind[-1] if behind else None
     return nearest
+
+
+def _about(passage: Passage, say: Say) -> bool:
+    """Whether an act says something of what stands before it: "…, which the agency said"."""
+    return bool(_WHICH.search(passage.low, 0, say.start))
 
 
 def _listed(passage: Passage, say: Say, start: int) -> bool:

@@ -28,6 +28,9 @@ _CAPITALS: Final = re.compile(
 )
 _TITLE: Final = re.compile(r" (?:(?:dr|mr|mrs|ms|prof|sir|dame|rev)\.? )?")
 """Between an office and its holder's name."""
+_STAFF: Final = re.compile(
+    r"(?:an?|one|two|three|several|some|former|current) (?:\w+ ){0,2}?(?:employees?|workers?)"
+)
 _OWNED: Final = 8
 """Characters of "-owned " or "'s " between a firm and the one it owns."""
 _FAR: Final = 45
@@ -88,6 +91,8 @@ def _subject(passage: Passage, match: re.Match[str], roles: Mapping[str, str]) -
     span = (places[match.start()], end)
     held = role == "sued"
     kind = _ROLES[role]
+    if _STAFF.fullmatch(passage.low[slice(*span)]):
+        kind = "outlet"  # "two employees who saw it" speak for themselves
     if passage.low[slice(*span)] == "the group" and one("voices", "corporate").search(passage.low):
         kind = "victim"  # "In a notice to the stock exchange the group said": a firm
     return Subject(kind, match.start(), match.end(), span, match.end(), held)

@@ -23,14 +23,18 @@ from nlp.subjects import Subject
 
 _TRAILS: Final = re.compile(
     r"\s{0,3}(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
-    r"|late|early|yesterday|told|to reporters)\b)"
+    r"|late|early|yesterday|told|to reporters|(?:investors|analysts|shareholders|lawmakers"
+    r"|(?:the |a )?(?:[\w-]{1,14} ){0,2}?(?:commission|council|board|committee|parliament|hearing))"
+    r"(?! that))\b)"
 )
 _WORD: Final = re.compile(
     r"\b(?!(?:which|who|that|they|it|and|also|then|now|later|by) )(?P<w>[\w$-]{3,30}+) "
     r"(?:ha[sd] |have )?\Z"
 )
 """A name that nobody wrote as one, right before "claims to have"."""
-_EXTRA: Final = re.compile(r" [\w-]{1,12}(?: [\w-]{1,12})?(?= (?:ha|sa|conf|disc|publ|not))")
+_EXTRA: Final = re.compile(
+    r" (?!(?:and|but|or|then)\b)[\w-]{1,12}(?: [\w-]{1,12})?(?= (?:ha|sa|conf|disc|publ|not))"
+)
 _BEHIND: Final = re.compile(r"\b(?:in|of|at|from|near|on|for|against|by|to|with)(?: the)?\Z")
 _ANTECEDENT: Final = re.compile(
     r"(?:\bwhich|\bwhom|(?<!said )(?<!says )(?<!claim )\bthat)(?: the| a)?\Z"
