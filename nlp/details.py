@@ -144,7 +144,7 @@ def _idle(detail: Detail, details: Sequence[Detail]) -> bool:
     others = [other for other in details if other is not detail]
     if detail.field == "attack_type" and detail.value == _ANY_INTRUSION:
         return any(other.field == "attack_type" for other in others)
-    if detail.field == "victim" and _supplier(detail, others):
+    if detail.field == "victim" and (_supplier(detail, others) or _of_actor(detail, others)):
         return True
     if detail.field in _SIDES:
         # One name can't be both: who was hit by more accounts was hit.
@@ -174,6 +174,13 @@ def _supplier(detail: Detail, others: Sequence[Detail]) -> bool:
     )
     hit = (other for other in others if other.field == "victim")
     return way and any(len(other.claims) > len(detail.claims) for other in hit)
+
+
+def _of_actor(detail: Detail, others: Sequence[Detail]) -> bool:
+    """Whether it is a piece of the name of whoever did it to others."""
+    actors = (other for other in others if other.field == "actor")
+    hit = any(other.field == "victim" for other in others)
+    return hit and any(resolve.part_of(str(detail.value), str(a.value)) for a in actors)
 
 
 def _empty(detail: Detail, details: Sequence[Detail]) -> bool:

@@ -199,6 +199,11 @@ def _within(name: str, others: Sequence[str]) -> bool:
     )
 
 
+def part_of(name: str, other: str) -> bool:
+    """Whether a name is the first or last words of a longer one: "Ferrule" of "Grey Ferrule"."""
+    return _within(name, [other])
+
+
 def same(field: Field, one: str, other: str) -> bool:
     """Whether two names are one party's."""
     a, b = key_of(bare(one)), key_of(bare(other))

@@ -248,3 +248,55 @@ def test_who_denies_is_not_who_says_so() -> None:
         "victim", "Orbiqon", "denied", kind="victim", asserter="Orbiqon", article=2, day=1
     )
     assert (only(before, denial).status, only(before, denial).asserter) == ("disputed", None)
+
+
+def test_the_victims_later_word_overtakes_who_denied_any_intrusion() -> None:
+    denied = claim(
+        "attack_type", "unknown_intrusion", "denied", kind="victim", asserter="Orbiqon", day=1
+    )
+    seen = claim("attack_type", "unknown_intrusion", article=3, day=20)
+    own = claim(
+        "victim", "Orbiqon", "confirmed", kind="victim", asserter="Orbiqon", article=2, day=9
+    )
+    before = {d.field: d.status for d in details.consolidate([denied, seen])}
+    after = {d.field: d.status for d in details.consolidate([denied, own, seen])}
+    assert before["attack_type"] == "disputed"
+    assert after == {"victim": "confirmed", "attack_type": "reported"}
+
+
+def test_an_attackers_figure_that_the_victim_rejects_stays_disputed() -> None:
+    size = {"bytes": 800_000_000_000}
+    theirs = claim("volume", size, "disputed", kind="attacker", asserter="the gang")
+    again = claim("volume", size, article=2, day=3)
+    assert only(theirs, again).status == "disputed"
+
+
+def test_kinds_before_a_name_and_behind_it_are_no_other_party() -> None:
+    hospital = only(
+        claim("victim", "Rural hospital Corrie General"),
+        claim("victim", "Corrie General Hospital", article=2, day=1),
+    )
+    assert len(hospital.claims) == 2
+    assert only(claim("victim", "Kobalt"), claim("victim", "Kobalt Exchange", article=2)).value in (
+        "Kobalt",
+        "Kobalt Exchange",
+    )
+    apart = details.consolidate(
+        [claim("victim", "Microsoft"), claim("victim", "Microsoft Exchange", article=2)]
+    )
+    assert len(apart) == 2
+
+
+def test_a_piece_of_the_actors_name_and_a_supplier_beside_its_clients_are_no_victims() -> None:
+    said = [
+        claim("victim", "Vellum Mutual"),
+        claim("victim", "Vellum Mutual", article=2),
+        claim("victim", "Ferrule"),
+        claim("actor", "Grey Ferrule"),
+        claim("victim", "Postrunner Mailing"),
+        claim("third_party", "Postrunner Mailing", article=2),
+    ]
+    found = details.consolidate(said)
+    assert [d.value for d in found if d.field == "victim"] == ["Vellum Mutual"]
+    assert [d.value for d in found if d.field == "third_party"] == ["Postrunner Mailing"]
+    assert {d.value for d in details.consolidate(said[2:3])} == {"Ferrule"}

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from breachwire.testing import an_article
-from nlp import claims
+from nlp import claims, misfits, names, reading
+from nlp.roles import Mention, Party, Role
 
 TITLE = "Larkmoor Clinics hit by ransomware attack"
 LEAD = "Larkmoor Clinics said on Monday that a ransomware group copied data of 12,000 patients. "
@@ -21,12 +22,10 @@ def values(field: str, text: str, title: str = TITLE) -> set[str]:
 @pytest.mark.parametrize(
     ("sentence", "name"),
     [
-        ("Larkmoor told the attorney general of Ostmark that names were stolen.", "Ostmark"),
         ("The same group attacked Penhallow Medical Center on October 25.", "Penhallow"),
         ("Larkmoor was breached, like the attack on Penhallow Medical Center last week.", "Penhal"),
         ("It is the second clinic hit after Penhallow Medical Center was breached.", "Penhallow"),
         ("Security firm Quillon Labs says 3,400 systems were breached and data stolen.", "Quillon"),
-        ("Hackers breached Norvex gateways of Larkmoor and stole passwords.", "Norvex"),
         ("Penrow Systems on Monday released an emergency update after the breach.", "Penrow"),
         ("Hackers stole data of the Brannick hospital, Larkmoor Clinics said.", "Brannick"),
     ],
@@ -37,14 +36,29 @@ def test_who_stands_beside_the_victim_is_none(sentence: str, name: str) -> None:
     assert not any(name in value for value in found)
 
 
-def test_a_piece_of_the_actors_name_is_no_victim() -> None:
-    text = (
-        "The Grey Ferrule ransomware group claims to have stolen 80 GB of data from Larkmoor "
-        "Clinics. The deadline that Grey Ferrule set for Larkmoor Clinics passed on Friday."
-    )
-    assert values("victim", text, "Grey Ferrule gang claims Larkmoor Clinics attack") == {
-        "Larkmoor Clinics"
-    }
+def party(role: Role, value: str, sentence: str) -> Party:
+    """A party named once, below the lead."""
+    at = sentence.index(value)
+    name = names.Name(at, at + len(value), value, "name")
+    article = an_article(1, "A title", sentence, at=datetime(2026, 11, 2, tzinfo=UTC))
+    passage = next(p for p in reading.read(article) if p.where == "text")
+    return Party(role, value, 3.0, (Mention(passage, name),))
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("Ostmark", "Larkmoor has told the attorney general of Ostmark that names were stolen."),
+        ("Norvex", "Remember the shells that somebody spread over Norvex gateways in May?"),
+        ("Ferrule", "The deadline that Ferrule set passed on Friday."),
+    ],
+)
+def test_misfit(value: str, sentence: str) -> None:
+    actor = party("actor", "Grey Ferrule", "The gang Grey Ferrule did it.")
+    victim = party("victim", value, sentence)
+    assert misfits.misfit(victim, [victim, actor], [])
+    hit = party("victim", value, f"Hackers breached {value} and stole files.")
+    assert misfits.misfit(hit, [hit], []) is False
 
 
 def test_an_authority_that_is_hit_is_the_victim() -> None:
@@ -70,7 +84,10 @@ def test_what_is_compared_or_left_unsaid_is_no_fact() -> None:
 
 
 def test_addresses_of_machines_are_nobodys_homes() -> None:
-    plain = "Names and addresses of 12,000 patients were stolen from Larkmoor Clinics."
-    machines = "The data was accessed from 17 internet addresses. Four addresses were scanners."
-    assert "contact" in values("data_type", plain)
-    assert "contact" not in values("data_type", machines)
+    title = "Larkmoor Clinics: photos of patients were accessed from 17 addresses"
+    text = (
+        "Larkmoor Clinics said that photos were accessed from 17 internet addresses after a breach."
+        " Four of the addresses belong to firms that scan for open storage."
+    )
+    assert "contact" not in values("data_type", text, title)
+    assert "contact" in values("data_type", LEAD + "Names and addresses were stolen.")

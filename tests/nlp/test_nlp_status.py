@@ -251,3 +251,52 @@ def test_lower_case_makes_no_claim_or_denial_firmer() -> None:
     hits = [outcome for outcome in found if outcome.claim]
     assert len(hits) > 60
     assert sum(outcome.strengthened for outcome in hits) <= len(hits) * 0.03
+
+
+CLAUSES = [
+    (
+        "attack_type", "confirmed",
+        "Tarnmere Payroll said thieves stole names. Tarnmere Payroll said they entered with the "
+        "stolen password of an employee whose account did not require a second factor.",
+        "stolen_credentials",
+    ),
+    (
+        "affected", "confirmed",
+        "Tarnmere Payroll said the breach, which has no end in sight, affected 7,000 customers.",
+        {"number": 7000, "unit": "customers"},
+    ),
+    (
+        "data_type", "denied",
+        "Tarnmere Payroll confirmed that names were stolen. Payment details are held in another "
+        "system and were not touched, Tarnmere Payroll said.",
+        "financial",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "status", "text", "value"), CLAUSES)
+def test_a_denial_is_of_its_own_clause(field: str, status: str, text: str, value: object) -> None:
+    found = extract("Tarnmere Payroll discloses breach", text)
+    assert [c.status for c in found if c.field == field and c.value == value] == [status]
+
+
+def test_an_officer_who_tells_speaks_for_the_victim() -> None:
+    text = (
+        "Tarnmere Freight refused to pay a ransom of $2.5 million to the crew that stole its "
+        "records, chief executive Sunna Raske told investors on Tuesday. "
+        "Raske said that the thieves copied records of 11,400 customers. "
+        "The crew claims to have stolen more."
+    )
+    found = extract("Tarnmere Freight refused ransom after breach", text)
+    said = {c.field: c for c in found if c.field in ("money", "affected")}
+    assert said["money"].status == "confirmed"
+    assert (said["affected"].status, said["affected"].asserter) == ("confirmed", "Raske")
+
+
+def test_the_harmless_cause_is_stated_not_denied() -> None:
+    text = (
+        "The power failure was caused by a misconfigured server and not by hackers, "
+        "Tarnmere Power said. No customer data was stolen in any breach."
+    )
+    found = extract("Tarnmere Power: outage was no hack", text)
+    assert {c.status for c in found if c.value == "misconfiguration"} <= {"confirmed"}
