@@ -40,7 +40,9 @@ def party(role: Role, value: str, sentence: str) -> Party:
     """A party named once, below the lead."""
     at = sentence.index(value)
     name = names.Name(at, at + len(value), value, "name")
-    article = an_article(1, "A title", sentence, at=datetime(2026, 11, 2, tzinfo=UTC))
+    article = an_article(
+        1, "A title", sentence, source="Daily", at=datetime(2026, 11, 2, tzinfo=UTC)
+    )
     passage = next(p for p in reading.read(article) if p.where == "text")
     return Party(role, value, 3.0, (Mention(passage, name),))
 
