@@ -79,8 +79,6 @@ class Stance:
         says = self._voices.of(passage)
         governing = _governing(passage, says, start)
         basis = self._basis(passage)
-        if cause := self._cause(passage, start):
-            return _voiced("confirmed", cause, basis or "statement")
         if self._denies(passage, start, end, governing):
             return self._denial(passage, says)
         if governing and governing.act == "claim":
@@ -100,15 +98,6 @@ class Stance:
             return True
         claimed = governing is not None and governing.act == "claim"
         return denials.flat(passage) and bool(others) and not claimed
-
-    def _cause(self, passage: Passage, start: int) -> Say | None:
-        """The victim or authority that gives the fact as the harmless cause in place of an attack:
-        "was caused by FACT and not by hackers, N said"."""
-        if not one("speech", "harmless").search(passage.low, 0, start):
-            return None
-        says = self._voices.of(passage)
-        flat = denials.flat(passage)
-        return next((say for say in says if say.firm), None) if flat else None
 
     def _stated(self, passage: Passage, start: int, end: int, governing: Say | None) -> Voice:
         """Status of what is neither denied nor claimed in its sentence."""

@@ -291,12 +291,3 @@ def test_an_officer_who_tells_speaks_for_the_victim() -> None:
     said = {c.field: c for c in found if c.field in ("money", "affected")}
     assert said["money"].status == "confirmed"
     assert (said["affected"].status, said["affected"].asserter) == ("confirmed", "Raske")
-
-
-def test_the_harmless_cause_is_stated_not_denied() -> None:
-    text = (
-        "The power failure was caused by a misconfigured server and not by hackers, "
-        "Tarnmere Power said. No customer data was stolen in any breach."
-    )
-    found = extract("Tarnmere Power: outage was no hack", text)
-    assert {c.status for c in found if c.value == "misconfiguration"} <= {"confirmed"}
