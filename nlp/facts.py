@@ -25,12 +25,13 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import ground, lexicon, resolve, sentences, staleness, vouch, wording
+from nlp import bearing, ground, lexicon, resolve, sentences, staleness, vouch, wording
 from nlp.names import headline_case
 from nlp.reference import ORG
 
 _HOLDS: Final = "{A} claims to hold {x} of data."
-"""What the one who offers data says of its size."""
+_HOLD: Final = "{A} claim to hold {x} of data."
+"""What the one who offers data, or those, say of its size."""
 _TOP: Final = 600
 """Characters of a text in which news stands; what only one report says further down is a detail."""
 _NEWS: Final = 1_800
@@ -59,6 +60,8 @@ _PRONOUN: Final = re.compile(
     r"|[Ii]t|[Tt]hey|[Ww]e|[Hh]e|[Ss]he|[Ii]ts)\Z"
 )
 """An asserter that names nobody by itself: "the Utah-based firm", not "Calder Clinic"."""
+_ANYBODY: Final = re.compile(r"\A(?:[Tt]he |[Tt]his )?(?:\w+ )?(?:firm|vendor|provider|supplier)\Z")
+"""Who may be another's expert: no word of the victim's."""
 _NO_COUNT: Final = re.compile(
     r"\A(?:(?:19|20)\d\d [a-z]|\d{1,2} [A-Z][a-z]+ \w+ [a-z]|(?:\S+ ){8})"
 )
@@ -134,7 +137,13 @@ class Ledger:
             if d.field in fields
             and d.lead.claim.evidence.article in self.articles
             and (d.field != "affected" or _counts(d.value))
+            and bearing.bears(self.claim(d), self._year)
         ]
+
+    @cached_property
+    def _year(self) -> int:
+        """The year in which the reporting began: what lies before it is background."""
+        return min(article.at for article in self.articles.values()).year
 
     def victims(self) -> list[str]:
         """Names of the organisations hit, as the articles write them, the leading first."""
@@ -166,6 +175,7 @@ class Ledger:
         somebody's claim, the same fact elsewhere."""
         own = [c.claim for c in detail.claims if c.claim.value == detail.value]
         own = [c for c in own if c.evidence.article in self.articles.keys() - self._copies]
+        own = [c for c in own if bearing.bears(c, self._year)] or own
         own = [c for c in own if vouch.stands(c)] or own
         if detail.status in ("confirmed", "reported"):
             own = [c for c in own if not ground.DOUBT.search(c.sentence.quote)] or own
@@ -253,6 +263,10 @@ class Ledger:
         attacker = claim.asserter_kind == "attacker" or (claim.asserter or "").lower() in actors
         told = detail.status in ("confirmed", "reported")
         doubtful = detail.status == "reported" and self._alleged and detail.field in _TWO_SIDED
+        words = self.claim(detail).sentence.quote
+        if detail.field == "attack_type" and detail.status == "claimed" and bearing.refused(words):
+            return "reported"  # who refuses a demand says that there was one
+        doubtful |= told and detail.field in _TWO_SIDED and bearing.doers_word(words)
         return "claimed" if (attacker and told) or doubtful else detail.status
 
     def standing(self) -> Status | None:
@@ -298,6 +312,8 @@ class Ledger:
             return None, ()  # what the victim says is no claim of the attacker's
         nameless = claim.asserter_kind == "victim" and name == name.lower()
         nameless = nameless or (claim.asserter_kind == "attacker" and generic(name))
+        if claim.asserter_kind == "victim" and _ANYBODY.match(name):
+            return None, ()  # "the firm" is as often who was called in
         if nameless or _PRONOUN.match(name):
             known = self._known_as(claim)
             found = next((other for other in known if find(article, other)), "")
@@ -355,8 +371,8 @@ class Ledger:
         frames = wording.FRAMES if who else wording.NOBODY
         outlet = self.articles[claim.evidence.article].source
         if not who and status in ("confirmed", "reported"):
-            if not outlet:
-                return None
+            if not outlet or bearing.spoken(claim.sentence.quote):
+                return None  # whose word it is the title says, and it is not the outlet's
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
         often = who == outlet and all(self.reports(d) > 1 for d in details)
@@ -364,8 +380,11 @@ class Ledger:
         settled = plain and not first and status == "confirmed" and not measured
         if status in ("confirmed", "reported") and (often or flat or settled):
             options = wording.FLAT
-        if lead.field == "volume" and status == "claimed" and who and not key:
-            text = _HOLDS.format(A=capital(self.called(claim, who)), x=span(lead))
+        if lead.field == "volume" and status == "claimed" and not key:
+            if not who:
+                return None  # the size of a haul that nobody has shown needs who says so
+            frame = _HOLD if plural(who) else _HOLDS
+            text = frame.format(A=capital(self.called(claim, who)), x=span(lead))
             extra = tuple(e for e in named if not covers(claim.sentence, e))
             return Said(text, (claim.sentence, *extra))
         if plain and options is not wording.FLAT:

@@ -58,8 +58,16 @@ _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
     r"(?! (?:that|which|behind|whose|of|in|for)\b)(?! [A-Z])"
 )
+_WHOLE: Final = (
+    r"(?=[,.;:)’”\"'–—]| ?\Z| (?:and|or|but|to|with|by|from|for|at|on|about|after|before|as|because"
+    r"|while|when|where|who|whose|is|was|were|are|has|had|have|will|would|could|can|may|might|must"
+    r"|should|did|does|do|said|says|told|than|over|against|into|since|until|during|through|without"
+    r"|not|also|itself|though|although|if|whether|more|a|an|the|its|\w+ed|\w+ing|\w+ly|knew|took|sent"
+    r"|began|found|kept|paid|made|put|got|gave)\b)"
+)
+"""Behind a noun that is a whole phrase: not "the bank identification number"."""
 _ORG_WITHIN: Final = re.compile(
-    rf"\bthe {ORG}(?:(['’])s)?\b(?! (?:of|in|that|which|behind)\b| [A-Z])"
+    rf"\bthe {ORG}(?:(['’])s\b(?! [A-Z])|\b(?! (?:of|in|that|which|behind)\b| [A-Z]){_WHOLE})"
 )
 _SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
 _NOUN_FIRST: Final = re.compile(

@@ -43,7 +43,7 @@ CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
     "volume": ("{x} of data {is} involved", "the data comes to {x}"),
     "data_type": ("the data includes {x}", "the data at stake includes {x}"),
     "attack_type": ("{x}",),
-    "cve": ("the flaw is known as {x}", "{x} {is} involved"),
+    "cve": ("the flaw is known as {x}",),
     "date": ("the date is {x}",),
 }
 ATTACK: Final = {

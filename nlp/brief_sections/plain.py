@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Detail, Statement
-from nlp import facts, glossary, headline, plainly, vouch
+from nlp import bearing, facts, glossary, headline, plainly, vouch
 from nlp.brief_sections import core, gloss
 from nlp.desk import Desk
 from nlp.facts import Said
@@ -25,7 +25,7 @@ from nlp.quotable import Quotable
 
 _DATA: Final = {
     "names": "names",
-    "contact": "addresses",
+    "contact": "ways to reach people",
     "ssn_or_id": "ID numbers",
     "dob": "birth dates",
     "financial": "bank details",
@@ -48,7 +48,7 @@ _RESPONSE: Final = {
     "restored": "things are coming back to life",
     "arrest": "the police have caught a suspect",
     "paid_ransom": "the thieves were paid",
-    "refused_ransom": "the thieves will not be paid",
+    "refused_ransom": "the thieves were not paid",
     "took_systems_offline": "systems were shut off",
     "lawsuit_filed": "the case has gone to court",
     "takedown": "the police shut part of it down",
@@ -204,7 +204,7 @@ def _loss(desk: Desk) -> int:
     many sentences stand."""
     data = facts.grouped([d for d in desk.ledger.leading("data_type") if d.value in _DATA])
     group = data[0][:_MOST_KINDS] if data else []
-    words = facts.join(list(dict.fromkeys(_DATA[str(d.value)] for d in group)))
+    words = facts.join(list(dict.fromkeys(_kind_of_data(desk, d) for d in group)))
     count = next((d for d in desk.ledger.leading("affected") if facts.span(d)), None)
     if count and count.status == "disputed":
         count = None
@@ -221,6 +221,12 @@ def _loss(desk: Desk) -> int:
     clause = "the data may hold {x}" if maybe else clause
     told = _say(desk, group, clause.format(x=words)) if words else False
     return told + (_say(desk, [count], _hit_by(desk, count)) if count else False)
+
+
+def _kind_of_data(desk: Desk, detail: Detail) -> str:
+    if detail.value == "contact":
+        return bearing.contacts(desk.ledger.claim(detail).sentence.quote)
+    return _DATA[str(detail.value)]
 
 
 def _hit_by(desk: Desk, count: Detail) -> str:
