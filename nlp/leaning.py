@@ -25,6 +25,7 @@ _DANGLING: Final = re.compile(
     r"|What|Why|How|Who|If so|When asked|Asked|Perhaps|Maybe|Yes|No,|Like|Unlike"
     r"|In (?:this|that|these|such|both|one|another|each)(?=[ ,])|At (?:the (?:same )?|that )time"
     r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
+    r"|(?:In|By) contrast|On the (?:other hand|contrary)|Even so|Then again|Known as|Tracked as"
     r"|Also|After (?:that|this)|For the rest|Until (?:now|then|this)"
     r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
@@ -40,6 +41,17 @@ _COUNTED: Final = re.compile(
     r"|[a-z]+ed|have|had|were|are|did|do|said)\b"
 )
 """So many of whom? "Nine replied"."""
+_ONE_OF_MANY: Final = re.compile(
+    r"\b(?:one|another) (?:vulnerability|flaw|bug)\b(?! (?:in|that|of|tracked|known|called))"
+)
+"""Which one, the next sentence says: "added one vulnerability to its catalog"."""
+_OBJECT_FIRST: Final = re.compile(
+    r"\A(?:(?!\b(?:who|which|that|and)\b)[^,;“\"]){0,60}"
+    r"\b(?:under|over|about|against|allow|let|had run|blackmail(?:ed)? all) "
+    r"(?:them(?!selves)|two|three|four)\b(?! [a-z]+s\b)"
+)
+"""Whom? "About 21,000 organizations fall under them"."""
+_SUCH: Final = re.compile(r"\b(?:against|of|from|with|by|for|to|in) such (?!as\b|an?\b)[a-z]+|\banyway\b")
 _OF_IT: Final = re.compile(r" of (?:it|them)\.\Z")
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
@@ -77,8 +89,9 @@ _CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
 """After such a noun: its own name."""
 _ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)\b")
 _PAPER: Final = re.compile(
-    r"\bthe (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread)\b"
-    r"(?! (?:of|to|from|that))"
+    r"\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread|office|analysis"
+    r"|report|study|letter|kit|trick|approach|complaint|importer|behaviou?r|scheme|method|campaigns)\b"
+    r"(?! (?:of|to|from|that|by|which|behind)\b| [A-Z])(?!['’]s)"
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
 """After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
@@ -119,6 +132,8 @@ def leans(text: str, *, named: bool) -> bool:
         return True
     if _nobody_before(text) or _SOME.match(text) or _COUNTED.match(text) or _KNEW.search(text):
         return True
+    if _ONE_OF_MANY.search(text) or _OBJECT_FIRST.search(text) or _SUCH.search(text):
+        return True
     if _OF_IT.search(text):
         return True
     if _NAMES_NOTHING.match(text) and not (named or _OPEN_NOUN.match(text)):
@@ -139,7 +154,9 @@ def _unknown_paper(text: str) -> bool:
 @cache
 def _known_paper(noun: str) -> re.Pattern[str]:
     """Somebody's, or one that was brought up: "a ransom note", "its letter"."""
-    return re.compile(rf"\b(?:an?|its|their|ransom|[A-Z]\w{{1,40}}+['’]s) (?:\w{{1,40}}+ )?{noun}")
+    return re.compile(rf"\b(?:an?|its|their|ransom|[A-Z]\w{{1,40}}+['’]s) (?:\w{{1,40}}+ )?{noun}"
+        rf"|\b{noun.title()}\b"
+    )
 
 
 def _unknown_noun(text: str, *, named: bool) -> bool:

@@ -106,7 +106,7 @@ class _Weigher:
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
         if self._desk.news.passed(q):
             return None
-        if elsewhere(q.text) or self._old_plan(q):
+        if elsewhere(q.text) or self._old_plan(q) or self._against(q):
             return None
         if _looks(q):
             named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
@@ -133,6 +133,13 @@ class _Weigher:
         about = about or _WHOSE.search(q.text) is not None
         value = 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN - _PAIR * q.pair
         return value if about else None
+
+    def _against(self, q: Quotable) -> bool:
+        """Whether it speaks of the other turn: a loss among the hopes, a remedy, praise or a past
+        deed among the fears."""
+        if self._sign > 0:
+            return says("outlook", "loss", q.text)
+        return says("outlook", "remedy", q.text)
 
     def _overtaken_calm(self, q: Quotable) -> bool:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""

@@ -34,6 +34,8 @@ _REPLACED: Final = (
 )  # fmt: skip
 """Words by which a report says that a count is not the first."""
 _LONG: Final = timedelta(days=200)
+_SHORT: Final = timedelta(days=7)
+"""How long "the current quarter" is current."""
 _SOON_OVER: Final = timedelta(days=6)
 _DAYS: Final = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -120,6 +122,10 @@ class News:
         if self.back and self.back[0] > at and says("overtaken", "away", q.text):
             return True
         if self._sure and q.at < self.last and says("overtaken", "denies", q.text):
+            return True
+        if q.at.date() < self.last.date() and says("overtaken", "not_yet", q.text):
+            return not _DAY.search(q.text)  # what had not been done or said by then
+        if self.last - q.at > _SHORT and says("overtaken", "current", q.text):
             return True
         behind = self._articles[q.article].text[q.source.end : q.source.end + 80]
         return bool(_TAKEN_BACK.match(behind)) or says("overtaken", "first", q.text)

@@ -47,6 +47,20 @@ _DOES: Final = re.compile(
     r"|after|by|from|in|on|as|\w+))\b)"
 )
 """Some word that may be the verb: no title is a sentence without."""
+_PARTICIPLE: Final = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\b(?!during\b|nothing\b|according\b)"
+    r"[A-Za-z]{3,}ing (?=[a-zA-Z]+ (?:to|a|an|the|in|on|from)\b)", re.IGNORECASE,
+)
+"""Before any verb: "JetBrains urging customers to patch"."""
+_PASSIVE: Final = re.compile(
+    r"\b(?:released|disclosed|found|exposed|used|exploited|hit|targeted|abused|patched) "
+    r"(?:for|by|in|to|from|via|as|through)\b", re.IGNORECASE,
+)
+_BE: Final = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|says?|said|lets?|could|can|may|will)\b", re.IGNORECASE
+)
+_TWICE: Final = re.compile(r"\A[^,]{8,}, (?:[a-z]+s|[A-Z][a-z]+s) [a-z][^,]*\Z")
+"""Two verbs with a comma between, or a speaker at the end."""
 _MORE: Final = re.compile(
     r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting)\b"
 )
@@ -90,12 +104,22 @@ def _sentence(told: str, text: str) -> str | None:
     parts = told.split(": ")
     if len(parts) > 1 and not all(_DOES.search(part) for part in parts):
         return None
-    if _NO_SENTENCE.search(told) or not _DOES.search(told) or says("plainly", "hard", told):
+    if _headlinese(told) or _NO_SENTENCE.search(told) or not _DOES.search(told) or says("plainly", "hard", told):
         return None
     if headline_case(told):
         told = _lowered(told, "\n".join(line for line in text.split("\n") if _PROSE.search(line)))
     told = _in_short_words(told)
     return f"{told}." if _FEWEST <= len(told.split()) <= MOST else None
+
+
+def _headlinese(told: str) -> bool:
+    """Whether a title has the grammar of titles only ("X urging …", "PoC released for …", "X says
+    it, keeps that"), or letters and terms that nobody explains."""
+    verb = _DOES.search(told)
+    before = told[: verb.start()] if verb else told
+    if _PARTICIPLE.search(before) or _TWICE.search(told) or says("plainly", "trade", told):
+        return True
+    return _PASSIVE.search(told) is not None and not _BE.search(told)
 
 
 def _lowered(title: str, prose: str) -> str:

@@ -47,10 +47,20 @@ _LONG_BEFORE: Final = timedelta(days=400)
 _LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
 _INEXACT: Final = re.compile(
     r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after|of"
-    r"|created|valid|through|expire\w*|deadline(?: of| is)?)\W*(?:on |in |the |early |late )*\Z",
+    r"|from|created|valid|through|expire\w*|deadline(?: of| is)?)\W*(?:on |in |the |early |late )*\Z",
     re.IGNORECASE,
 )
 """Before a date that is no event's day: a deadline, a version's, a start long ago."""
+_OTHER_YEAR: Final = re.compile(r",? (?:of )?(?:next|last|the (?:next|following|previous)) year\b")
+_SINCE: Final = re.compile(
+    r"(?<!ever )\b(?:[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]efore|[Aa]fter|[Bb]y the time|[Ff]rom) "
+    r"(?:[a-z]+ ){1,6}(?:on |in )?\Z"
+)
+"""A clause of its own, whose date this is: "since the leak became known on November 2"."""
+_THE: Final = re.compile(r"\b(?:the|its|their|that) \Z")
+_A_NOUN: Final = re.compile(r"(?:, \d{4},?)? (?!and\b|to\b|that\b|when\b|after\b|in\b|at\b|by\b|was\b|is\b)[a-z]{3,}")
+"""Behind such a date what it dates: "the September 12 attack"."""
+_ENDED: Final = re.compile(r"\b(?:quarter|half|year|period) (?:that )?(?:ended|ending|to)\b[^,]*\Z")
 _ABOUT: Final = 0.3
 """Of 0.8: how much of the headline a sentence with a mere month tells, if it names nobody."""
 _AHEAD: Final = re.compile(
@@ -142,6 +152,8 @@ def _again(one: _Event, other: _Event) -> bool:
     if one.passage.source == other.passage.source:
         return True
     alike = rank.overlap(one.terms, other.terms)
+    if len(one.at) != len(other.at) and one.at[:7] == other.at[:7] and alike >= _ALIKE - 0.1:
+        return True  # the day is there: the month says no more
     return alike >= _ALIKE if one.at == other.at else _near(one, other) and alike >= _SAME
 
 
@@ -193,6 +205,8 @@ def _moment(passage: Quotable, article: Article) -> Moment | None:
     if told:
         first = next((m for m in told if not _within_another(passage.text, m)), told[0])
         sure = not left_out or left_out == {first.value}
+        if _ENDED.search(passage.text[: first.start]):
+            return None
         return first if sure and _in_time(first, published) else None
     own = [m for m in own if len(m.value) == 10] or own
     if shown or len(own) != 1 or own[0].form not in ("weekday", "relative"):
@@ -220,9 +234,12 @@ def _within_another(text: str, moment: Moment) -> bool:
 
 def _exact(text: str, moment: Moment) -> bool:
     """Whether a date is the day of something, not a deadline or a version's."""
-    if _LONG_AGO.match(text, moment.end):
+    before = text[: moment.start]
+    if _LONG_AGO.match(text, moment.end) or _OTHER_YEAR.match(text, moment.end):
         return False
-    return not _INEXACT.search(text[: moment.start])
+    if _SINCE.search(before) or (_THE.search(before) and _A_NOUN.match(text, moment.end)):
+        return False
+    return not _INEXACT.search(before)
 
 
 def _in_time(moment: Moment, published: date) -> bool:

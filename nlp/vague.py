@@ -51,6 +51,13 @@ _VERB: Final = re.compile(
 DAY_OF_REPORT: Final = re.compile(
     r"\b(?:yesterday|today|tonight|ago|later|earlier)\b", re.IGNORECASE
 )
+_COMPARES: Final = re.compile(
+    r"\b(?:this|last) (?:week|month|year|quarter)\b.{0,60}\b(?:against|compared (?:with|to)|versus|than"
+    r"|up from|down from)\b"
+    r"|\b(?:against|compared (?:with|to)|versus|than|up from|down from)\b.{0,60}"
+    r"\b(?:this|last) (?:week|month|year|quarter)\b"
+)
+"""One of two times: without it the other stands against nothing."""
 _MAYBE: Final = re.compile(r"day|week|month|year|night")
 _HOLDS: Final = re.compile(
     r"\b(?:since|until|till|from|between|before|after|by|of|for|through|than|and|or|to|in|the|a"
@@ -81,6 +88,8 @@ def without_vague_dates(text: str) -> str | None:
     """The sentence without "on Monday", "last week"; None where the sentence needs it."""
     if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
         return text
+    if _COMPARES.search(text):
+        return None
     owned = _capital(_OWNED.sub("the ", text))
     shorter = _capital(_VAGUE_FIRST.sub("", owned, count=1))
     for match in reversed(list(_VAGUE_DATE.finditer(shorter))):

@@ -53,6 +53,11 @@ _KIND: Final = {"breach": "a data breach hit {v}", "supply-chain": "a supply-cha
 _TITLED: Final = ("confirmed", "reported")
 _SAYS_LITTLE: Final = ("unknown_intrusion", "extortion", "malware", "espionage")
 """Attack types that by themselves tell less than any report's first sentence."""
+_OF_WHOM: Final = (
+    "malware", "phishing", "social_engineering", "stolen_credentials", "vulnerability_exploitation",
+    "misconfiguration", "insider",
+)  # fmt: skip
+"""Means that may have been used on a supplier or its staff: whom they hit, one sentence says."""
 _KIND_PLAIN: Final = {
     "breach": "a break-in hit {v}",
     "supply-chain": "an attack through trusted software hit {v}",
@@ -72,6 +77,8 @@ def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
         return None  # named in the story, but no report says that it was hit
     if attack is None:
         return _bare(ledger, victims[0], told, plain=plain)
+    if str(attack.value) in _OF_WHOM and name not in ledger.claim(attack).sentence.quote:
+        return _bare(ledger, victims[0], told, plain=plain)  # it may have befallen another
     who, _ = ledger.who(ledger.claim(attack))
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
     shown = "it" if own else ledger.called(ledger.claim(victims[0]), name)

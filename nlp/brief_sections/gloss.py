@@ -40,7 +40,8 @@ def kind(desk: Desk, *, event: bool) -> str | None:
     own, standing = desk.view.thread.kind, desk.ledger.standing()
     doubted = standing in ("disputed", "denied") or (standing == "claimed" and not event)
     if doubted and own != "vulnerability":
-        return "disputed"
+        claims = any(says("vouch", "doubt", q.source.quote) for q in desk.quotables)
+        return "disputed" if claims else None
     if own == "breach":
         lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
         return own if any(vouch.lost(desk.ledger.claim(d)) for d in lost) else None
@@ -54,8 +55,8 @@ def advice(desk: Desk, explained: str | None) -> str | None:
     that is explained, else for the kind of thread; None where nothing fits."""
     own = desk.view.thread.kind
     if own == "vulnerability":
-        mended = any(says("vouch", "fixed", q.text) for q in desk.quotables)
-        return glossary.advice("vulnerability-fixed" if mended else own)
+        mended = any(says("vouch", "mended", q.text) for q in desk.quotables)
+        return glossary.advice("vulnerability-fixed") if mended else None
     for value in _grave(desk):
         return glossary.advice(value)
     if own in ("malware", "supply-chain"):

@@ -104,7 +104,7 @@ def write(desk: Desk) -> None:
     told = told or int(desk.put_fact(_flaw(desk), "eli5"))
     event = bool(told)
     told = told or int(_news(desk) or _title(desk, again=True))
-    if ledger.standing() == "claimed" and not any(
+    if ledger.standing() == "claimed" and _claimed(desk) and not any(
         d.status == "confirmed" for d in ledger.of("victim", "attack_type")
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
@@ -125,6 +125,11 @@ def write(desk: Desk) -> None:
         for statement in desk.held("eli5"):
             desk.statements.remove(statement)
         desk.put(glossary.notice("eli5"))
+
+
+def _claimed(desk: Desk) -> bool:
+    """Whether some source speaks of a claim at all; a rumour is none."""
+    return any(says("vouch", "doubt", q.source.quote) for q in desk.quotables)
 
 
 def _ease(desk: Desk) -> None:

@@ -118,6 +118,10 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
             return None
         if desk.news.passed(passage) or passage.at < desk.news.last - since:
             return None
+        if not due and not says("asides", "to_come", passage.text):
+            return None
+        if says("asides", "was_done", passage.text):
+            return None
         if background(passage.text, desk.year) >= 1.0:
             return None
         value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
