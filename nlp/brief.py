@@ -15,7 +15,7 @@ from typing import Any, Final, get_args
 import orjson
 
 from breachwire.model import BriefSection, Member, Related, Statement, ThreadView
-from nlp import glossary, headline, outlook, timeline
+from nlp import glossary, headline, opinion, outlook, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
@@ -35,6 +35,8 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     desk = Desk(view)
     if not desk.members:
         return tuple(_foreign(view.members))
+    if opinion.column([m.article for m in desk.members]):
+        return tuple(opinion.write(desk.members))
     desk.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
     outlook.state(desk)

@@ -368,21 +368,22 @@ class Ledger:
         ):
             return None  # what an attacker says of another's response isn't told as its own
         who, named = self.who(claim)
+        settled = bearing.refused(claim.sentence.quote)
         frames = wording.FRAMES if who else wording.NOBODY
         outlet = self.articles[claim.evidence.article].source
         if not who and status in ("confirmed", "reported"):
-            if not outlet or bearing.spoken(claim.sentence.quote):
+            if not outlet or (bearing.spoken(claim.sentence.quote) and not settled):
                 return None  # whose word it is the title says, and it is not the outlet's
             who = outlet  # its own word, where nobody else's is given
         options = frames[status]
         often = who == outlet and all(self.reports(d) > 1 for d in details)
         measured = lead.field in ("affected", "volume", "money")
-        settled = plain and not first and status == "confirmed" and not measured
+        settled |= plain and not first and status == "confirmed" and not measured
         if status in ("confirmed", "reported") and (often or flat or settled):
             options = wording.FLAT
+        if lead.field == "volume" and status == "claimed" and not who:
+            return None  # the size of a haul that nobody has shown needs who says so
         if lead.field == "volume" and status == "claimed" and not key:
-            if not who:
-                return None  # the size of a haul that nobody has shown needs who says so
             frame = _HOLD if plural(who) else _HOLDS
             text = frame.format(A=capital(self.called(claim, who)), x=span(lead))
             extra = tuple(e for e in named if not covers(claim.sentence, e))

@@ -51,7 +51,9 @@ _OBJECT_FIRST: Final = re.compile(
     r"(?:them(?!selves)|two|three|four)\b(?! [a-z]+s\b)"
 )
 """Whom? "About 21,000 organizations fall under them"."""
-_SUCH: Final = re.compile(r"\b(?:against|of|from|with|by|for|to|in) such (?!as\b|an?\b)[a-z]+|\banyway\b")
+_SUCH: Final = re.compile(r"\b(?:against|of|from|with|by|for|to|in) such (?!as\b|an?\b)[a-z]+|\banyway\b"
+    r"|\beither\.|\AThe entry\b"
+)
 _OF_IT: Final = re.compile(r" of (?:it|them)\.\Z")
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")

@@ -37,6 +37,10 @@ _SOFT: Final = (
 _OPEN: Final = re.compile(
     r"\b(?:expos\w+|open\w*|public\w*|accessible|leak\w*|unprotected|reach\w*|anyone)\b", re.I
 )
+_THEIRS: Final = re.compile(
+    r"\b(?:operators?|attackers?|hackers?|actors?|gang|crew|group) (?:\w+ )?(?:left|exposed)\b", re.I
+)
+"""What those left open who did it is no way in."""
 _WITHIN: Final = re.compile(
     r"\b(?:misus\w+|abus\w+|sold|stole\w*|stealing|rogue|disgruntled|insiders?|bribe\w*|fired)\b",
     re.I,
@@ -180,7 +184,7 @@ def _attack(claim: Claim, text: str, at: int, end: int) -> bool:
     if value in _SOFT and says("vouch", "supposed", _clause(text, at)):
         return False
     if value == "misconfiguration":
-        return bool(_OPEN.search(text))
+        return bool(_OPEN.search(text)) and not _THEIRS.search(text)
     return value != "insider" or bool(_WITHIN.search(text))
 
 

@@ -91,7 +91,7 @@ def open(desk: Desk) -> bool:
 def begin(desk: Desk) -> bool:
     """How the story began where the summary has its lead: what stands right behind that."""
     weight = happened(desk)
-    passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(weight))
+    passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(desk, weight))
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
@@ -124,6 +124,7 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     ]
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
+    found = [d for d in found if d.field != "cve" or not desk.told(d)]
     found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
     found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
     found = [d for d in found if d.field != "response" or _comes(desk, d)]
@@ -179,7 +180,7 @@ def close(desk: Desk) -> None:
             weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
             passage = desk.best(weight, place=place)
             if passage is None and not paragraph:
-                passage = desk.best(behind_lead(weight))
+                passage = desk.best(behind_lead(desk, weight))
             if passage is None and paragraph == _NEXT:
                 passage = desk.best(ahead(desk, since=_EVER), place=place)
             if passage is None and paragraph != _NEXT and len(desk.members) == 1:

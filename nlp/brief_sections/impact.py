@@ -152,6 +152,8 @@ def state(desk: Desk) -> None:
         found = [d for d in desk.ledger.leading(field) if facts.span(d)]
         if any(d.status in _SURE for d in found):
             found = [d for d in found if d.status in _SURE]
+        if field == "data_type" and desk.ledger.standing() == "confirmed":
+            found = [d for d in found if desk.ledger.status(d) in _SURE]
         if field == "volume":
             # The largest stands for the rest: parts of it are not told beside it.
             found = sorted(found, key=lambda d: -_bytes(d))[:1]

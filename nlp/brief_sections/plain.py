@@ -93,6 +93,14 @@ _LEANS: Final = re.compile(
     r"\A(?:The (?:issue|flaw|attack|campaign|operation|incident|breach|activity|malware)|This|That"
     r"|These|Those|It|He|She|They|As of|For those|Where|When|In fact|And|But)\b"
 )
+_IN: Final = re.compile(
+    r"\b(?:vulnerability|flaw|bug|zero-day) (?:in|affecting) (?:the |its |on-premises )?"
+    r"(?P<x>[A-Z][\w.-]*[a-z](?: (?:on |for )?[A-Z][\w-]*){0,4}?)"
+    r"(?=[,.;]| (?:that|which|could|can|may|tracked|identified|known|is|was|allows?|and|to|deployments"
+    r"|versions?|servers?|remote|platform|under|as|with|when|by)\b|['’])"
+)
+"""What has the flaw, as a report names it."""
+_FEW: Final = 3
 _YOU: Final = re.compile(r"\byou\b(?!['’])")
 _ODD: Final = re.compile(r"\b(?:days|weeks|years) ago\b|\?\Z|[:;]")
 
@@ -295,8 +303,10 @@ def _shown(sentence: str, value: str, clause: str) -> str | None:
 def _flaw(desk: Desk) -> Said | None:
     """A flaw's place or number, in a thread on one vulnerability."""
     ledger = desk.ledger
-    if desk.view.thread.kind != "vulnerability" or len(ledger.of("cve")) > 1:
+    if desk.view.thread.kind != "vulnerability":
         return None
+    if len(ledger.of("cve")) > 1:
+        return _flaw_in(desk)
     titles = " ".join(a.title for a in ledger.articles.values())
     products = [d for d in ledger.products() if facts.span(d) in titles][:1]
     if products:
@@ -304,4 +314,19 @@ def _flaw(desk: Desk) -> Said | None:
         return ledger.say(
             products, clause.format(x=facts.span(products[0])), key="flaw", plain=True
         )
+    return _flaw_in(desk)
+
+
+def _flaw_in(desk: Desk) -> Said | None:
+    """The same by a report's own "vulnerability in X", where a title names X; the newest first."""
+    titles = " ".join(m.article.title for m in desk.members)
+    for member in sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True):
+        article = member.article
+        for passage in desk.quotables:
+            found = _IN.search(passage.source.quote) if passage.article == article.id else None
+            if found is None or passage.position > _TOP or not article.source:
+                continue
+            if any(word in titles for word in found["x"].split(" ") if len(word) > _FEW):
+                text = f"{article.source} says {found['x']} has a weak spot."
+                return Said(text, (passage.source,))
     return None

@@ -58,6 +58,8 @@ _LEANS: Final = re.compile(
 """Which one, the sentence before says."""
 _ROOM: Final = 6
 """Words left over from which on a second, short fact is added."""
+_OF_IT: Final = 0.1
+"""Of 0.8: how much of the headline a line tells at least that stands for the whole."""
 _ALIKE: Final = 0.75
 """How much of the summary's terms the analysis' opening may hold: both say who was hit."""
 
@@ -203,7 +205,9 @@ def _top(desk: Desk) -> Weight:
 def _any(desk: Desk) -> Weight:
     """The top of the report, rather with a name than with "The issue"."""
 
-    def weight(q: Quotable) -> float:
+    def weight(q: Quotable) -> float | None:
+        if q.position and desk.on_headline(q) < _OF_IT:
+            return None
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
         value -= 0.8 * says("asides", "profile", q.text)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))

@@ -54,7 +54,7 @@ def happened(desk: Desk) -> Weight:
         news = passage.cues & {"new", "said", "harm"} or not passage.position
         if off(passage) or passage.pair or not news:
             return None
-        if SPEECH.match(passage.text):
+        if SPEECH.match(passage.text) or says("asides", "needs", passage.text):
             return None
         if says("outlook", "may", passage.text) and "said" not in passage.cues:
             return None
@@ -120,7 +120,7 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
             return None
         if not due and not says("asides", "to_come", passage.text):
             return None
-        if says("asides", "was_done", passage.text):
+        if says("asides", "was_done", passage.text) or says("asides", "needs", passage.text):
             return None
         if background(passage.text, desk.year) >= 1.0:
             return None
@@ -155,10 +155,12 @@ def left(desk: Desk) -> Weight:
     return weight
 
 
-def behind_lead(weight: Weight) -> Weight:
-    """The same for what stands right behind a lead."""
+def behind_lead(desk: Desk, weight: Weight) -> Weight:
+    """The same for what stands right behind a lead and names what the story is about."""
 
     def near(passage: Quotable) -> float | None:
-        return weight(passage) if passage.position <= _NEAR and not passage.pair else None
+        if passage.position > _NEAR or passage.pair or not desk.names_it(passage.text):
+            return None
+        return weight(passage)
 
     return near
