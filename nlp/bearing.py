@@ -16,7 +16,9 @@ from breachwire.model import Claim
 from nlp import lexicon
 from nlp.patterns import says
 
-_YEAR: Final = re.compile(r"\b(?:in|of|since|from) (?:[A-Z][a-z]+ )?(?:\d{1,2}, )?((?:19|20)\d\d)\b")
+_YEAR: Final = re.compile(
+    r"\b(?:in|of|since|from) (?:[A-Z][a-z]+ )?(?:\d{1,2}, )?((?:19|20)\d\d)\b"
+)
 _ALL_ALONG: Final = frozenset({"victim", "third_party"})
 """Fields that hold whatever else a sentence speaks of: the name is the story's either way."""
 

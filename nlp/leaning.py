@@ -51,8 +51,11 @@ _OBJECT_FIRST: Final = re.compile(
     r"(?:them(?!selves)|two|three|four)\b(?! [a-z]+s\b)"
 )
 """Whom? "About 21,000 organizations fall under them"."""
-_SUCH: Final = re.compile(r"\b(?:against|of|from|with|by|for|to|in) such (?!as\b|an?\b)[a-z]+|\banyway\b"
-    r"|\beither\.|\AThe entry\b"
+_SUCH: Final = re.compile(
+    r"\b(?:against|of|from|with|by|for|to|in|on) such (?!as\b|an?\b)[a-z]+|\banyway\b"
+    r"|\beither[,.]|\b(?:announced|noticed|disclosed|discovered|reported) it (?:on|in|at)\b"
+    r"|\b[Tt]he (?:importer|buyer|seller|reseller|clinic|office)['’]s\b"
+    r"|\A(?:The entry|Patterns like)\b"
 )
 _OF_IT: Final = re.compile(r" of (?:it|them)\.\Z")
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
@@ -91,7 +94,8 @@ _CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
 """After such a noun: its own name."""
 _ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)\b")
 _PAPER: Final = re.compile(
-    r"\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread|office|analysis"
+    r"\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread"
+    r"|office|analysis"
     r"|report|study|letter|kit|trick|approach|complaint|importer|behaviou?r|scheme|method|campaigns)\b"
     r"(?! (?:of|to|from|that|by|which|behind)\b| [A-Z])(?!['’]s)"
 )

@@ -47,7 +47,8 @@ _LONG_BEFORE: Final = timedelta(days=400)
 _LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
 _INEXACT: Final = re.compile(
     r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after|of"
-    r"|from|created|valid|through|expire\w*|deadline(?: of| is)?)\W*(?:on |in |the |early |late )*\Z",
+    r"|from|created|valid|through|expire\w*"
+    r"|deadline(?: of| is)?)\W*(?:on |in |the |early |late )*\Z",
     re.IGNORECASE,
 )
 """Before a date that is no event's day: a deadline, a version's, a start long ago."""
@@ -58,7 +59,10 @@ _SINCE: Final = re.compile(
 )
 """A clause of its own, whose date this is: "since the leak became known on November 2"."""
 _THE: Final = re.compile(r"\b(?:the|its|their|that) \Z")
-_A_NOUN: Final = re.compile(r"(?:, \d{4},?)? (?!and\b|to\b|that\b|when\b|after\b|in\b|at\b|by\b|was\b|is\b)[a-z]{3,}")
+_A_NOUN: Final = re.compile(
+    r"(?:, \d{4},?)? "
+    r"(?!(?:and|to|that|when|after|in|at|by|was|is|or|but|with|as|for|while)\b)[a-z]{3,}"
+)
 """Behind such a date what it dates: "the September 12 attack"."""
 _ENDED: Final = re.compile(r"\b(?:quarter|half|year|period) (?:that )?(?:ended|ending|to)\b[^,]*\Z")
 _ABOUT: Final = 0.3
@@ -154,7 +158,7 @@ def _again(one: _Event, other: _Event) -> bool:
     alike = rank.overlap(one.terms, other.terms)
     if len(one.at) != len(other.at) and one.at[:7] == other.at[:7] and alike >= _ALIKE - 0.1:
         return True  # the day is there: the month says no more
-    return alike >= _ALIKE if one.at == other.at else _near(one, other) and alike >= _SAME
+    return alike >= _ALIKE - 0.1 if one.at == other.at else _near(one, other) and alike >= _SAME
 
 
 def _day(at: str) -> date:

@@ -52,8 +52,8 @@ DAY_OF_REPORT: Final = re.compile(
     r"\b(?:yesterday|today|tonight|ago|later|earlier)\b", re.IGNORECASE
 )
 _COMPARES: Final = re.compile(
-    r"\b(?:this|last) (?:week|month|year|quarter)\b.{0,60}\b(?:against|compared (?:with|to)|versus|than"
-    r"|up from|down from)\b"
+    r"\b(?:this|last) (?:week|month|year|quarter)\b.{0,60}\b(?:against|compared (?:with|to)"
+    r"|versus|than|up from|down from)\b"
     r"|\b(?:against|compared (?:with|to)|versus|than|up from|down from)\b.{0,60}"
     r"\b(?:this|last) (?:week|month|year|quarter)\b"
 )

@@ -38,7 +38,8 @@ _OPEN: Final = re.compile(
     r"\b(?:expos\w+|open\w*|public\w*|accessible|leak\w*|unprotected|reach\w*|anyone)\b", re.I
 )
 _THEIRS: Final = re.compile(
-    r"\b(?:operators?|attackers?|hackers?|actors?|gang|crew|group) (?:\w+ )?(?:left|exposed)\b", re.I
+    r"\b(?:operators?|attackers?|hackers?|actors?|gang|crew|group) (?:\w+ )?(?:left|exposed)\b",
+    re.I,
 )
 """What those left open who did it is no way in."""
 _WITHIN: Final = re.compile(

@@ -127,12 +127,20 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     found = [d for d in found if d.field != "cve" or not desk.told(d)]
     found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
     found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
+    found = [d for d in found if str(d.value) not in core.OF_WHOM or _on_victim(desk, d)]
     found = [d for d in found if d.field != "response" or _comes(desk, d)]
     found = [d for d in found if desk.ledger.status(d) not in ("denied", "disputed")]
     if ledger.kind != "vulnerability":
         return found
     products = ledger.products()
     return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _on_victim(desk: Desk, detail: Detail) -> bool:
+    """Whether the sentence on such a means names who was hit, where that is known."""
+    words = desk.ledger.claim(detail).sentence.quote
+    victims = desk.ledger.victims()
+    return not victims or any(name in words for name in victims)
 
 
 def _feared(desk: Desk, detail: Detail) -> bool:

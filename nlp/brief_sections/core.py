@@ -53,7 +53,7 @@ _KIND: Final = {"breach": "a data breach hit {v}", "supply-chain": "a supply-cha
 _TITLED: Final = ("confirmed", "reported")
 _SAYS_LITTLE: Final = ("unknown_intrusion", "extortion", "malware", "espionage")
 """Attack types that by themselves tell less than any report's first sentence."""
-_OF_WHOM: Final = (
+OF_WHOM: Final = (
     "malware", "phishing", "social_engineering", "stolen_credentials", "vulnerability_exploitation",
     "misconfiguration", "insider",
 )  # fmt: skip
@@ -77,7 +77,7 @@ def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
         return None  # named in the story, but no report says that it was hit
     if attack is None:
         return _bare(ledger, victims[0], told, plain=plain)
-    if str(attack.value) in _OF_WHOM and name not in ledger.claim(attack).sentence.quote:
+    if str(attack.value) in OF_WHOM and name not in ledger.claim(attack).sentence.quote:
         return _bare(ledger, victims[0], told, plain=plain)  # it may have befallen another
     who, _ = ledger.who(ledger.claim(attack))
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"

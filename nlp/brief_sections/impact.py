@@ -152,7 +152,7 @@ def state(desk: Desk) -> None:
         found = [d for d in desk.ledger.leading(field) if facts.span(d)]
         if any(d.status in _SURE for d in found):
             found = [d for d in found if d.status in _SURE]
-        if field == "data_type" and desk.ledger.standing() == "confirmed":
+        if field in ("data_type", "volume") and desk.ledger.standing() == "confirmed":
             found = [d for d in found if desk.ledger.status(d) in _SURE]
         if field == "volume":
             # The largest stands for the rest: parts of it are not told beside it.
@@ -194,7 +194,7 @@ def _inferences(desk: Desk) -> list[tuple[str, Evidence]]:
     if core.said(ledger) is None:
         return found
     found += list(_of_sector(desk))[:1]
-    if ledger.kind in ("breach", "supply-chain"):
+    if ledger.kind in ("breach", "supply-chain") and not _somewhere(desk, "others_hit"):
         supplier = glossary.inferences("third_party")["any"]
         found += [(supplier, place) for place in _suppliers(desk)][:1]
     return found + list(_of_attack(desk))

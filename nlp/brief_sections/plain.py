@@ -96,7 +96,8 @@ _LEANS: Final = re.compile(
 _IN: Final = re.compile(
     r"\b(?:vulnerability|flaw|bug|zero-day) (?:in|affecting) (?:the |its |on-premises )?"
     r"(?P<x>[A-Z][\w.-]*[a-z](?: (?:on |for )?[A-Z][\w-]*){0,4}?)"
-    r"(?=[,.;]| (?:that|which|could|can|may|tracked|identified|known|is|was|allows?|and|to|deployments"
+    r"(?=[,.;]| \(| (?:that|which|could|can|may|tracked|identified|known|is|was|allows?|and|to"
+    r"|deployments"
     r"|versions?|servers?|remote|platform|under|as|with|when|by)\b|['’])"
 )
 """What has the flaw, as a report names it."""
@@ -112,8 +113,10 @@ def write(desk: Desk) -> None:
     told = told or int(desk.put_fact(_flaw(desk), "eli5"))
     event = bool(told)
     told = told or int(_news(desk) or _title(desk, again=True))
-    if ledger.standing() == "claimed" and _claimed(desk) and not any(
-        d.status == "confirmed" for d in ledger.of("victim", "attack_type")
+    if (
+        ledger.standing() == "claimed"
+        and _claimed(desk)
+        and not any(d.status == "confirmed" for d in ledger.of("victim", "attack_type"))
     ):
         desk.put(glossary.notice("eli5", "unconfirmed"))
     term = gloss.term(desk, " ".join(s.text for s in desk.held("eli5")), event=event)

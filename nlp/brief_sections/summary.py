@@ -162,9 +162,9 @@ def _second(desk: Desk, room: int) -> None:
     if room < _ROOM or desk.ledger.kind not in _HIT:
         return
     leading = desk.ledger.leading
-    doubted = desk.ledger.standing() in ("disputed", "denied")
     for detail in [*leading("affected")[:1], *leading("volume")[:1], *leading("money")[:1]]:
-        if detail.status == "disputed" or (doubted and detail.status == "claimed"):
+        sure = desk.ledger.status(detail) != "claimed" or desk.ledger.standing() == "claimed"
+        if detail.status == "disputed" or not sure:
             continue
         if desk.told(detail, "signal_summary", "headline"):
             continue

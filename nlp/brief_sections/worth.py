@@ -120,7 +120,9 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
             return None
         if not due and not says("asides", "to_come", passage.text):
             return None
-        if says("asides", "was_done", passage.text) or says("asides", "needs", passage.text):
+        if any(says("asides", key, passage.text) for key in ("was_done", "needs")):
+            return None
+        if says("outlook", "loss", passage.text):
             return None
         if background(passage.text, desk.year) >= 1.0:
             return None
@@ -159,7 +161,9 @@ def behind_lead(desk: Desk, weight: Weight) -> Weight:
     """The same for what stands right behind a lead and names what the story is about."""
 
     def near(passage: Quotable) -> float | None:
-        if passage.position > _NEAR or passage.pair or not desk.names_it(passage.text):
+        if passage.position > _NEAR or passage.pair:
+            return None
+        if len(desk.members) > 1 and not desk.names_it(passage.text):
             return None
         return weight(passage)
 
