@@ -35,6 +35,8 @@ from tests.nlp.test_nlp_vouch import AT, claim
         ("data_type", "ssn_or_id", "forms", "The site shows forms and tables.", False),
         ("data_type", "credentials", "password",
          "They logged in with a password stolen from a clerk.", False),
+        ("data_type", "credentials", "password",
+         "A password taken in that attack was used to copy the list.", False),
         ("data_type", "credentials", "passwords", "The file held 900 passwords of guests.", True),
     ],
 )  # fmt: skip
