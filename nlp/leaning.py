@@ -160,7 +160,8 @@ def _unknown_paper(text: str) -> bool:
 @cache
 def _known_paper(noun: str) -> re.Pattern[str]:
     """Somebody's, or one that was brought up: "a ransom note", "its letter"."""
-    return re.compile(rf"\b(?:an?|its|their|ransom|[A-Z]\w{{1,40}}+['’]s) (?:\w{{1,40}}+ )?{noun}"
+    return re.compile(
+        rf"\b(?:an?|its|their|ransom|[A-Z]\w{{1,40}}+['’]s) (?:\w{{1,40}}+ )?{noun}"
         rf"|\b{noun.title()}\b"
     )
 
