@@ -54,7 +54,7 @@ def spoken(text: str) -> bool:
 
 def contacts(text: str) -> str:
     """The plain words for the contact details that a sentence names: no e-mail is an address."""
-    kinds = {"mail": "e-mail addresses", "phone": "phone numbers", "home": "addresses"}
+    kinds = {"mail": "email addresses", "phone": "phone numbers", "home": "addresses"}
     found = [words for key, words in kinds.items() if says("bearing", key, text)]
     return found[-1] if "addresses" in found else next(iter(found), "ways to reach people")
 
