@@ -1,4 +1,4 @@
-"""What every answer carries: security headers, ETag and 304, HEAD, one line for a fault.
+"""What every answer carries: security headers, ETag and 304, gzip, HEAD, one line for a fault.
 
 In: an ASGI application. Out: the same behind this wrapper. It stands around the routes, not around
 the framework's own error page, so that a 500 is a problem document with the same headers.
@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api import compression, problems
 from api.services import Services
 from breachwire.errors import StoreError
 
@@ -86,6 +86,10 @@ class Wrapper:
         scope = {**scope, "method": "GET"} if head else scope
         outgoing = _Outgoing(send, head, private=_EDITORS.match(scope["path"]) is not None)
         outgoing.secret = scope["path"].startswith(_SECRETS)
+        # What a form's sending answers may hold a secret (a watch list's new address).
+        outgoing.gzip = scope["method"] == "GET" and compression.takes_gzip(
+            Headers(scope=scope).get("accept-encoding", "")
+        )
         try:
             await self._answer(scope, receive, outgoing)
         except Exception as error:
@@ -101,9 +105,9 @@ class Wrapper:
         outgoing.tag = tag
         given = _given(headers.get(b"if-none-match", b"").decode("latin-1"))
         kept = self._kept.get(tag) if tag else None
-        if tag in given:
+        if tag and _weak(tag) in given:
             await Response(status_code=304)(scope, receive, outgoing)
-        elif kept and (own := _own_tag(kept)) in given:
+        elif kept and (own := _own_tag(kept)) and _weak(own) in given:
             await Response(status_code=304, headers={"ETag": own})(scope, receive, outgoing)
         elif kept:
             await outgoing.again(kept)
@@ -147,7 +151,12 @@ class Wrapper:
 
 
 def _given(if_none_match: str) -> set[str]:
-    return {part.strip() for part in if_none_match.split(",")} - {""}
+    """The tags that a client has, to be compared weakly (RFC 9110, 13.1.2)."""
+    return {_weak(part.strip()) for part in if_none_match.split(",")} - {""}
+
+
+def _weak(tag: str) -> str:
+    return tag.removeprefix("W/")
 
 
 def _own_tag(messages: Sequence[Message]) -> str:
@@ -175,15 +184,19 @@ class _Kept:
 
 
 class _Outgoing:
-    """`send`, with headers added to the first message and the body dropped for HEAD."""
+    """`send`, with headers added to the first message, text gzipped, no body for HEAD."""
 
     def __init__(self, send: Send, head: bool, private: bool) -> None:
         self._send = send
         self._head = head
         self._private = private
+        self._first: Message | None = None
+        """The answer's start, held back until its body is seen."""
         self.demo = False
         self.secret = False
         """The address itself must not get about."""
+        self.gzip = False
+        """The client takes it."""
         self.tag: str | None = None
         self.started = False
         self.messages: list[Message] = []
@@ -199,16 +212,38 @@ class _Outgoing:
     async def again(self, kept: Sequence[Message]) -> None:
         """Send an answer that was kept: its headers are there."""
         for message in kept:
-            self.started = True
-            await self._send(_bodiless(message) if self._head else _copied(message))
+            await self._out(_copied(message))
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
             self._add(MutableHeaders(raw=message["headers"]), message["status"])
         if len(self.messages) <= 2:
             self.messages.append(_copied(message))
+        await self._out(message)
+
+    async def _out(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._first = message
+            return
+        if self._first is not None:
+            first, self._first = self._first, None
+            message = self._encoded(first, message)
+            self.started = True
+            await self._send(first)
         await self._send(_bodiless(message) if self._head else message)
+
+    def _encoded(self, first: Message, message: Message) -> Message:
+        """The body as it goes out; the start's headers say how."""
+        headers, body = MutableHeaders(raw=first["headers"]), message.get("body", b"")
+        if first["status"] == 304 and self.tag:
+            headers.add_vary_header("Accept-Encoding")
+        # A secret and somebody else's words in one compressed answer show by its length.
+        if self._private or self.secret or message.get("more_body"):
+            return message
+        if not compression.compressible(headers, body):
+            return message
+        headers.add_vary_header("Accept-Encoding")
+        return {**message, "body": compression.compress(headers, body)} if self.gzip else message
 
     def _add(self, headers: MutableHeaders, status: int) -> None:
         for name, value in PRIVATE.items() if self.secret else ():
