@@ -1,8 +1,8 @@
 """A whole answer's text, gzipped once for all who take it: headers, body → headers, body.
 
-In: an answer's headers and bytes, the asker's `Accept-Encoding`. Out: the body to send; the headers are changed in place. Answers that are kept (`http`) are compressed once, not for each
-reader, which starlette's own middleware would do; and those with a secret beside what somebody else
-may have put into them are left alone (BREACH), which it can't know.
+In: an answer's headers and bytes, the asker's `Accept-Encoding`. Out: the body to send; the headers
+are changed in place. Starlette's own middleware would compress a kept answer anew for each reader,
+leave a strong tag on other bytes, and compress what holds a secret (BREACH).
 """
 
 from __future__ import annotations

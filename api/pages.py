@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -58,6 +59,10 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_WIRE: Final = (
+    "Security incidents as threads: what is claimed, reported, confirmed or denied, who says so,"
+    " and the exact words it rests on."
+)
 _YEAR: Final = "public, max-age=31536000, immutable"
 _DEMO_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """An invented outlet's page has its own look, no scripts, and an origin of its own."""
@@ -112,9 +117,24 @@ class Page:
         given = self.request.query_params
         return {name: given[name].strip() for name in searched.ASKED if given.get(name, "").strip()}
 
-    def html(self, template: str, status: int = 200, **context: Any) -> Response:
-        """A rendered page."""
+    def at(self, path: str, **query: str | None) -> str:
+        """The one address of a page that may be reached by several; empty parameters left out."""
+        asked = urlencode({name: value for name, value in query.items() if value})
+        return f"{self.base}{path}{'?' if asked else ''}{asked}"
+
+    def html(
+        self,
+        template: str,
+        status: int = 200,
+        *,
+        canonical: str | None = None,
+        described: str = "",
+        **context: Any,
+    ) -> Response:
+        """A rendered page; one without a canonical address has nothing for those who link to it."""
         text = self.static.env.get_template(template).render(
+            canonical=canonical,
+            described=described,
             demo=self.services.demo,
             podcast=self.services.listening is not None,
             newsletter=self.services.mails,
@@ -214,6 +234,8 @@ def wire(page: Page) -> Response:
     return page.html(
         "wire.html",
         title=where.section or (f"Kind: {kind}" if kind and not everything else ""),
+        canonical=None if given.get("cursor") else page.at("/", section=where.section, kind=kind),
+        described=_WIRE,
         days=page.clock.by_day(shown),
         section=where.section,
         kind=kind,
@@ -326,6 +348,8 @@ def entity(page: Page, kind: entities.EntityKind) -> Response:
         what=entities.LABELS[kind],
         e=found_,
         path=page.base + found_["url"],
+        canonical=page.at(found_["url"]),
+        described=f"{found_['name']}: what sources said, and who said so.",
         published={},
     )
 
@@ -335,25 +359,41 @@ def storyline(page: Page) -> Response:
     id_ = page.request.path_params["id"]
     found_ = entities.storyline(page.store, id_, page.base)
     threads_ = [row["id"] for row in found_["threads"]]
-    return page.html("storyline.html", found=found_, map=pictures.storyline(page.store, threads_))
+    return page.html(
+        "storyline.html",
+        found=found_,
+        map=pictures.storyline(page.store, threads_),
+        canonical=found_["url"],
+        described=f"{found_['label']}: {found_['reason']}.",
+    )
 
 
 def sources(page: Page) -> Response:
     """Every feed: its state, and that of its article pages apart."""
-    return page.html("sources.html", feeds=lists.feeds(page.store), total=page.store.counts())
+    return page.html(
+        "sources.html",
+        canonical=page.at("/sources"),
+        feeds=lists.feeds(page.store),
+        total=page.store.counts(),
+    )
 
 
 def about(page: Page) -> Response:
     """Statuses, origins, methods, disclosure."""
     semantic = page.services.embedder()
-    return page.html("about.html", model=semantic.name if semantic else None, figures=FIGURES)
+    model = semantic.name if semantic else None
+    return page.html(
+        "about.html", canonical=page.at("/about"), model=model, figures=FIGURES
+    )
 
 
 def corrections(page: Page) -> Response:
     """What outlets corrected, newest first."""
     cursor = page.request.query_params.get("cursor") or None
     return page.html(
-        "corrections.html", found=history.corrections(page.store, limit=ROWS, cursor=cursor)
+        "corrections.html",
+        canonical=None if cursor else page.at("/corrections"),
+        found=history.corrections(page.store, limit=ROWS, cursor=cursor),
     )
 
 

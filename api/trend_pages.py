@@ -69,6 +69,8 @@ def show(page: Page) -> Response:
     answer = trends.trends(page.store, days, datetime.now(UTC))
     return page.html(
         "trends.html",
+        canonical=page.at("/trends"),
+        described="What sources said about security incidents: counts by day, status and name.",
         t=answer,
         days=days,
         periods=trends.PERIODS,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from api.links import entity_path
 from breachwire.model import KINDS, STATUSES, Kind, Named, Trends
@@ -89,8 +90,9 @@ def _spans(found: Trends, days: int) -> Iterator[dict[str, Any]]:
 
 
 def _named(one: Named, kind: str, base: str) -> dict[str, Any]:
-    query = f"/search?sector={one.slug}" if kind == "sector" else entity_path(kind, one.slug)
-    return {"name": one.name, "url": base + query, "threads": one.threads}
+    sector = f"/search?{urlencode({'sector': one.slug})}"
+    path = sector if kind == "sector" else entity_path(kind, one.slug)
+    return {"name": one.name, "url": base + path, "threads": one.threads}
 
 
 def charts(answer: dict[str, Any]) -> list[dict[str, Any]]:
