@@ -229,7 +229,10 @@ def _detail(detail: Detail, articles: Mapping[int, Article]) -> dict[str, Any]:
         "status": detail.status,
         "asserter": detail.asserter,
         "since": detail.since.isoformat(),
-        "claims": [{**_claim(c, articles), **spans.of(c, detail.claims)} for c in detail.claims],
+        "claims": [
+            {**_claim(claim, articles), **span}
+            for claim, span in zip(detail.claims, spans.of(detail.claims), strict=True)
+        ],
         "note": detail.note,
     }
 

@@ -11,7 +11,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,8 +102,7 @@ def threaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("threaded")
     items, db = folder / "items.jsonl", folder / "wire.sqlite3"
     items.write_text("".join(json.dumps(_item(*story)) + "\n" for story in STORIES), "utf-8")
-    environ = {**os.environ, "BREACHWIRE_DB": str(db), "XDG_CONFIG_HOME": str(folder)}
-    breachwire(environ, "import", str(items))
+    breachwire(environ_of(db), "import", str(items))
     store = open_store(f"sqlite:///{db}")
     _propose(store)
     store.close()
@@ -114,7 +114,20 @@ def wire(browser: Any, threaded: Path, tmp_path: Path) -> Iterator[Wire]:
     """A copy of that store, with `serve` running on it; first a browser to look at it with."""
     db = tmp_path / "wire.sqlite3"
     shutil.copy(threaded, db)
-    environ = {**os.environ, "BREACHWIRE_DB": str(db), "XDG_CONFIG_HOME": str(tmp_path)}
+    with served(db) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def serving(browser: Any) -> Callable[[Path], AbstractContextManager[Wire]]:
+    """`served`, for tests with stores of their own."""
+    return served
+
+
+@contextmanager
+def served(db: Path) -> Iterator[Wire]:
+    """`serve` on this store, in its folder, until the block ends."""
+    environ = environ_of(db)
     store = open_store(f"sqlite:///{db}")
     server = subprocess.Popen(
         [sys.executable, "-c", MAIN, "serve", "--port", "0"],
@@ -128,6 +141,11 @@ def wire(browser: Any, threaded: Path, tmp_path: Path) -> Iterator[Wire]:
         server.terminate()
         server.communicate(timeout=30)
         store.close()
+
+
+def environ_of(db: Path) -> dict[str, str]:
+    """The environment of a command on this store."""
+    return {**os.environ, "BREACHWIRE_DB": str(db), "XDG_CONFIG_HOME": str(db.parent)}
 
 
 def _item(slug: str, outlet: str, published: str, title: str, text: str) -> dict[str, str]:
