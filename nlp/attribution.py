@@ -131,12 +131,18 @@ def read(
         return Attribution("press release", release=True)
     if prints := _printed(text, credit, mine):
         return Attribution(prints, own=False)
-    known = frozenset(newsroom(name) for name in others.split("|")) - {""}
+    known = _newsrooms(others)
     if not _REPORTS.search(title):
         # A newspaper that a title tells of without "reports" is the victim, not the source.
         mine |= set(named_in(title, known))
     cited, own = _cited(f"{title}\n{text}", known, mine)
     return Attribution("", cites=cited, own=own or not cited, sourced=own)
+
+
+@lru_cache(maxsize=64)
+def _newsrooms(others: str) -> frozenset[str]:
+    """Once for a thread, not for each of its articles: some have hundreds of outlets."""
+    return frozenset(newsroom(name) for name in others.split("|")) - {""}
 
 
 def _released(text: str) -> bool:

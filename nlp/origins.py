@@ -87,11 +87,13 @@ def _bases(own: Sequence[Member]) -> dict[int, _Basis]:
     """By article."""
     by_id = {m.article.id: m.article for m in own}
     others = "|".join(sorted({_outlet(m.article) for m in own}))
-    prints = [_Print(m.article) for m in own]
+    earlier = _Earlier()
     bases = {}
-    for number, member in enumerate(own):
+    for member in own:
         a = member.article
-        copied = by_id.get(member.copy_of or -1) or _copied(prints[number], prints[:number])
+        print_ = _Print(a)
+        copied = by_id.get(member.copy_of or -1) or _copied(print_, earlier.like(print_))
+        earlier.add(print_)
         said = attribution.read(a.title, a.text, a.source, a.family, a.credit, others)
         bases[a.id] = _copy(copied) if copied else _basis(a, said, own)
     return bases
@@ -136,7 +138,9 @@ def _authored(article: Article, own: Sequence[Member]) -> Article | None:
     """The earlier article of another outlet whose author the opening names."""
     opening = article.text[: attribution.OPENING]
     for other in (m.article for m in own):
-        if other.at >= article.at or _family(other) == _family(article):
+        if other.at >= article.at:
+            break  # they are in the order of time
+        if not other.authors or _family(other) == _family(article):
             continue
         if any(" " in author.strip() and author in opening for author in other.authors):
             return other
@@ -152,6 +156,26 @@ class _Print:
         self.shingles = copies.shingles_of(article.text)
 
 
+class _Earlier:
+    """The prints before one, found by what copies share: a title, or at least a run of words."""
+
+    def __init__(self) -> None:
+        self._prints: list[_Print] = []
+        self._by_part: dict[str | int, list[int]] = defaultdict(list)
+
+    def like(self, later: _Print) -> list[_Print]:
+        """Those that may be what `later` copies, the earliest first."""
+        parts = (later.title, *later.shingles)
+        places = {n for part in parts for n in self._by_part.get(part, ())}
+        return [self._prints[n] for n in sorted(places)]
+
+    def add(self, one: _Print) -> None:
+        """The next in time."""
+        for part in (one.title, *one.shingles):
+            self._by_part[part].append(len(self._prints))
+        self._prints.append(one)
+
+
 def _copied(later: _Print, earlier: Sequence[_Print]) -> Article | None:
     """The earliest article of another family with the same title or near-identical text."""
     for other in earlier:
@@ -163,8 +187,8 @@ def _copied(later: _Print, earlier: Sequence[_Print]) -> Article | None:
         )
         if titled and gap <= timedelta(days=copies.TITLE_DAYS):
             return other.article
-        close = copies.near_identical(later.shingles, other.shingles)
-        if close and gap <= timedelta(days=copies.TEXT_DAYS):
+        soon = gap <= timedelta(days=copies.TEXT_DAYS)
+        if soon and copies.near_identical(later.shingles, other.shingles):
             return other.article
     return None
 
