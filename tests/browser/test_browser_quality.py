@@ -159,7 +159,7 @@ def paths(url: str) -> dict[str, str]:
 def window(browser: Any, site: Site, **options: Any) -> Iterator[Any]:
     """A page that notes what it asked for and what its console said."""
     context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.add_cookies(site.cookies)
     page = context.new_page()
     page.asked, page.said = [], []
@@ -381,13 +381,18 @@ def take(store: Store, titles: list[str], start: datetime, kind: str) -> list[An
     """An article a title, an hour apart."""
     drafts = [
         Draft(
-            url=f"https://outlet{n}.example/{kind}", title=title, text=f"{title}. It said so.",
+            url=f"https://outlet{n}.example/{kind}", title=title, text=f"{title}. {words_of(n)}.",
             keys=(f"outlet{n}.example/{kind}",), lead=title, source=f"Outlet {n}",
             published=start + timedelta(minutes=50 * n),
         )
         for n, title in enumerate(titles)
     ]  # fmt: skip
     return [one.article for one in store.take([(draft, None) for draft in drafts], start)]
+
+
+def words_of(n: int) -> str:
+    """Sixty words that hardly two articles have in a row."""
+    return " ".join(f"word{(n * 37 + i * i) % 4999}" for i in range(60))
 
 
 def vector(number: int) -> Any:
