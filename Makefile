@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test floors browser lint bench evals api-check model clean
+.PHONY: run demo setup setup-dev test floors browser vnu lint bench evals api-check model clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -36,12 +36,17 @@ test: setup-dev  ## within ten minutes on two cores
 floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
 	$(BIN)/python -m pytest -m floors -rs
 
-browser: setup-dev  ## the editors' pages in a real browser: Debian's chromium, installed where root
+browser: setup-dev vnu  ## every kind of page in a real browser: Debian's chromium, installed where root
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 		&& apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } \
 		|| echo "No chromium: install Debian's package chromium; the tests are skipped without it."
 	$(PIP) install --quiet --constraint requirements.lock --editable '.[browser]'
 	$(BIN)/python -m pytest -m browser -rs
+
+vnu: | $(BIN)/pip  ## the HTML validator for `make browser`: 30 MB, which Java runs
+	@test -e $(VENV)/vnu/vnu.jar || { command -v npm >/dev/null && mkdir -p $(VENV)/vnu && cd $(VENV)/vnu \
+		&& npm pack --silent vnu-jar@26.9.27 >/dev/null && tar xzf vnu-jar-*.tgz --strip-components=3 package/build/dist/vnu.jar \
+		&& rm -f vnu-jar-*.tgz; } || echo "No npm, or no registry: the HTML validator's test is skipped."
 
 lint: setup-dev
 	$(BIN)/ruff check .

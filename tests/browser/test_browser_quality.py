@@ -47,7 +47,7 @@ COVERED = """() => {
   // A line of text that another line lies on: their boxes share more than a hair.
   const texts = 'main :is(h1, h2, h3, p, dt, dd, td, th, summary), .mast a';
   const own = [...document.querySelectorAll(texts)]
-    .filter(e => e.checkVisibility() && !e.closest('svg, details:not([open])')
+    .filter(e => e.checkVisibility() && !e.closest('svg, .sr, details:not([open])')
       && ![...e.children].some(c => c.matches('p, div, dl, ol, ul, details, h1, h2, h3, table')));
   const boxes = own.map(e => [e, e.getBoundingClientRect()])
     .filter(([_, b]) => b.width > 2 && b.height > 2);
@@ -449,7 +449,8 @@ def test_a_thousand_of_anything_and_odd_names_fit(browser: Any, crowd: Site) -> 
                 if page.evaluate(WIDE) > width:
                     wrong.append(f"{name}, {width} px: {page.evaluate(WIDE)} wide")
                 wrong += [f"{name}, covered: {one}" for one in page.evaluate(COVERED)]
-                wrong += [f"{name}, {width} px: {one}" for one in violations(page)]
+                if name != "thousand reports":  # the same elements, and a minute of axe's time
+                    wrong += [f"{name}, {width} px: {one}" for one in violations(page)]
     assert wrong == []
 
 
