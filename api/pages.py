@@ -382,9 +382,7 @@ def about(page: Page) -> Response:
     """Statuses, origins, methods, disclosure."""
     semantic = page.services.embedder()
     model = semantic.name if semantic else None
-    return page.html(
-        "about.html", canonical=page.at("/about"), model=model, figures=FIGURES
-    )
+    return page.html("about.html", canonical=page.at("/about"), model=model, figures=FIGURES)
 
 
 def corrections(page: Page) -> Response:
