@@ -30,8 +30,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install --quiet --constraint requirements.lock --editable '.[dev]'
 	@touch $@
 
+# One thread of the model's library each: two processes on two cores would wait for one another.
 test: setup-dev  ## within ten minutes on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not floors'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not floors'
 
 floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
 	$(BIN)/python -m pytest -m floors -rs

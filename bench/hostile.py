@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final
 
 from bench import walk
@@ -105,11 +105,15 @@ def growth(work: Callable[[str], object], unit: str, steps: Iterable[int] = STEP
     return worst
 
 
+_IDS: Final = count(1)
+"""Each article is another one: what is remembered of one must not make the next look cheap."""
+
+
 def article(text: str) -> Article:
     """A text under a title that tells of an incident, so that every extractor runs."""
     now = datetime(2026, 6, 1, tzinfo=UTC)
     return Article(
-        id=1, url="https://outlet.example/1", title="Hackers breach Harbour Clinic, it says",
+        id=next(_IDS), url="https://outlet.example/1", title="Hackers breach Harbour Clinic, it says",
         text=text, lead=text[:200], authors=(), source="Outlet", family="", section="",
         published=now, first_seen_at=now, content_hash="", revision=1, state="stored",
         language="en", text_from="feed", page_state="unknown", page_note="", credit="",

@@ -181,7 +181,9 @@ def site(text: str) -> str:
     text = text.strip()
     parts = _split(text if "://" in text else f"https://{text}")
     host = (parts.hostname or "").rstrip(".").lower() if parts else ""
-    if re.search(r"\s", text) or not re.fullmatch(r"[\w.:-]*\w[\w.:-]*", host):
+    if re.search(r"\s", text) or not (
+        re.fullmatch(r"[\w.:-]{1,255}", host) and re.search(r"\w", host)
+    ):
         raise UsageError(f"{text[:60]!r} names no site; write it as news.example")
     if is_tld(host, search_private=True):
         raise UsageError(f"{host} is no outlet's site: many lie under it; name one")
