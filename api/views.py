@@ -5,6 +5,7 @@ In: values of the documents. Out: a Jinja environment, compiled once, escaping e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -27,6 +28,7 @@ from breachwire.model import Author, Thread, ThreadState
 from breachwire.model.disclosure import SCHEME
 from breachwire.store import slug
 
+_FRACTION: Final = re.compile(r"(?<=\d)\.\d+")
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FIELDS: Final[Mapping[str, str]] = {
     "victim": "Victim",
@@ -52,6 +54,11 @@ _Entry = tuple[list[str], Mapping[str, Any], Mapping[str, Any]]
 """Values in words, a detail, the claim that is quoted for it."""
 
 
+def instant(at: str) -> str:
+    """A time for programs as HTML has it: six digits of a second are none (three at most)."""
+    return _FRACTION.sub("", at)
+
+
 def environment() -> Environment:
     """The templates, with their filters."""
     env = Environment(
@@ -69,6 +76,7 @@ def environment() -> Environment:
         "slug": slug,
         "count": count,
         "event_date": event_date,
+        "instant": instant,
         "grouped": grouped,
         "marked": marked,
         "marked_passage": marked_passage,

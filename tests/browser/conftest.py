@@ -119,15 +119,15 @@ def wire(browser: Any, threaded: Path, tmp_path: Path) -> Iterator[Wire]:
 
 
 @pytest.fixture(scope="session")
-def serving(browser: Any) -> Callable[[Path], AbstractContextManager[Wire]]:
+def serving(browser: Any) -> Callable[..., AbstractContextManager[Wire]]:
     """`served`, for tests with stores of their own."""
     return served
 
 
 @contextmanager
-def served(db: Path) -> Iterator[Wire]:
-    """`serve` on this store, in its folder, until the block ends."""
-    environ = environ_of(db)
+def served(db: Path, **settings: str) -> Iterator[Wire]:
+    """`serve` on this store, in its folder, until the block ends; `settings` by their names."""
+    environ = environ_of(db) | {f"BREACHWIRE_{k.upper()}": v for k, v in settings.items()}
     store = open_store(f"sqlite:///{db}")
     server = subprocess.Popen(
         [sys.executable, "-c", MAIN, "serve", "--port", "0"],

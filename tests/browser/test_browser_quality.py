@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pytest
@@ -48,6 +48,7 @@ COVERED = """() => {
   const texts = 'main :is(h1, h2, h3, p, dt, dd, td, th, summary), .mast a';
   const own = [...document.querySelectorAll(texts)]
     .filter(e => e.checkVisibility() && !e.closest('svg, .sr, details:not([open])')
+      && getComputedStyle(e).display !== 'inline'
       && ![...e.children].some(c => c.matches('p, div, dl, ol, ul, details, h1, h2, h3, table')));
   const boxes = own.map(e => [e, e.getBoundingClientRect()])
     .filter(([_, b]) => b.width > 2 && b.height > 2);
@@ -65,6 +66,13 @@ INLINE = """() => [...document.querySelectorAll('script:not([src]), style, [styl
   .concat([...document.querySelectorAll('*')].filter(e =>
     [...e.attributes].some(a => a.name.startsWith('on'))))
   .map(e => e.outerHTML.slice(0, 80))"""
+MAIL = {
+    "smtp_host": "127.0.0.1",
+    "smtp_port": "2525",
+    "mail_from": "Wire <wire@wire.example>",
+    "mail_imprint": "Breachwire, 1 Example Street, Vienna",
+}
+"""Nothing is sent: with a mail server named, the pages on mail are whole."""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 ARABIC = "بنك كواري يؤكد سرقة سجلات ١٫٩ مليون عميل عبر المورد Tidewater Sync"
 THOUSAND = 1000
@@ -94,9 +102,9 @@ def get(url: str, **headers: str) -> tuple[int, bytes]:
 def site(browser: Any, serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demonstration's stories, with every kind of page."""
     db = tmp_path_factory.mktemp("demonstration") / "wire.sqlite3"
-    with serving(db) as wire:
-        lines = [json.dumps(one) + "\n" for one in corpus.items()]
-        for part in (lines[:-30], lines[-30:]):  # the second lets briefs have two versions
+    with serving(db, **MAIL) as wire:
+        lines = [json.dumps(one) + "\n" for one in corpus.items() if told_of(one)]
+        for part in (lines[:-15], lines[-15:]):  # the second lets briefs have two versions
             (db.parent / "items.jsonl").write_text("".join(part), "utf-8")
             wire.run("import", str(db.parent / "items.jsonl"))
         context = browser.new_context()
@@ -112,6 +120,11 @@ def site(browser: Any, serving: Any, tmp_path_factory: pytest.TempPathFactory) -
         watched = urlsplit(page.locator("a.hash").first.get_attribute("href")).path
         yield Site(wire.url, {**paths(wire.url), "watch list": watched}, context.cookies())
         context.close()
+
+
+def told_of(item: dict[str, Any]) -> bool:
+    """Storylines and flaws: half the corpus has every kind of page."""
+    return bool(item["storylines"]) or "CVE-" in item["title"] + item["content"]
 
 
 def paths(url: str) -> dict[str, str]:
@@ -136,6 +149,7 @@ def paths(url: str) -> dict[str, str]:
         linked = re.search(rf"/{kind}/[\w.-]+", text)
         assert linked is not None, kind
         found[kind] = linked[0]
+    read = next(filter(told_of, corpus.items()))["url"]
     changed = re.search(r"/wire/[\w-]+/v/\d+\.\.\d+", text)
     assert changed is not None
     found["difference"] = changed[0]
@@ -148,6 +162,8 @@ def paths(url: str) -> dict[str, str]:
         "trends": "/trends", "sources": "/sources", "corrections": "/corrections",
         "about": "/about", "versions": f"/wire/{id_}/v/all", "version": f"/wire/{id_}/v/1",
         "report": f"/report?thread={id_}",
+        "related": "/related", "related to": f"/related?url={quote(read)}",
+        "subscribe": "/subscribe", "newsletter": "/newsletter",
         "watch": "/watch", "log in": "/edit/login", "unsure": "/edit",
         "editor's thread": f"/edit/thread/{id_}", "sign off": f"/edit/brief/{id_}",
         "explain": f"/edit/explain?a={id_}&b={other}", "audit log": "/edit/log",
@@ -307,8 +323,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Any, sit
 
 def test_who_wants_no_motion_gets_none(browser: Any, site: Site) -> None:
     moves = """() => [getComputedStyle(document.documentElement).scrollBehavior,
-      [...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);
-        return parseFloat(s.transitionDuration) || s.animationName !== 'none'; }).length]"""
+      [...document.querySelectorAll('body :not(source)')].filter(e => {
+        const s = getComputedStyle(e); return parseFloat(s.transitionDuration) || s.animationName !== 'none'; }).length]"""
     with window(browser, site, reduced_motion="reduce") as page:
         page.goto(site.url + site.paths["thread with chart"])
         assert page.evaluate(moves) == ["auto", 0]
