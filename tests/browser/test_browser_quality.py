@@ -324,7 +324,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Any, sit
 def test_who_wants_no_motion_gets_none(browser: Any, site: Site) -> None:
     moves = """() => [getComputedStyle(document.documentElement).scrollBehavior,
       [...document.querySelectorAll('body :not(source)')].filter(e => {
-        const s = getComputedStyle(e); return parseFloat(s.transitionDuration) || s.animationName !== 'none'; }).length]"""
+        const s = getComputedStyle(e);
+        return parseFloat(s.transitionDuration) || s.animationName !== 'none'; }).length]"""
     with window(browser, site, reduced_motion="reduce") as page:
         page.goto(site.url + site.paths["thread with chart"])
         assert page.evaluate(moves) == ["auto", 0]
