@@ -114,7 +114,8 @@ def article(text: str) -> Article:
     now = datetime(2026, 6, 1, tzinfo=UTC)
     return Article(
         id=next(_IDS), url="https://outlet.example/1", text=text,
-        title="Hackers breach Harbour Clinic, it says", lead=text[:200], authors=(), source="Outlet", family="", section="",
+        title="Hackers breach Harbour Clinic, it says", lead=text[:200], authors=(),
+        source="Outlet", family="", section="",
         published=now, first_seen_at=now, content_hash="", revision=1, state="stored",
         language="en", text_from="feed", page_state="unknown", page_note="", credit="",
     )  # fmt: skip
