@@ -381,13 +381,14 @@ class Ledger:
         settled |= plain and not first and status == "confirmed" and not measured
         if status in ("confirmed", "reported") and (often or flat or settled):
             options = wording.FLAT
-        if lead.field == "volume" and status == "claimed" and not who:
-            return None  # the size of a haul that nobody has shown needs who says so
-        if lead.field == "volume" and status == "claimed" and not key:
-            frame = _HOLD if plural(who) else _HOLDS
-            text = frame.format(A=capital(self.called(claim, who)), x=span(lead))
-            extra = tuple(e for e in named if not covers(claim.sentence, e))
-            return Said(text, (claim.sentence, *extra))
+        if lead.field == "volume" and status == "claimed":
+            if not who:
+                return None  # the size of a haul that nobody has shown needs who says so
+            if not key:
+                frame = _HOLD if plural(who) else _HOLDS
+                text = frame.format(A=capital(self.called(claim, who)), x=span(lead))
+                extra = tuple(e for e in named if not covers(claim.sentence, e))
+                return Said(text, (claim.sentence, *extra))
         if plain and options is not wording.FLAT:
             options = wording.PLAIN.get(status, options) if who else options
         if first:

@@ -165,13 +165,14 @@ class _Earlier:
 
     def like(self, later: _Print) -> list[_Print]:
         """Those that may be what `later` copies, the earliest first."""
-        parts = (later.title, *later.shingles)
+        parts: list[str | int] = [later.title, *later.shingles]
         places = {n for part in parts for n in self._by_part.get(part, ())}
         return [self._prints[n] for n in sorted(places)]
 
     def add(self, one: _Print) -> None:
         """The next in time."""
-        for part in (one.title, *one.shingles):
+        parts: list[str | int] = [one.title, *one.shingles]
+        for part in parts:
             self._by_part[part].append(len(self._prints))
         self._prints.append(one)
 

@@ -192,7 +192,8 @@ class _Desk:
             action=f"/watch/{secret}",
             most=lists.MOST,
             most_label=LABEL,
-            **{"made": False, "saved": False} | told,
+            made=told.get("made", False),
+            saved=told.get("saved", False),
         )
         answer.headers.update(PRIVATE)
         return answer

@@ -67,6 +67,7 @@ INLINE = """() => [...document.querySelectorAll('script:not([src]), style, [styl
     [...e.attributes].some(a => a.name.startsWith('on'))))
   .map(e => e.outerHTML.slice(0, 80))"""
 MAIL = {
+    "base_url": "https://wire.example",
     "smtp_host": "127.0.0.1",
     "smtp_port": "2525",
     "mail_from": "Wire <wire@wire.example>",
@@ -323,9 +324,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Any, sit
 
 def test_who_wants_no_motion_gets_none(browser: Any, site: Site) -> None:
     moves = """() => [getComputedStyle(document.documentElement).scrollBehavior,
-      [...document.querySelectorAll('body :not(source)')].filter(e => {
-        const s = getComputedStyle(e);
-        return parseFloat(s.transitionDuration) || s.animationName !== 'none'; }).length]"""
+      [...document.querySelectorAll('body :not(source)')].map(e => getComputedStyle(e))
+        .filter(s => parseFloat(s.transitionDuration) || s.animationName !== 'none').length]"""
     with window(browser, site, reduced_motion="reduce") as page:
         page.goto(site.url + site.paths["thread with chart"])
         assert page.evaluate(moves) == ["auto", 0]
