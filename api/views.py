@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -54,6 +54,12 @@ _Entry = tuple[list[str], Mapping[str, Any], Mapping[str, Any]]
 """Values in words, a detail, the claim that is quoted for it."""
 
 
+def local(url: str) -> str:
+    """The path of an own address: what a page loads comes from where the page came from, which
+    need not be the address that the operator gave it."""
+    return urlsplit(url)._replace(scheme="", netloc="").geturl()
+
+
 def instant(at: str) -> str:
     """A time for programs as HTML has it: six digits of a second are none (three at most)."""
     return _FRACTION.sub("", at)
@@ -77,6 +83,7 @@ def environment() -> Environment:
         "count": count,
         "event_date": event_date,
         "instant": instant,
+        "local": local,
         "grouped": grouped,
         "marked": marked,
         "marked_passage": marked_passage,

@@ -46,8 +46,9 @@ WIDE = "() => document.documentElement.scrollWidth"
 COVERED = """() => {
   // A line of text that another line lies on: their boxes share more than a hair.
   const texts = 'main :is(h1, h2, h3, p, dt, dd, td, th, summary), .mast a';
+  const clipped = e => e && (getComputedStyle(e).clipPath !== 'none' || clipped(e.parentElement));
   const own = [...document.querySelectorAll(texts)]
-    .filter(e => e.checkVisibility() && !e.closest('svg, .sr, details:not([open])')
+    .filter(e => e.checkVisibility() && !e.closest('svg, details:not([open])') && !clipped(e)
       && getComputedStyle(e).display !== 'inline'
       && ![...e.children].some(c => c.matches('p, div, dl, ol, ul, details, h1, h2, h3, table')));
   const boxes = own.map(e => [e, e.getBoundingClientRect()])
