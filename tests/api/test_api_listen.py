@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -128,7 +129,8 @@ def test_the_page_has_a_player_that_needs_no_script(page: str, whole: bytes) -> 
     answer = httpx.get(page)
     assert "media-src 'self'" in answer.headers["content-security-policy"]
     assert '<audio controls preload="none"' in answer.text
-    assert f'<source src="{page}.mp3" type="audio/mpeg">' in answer.text
+    path = urlsplit(page).path  # from where the page came, which its policy allows
+    assert f'<source src="{path}.mp3" type="audio/mpeg">' in answer.text
     assert f'<a href="{page}.mp3#t=0.0">0:00</a> Disclosure' in answer.text
     assert answer.text.index('class="disclosure"') < answer.text.index("<audio")
     assert answer.text.index("<audio") < answer.text.index('id="signal"')
