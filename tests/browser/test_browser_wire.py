@@ -16,7 +16,7 @@ HOUR = 3_600_000
 def page(browser: Any) -> Iterator[Any]:
     """A window with JavaScript."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 
