@@ -94,10 +94,10 @@ _CVE_NEXT: Final = re.compile(r"[^.]{0,30}\bCVE-\d|, [A-Z“\"]")
 """After such a noun: its own name."""
 _ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)\b")
 _PAPER: Final = re.compile(
-    r"\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread"
+    r"(?<!said in )\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread"
     r"|office|analysis"
     r"|report|study|letter|kit|trick|approach|complaint|importer|behaviou?r|scheme|method|campaigns)\b"
-    r"(?! (?:of|to|from|that|by|which|behind)\b| [A-Z])(?!['’]s)"
+    r"(?! (?:of|to|from|that|by|which|behind|says?|said)\b| [A-Z])(?!['’]s)"
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
 """After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
