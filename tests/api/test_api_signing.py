@@ -102,7 +102,7 @@ def test_an_old_version_stays_and_says_what_superseded_it(room: Room) -> None:
     room.reword("Quarrybank confirms theft of 2 million customer records")
     answer = room.client.get(f"/wire/{room.id}/v/1")
     text = html.unescape(answer.text)
-    assert f"<h1 dir="auto">{old}</h1>" in text
+    assert f'<h1 dir="auto">{old}</h1>' in text
     assert "Version 1, superseded." in text
     assert f'href="https://wire.example/wire/{room.id}/v/2"' in text
     assert f"/wire/{room.id}/v/1..2" in text
