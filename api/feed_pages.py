@@ -6,7 +6,6 @@ search. The tag is of the bytes: where nothing is new, a reader's program is ans
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -16,19 +15,18 @@ from starlette.responses import Response
 
 from api import entities, syndication
 from api.feed_formats import FORMATS, Feed
+from api.http import conditional, tag_of
 from api.links import entity_path, moved
 from api.params import thread_filter
 from api.search import search
 from api.syndication import Channel
 from breachwire.errors import UsageError
-from breachwire.model import KINDS, Kind
+from breachwire.model import KINDS, OPENING
 from breachwire.store import ThreadFilter
 
 if TYPE_CHECKING:
     from api.pages import Page
 
-INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain", "campaign")
-"""What the wire opens on; campaigns only where they name a victim."""
 _ABOUT: Final = "Incident threads with who claims what; an entry is new when its facts changed."
 
 
@@ -36,12 +34,7 @@ def answer(request: Request, feed: Feed, form: str) -> Response:
     """The feed, or 304 where the asker has it."""
     write, media_type = FORMATS[form]
     body = write(feed)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    given = request.headers.get("if-none-match", "").split(",")
-    if tag in {one.strip().removeprefix("W/") for one in given}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=media_type)
+    return conditional(request, body, tag_of(body), media_type, "no-cache")
 
 
 def form_of(name: str) -> tuple[str, str]:
@@ -71,7 +64,7 @@ def wire(page: Page) -> Response:
         urlencode(asked),
     )
     if not asked:
-        where = ThreadFilter(kinds=INCIDENTS)
+        where = ThreadFilter(kinds=OPENING)
     return _listed(page, channel, where, form)
 
 

@@ -7,7 +7,7 @@ not made yet is told to wait (429). Files answer ranges (206, 416) and If-None-M
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api import podcast
+from api.http import given
 from api.limits import Limit
 from api.links import base_url, moved, thread_path, thread_slug
 from api.services import Listening, Services
@@ -90,7 +91,7 @@ def _file(request: Request, recording: Recording, name: str) -> Response:
     """The file, a range of it, or 304."""
     tag = f'"{recording.digest}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Accept-Ranges": "bytes"}
-    if tag in _tags(request.headers):
+    if tag in given(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return FileResponse(
         recording.path,
@@ -99,8 +100,3 @@ def _file(request: Request, recording: Recording, name: str) -> Response:
         filename=name,
         content_disposition_type="inline",
     )
-
-
-def _tags(headers: Mapping[str, str]) -> set[str]:
-    given = headers.get("if-none-match", "").split(",")
-    return {tag.strip().removeprefix("W/") for tag in given}

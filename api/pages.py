@@ -36,7 +36,6 @@ from api import (
     views,
 )
 from api.feed_formats import FORMATS, INVENTED
-from api.feed_pages import INCIDENTS
 from api.figures import FIGURES
 from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
 from api.params import thread_filter
@@ -45,7 +44,7 @@ from api.search import Sort
 from api.search import page as searched
 from api.services import Services
 from breachwire.errors import BreachwireError, UsageError
-from breachwire.model import KINDS, SECTIONS, STATUSES
+from breachwire.model import KINDS, OPENING, SECTIONS, STATUSES
 from breachwire.model.disclosure import disclosure
 from breachwire.model.signoffs import standing
 from breachwire.store import ThreadFilter
@@ -226,7 +225,7 @@ def wire(page: Page) -> Response:
     where = thread_filter(asked)
     opening = not (kind or where.section)
     if opening:
-        where = ThreadFilter(kinds=INCIDENTS)
+        where = ThreadFilter(kinds=OPENING)
     found_ = page.store.threads(where, limit=ROWS, cursor=given.get("cursor") or None)
     shown = rows(page.store, found_.threads)
     if opening:

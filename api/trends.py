@@ -15,13 +15,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from api.links import entity_path
-from breachwire.model import KINDS, STATUSES, Kind, Named, Trends
+from breachwire.model import OPENING, STATUSES, Named, Trends
 from breachwire.store import Store
 
 PERIODS: Final = {30: "30 days", 90: "90 days", 365: "A year"}
-INCIDENTS: Final[tuple[Kind, ...]] = tuple(
-    kind for kind in KINDS if kind in ("breach", "supply-chain", "campaign")
-)
 NAMED: Final = {
     "third_party": "Suppliers named most",
     "actor": "Actors named most",
@@ -59,7 +56,7 @@ class Bars:
 def trends(store: Store, days: int, now: datetime, base: str = "") -> dict[str, Any]:
     """The last so many UTC days up to and including today's."""
     until = datetime.combine(now.astimezone(UTC).date() + timedelta(1), time(), UTC)
-    found = store.trends(until - timedelta(days), until, INCIDENTS)
+    found = store.trends(until - timedelta(days), until, OPENING)
     spans = list(_spans(found, days))
     return {
         "since": found.since.date().isoformat(),

@@ -19,11 +19,11 @@ from api.newsletter.choose import Candidate
 from api.rows import row
 from api.values import event_date, in_words
 from breachwire.model import (
+    INCIDENTS,
     Article,
     Brief,
     Change,
     Detail,
-    Kind,
     Member,
     SignOff,
     Statement,
@@ -34,7 +34,6 @@ from breachwire.store import Store, ThreadFilter, slug
 
 READ: Final = 2_000
 """Threads that are looked at: a busy week has some 600."""
-INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain")
 SENTENCES: Final = 2
 SUMMARY: Final = 420
 """Characters of a summary: three or four lines on a phone's screen count, not more."""

@@ -6,13 +6,13 @@ feed in which nothing is new stays unread (304), however busy the rest of the wi
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from datetime import datetime
 from typing import Final
 
 from api.feed_formats import FORMATS
+from api.http import tag_of
 from api.services import Services
 from api.watch import news
 from api.watch.keeping import address
@@ -43,7 +43,7 @@ class Feeds:
         found = matched(services, watch, now)
         told = news.feed(services, watch, found, base, address(base, secret))
         body = FORMATS[form][0](told)
-        made = body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        made = body, tag_of(body)
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from api import forms, problems
 from api.auth import own_site
 from api.feed_formats import FORMATS
-from api.http import PRIVATE
+from api.http import PRIVATE, conditional
 from api.pages import Page, Static
 from api.search.page import AGES, ASKED, LABELS
 from api.services import Services
@@ -119,11 +119,7 @@ class _Desk:
         here = Page(self._services(), self._static, request)
         now = self._keeper.now()
         body, tag = self._feeds.body(here.services, watch, form, here.base, secret, now)
-        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-        given = request.headers.get("if-none-match", "").split(",")
-        if tag in {one.strip().removeprefix("W/") for one in given}:
-            return Response(status_code=304, headers=headers)
-        return Response(body, headers=headers, media_type=FORMATS[form][1])
+        return conditional(request, body, tag, FORMATS[form][1], "private, no-cache")
 
     def _form(
         self,

@@ -127,7 +127,9 @@ from breachwire.model.watches import (
 )
 from breachwire.model.words import (
     FIELDS,
+    INCIDENTS,
     KINDS,
+    OPENING,
     SECTION_OF_KIND,
     SECTIONS,
     STATUSES,
@@ -156,9 +158,11 @@ __all__ = [
     "ASKED",
     "DEVELOPING",
     "FIELDS",
+    "INCIDENTS",
     "INDICATOR_TYPES",
     "KINDS",
     "MEDIA_TYPES",
+    "OPENING",
     "SCOPES",
     "SECTIONS",
     "SECTION_OF_KIND",

@@ -21,6 +21,10 @@ Section = Literal[
     "Other",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain")
+"""Kinds that are an incident, whoever is named."""
+OPENING: Final[tuple[Kind, ...]] = (*INCIDENTS, "campaign")
+"""What the wire opens on; campaigns only where they name a victim."""
 SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
 SECTION_OF_KIND: Final[dict[Kind, Section]] = {
     "breach": "Breaches",

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from breachwire.model import Brief, Episode, Kind, Recording, Thread, Told
+from breachwire.model import INCIDENTS, Brief, Episode, Recording, Thread, Told
 from breachwire.model.disclosure import writers
 from breachwire.store import Store, ThreadFilter
 from breachwire.studio.shelf import Shelf
@@ -27,8 +27,6 @@ TOLD: Final = 15
 """Threads of an episode: at some 15 seconds each, four minutes."""
 _READ: Final = 400
 """Threads that are looked at for the days: more than two weeks of incidents."""
-_INCIDENTS: Final[tuple[Kind, ...]] = ("breach", "supply-chain")
-"""As the wire opens; campaigns are left to the page, which knows whether they name victims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def episode(edition: Edition, recording: Recording, zone: str) -> Episode:
 def _threads(store: Store) -> Iterator[Thread]:
     cursor, seen = None, 0
     while seen < _READ:
-        page = store.threads(ThreadFilter(kinds=_INCIDENTS), limit=100, cursor=cursor)
+        page = store.threads(ThreadFilter(kinds=INCIDENTS), limit=100, cursor=cursor)
         yield from page.threads
         seen, cursor = seen + len(page.threads), page.next
         if cursor is None:

@@ -81,8 +81,10 @@ def test_the_api_answers_as_it_is_described(client: TestClient) -> None:
 
 
 def test_rows_are_as_they_are_described(client: TestClient) -> None:
-    for row in client.get("/api/v1/threads").json()["threads"]:
-        schemas.Row.model_validate(row)
+    found = client.get("/api/v1/threads").json()["threads"]
+    assert len(found) == 4
+    for row in found:
+        assert schemas.Row.model_validate(row).id == row["id"]
 
 
 def test_the_page_shows_every_number_of_its_charts(client: TestClient) -> None:
