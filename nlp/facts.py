@@ -26,6 +26,7 @@ from breachwire.model import (
     ThreadView,
 )
 from nlp import bearing, ground, lexicon, resolve, sentences, staleness, vouch, wording
+from nlp.folding import capital
 from nlp.names import headline_case
 from nlp.reference import ORG
 
@@ -527,12 +528,6 @@ def plural(name: str) -> bool:
 def join(things: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
-
-
-def capital(text: str) -> str:
-    """With its first letter upper-case, unless it is a name that starts small ("eBay", "macOS")."""
-    first = text.split(" ", 1)[0]
-    return text if any(c.isupper() for c in first[1:]) else text[:1].upper() + text[1:]
 
 
 def covers(outer: Evidence, inner: Evidence) -> bool:

@@ -17,6 +17,13 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def capital(text: str) -> str:
+    """A sentence's first letter upper-case, unless a name starts small ("eBay", "macOS", "n8n")."""
+    first = text.split(" ", 1)[0]
+    named = any(c.isupper() or c.isdigit() for c in first[1:])
+    return text if named else text[:1].upper() + text[1:]
+
+
 def lower(text: str) -> str:
     """Lower-case, of the same length ("İ" has a longer lower-case form and stays).
 

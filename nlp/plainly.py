@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from nlp import lexicon, trim
+from nlp.folding import capital
 from nlp.grade import grade
 from nlp.names import headline_case
 from nlp.patterns import says
@@ -89,7 +90,7 @@ def _in_short_words(told: str) -> str:
         told = pattern.sub(partial(_as, word), told)
     told = _DATA.sub(lambda m: f"{m[1] or ''}data", told)
     told = re.sub(r" {2,}", " ", told)
-    return told[:1].upper() + told[1:]
+    return capital(told)
 
 
 def of_title(title: str, text: str) -> list[str]:
@@ -97,7 +98,7 @@ def of_title(title: str, text: str) -> list[str]:
     where more is added to it. Empty where it is none: no verb, a label with a colon, a question,
     quoted words."""
     whole = _LABEL.sub("", _PRONOUN.sub("", title.split("; ")[0].rstrip(".")))
-    whole = whole[:1].upper() + whole[1:]
+    whole = capital(whole)
     forms = [whole, *(whole[: m.start()] for m in reversed(list(_MORE.finditer(whole))))]
     return [told for form in forms if (told := _sentence(form, text))]
 

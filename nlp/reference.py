@@ -13,6 +13,7 @@ from typing import Final
 
 from breachwire.model import Article, Evidence
 from nlp import known, leaning, lexicon, vague
+from nlp.folding import capital
 
 _CONNECTIVE: Final = re.compile(
     r"(?:(?:However|Meanwhile|Additionally|In addition|Moreover|Furthermore|Also|Still|Separately|"
@@ -131,7 +132,7 @@ class Reader:
         A vague date that the sentence needs ("closed until Friday") stays, with the publication
         date as evidence beside it.
         """
-        shown = _capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
+        shown = capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
         shown = _EMPLOYED.sub("", shown)
         resolved = self._resolve(shown, evidence)
         self._remember(evidence.quote, evidence)
@@ -270,7 +271,3 @@ def published_of(article: Article) -> Evidence | None:
 def _within(sentence: Evidence, name: str) -> Evidence:
     at = sentence.start + sentence.quote.index(name)
     return Evidence(sentence.article, sentence.where, at, at + len(name), name)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

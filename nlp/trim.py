@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nlp import lexicon
+from nlp.folding import capital
 
 _VERB: Final = (
     r"(?=(?:has|have|had|was|were|is|are|will|would|said|says|told|began|took|went|did|does|may"
@@ -176,5 +177,4 @@ def speaker_first(text: str) -> str:
     plain = first.lower().rstrip(",")
     if first != "I" and (plain in lexicon.words("function", "stop") or plain in lexicon.common()):
         first = first.lower()
-    opened = who[:1].upper() + who[1:]
-    return f"{opened} {verb}{match['rest'] or ''} that {first} {others}."
+    return f"{capital(who)} {verb}{match['rest'] or ''} that {first} {others}."

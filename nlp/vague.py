@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from nlp import dates
-from nlp.folding import Caseless
+from nlp.folding import Caseless, capital
 
 _DAY: Final = (
     r"(?<!Patch )(?<!Update )(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -90,8 +90,8 @@ def without_vague_dates(text: str) -> str | None:
         return text
     if _COMPARES.search(text):
         return None
-    owned = _capital(_OWNED.sub("the ", text))
-    shorter = _capital(_VAGUE_FIRST.sub("", owned, count=1))
+    owned = capital(_OWNED.sub("the ", text))
+    shorter = capital(_VAGUE_FIRST.sub("", owned, count=1))
     for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
         before, after = shorter[: match.start()], shorter[match.end() :]
         if _FUTURE.search(before[-_REACH:]) and _BOUND.match(match.group()):
@@ -126,7 +126,3 @@ def absolute(text: str, published: date) -> str | None:
     if shown == text:
         return None
     return shown if ahead else without_vague_dates(shown)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -54,3 +54,8 @@ def test_a_title_takes_the_capitals_of_its_article() -> None:
 )
 def test_a_title_that_is_no_sentence_is_none(title: str) -> None:
     assert plainly.of_title(title, "") == []
+
+
+def test_a_name_that_starts_small_stays_so() -> None:
+    (first, *_) = plainly.of_title("n8n Webhooks Abused to Deliver Malware via Mail", "")
+    assert first.startswith("n8n ")
