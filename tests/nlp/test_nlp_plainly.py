@@ -57,5 +57,5 @@ def test_a_title_that_is_no_sentence_is_none(title: str) -> None:
 
 
 def test_a_name_that_starts_small_stays_so() -> None:
-    (first, *_) = plainly.of_title("n8n Webhooks Abused to Deliver Malware via Mail", "")
+    (first, *_) = plainly.of_title("n8n Patches a Flaw That Lets Attackers Run Code", "")
     assert first.startswith("n8n ")
