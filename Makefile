@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test floors browser vnu lint bench evals api-check model clean
+.PHONY: run demo setup setup-dev test fuzz floors browser vnu lint bench evals api-check model clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -33,6 +33,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 # One thread of the model's library each: two processes on two cores would wait for one another.
 test: setup-dev  ## within ten minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not floors'
+
+fuzz: setup-dev  ## the property tests with other examples than `make test` has; some minutes
+	$(BIN)/python -m pytest -n 2 --dist load -m hypothesis --hypothesis-profile searching
 
 floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
 	$(BIN)/python -m pytest -m floors -rs

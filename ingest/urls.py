@@ -73,7 +73,7 @@ def key(url: str) -> str:
     url = url.strip()
     parts = _split(url if "://" in url[:12] else f"https://{url.lstrip('/')}")
     if parts is None:
-        return url[:MAX_URL]
+        return url[:MAX_URL].strip()
     if inner := _amp_cached(parts):
         return key(inner)
     parts = _split(clean(urlunsplit(parts))) or parts
@@ -122,14 +122,14 @@ def _split(url: str) -> SplitResult | None:
         _ = parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in _PORTS or not parts.hostname:
+    if parts.scheme.lower() not in _PORTS or not (parts.hostname or "").strip("."):
         return None
     return parts
 
 
 def _trimmed(url: str) -> str:
     """Without the white space and control characters that feeds put around and inside addresses."""
-    return re.sub(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    return re.sub(r"[\s\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
                   r"\ud800-\udfff]+", "", url[: MAX_URL * 2])[:MAX_URL]  # fmt: skip
 
 

@@ -150,6 +150,8 @@ def _lines(text: str) -> Iterator[tuple[int, str, str | UsageError]]:
 
 def _header(line: str) -> tuple[str, int, int | None] | None:
     """The delimiter, the column of names and that of kinds, where a first line tells them."""
+    if (match := _QUOTED.fullmatch(line.strip())) and (match[2] or "").strip() in WATCH_KINDS:
+        return None  # as `as_line` writes a name that is also a column's ("Entity")
     for delimiter in _DELIMITERS:
         heads = [cell.casefold() for cell in _cells(line, delimiter)]
         kinds = [n for n, head in enumerate(heads) if head in _KIND_HEADS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from api.watch import names
@@ -90,6 +90,8 @@ def test_what_is_no_text_is_one_line(body: bytes) -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from(WATCH_KINDS))
+@example("ENTITY", "any")
+@example("supplier", "third_party")
 @settings(max_examples=300, deadline=None)
 def test_an_entry_comes_back_from_its_line(name: str, kind: str) -> None:
     try:

@@ -86,6 +86,7 @@ def test_only_http_addresses_count(bad: str) -> None:
 @given(st.text(max_size=80))
 @example("https://a.example/amp/amp")
 @example(" /0")
+@example("0\xa0\x1b")
 @example("https://a.example/x?amp&amp;utm_source=1")
 @example("https://a.example/%25%2525")
 @example("https://[::1]:80/")
