@@ -1,12 +1,13 @@
 """Feeds by address: a page's path with `.atom`, `.rss` or `.json` behind it → bytes with an ETag.
 
 In: a page's request. Out: a feed of the wire (or a section or kind of it), of an entity, of a
-search. The tag is of the bytes: where nothing is new, a reader's program is answered by 304.
+thread, of a search. The tag is of the bytes: where nothing is new, the answer is 304.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -16,12 +17,12 @@ from starlette.responses import Response
 from api import entities, syndication
 from api.feed_formats import FORMATS, Feed
 from api.http import conditional, tag_of
-from api.links import entity_path, moved
+from api.links import entity_path, moved, thread_path
 from api.params import thread_filter
 from api.search import search
 from api.syndication import Channel
 from breachwire.errors import UsageError
-from breachwire.model import KINDS, OPENING
+from breachwire.model import KINDS, OPENING, Disclosure
 from breachwire.store import ThreadFilter
 
 if TYPE_CHECKING:
@@ -35,12 +36,6 @@ def answer(request: Request, feed: Feed, form: str) -> Response:
     write, media_type = FORMATS[form]
     body = write(feed)
     return conditional(request, body, tag_of(body), media_type, "no-cache")
-
-
-def form_of(name: str) -> tuple[str, str]:
-    """A path's last part → what stands before the ending, and the format; no format: ""."""
-    stem, dot, ending = name.rpartition(".")
-    return (stem, ending) if dot and ending in FORMATS else (name, "")
 
 
 def wire(page: Page) -> Response:
@@ -82,6 +77,14 @@ def entity(page: Page, kind: entities.EntityKind, slug: str, form: str) -> Respo
     channel = Channel(f"{kind}/{slug}", f"Breachwire: {found['name']}", about, path, path)
     named: dict[str, str] = {kind: slug}
     return _listed(page, channel, thread_filter(named), form)
+
+
+def thread(page: Page, document: Mapping[str, Any], made: Disclosure, form: str) -> Response:
+    """A thread's own, from its document; `feed.json` among the forms, since its `.json` is that."""
+    path = thread_path(document["id"], document["headline"]["text"])
+    address = f"{path}.feed" if form == "feed.json" else path
+    feed = syndication.of_thread(document, made, address, demo=page.services.demo)
+    return answer(page.request, feed, form.removeprefix("feed."))
 
 
 def found(page: Page, form: str) -> Response:

@@ -7,6 +7,7 @@ An address is permanent by its id; the slug is for people and may change.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,15 @@ def thread_slug(headline: str) -> str:
 def thread_path(id_: str, headline: str) -> str:
     """A thread's page."""
     return f"/wire/{id_}/{thread_slug(headline)}"
+
+
+def parted(name: str, endings: Iterable[str]) -> tuple[str, str]:
+    """A path's last part → what stands before the first of these endings that it has, and that
+    ending without its dot; ("…", "") where it has none."""
+    for ending in endings:
+        if name.endswith(f".{ending}"):
+            return name.removesuffix(f".{ending}"), ending
+    return name, ""
 
 
 def version_path(id_: str, version: int | str) -> str:

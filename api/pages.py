@@ -29,7 +29,6 @@ from api import (
     pictures,
     problems,
     sitemap,
-    syndication,
     threads,
     trend_pages,
     version_pages,
@@ -37,7 +36,15 @@ from api import (
 )
 from api.feed_formats import FORMATS, INVENTED
 from api.figures import FIGURES
-from api.links import base_url, contact_href, entity_path, moved, thread_path, thread_slug
+from api.links import (
+    base_url,
+    contact_href,
+    entity_path,
+    moved,
+    parted,
+    thread_path,
+    thread_slug,
+)
 from api.params import thread_filter
 from api.rows import pages, rows
 from api.search import Sort
@@ -45,13 +52,12 @@ from api.search import page as searched
 from api.services import Services
 from breachwire.errors import BreachwireError, UsageError
 from breachwire.model import KINDS, OPENING, SECTIONS, STATUSES
-from breachwire.model.disclosure import disclosure
-from breachwire.model.signoffs import standing
 from breachwire.store import ThreadFilter
 
 ROWS: Final = 40
 _FEEDS: Final = ("feed.json", "atom", "rss")
-"""A thread's feeds; its `.json` is the wire format."""
+_FORMS: Final = (*_FEEDS, "json", "md")
+"""What a thread is asked as; its `.json` is the wire format, `.feed.json` a feed."""
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -251,16 +257,16 @@ def wire(page: Page) -> Response:
 def thread(page: Page) -> Response:
     """A thread in wire format, as a page, JSON, Markdown or a feed; elsewhere by 301."""
     id_, name = page.request.path_params["id"], page.request.path_params.get("name", "")
+    stem, form = parted(name, _FORMS)
     live = threads.readable(page.store, id_)
-    stem, form = _form(name)
-    right = thread_slug(live.headline)
-    if id_ != live.id or (stem if form != "html" else name) != right:
-        extension = "" if form == "html" else f".{form}"
-        extension += "?full" if form == "md" and "full" in page.request.query_params else ""
-        return moved(thread_path(live.id, live.headline) + extension)
-    document = threads.wire(
+    if id_ != live.id or stem != thread_slug(live.headline):
+        ending = f".{form}" if form else ""
+        ending += "?full" if form == "md" and "full" in page.request.query_params else ""
+        return moved(thread_path(live.id, live.headline) + ending)
+    facts = threads.facts(page.store, live)
+    document = threads.document(
         page.store,
-        live.id,
+        facts,
         base_url=page.base,
         origins_of=page.services.origins_of,
         audio_of=page.services.audio_of,
@@ -270,37 +276,23 @@ def thread(page: Page) -> Response:
     if form == "md":
         write = threads.markdown if "full" in page.request.query_params else paste.paste
         return Response(write(document), media_type="text/markdown; charset=utf-8")
-    if form in _FEEDS:
-        return _thread_feed(page, live.id, document, form)
-    published = {r["article"]: r["published"] for r in document["original_reporting"]}
-    linked = pages(page.store.details([live.id])[live.id])
-    lines = page.store.storylines_of([live.id]).get(live.id, ())
+    if form:
+        return feed_pages.thread(page, document, facts.made, form)
+    return _thread_page(page, document)
+
+
+def _thread_page(page: Page, document: Mapping[str, Any]) -> Response:
+    id_ = document["id"]
+    of = page.store.storylines_of([id_]).get(id_, ())
     return page.html(
         "thread.html",
         t=document,
-        published=published,
+        published={r["article"]: r["published"] for r in document["original_reporting"]},
         path=document["url"],
-        linked=linked,
-        line=pictures.line(document["timeline"]),
-        maps={one.id: pictures.storyline(page.store, one.threads) for one in lines},
+        linked=pages(page.store.details([id_])[id_]),
+        lines=pictures.lines(document["timeline"]),
+        maps={one.id: pictures.storyline(page.store, one.threads) for one in of},
     )
-
-
-def _form(name: str) -> tuple[str, str]:
-    """A thread's last part → its slug, and what it is asked as."""
-    for form in ("feed.json", *_FEEDS, "json", "md"):
-        if name.endswith(f".{form}"):
-            return name.removesuffix(f".{form}"), form
-    return name, "html"
-
-
-def _thread_feed(page: Page, id_: str, document: Mapping[str, Any], form: str) -> Response:
-    brief = page.store.briefs([id_]).get(id_)
-    made = disclosure(brief, standing(brief, page.store.signoffs([id_]).get(id_, ())))
-    path = thread_path(id_, document["headline"]["text"])
-    address = f"{path}.feed" if form == "feed.json" else path
-    feed = syndication.of_thread(document, made, address, demo=page.services.demo)
-    return feed_pages.answer(page.request, feed, form.removeprefix("feed."))
 
 
 def found(page: Page) -> Response:
@@ -328,7 +320,7 @@ def found(page: Page) -> Response:
 def entity(page: Page, kind: entities.EntityKind) -> Response:
     """A victim, actor, supplier or flaw: who it is, and its threads; elsewhere by 301."""
     s, asked = page.services, page.request.path_params["slug"]
-    stem, form = feed_pages.form_of(asked)
+    stem, form = parted(asked, FORMATS)
     if form:
         return feed_pages.entity(page, kind, stem, form)
     right = entities.address(s.store, kind, asked, s.known_actor)

@@ -1,15 +1,17 @@
 """A thread's timeline and a storyline's parties as pictures: documents → where things stand.
 
-In: a wire document; details of a storyline's threads. Out: `Line`, `Map`, in units of their own
-view boxes for inline SVGs. Each repeats the list beside it: whoever can't see it misses nothing.
+In: a wire document; details of a storyline's threads. Out: `Line`s, `Map`, each drawn twice, for
+wide windows and for phones, in units of their own view boxes for inline SVGs. Each repeats the list
+beside it: whoever can't see it misses nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any, Final
 
 from api.links import entity_path
@@ -18,6 +20,7 @@ from breachwire.model import Detail, Thread
 from breachwire.store import Store, ThreadFilter, slug
 
 WIDTH: Final = 640
+PHONE: Final = 320
 _EDGE: Final = 8
 _APART: Final = 76.0
 """Units between two dates in words: the width of "23 Nov 2026" in the picture's type."""
@@ -27,8 +30,11 @@ _NAMES: Final = 8
 _OF_A_THREAD: Final = 3
 _STEP: Final = 30
 _HEAD: Final = 30
-_LETTERS: Final = 25
-"""Of a name, in a column of 200 units."""
+_LETTER: Final = 7.4
+"""Units of an average letter in the pictures' type."""
+_GUTTER: Final = 52
+"""Units left of the names on a phone, which its arcs go through."""
+_NEAR: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Mark:
 class Line:
     """A timeline to scale."""
 
+    width: int
     marks: tuple[Mark, ...]
     summary: str
 
@@ -63,39 +70,62 @@ class Node:
     url: str
     column: str
 
+    @property
+    def end(self) -> float:
+        """Where its last letter ends, about."""
+        return self.x + _LETTER * len(self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The map in one form."""
+
+    width: int
+    height: int
+    nodes: tuple[Node, ...]
+    ties: tuple[str, ...]
+    """Paths between parties that one thread names."""
+    heads: tuple[tuple[float, float, str], ...]
+    """x, y and words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Who stands in the storyline, actors left, suppliers between, victims right; and as a list."""
+    """Who stands in the storyline, and as a list."""
 
-    nodes: tuple[Node, ...]
-    lines: tuple[tuple[float, float, float, float], ...]
-    heads: tuple[tuple[float, str], ...]
-    height: int
+    wide: Drawing
+    """Actors left, suppliers between, victims right."""
+    phone: Drawing
+    """One below the other, ties as arcs beside them."""
     more: int
     """Parties that the picture has no room for."""
     rows: tuple[tuple[Thread, Mapping[str, Sequence[tuple[str, str]]]], ...]
     """The list: each thread with its (name, page) by column."""
 
 
-def line(timeline: Sequence[Mapping[str, Any]]) -> Line | None:
-    """The events by date; None where fewer than two days are told. A month or a year stands at its
-    first day."""
+def lines(timeline: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The events by date, for wide windows and for phones; nothing where fewer than two days are
+    told. A month or a year stands at its first day."""
     days = [_day(event["at"]) for event in timeline]
     if len(set(days)) < 2:
-        return None
-    first, last = min(days), max(days)
-    span = (last - first).days
+        return ()
+    labels = [event_date(event["at"]) for event in timeline]
+    told = f"{len(days)} dated events from {event_date(min(days).isoformat())} to"
+    summary = f"{told} {event_date(max(days).isoformat())}"
+    return tuple(Line(width, _marks(days, labels, width), summary) for width in (WIDTH, PHONE))
+
+
+def _marks(days: Sequence[date], labels: Sequence[str], width: int) -> tuple[Mark, ...]:
+    first, span = min(days), (max(days) - min(days)).days
     marks: list[Mark] = []
     taken: list[float] = []
-    for number, (event, day) in enumerate(zip(timeline, days, strict=True), 1):
-        x = round(_EDGE + (day - first).days / span * (WIDTH - 2 * _EDGE), 1)
+    for number, (day, label) in enumerate(zip(days, labels, strict=True), 1):
+        x = round(_EDGE + (day - first).days / span * (width - 2 * _EDGE), 1)
         free = all(abs(x - other) >= _APART for other in taken)
-        if free or x == WIDTH - _EDGE:
+        if free or x == width - _EDGE:
             taken = [other for other in taken if abs(x - other) >= _APART] + [x]
-        marks.append(Mark(x, number, event_date(event["at"]) if free else None, _anchor(x)))
-    told = f"{len(marks)} dated events from {event_date(first.isoformat())} to"
-    return Line(tuple(marks), f"{told} {event_date(last.isoformat())}")
+        marks.append(Mark(x, number, label if free else None, _anchor(x, width)))
+    return tuple(marks)
 
 
 def _day(at: str) -> date:
@@ -105,10 +135,14 @@ def _day(at: str) -> date:
     return date(year, month, day)
 
 
-def _anchor(x: float) -> str:
+def _anchor(x: float, width: int) -> str:
     if x < _APART / 2:
         return "start"
-    return "end" if x > WIDTH - _APART / 2 else "middle"
+    return "end" if x > width - _APART / 2 else "middle"
+
+
+_Named = Mapping[str, Sequence[tuple[str, str]]]
+"""By column, names with their pages."""
 
 
 def storyline(store: Store, threads: Sequence[str], base: str = "") -> Map | None:
@@ -116,15 +150,15 @@ def storyline(store: Store, threads: Sequence[str], base: str = "") -> Map | Non
     page = store.threads(ThreadFilter(ids=tuple(threads)), sort="first", limit=len(threads) or 1)
     details = store.details([thread.id for thread in page.threads])
     rows = [(one, dict(_parties(details[one.id], base))) for one in page.threads[::-1]]
-    nodes, left_out = _nodes([own for _, own in rows])
-    if not nodes:
+    named = {column: _ranked([own[column] for _, own in rows]) for column, _ in _COLUMNS}
+    if not any(named.values()):
         return None
+    shown = {column: own[:_NAMES] for column, own in named.items()}
+    pairs = tuple(dict.fromkeys(_pairs(shown, [own for _, own in rows])))
     return Map(
-        nodes=tuple(nodes.values()),
-        lines=tuple(dict.fromkeys(_lines(nodes, [own for _, own in rows]))),
-        heads=tuple((_x(name), label) for name, label in _COLUMNS),
-        height=_HEAD + _STEP * max(_count(nodes, name) for name, _ in _COLUMNS),
-        more=left_out,
+        wide=_wide(shown, pairs),
+        phone=_phone(shown, pairs),
+        more=sum(len(own[_NAMES:]) for own in named.values()),
         rows=tuple(rows),
     )
 
@@ -146,46 +180,74 @@ def _parties(
         )
 
 
-def _x(column: str) -> float:
-    return 8.0 + 216 * [name for name, _ in _COLUMNS].index(column)
+def _ranked(rows: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Those that most threads name first."""
+    named = Counter(one for own in rows for one in own)
+    return [one for one, _ in named.most_common()]
 
 
-def _nodes(
-    rows: Sequence[Mapping[str, Sequence[tuple[str, str]]]],
-) -> tuple[dict[tuple[str, str], Node], int]:
-    """By column and name, those that most threads name first."""
-    found: dict[tuple[str, str], Node] = {}
-    left_out = 0
-    for column, _ in _COLUMNS:
-        named: dict[tuple[str, str], int] = {}
-        for own in rows:
-            for one in own[column]:
-                named[one] = named.get(one, 0) + 1
-        best = sorted(named, key=lambda one: -named[one])
-        left_out += len(best[_NAMES:])
-        for number, (name, url) in enumerate(best[:_NAMES]):
-            shown = name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
-            y = _HEAD + _STEP * number + 14.0
-            found[column, name] = Node(_x(column), y, name, shown, url, column)
-    return found, left_out
+_Key = tuple[str, str]
+"""Column and name."""
 
 
-def _lines(
-    nodes: Mapping[tuple[str, str], Node],
-    rows: Sequence[Mapping[str, Sequence[tuple[str, str]]]],
-) -> Iterator[tuple[float, float, float, float]]:
-    """From each party of a thread to those of its next column that has any."""
+def _pairs(shown: _Named, rows: Sequence[_Named]) -> Iterator[tuple[_Key, _Key]]:
+    """Each party of a thread with those of its next column that has any."""
     for own in rows:
-        filled = [
-            [nodes[column, name] for name, _ in own[column] if (column, name) in nodes]
+        columns = [
+            [(column, name) for name, url in own[column] if (name, url) in shown[column]]
             for column, _ in _COLUMNS
         ]
-        filled = [column for column in filled if column]
-        for here, there in pairwise(filled):
-            for a in here:
-                for b in there:
-                    yield a.x + 7.4 * len(a.shown) + 6, a.y - 4, b.x - 6, b.y - 4
+        for here, there in pairwise([column for column in columns if column]):
+            yield from product(here, there)
 
 
-def _count(nodes: Mapping[tuple[str, str], Node], column: str) -> int:
-    return sum(name == column for name, _ in nodes)
+def _wide(shown: _Named, pairs: Sequence[tuple[_Key, _Key]]) -> Drawing:
+    nodes = {
+        (column, name): _node(8.0 + 216 * at, _HEAD + _STEP * number + 14.0, column, name, url, 25)
+        for at, (column, _) in enumerate(_COLUMNS)
+        for number, (name, url) in enumerate(shown[column])
+    }
+    heads = tuple(
+        (8.0 + 216 * at, 16.0, label)
+        for at, (column, label) in enumerate(_COLUMNS)
+        if shown[column]
+    )
+    height = _HEAD + _STEP * max(len(own) for own in shown.values())
+    ties = tuple(_curve(nodes[a], nodes[b]) for a, b in pairs)
+    return Drawing(WIDTH, height, tuple(nodes.values()), ties, heads)
+
+
+def _phone(shown: _Named, pairs: Sequence[tuple[_Key, _Key]]) -> Drawing:
+    nodes: dict[_Key, Node] = {}
+    heads = []
+    y = 16.0
+    for column, label in _COLUMNS:
+        if not shown[column]:
+            continue
+        heads.append((_GUTTER + 4.0, y, label))
+        for name, url in shown[column]:
+            y += _STEP
+            nodes[column, name] = _node(_GUTTER + 4.0, y, column, name, url, 33)
+        y += _STEP + 10
+    ties = tuple(_arc(nodes[a], nodes[b]) for a, b in pairs)
+    return Drawing(PHONE, round(y - _STEP), tuple(nodes.values()), ties, tuple(heads))
+
+
+def _node(x: float, y: float, column: str, name: str, url: str, letters: int) -> Node:
+    shown = name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
+    return Node(x, y, name, shown, url, column)
+
+
+def _curve(a: Node, b: Node) -> str:
+    """From the end of one name to the beginning of the other."""
+    x1, y1, x2, y2 = round(a.end + 6, 1), a.y - 4, b.x - 6, b.y - 4
+    middle = round((x1 + x2) / 2, 1)
+    return f"M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+
+
+def _arc(a: Node, b: Node) -> str:
+    """Through the gutter, the further the longer it is."""
+    x, y1, y2 = a.x - 6, a.y - 4, b.y - 4
+    # A cubic reaches three quarters of the way to its control points.
+    out = round(x - min((_GUTTER - 6) / 0.75, _NEAR + (y2 - y1) / 6), 1)
+    return f"M{x:g} {y1:g}C{out:g} {y1:g} {out:g} {y2:g} {x:g} {y2:g}"

@@ -15,7 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from api.feed_formats import INVENTED, Feed, FeedEntry
-from api.history import by_article
+from api.history import SHOWN, by_article
 from api.links import tag, thread_path, web
 from api.values import in_words
 from breachwire.model import Brief, Detail, Disclosure, Thread
@@ -111,20 +111,28 @@ def of_thread(
         home=url,
         url=base + path,
         updated=changed,
-        entries=[head, *(_notice(document, base, own, demo=demo) for own in by_article(changes))],
+        entries=[head, *(_notice(document, base, own, demo=demo) for own in _whole(changes))],
     )
+
+
+def _whole(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """By article; the oldest is left out where the document was cut, which may have been inside
+    it: a part would go by another id."""
+    found = by_article(changes)
+    return found[:-1] if len(changes) == SHOWN and len(found) > 1 else found
 
 
 def _notice(
     document: Mapping[str, Any], base: str, changes: Sequence[Mapping[str, Any]], *, demo: bool
 ) -> FeedEntry:
-    """An update notice: what one article changed, each with whose words it rests on."""
+    """An update notice: what one article changed, each with whose words it rests on. Its id is the
+    change's own, which stays where its thread is merged into another."""
     lowest = min(int(change["id"]) for change in changes)
     texts = [change["text"] for change in changes]
     made = disclosure(None)  # our rules alone write these lines, whoever wrote the brief
     lines = Markup("").join(Markup("<li>%s%s</li>") % (c["text"], _outlets(c)) for c in changes)
     return FeedEntry(
-        id=f"{tag(base, document['id'])}/change/{lowest}",
+        id=tag(base, f"change/{lowest}"),
         url=document["url"] + "#changed",
         title=texts[0] if len(texts) == 1 else f"{texts[0]}; and {len(texts) - 1} more",
         html=str(_paragraphs([_titled(made.label, demo)]) + Markup("<ul>%s</ul>") % lines),

@@ -22,6 +22,7 @@ from breachwire.model import (
     Article,
     Brief,
     Detail,
+    Disclosure,
     Evidence,
     Indicator,
     LedgerClaim,
@@ -36,6 +37,8 @@ from breachwire.model import (
     Thread,
     thread_state,
 )
+from breachwire.model.disclosure import disclosure
+from breachwire.model.signoffs import standing
 from breachwire.store import Store, ThreadFilter
 
 __all__ = ["live_thread", "markdown", "wire"]
@@ -49,7 +52,7 @@ _READ_FIRST: Final = {"first_report": 0, "report": 1, "follow_up": 1, "copy": 2,
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Facts:
     """All that the store holds on one thread."""
 
     thread: Thread
@@ -63,6 +66,11 @@ class _Facts:
     articles: Mapping[int, Article]
     indicators: tuple[Indicator, ...]
     """Of its members, the oldest article's first."""
+
+    @property
+    def made(self) -> Disclosure:
+        """How its brief was made, with the sign-off that holds for it."""
+        return disclosure(self.brief, standing(self.brief, self.signed))
 
 
 def live_thread(store: Store, id_: str) -> Thread:
@@ -83,24 +91,30 @@ def readable(store: Store, id_: str) -> Thread:
     return live
 
 
-def wire(
+def wire(store: Store, id_: str, **more: Any) -> dict[str, Any]:
+    """The document of a thread; a merged one's is that of the thread it is in now. `more` as
+    `document` takes it.
+
+    Raises GoneError; NotFoundError, also for a thread without any article.
+    """
+    return document(store, facts(store, readable(store, id_)), **more)
+
+
+def document(
     store: Store,
-    id_: str,
+    facts: Facts,
     *,
     base_url: str = "",
     now: datetime | None = None,
     origins_of: OriginsOf | None = None,
     audio_of: AudioOf | None = None,
 ) -> dict[str, Any]:
-    """The document of a thread; a merged one's is that of the thread it is in now.
+    """What was read, in wire format.
 
     With `origins_of`, "origins" counts what it finds and "origin_groups" lists them; without, the
     count is the stored one and the list absent. Without `audio_of`, "audio" is null.
-
-    Raises GoneError; NotFoundError, also for a thread without any article.
     """
-    facts = _facts(store, readable(store, id_))
-    document = {
+    found: dict[str, Any] = {
         **_head(facts, base_url, now or datetime.now(UTC)),
         **_origins(facts, origins_of),
         "sources": _sources(facts.members),
@@ -117,13 +131,14 @@ def wire(
         "storylines": _storylines(store, facts.thread.id, base_url),
     }
     if audio_of:
-        document["audio"] = audio.document(audio_of(facts.brief), document["url"])
-    document["behind"] = bool(store.stale([facts.thread.id]))
-    document["minutes_to_read"] = _minutes(document)
-    return document
+        found["audio"] = audio.document(audio_of(facts.brief), found["url"])
+    found["behind"] = bool(store.stale([facts.thread.id]))
+    found["minutes_to_read"] = _minutes(found)
+    return found
 
 
-def _facts(store: Store, thread: Thread) -> _Facts:
+def facts(store: Store, thread: Thread) -> Facts:
+    """What the store holds on a live thread. Raises NotFoundError for one without any article."""
     members = store.members([thread.id]).get(thread.id, ())
     if not members:
         raise NotFoundError("thread", thread.id)
@@ -139,7 +154,7 @@ def _facts(store: Store, thread: Thread) -> _Facts:
     found = store.indicators([member.article.id for member in members])
     said = tuple(one for member in members for one in found[member.article.id])
     signed = store.signoffs([thread.id]).get(thread.id, ())
-    return _Facts(thread, members, details, brief, signed, mentions, articles, said)
+    return Facts(thread, members, details, brief, signed, mentions, articles, said)
 
 
 def _surest(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -154,7 +169,7 @@ def _words_of(ledger: LedgerClaim) -> tuple[Evidence, Evidence]:
     return ledger.claim.evidence, ledger.claim.sentence
 
 
-def _head(facts: _Facts, base_url: str, now: datetime) -> dict[str, Any]:
+def _head(facts: Facts, base_url: str, now: datetime) -> dict[str, Any]:
     thread = facts.thread
     headline = _headline(facts)
     return {
@@ -171,7 +186,7 @@ def _head(facts: _Facts, base_url: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _origins(facts: _Facts, origins_of: OriginsOf | None) -> dict[str, Any]:
+def _origins(facts: Facts, origins_of: OriginsOf | None) -> dict[str, Any]:
     """How many independent sources, and which articles rest on each, with the reason in words."""
     if origins_of is None:
         return {"origins": max(1, facts.thread.origins)}
@@ -194,7 +209,7 @@ def _origins(facts: _Facts, origins_of: OriginsOf | None) -> dict[str, Any]:
     return {"origins": max(1, len(groups)), "origin_groups": groups}
 
 
-def _headline(facts: _Facts) -> dict[str, Any]:
+def _headline(facts: Facts) -> dict[str, Any]:
     """The brief's; before there is one, the first report's own title, quoted."""
     if (said := briefs.headline(facts.brief, facts.articles)) is not None:
         return said
@@ -252,7 +267,7 @@ def _claim(ledger: LedgerClaim, articles: Mapping[int, Article]) -> dict[str, An
     }
 
 
-def _reporting(facts: _Facts) -> list[dict[str, Any]]:
+def _reporting(facts: Facts) -> list[dict[str, Any]]:
     """Its articles, then the roundups that speak of it, as they came, each with the passage."""
     reports = [_report(m.article, m.role) for m in _by_reading(facts.members)]
     for mention in sorted(facts.mentions, key=lambda m: (facts.articles[m.article].at, m.article)):

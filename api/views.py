@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from api import indicators, passages
 from api.chart import chart
-from api.history import by_day
+from api.history import SHOWN, by_day
 from api.links import thread_path, web
 from api.markdown import ROLES
 from api.newsletter import issue
@@ -29,6 +29,12 @@ from breachwire.model.disclosure import SCHEME
 from breachwire.store import slug
 
 _FRACTION: Final = re.compile(r"(?<=\d)\.\d+")
+REPORTS: Final = 12
+"""Of a thread, that stand open; a list that is longer by more than three folds."""
+LISTED: Final = 200
+"""Of a thread, that its page lists at all; its JSON has every one."""
+CLAIMS: Final = 40
+"""Of a detail, the newest, on a thread's page."""
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FIELDS: Final[Mapping[str, str]] = {
     "victim": "Victim",
@@ -103,6 +109,9 @@ def environment() -> Environment:
     env.tests["web"] = web
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
     env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
+    env.globals |= {
+        "CHANGES": SHOWN, "REPORTS": REPORTS, "LISTED": LISTED, "CLAIMS": CLAIMS,
+    }  # fmt: skip
     return env
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.links import parted
 from api.newsletter import export, issue, text
 from api.pages import Page, Static
 from api.services import Services
@@ -32,9 +33,8 @@ def routes(services: Callable[[], Services], static: Static) -> list[BaseRoute]:
 
     def one(request: Request) -> Response:
         page = Page(services(), static, request)
-        stem, dot, suffix = request.path_params["name"].rpartition(".")
-        form = suffix if dot and suffix in ("md", "json") else "html"
-        found = page.store.issue(stem if form != "html" else request.path_params["name"])
+        id_, form = parted(request.path_params["name"], ("md", "json"))
+        found = page.store.issue(id_)
         view = issue.view(found.document)
         address = f"{page.base}/newsletter/{found.id}"
         if form == "md":

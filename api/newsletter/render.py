@@ -28,6 +28,8 @@ LARGEST: Final = 95_000
 """Bytes of HTML: at 102 kB a large mail service hides the rest."""
 SUBJECT: Final = 90
 """Characters: phones show 40, desktops 70; whole words."""
+PREVIEW: Final = 140
+"""Characters: what the widest inboxes show of a mail's beginning."""
 _INLINER: Final = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_style_tags=False, minify_css=True
 )
@@ -72,6 +74,14 @@ def subject(view: View) -> str:
     return shortened(items[0]["headline"], SUBJECT - len(more)) + more
 
 
+def preview(view: View) -> str:
+    """What an inbox shows behind the subject, hidden in the mail itself: the headlines after the
+    first; of a single thread how many of what. Nothing that a model wrote stands before its mark.
+    """
+    told = "; ".join(item["headline"] for item in view.items[1:])
+    return shortened(told or text.summed_up(view), PREVIEW)
+
+
 def shortened(line: str, most: int) -> str:
     """Whole words, with an ellipsis where some were left out."""
     if len(line) <= most:
@@ -83,6 +93,7 @@ def _html(view: View, frame: Frame) -> str:
     return inlined(
         "mail_issue.html",
         subject=subject(view),
+        preview=preview(view),
         view=view,
         sum=text.summed_up(view),
         base=frame.base,
@@ -105,7 +116,7 @@ def plain_letter(
     """A short letter with one link: (its words, its address)."""
     button, url = link
     html = inlined(
-        "mail_letter.html", subject=subject_, before=before, button=button, url=url,
+        "mail_letter.html", subject=subject_, preview="", before=before, button=button, url=url,
         after=after, foot=foot, imprint=imprint,
     )  # fmt: skip
     return Letter(subject_, html, text.letter(before, link, after, foot, imprint))

@@ -97,10 +97,12 @@ def serve(
     allow_private: AllowPrivate = None,
     db: Db = None,
 ) -> None:
-    """Serve what the store holds; poll nothing."""
+    """Serve what the store holds; poll nothing, send no mail."""
     from breachwire.service import Model, Site
 
     config = config_of(ctx, db, allow_private=allow_private)
+    if config.smtp_host:
+        say("`serve` sends no mail: letters wait until `breachwire work --watch` runs beside it")
     with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         store = stack.enter_context(store_of(config))

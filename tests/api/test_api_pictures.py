@@ -19,30 +19,28 @@ def events(*days: str) -> list[dict[str, Any]]:
 
 
 def test_events_stand_to_scale() -> None:
-    line = pictures.line(events("2026-01-01", "2026-01-11", "2026-01-21"))
-    assert line is not None
-    assert [mark.x for mark in line.marks] == [8.0, 320.0, 632.0]
-    assert [mark.anchor for mark in line.marks] == ["start", "middle", "end"]
-    assert line.summary == "3 dated events from 1 January 2026 to 21 January 2026"
+    wide, phone = pictures.lines(events("2026-01-01", "2026-01-11", "2026-01-21"))
+    assert [mark.x for mark in wide.marks] == [8.0, 320.0, 632.0]
+    assert [mark.x for mark in phone.marks] == [8.0, 160.0, 312.0]
+    assert [mark.anchor for mark in wide.marks] == ["start", "middle", "end"]
+    assert wide.summary == "3 dated events from 1 January 2026 to 21 January 2026"
 
 
 def test_dates_in_words_never_run_into_one_another() -> None:
     days = [f"2026-03-{day:02d}" for day in range(1, 31)]
-    line = pictures.line(events(*days))
-    assert line is not None
-    shown = [mark.x for mark in line.marks if mark.label]
-    assert len(shown) > 3
-    assert all(b - a >= 76 for a, b in itertools.pairwise(shown))
+    for line, most in zip(pictures.lines(events(*days)), (3, 2), strict=True):
+        shown = [mark.x for mark in line.marks if mark.label]
+        assert len(shown) > most
+        assert all(b - a >= 76 for a, b in itertools.pairwise(shown))
 
 
 @pytest.mark.parametrize("days", [[], ["2026-01-01"], ["2026-01-01", "2026-01-01T09:00:00+00:00"]])
 def test_a_single_day_is_no_line(days: list[str]) -> None:
-    assert pictures.line(events(*days)) is None
+    assert pictures.lines(events(*days)) == ()
 
 
 def test_months_and_years_stand_at_their_first_day() -> None:
-    line = pictures.line(events("2025", "2025-07", "2026-01-01"))
-    assert line is not None
+    line, _ = pictures.lines(events("2025", "2025-07", "2026-01-01"))
     assert line.marks[0].x == 8.0
     assert line.marks[1].x == pytest.approx(8 + 181 / 365 * 624, abs=0.1)
 
@@ -51,14 +49,28 @@ def test_the_map_ties_actor_supplier_and_victim(material: Any) -> None:
     ids = [material.threads[nick].id for nick in ("bank", "supplier")]
     found = pictures.storyline(material.store, ids)
     assert found is not None
-    assert {(node.column, node.name) for node in found.nodes} == {
-        ("actor", "Salt Heron"), ("third_party", "Tidewater Sync"), ("victim", "Quarrybank"),
-        ("victim", "Tidewater Sync"),
-    }  # fmt: skip
-    assert len(found.lines) == 2  # actor to supplier, supplier to the bank
+    for drawing in (found.wide, found.phone):
+        assert {(node.column, node.name) for node in drawing.nodes} == {
+            ("actor", "Salt Heron"), ("third_party", "Tidewater Sync"), ("victim", "Quarrybank"),
+            ("victim", "Tidewater Sync"),
+        }  # fmt: skip
+        assert len(drawing.ties) == 2  # actor to supplier, supplier to the bank
     assert [thread.id for thread, _ in found.rows] == ids[::-1]
     assert found.rows[1][1]["victim"] == [("Quarrybank", "/victim/quarrybank")]
     assert pictures.storyline(material.store, []) is None
+
+
+def test_the_maps_names_and_arcs_stay_inside_it(material: Any) -> None:
+    found = pictures.storyline(material.store, [t.id for t in material.threads.values()])
+    assert found is not None
+    for drawing in (found.wide, found.phone):
+        assert all(n.x >= 0 and n.end <= drawing.width for n in drawing.nodes)
+        assert all(n.y < drawing.height for n in drawing.nodes)
+        places = [(n.x, n.y) for n in drawing.nodes]
+        assert len(set(places)) == len(places)
+    for path in found.phone.ties:
+        x, out = (float(n) for n in re.findall(r"[MC]([\d.-]+)", path))
+        assert x - (x - out) * 0.75 >= 0
 
 
 def test_a_storylines_page_has_map_and_list(client: TestClient) -> None:

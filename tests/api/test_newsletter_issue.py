@@ -209,6 +209,20 @@ def test_the_mail_loads_nothing_and_holds_no_one_click_address(wire: Any) -> Non
     assert '<p class="mark" style="' in letter.html  # inlined
 
 
+def test_an_inbox_shows_the_other_headlines_and_the_mail_hides_that_line(wire: Any) -> None:
+    view = issue.view(make(wire.store, days=30).document)
+    letter = render.letter(view, FRAME)
+    found = re.search(r"<body[^>]*>\s*<div ([^>]*)>([^<]+)</div>", letter.html)
+    assert found is not None
+    assert "display:none" in found[1].replace(" ", "")
+    assert 'aria-hidden="true"' in found[1]
+    assert found[2].startswith(view.items[1]["headline"])
+    assert len(found[2]) <= render.PREVIEW
+    assert found[2] not in " ".join(letter.text.split())
+    one = issue.selection(view.items[:1], "One", "today")
+    assert render.preview(one).startswith("1 thread")
+
+
 def test_a_long_issue_stays_below_what_mail_services_cut(wire: Any) -> None:
     document = make(wire.store, days=30).document
     first = document["items"][0]

@@ -22,6 +22,8 @@ import pytest
 
 from breachwire.model import Proposal
 from breachwire.store import Store, open_store
+from tests.browser import kinds
+from tests.browser.looking import Site
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -63,6 +65,11 @@ class Wire:
     url: str
     store: Store
     environ: dict[str, str]
+
+    @property
+    def items(self) -> Path:
+        """A file for what is to be imported."""
+        return Path(self.environ["BREACHWIRE_DB"]).with_name("items.jsonl")
 
     def run(self, *args: str) -> str:
         """What `breachwire ARGS` prints."""
@@ -116,6 +123,21 @@ def wire(browser: Any, threaded: Path, tmp_path: Path) -> Iterator[Wire]:
     shutil.copy(threaded, db)
     with served(db) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration's stories, with every kind of page; tests read and don't change them."""
+    db = tmp_path_factory.mktemp("demonstration") / "wire.sqlite3"
+    with served(db, **kinds.MAIL) as wire:
+        kinds.told(wire)
+        mailed = kinds.mailed(wire.store)
+        context = browser.new_context()
+        page = context.new_page()
+        kinds.logged_in(page, wire)
+        found = {**kinds.paths(wire.url), **mailed, "watch list": kinds.watched(page, wire.url)}
+        yield Site(wire.url, found, context.cookies())
+        context.close()
 
 
 @pytest.fixture(scope="session")
