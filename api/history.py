@@ -46,6 +46,8 @@ def documents(store: Store, changes: Sequence[Change]) -> list[dict[str, Any]]:
 def change(one: Change, articles: Mapping[int, Article]) -> dict[str, Any]:
     """One change in words."""
     before, after = _side(one, one.before), _side(one, one.after)
+    if before == after and after is not None and after.endswith("(disputed)"):
+        after = after[:-1] + ", now denied)"  # by whom, the article doesn't say
     when = _when(one.after) if one.after else None
     return {
         "id": str(one.id),

@@ -24,6 +24,7 @@ from api import (
     entities,
     feed_pages,
     history,
+    lines,
     lists,
     paste,
     pictures,
@@ -290,7 +291,7 @@ def _thread_page(page: Page, document: Mapping[str, Any]) -> Response:
         published={r["article"]: r["published"] for r in document["original_reporting"]},
         path=document["url"],
         linked=pages(page.store.details([id_])[id_]),
-        lines=pictures.lines(document["timeline"]),
+        lines=lines.lines(document["timeline"]),
         maps={one.id: pictures.storyline(page.store, one.threads) for one in of},
     )
 

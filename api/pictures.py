@@ -1,8 +1,7 @@
-"""A thread's timeline and a storyline's parties as pictures: documents → where things stand.
+"""A storyline's parties as a picture: details of its threads → where each name stands.
 
-In: a wire document; details of a storyline's threads. Out: `Line`s, `Map`, each drawn twice, for
-wide windows and for phones, in units of their own view boxes for inline SVGs. Each repeats the list
-beside it: whoever can't see it misses nothing.
+In: a store and threads. Out: `Map`, drawn twice, for wide windows and for phones, in units of their
+own view boxes for inline SVGs. It repeats the list beside it: whoever can't see it misses nothing.
 """
 
 from __future__ import annotations
@@ -10,52 +9,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise, product
-from typing import Any, Final
+from typing import Final
 
 from api.links import entity_path
-from api.values import event_date
 from breachwire.model import Detail, Thread
 from breachwire.store import Store, ThreadFilter, slug
 
 WIDTH: Final = 640
 PHONE: Final = 320
-_EDGE: Final = 8
-_APART: Final = 76.0
-"""Units between two dates in words: the width of "23 Nov 2026" in the picture's type."""
 _COLUMNS: Final = (("actor", "Actors"), ("third_party", "Suppliers"), ("victim", "Victims"))
 _NAMES: Final = 8
 """Of a column; more are in the list alone."""
 _OF_A_THREAD: Final = 3
 _STEP: Final = 30
 _HEAD: Final = 30
-_LETTER: Final = 7.4
-"""Units of an average letter in the pictures' type."""
+_LETTER: Final = 8.0
+"""Units of an average letter in the picture's type."""
 _GUTTER: Final = 52
 """Units left of the names on a phone, which its arcs go through."""
 _NEAR: Final = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An event on the line."""
-
-    x: float
-    number: int
-    """Its place in the list, from 1."""
-    label: str | None
-    """Its date in words; None where another's would run into it."""
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A timeline to scale."""
-
-    width: int
-    marks: tuple[Mark, ...]
-    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,44 +74,6 @@ class Map:
     """Parties that the picture has no room for."""
     rows: tuple[tuple[Thread, Mapping[str, Sequence[tuple[str, str]]]], ...]
     """The list: each thread with its (name, page) by column."""
-
-
-def lines(timeline: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
-    """The events by date, for wide windows and for phones; nothing where fewer than two days are
-    told. A month or a year stands at its first day."""
-    days = [_day(event["at"]) for event in timeline]
-    if len(set(days)) < 2:
-        return ()
-    labels = [event_date(event["at"]) for event in timeline]
-    told = f"{len(days)} dated events from {event_date(min(days).isoformat())} to"
-    summary = f"{told} {event_date(max(days).isoformat())}"
-    return tuple(Line(width, _marks(days, labels, width), summary) for width in (WIDTH, PHONE))
-
-
-def _marks(days: Sequence[date], labels: Sequence[str], width: int) -> tuple[Mark, ...]:
-    first, span = min(days), (max(days) - min(days)).days
-    marks: list[Mark] = []
-    taken: list[float] = []
-    for number, (day, label) in enumerate(zip(days, labels, strict=True), 1):
-        x = round(_EDGE + (day - first).days / span * (width - 2 * _EDGE), 1)
-        free = all(abs(x - other) >= _APART for other in taken)
-        if free or x == width - _EDGE:
-            taken = [other for other in taken if abs(x - other) >= _APART] + [x]
-        marks.append(Mark(x, number, label if free else None, _anchor(x, width)))
-    return tuple(marks)
-
-
-def _day(at: str) -> date:
-    """Of "2026-11-03", "2026-11" or "2026"."""
-    parts = [int(part) for part in at[:10].split("-")]
-    year, month, day = [*parts, 1, 1][:3]
-    return date(year, month, day)
-
-
-def _anchor(x: float, width: int) -> str:
-    if x < _APART / 2:
-        return "start"
-    return "end" if x > width - _APART / 2 else "middle"
 
 
 _Named = Mapping[str, Sequence[tuple[str, str]]]

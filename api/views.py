@@ -100,6 +100,7 @@ def environment() -> Environment:
         "shown": indicators.shown,
         "counted": indicators.counted,
         "length_of": length,
+        "together": together,
         "with_audio": with_audio,
         "stamp": stamp,
         "shown_below": issue.shown,
@@ -228,6 +229,14 @@ def leading(detail: Mapping[str, Any]) -> Mapping[str, Any]:
     named = ("value", "status", "asserter")
     claims: list[Mapping[str, Any]] = detail["claims"]
     return next((c for c in claims if all(c[n] == detail[n] for n in named)), claims[0])
+
+
+def together(facts: Sequence[str]) -> str:
+    """Facts in words, a status that they share said once: "names, addresses (claimed)"."""
+    parts = [fact.rpartition(" (") for fact in facts]
+    if len({status for _, _, status in parts}) == 1 and all(value for value, _, _ in parts):
+        return f"{', '.join(value for value, _, _ in parts)} ({parts[0][2]}"
+    return ", ".join(facts)
 
 
 def marked(text: str, looked_for: str | Sequence[str]) -> Markup:

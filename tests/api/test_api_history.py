@@ -159,7 +159,7 @@ def test_the_page_and_its_other_forms_list_what_changed(wire: Wire) -> None:
     changed = text[text.index('id="changed"') : text.index('id="more"')]
     assert re.findall(r'<time datetime="([\d-]+)">', changed) == ["2026-05-06", "2026-05-03"]
     assert changed.index("withdrawn") < changed.index("3 May 2026") < changed.index("filed")
-    assert "denied by the bank)</strong> " in changed
+    assert "denied by the bank)</strong></li>" in changed
     assert changed.count("article edited") == 1
     assert "/about#states" in changed
     document = wire.client.get(f"/api/v1/threads/{wire.bank}").json()

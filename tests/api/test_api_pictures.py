@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
-from api import pictures
+from api import lines, pictures
 
 
 def events(*days: str) -> list[dict[str, Any]]:
@@ -19,7 +19,7 @@ def events(*days: str) -> list[dict[str, Any]]:
 
 
 def test_events_stand_to_scale() -> None:
-    wide, phone = pictures.lines(events("2026-01-01", "2026-01-11", "2026-01-21"))
+    wide, phone = lines.lines(events("2026-01-01", "2026-01-11", "2026-01-21"))
     assert [mark.x for mark in wide.marks] == [8.0, 320.0, 632.0]
     assert [mark.x for mark in phone.marks] == [8.0, 160.0, 312.0]
     assert [mark.anchor for mark in wide.marks] == ["start", "middle", "end"]
@@ -28,19 +28,29 @@ def test_events_stand_to_scale() -> None:
 
 def test_dates_in_words_never_run_into_one_another() -> None:
     days = [f"2026-03-{day:02d}" for day in range(1, 31)]
-    for line, most in zip(pictures.lines(events(*days)), (3, 2), strict=True):
-        shown = [mark.x for mark in line.marks if mark.label]
-        assert len(shown) > most
-        assert all(b - a >= 76 for a, b in itertools.pairwise(shown))
+    for line, most in zip(lines.lines(events(*days)), (4, 2), strict=True):
+        assert line.marks[0].label == "1 March 2026"
+        assert line.marks[-1].label == "30 March 2026"
+        shown = [extent(mark) for mark in line.marks if mark.label]
+        assert len(shown) >= most
+        assert all(b[0] > a[1] for a, b in itertools.pairwise(shown))
+        assert all(a >= 0 and b <= line.width for a, b in shown)
+
+
+def extent(mark: lines.Mark) -> tuple[float, float]:
+    """Where its date begins and ends, seven units a letter."""
+    long = 7 * len(mark.label or "")
+    left = mark.x - {"start": 0.0, "middle": long / 2, "end": long}[mark.anchor]
+    return left, left + long
 
 
 @pytest.mark.parametrize("days", [[], ["2026-01-01"], ["2026-01-01", "2026-01-01T09:00:00+00:00"]])
 def test_a_single_day_is_no_line(days: list[str]) -> None:
-    assert pictures.lines(events(*days)) == ()
+    assert lines.lines(events(*days)) == ()
 
 
 def test_months_and_years_stand_at_their_first_day() -> None:
-    line, _ = pictures.lines(events("2025", "2025-07", "2026-01-01"))
+    line, _ = lines.lines(events("2025", "2025-07", "2026-01-01"))
     assert line.marks[0].x == 8.0
     assert line.marks[1].x == pytest.approx(8 + 181 / 365 * 624, abs=0.1)
 
