@@ -101,10 +101,10 @@ def serve(
     from breachwire.service import Model, Site
 
     config = config_of(ctx, db, allow_private=allow_private)
-    if config.smtp_host:
-        say("`serve` sends no mail: letters wait until `breachwire work --watch` runs beside it")
     with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
+        if config.smtp_host:
+            say("`serve` sends no mail: letters wait for `breachwire work --watch` beside it")
         store = stack.enter_context(store_of(config))
         client = client_of(config)
         stack.callback(client.close)

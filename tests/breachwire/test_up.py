@@ -360,7 +360,11 @@ def test_the_halves_apart_give_the_same_threads(
         worked = run("work")
         assert worked.stdout.startswith("3 articles threaded"), worked.stderr
         assert groups(run("export", "threads").stdout) == whole
+        environ["BREACHWIRE_SMTP_HOST"] = "localhost"
+        environ["BREACHWIRE_MAIL_FROM"] = "news@wire.example"
+        environ["BREACHWIRE_BASE_URL"] = "https://wire.example"
         serve = start("serve", "--port", "0")
+        serve.says("`serve` sends no mail")
         assert len(serve.threads()) == len(whole)
         assert serve.end() == 0
 
