@@ -33,6 +33,8 @@ REPORTS: Final = 12
 """Of a thread, that stand open; a list that is longer by more than three folds."""
 LISTED: Final = 200
 """Of a thread, that its page lists at all; its JSON has every one."""
+PARTS: Final = 10
+"""Of a day's changes, that stand open."""
 CLAIMS: Final = 40
 """Of a detail, the newest, on a thread's page."""
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -111,7 +113,7 @@ def environment() -> Environment:
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
     env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
     env.globals |= {
-        "CHANGES": SHOWN, "REPORTS": REPORTS, "LISTED": LISTED, "CLAIMS": CLAIMS,
+        "CHANGES": SHOWN, "REPORTS": REPORTS, "LISTED": LISTED, "CLAIMS": CLAIMS, "PARTS": PARTS,
     }  # fmt: skip
     return env
 

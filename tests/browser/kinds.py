@@ -82,9 +82,9 @@ def mailed(store: Store) -> dict[str, str]:
     return {
         "issue": f"/newsletter/{id_}",
         **{name: f"/subscribe/{_PAGES[name]}/{secret}" for name, (secret, _) in links.items()},
-        "welcome": f"/subscribe/preferences/{reads['manage'][0]}?done=welcome",
+        "manage": f"/subscribe/preferences/{reads['manage'][0]}?done=welcome",
         "link that is over": f"/subscribe/confirm/{'x' * 43}",
-        **{done: f"/subscribe?done={done}" for done in ("asked", "left", "way", "erased")},
+        **{done: f"/subscribe?done={done}" for done in ("asked", "left", "erased")},
     }
 
 

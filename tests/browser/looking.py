@@ -5,6 +5,7 @@ In: a browser, a `Site`. Out: pages, lists of what is wrong, a line each.
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,11 @@ class Site:
     cookies: list[dict[str, str]]
     """An editor's session."""
 
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """Name and path of each page, once: one thread may be the longest and have a map."""
+        return [(name, path) for path, name in {p: n for n, p in self.paths.items()}.items()]
+
 
 def get(url: str, **headers: str) -> tuple[int, bytes]:
     """Status and body, errors' too."""
@@ -88,3 +94,16 @@ def violations(page: Any) -> list[str]:
     api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe")
     found = api.Axe().run(page, options=AXE).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def weight(site: Site, path: str) -> int:
+    """Bytes of a page and its style as they go over the wire."""
+    style = re.search(rb"/static/style\.css\?v=\w+", get(site.url + path)[1])
+    assert style is not None
+    return _sent(site.url + path) + _sent(site.url + style[0].decode())
+
+
+def _sent(url: str) -> int:
+    _, body = get(url, **{"Accept-Encoding": "gzip"})
+    assert body[:2] == b"\x1f\x8b", url
+    return len(body)

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from api.history import SHOWN
+from api.views import REPORTS
 from breachwire.model import (
     Change,
     Claim,
@@ -28,7 +30,7 @@ from breachwire.model import (
 from breachwire.model import thread_id as id_of
 from breachwire.store import Store
 from nlp import entities
-from tests.browser.looking import COVERED, WIDE, Site, violations, window
+from tests.browser.looking import COVERED, WIDE, Site, violations, weight, window
 
 pytestmark = pytest.mark.browser
 
@@ -168,6 +170,26 @@ def test_a_thousand_of_anything_and_odd_names_fit(browser: Any, crowd: Site) -> 
                 if name != "thousand reports":  # the same elements, and a minute of axe's time
                     wrong += [f"{name}, {width} px: {one}" for one in violations(page)]
     assert wrong == []
+
+
+def test_a_thread_of_a_thousand_changes_is_small_and_folds(browser: Any, crowd: Site) -> None:
+    """The newest facts, reports and claims stand open; what is older is a click away."""
+    path = crowd.paths["thousand reports"]
+    assert weight(crowd, path) < 60_000
+    with window(browser, crowd, viewport={"width": 320, "height": 640}) as page:
+        page.goto(crowd.url + path)
+        assert page.locator(".reports > li").locator("visible=true").count() == REPORTS
+        page.get_by_text("988 more reports").click()
+        page.get_by_text("800 further reports in").wait_for()
+        facts = page.locator(".change li")
+        assert page.evaluate("document.documentElement.scrollHeight") < 60_000
+        shown, all_ = facts.locator("visible=true").count(), facts.count()
+        assert 0 < shown < all_ == SHOWN
+        page.get_by_text("more facts").first.click()
+        assert facts.locator("visible=true").count() > shown
+        page.get_by_text("all of them as JSON").wait_for()
+        page.locator(".ledger .ev summary").click()
+        page.get_by_text("960 older claims in").wait_for()
 
 
 def test_a_title_in_arabic_reads_from_the_right(browser: Any, crowd: Site) -> None:

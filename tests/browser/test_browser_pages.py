@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.looking import COVERED, INLINE, OPEN, WIDE, Site, get, violations, window
+from tests.browser.looking import COVERED, INLINE, OPEN, WIDE, Site, violations, weight, window
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def test_axe_finds_nothing_on_any_page(browser: Any, site: Site) -> None:
     """Light and dark, 1200 and 320 pixels, everything unfolded; nothing hangs out of the page."""
     wrong = []
     with window(browser, site) as page:
-        for name, path in site.paths.items():
+        for name, path in site.pages:
             page.goto(site.url + path)
             page.evaluate(OPEN)
             wrong += [f"{name}, {one}" for one in looked_at(page)]
@@ -57,7 +57,7 @@ def test_nothing_but_the_pages_own_and_no_word_on_the_console(browser: Any, site
     wrong = []
     zoomed = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
     with window(browser, site, **zoomed) as page:
-        for name, path in site.paths.items():
+        for name, path in site.pages:
             page.goto(site.url + path)
             wrong += [f"{name}, inline: {one}" for one in page.evaluate(INLINE)]
             if page.evaluate(WIDE) > 640:
@@ -74,18 +74,7 @@ def test_nothing_but_the_pages_own_and_no_word_on_the_console(browser: Any, site
 
 def test_a_thread_is_small_on_its_way(site: Site) -> None:
     """HTML and style together under 60 kB as they are sent, the demonstration's longest too."""
-    path = site.paths["longest thread"]
-    page = sent(site.url + path)
-    style = re.search(rb"/static/style\.css\?v=\w+", get(site.url + path)[1])
-    assert style is not None
-    assert page + sent(site.url + style[0].decode()) < 60_000
-
-
-def sent(url: str) -> int:
-    """Bytes of a body as they go over the wire."""
-    _, body = get(url, **{"Accept-Encoding": "gzip"})
-    assert body[:2] == b"\x1f\x8b", url
-    return len(body)
+    assert weight(site, site.paths["longest thread"]) < 60_000
 
 
 def test_without_javascript_everything_can_be_read(browser: Any, site: Site) -> None:

@@ -23,7 +23,7 @@ def test_the_validator_finds_nothing(site: Site, tmp_path: Path) -> None:
     """HTML, CSS and SVG by vnu, offline, in one call each."""
     if shutil.which("java") is None or not VNU.exists():
         pytest.skip("no Java or no vnu.jar: `make vnu` fetches the jar")
-    for name, path in site.paths.items():
+    for name, path in site.pages:
         cookie = "; ".join(f"{one['name']}={one['value']}" for one in site.cookies)
         _, body = get(site.url + path, Cookie=cookie)
         (tmp_path / f"{re.sub('[^a-z]+', '-', name)}.html").write_bytes(body)
