@@ -218,6 +218,7 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0014": ("DROP INDEX ix_party_sector_key", "ALTER TABLE party DROP COLUMN sector_key"),
     "0013": ("DROP TABLE withdrawn", "DROP TABLE left_out"),
     "0012": tuple(
         f"DROP TABLE {table}"

@@ -360,7 +360,7 @@ class _Writer:
         })  # fmt: skip
         if field not in PARTIES:
             return
-        sector = None
+        sector: dict[str, Any] | None = None
         if field == "victim" and self._rng.random() < SECTORED:
             evidence = {"article": article, "where": "text", "start": 0, "end": 0, "quote": ""}
             chosen = str(self._rng.choice(SECTORS))
@@ -368,7 +368,7 @@ class _Writer:
         rows[tables.party].append({
             "thread": thread, "detail": n, "kind": field, "main": own, "key": value,
             "forms": (value,), "first_said": at, "last_said": at, "sector": sector,
-            "country": None,
+            "country": None, "sector_key": sector and sector["value"].lower(),
         })  # fmt: skip
         rows[tables.party_form].append({
             "kind": field, "slug": own, "thread": thread, "detail": n,

@@ -222,6 +222,7 @@ def _row(thread_id: str, n: int, one: Detail, who: Party) -> dict[str, Any]:
         "last_said": who.last_said,
         "sector": asdict(who.sector) if who.sector else None,
         "country": asdict(who.country) if who.country else None,
+        "sector_key": who.sector.value.lower() if who.sector else None,
     }
 
 

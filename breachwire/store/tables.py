@@ -259,7 +259,11 @@ party = Table(
     Column("last_said", Utc, nullable=False),
     Column("sector", Json),
     Column("country", Json),
+    Column("sector_key", Str),  # the sector's value in lower case: what filters compare by
     ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
+    Index(
+        "ix_party_sector_key", "sector_key", "thread", sqlite_where=text("sector_key IS NOT NULL")
+    ),
 )
 
 party_form = Table(

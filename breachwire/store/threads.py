@@ -222,10 +222,8 @@ def _conditions(connection: Connection, where: ThreadFilter) -> list[ColumnEleme
         having = select(detail.c.thread).where(detail.c.status == where.status)
         conditions.append(_among_those(connection, where, having))
     if where.sector is not None:
-        sector = func.lower(func.json_extract(party.c.sector, "$.value"))
-        named = party.c.sector.is_not(None) & (sector == where.sector.lower())
-        own = select(party.c.thread).where(named, party.c.thread == thread.c.id)
-        conditions.append(own.exists())  # no index knows sectors
+        of_sector = select(party.c.thread).where(party.c.sector_key == where.sector.lower())
+        conditions.append(_among_those(connection, where, of_sector))
     for field in ("victim", "actor", "third_party", "attack_type", "data_type", "cve"):
         if (name := getattr(where, field)) is not None:
             named = (detail.c.field == field) & (detail.c.slug == slug_key(name))

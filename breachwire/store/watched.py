@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from heapq import nlargest
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from breachwire.model import Change, NameKind, PartyKind
 from breachwire.store import entities, history
@@ -126,9 +126,9 @@ def _as_they_stand(connection: Connection, slugs: Iterable[str]) -> Iterable[tup
 
 def _of_sectors(connection: Connection, sectors: Collection[str]) -> Iterable[tuple[str, str]]:
     """(sector in lower case, thread)."""
-    named = func.lower(func.json_extract(party.c.sector, "$.value"))
+    named = party.c.sector_key
     for some in chunks(sectors):
-        query = select(named, party.c.thread).where(party.c.sector.is_not(None), named.in_(some))
+        query = select(named, party.c.thread).where(named.in_(some))
         yield from ((row[0], row[1]) for row in connection.execute(query.distinct()).all())
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from breachwire.model import Brief, Evidence, Party, PartyFact, Statement
-from breachwire.store import Terms, ThreadFilter, open_store
+from breachwire.store import Terms, ThreadFilter, open_store, tables, threads
 from breachwire.store.engine import path_of
 from breachwire.testing import set_back
 
@@ -101,6 +102,29 @@ def test_an_older_store_gets_documents_and_names(url, make):
     assert store.names_like("acmee", 3) == ["acme", "acme-freight"]
     assert store.check() == []
     store.close()
+
+
+def test_an_older_store_learns_its_sectors(url, make):
+    store = open_store(url)
+    thread = tell(store, make, 0, "Acme", ("Acme",))
+    store.close()
+    set_back(path_of(url), "0013")
+    store = open_store(url)
+    assert [t.id for t in store.threads(ThreadFilter(sector="transport")).threads] == [thread.id]
+    asked = {("sector", "transport"), ("sector", "health")}
+    assert store.threads_by_names(asked) == {("sector", "transport"): (thread.id,)}
+    store.close()
+
+
+@pytest.mark.parametrize("ids", [None, ("t",)])
+def test_a_sector_is_looked_up_in_its_index(store, ids):
+    """A rare sector's threads without trying every thread of the store."""
+    with store._read() as connection:
+        where = ThreadFilter(sector="Health", ids=ids)
+        query = select(tables.thread.c.id).where(*threads._conditions(connection, where))
+        text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+    assert any("ix_party_sector_key (sector_key=?" in row.detail for row in plan)
 
 
 def test_reindex_mends_documents(store, acme):
