@@ -129,12 +129,19 @@ def _place(
         ]
         store.place(model, out, [])
         return
-    id_ = thread_id(members[0][1].id)
     known: list[Kind] = [item.kind for item, _, _ in members if item.kind]
-    scores = (kinds.model().scores(a.title, a.text, v) for _, a, v in members)
-    kind = known[0] if known else kinds.kind_of(scores)
+    together(store, model, [(a, v) for _, a, v in members], known[0] if known else None)
+
+
+def together(
+    store: Store, model: str, members: Sequence[tuple[Article, Vector]], kind: Kind | None = None
+) -> None:
+    """A thread of these articles, oldest first; without a kind, of the one that the model says."""
+    id_ = thread_id(members[0][0].id)
+    scores = (kinds.model().scores(a.title, a.text, v) for a, v in members)
+    kind = kind or kinds.kind_of(scores)
     placed, row_of = [], []
-    for n, (_, article, vector) in enumerate(members):
+    for n, (article, vector) in enumerate(members):
         role, how = ("report", "joins") if n else ("first_report", "opens")
         placed.append((Placement(article.id, id_, role, 1.0, how, "label", kind), vector))  # type: ignore[arg-type]
         row_of.append(Member(article, role, 1.0, how, "label"))  # type: ignore[arg-type]

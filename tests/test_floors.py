@@ -19,6 +19,7 @@ from breachwire.store import Store
 from evals import headlines, held_out, kinds, origins, related, statuses, threads, windows
 from evals.casie import __main__ as casie
 from evals.casie.gold import load
+from evals.search import pooled
 from evals.twins import __main__ as twins
 from nlp import train
 
@@ -156,3 +157,11 @@ def test_an_article_held_out_finds_its_thread_and_its_storyline(
     assert found["first"] >= floors["first"]
     assert found["first"] > found["nearest"]
     assert found["storyline"] >= floors["storyline"]
+
+
+def test_search_stays_above_its_floors(shared: Path, embedder: Embedder, store: Store) -> None:
+    """A third of the queries, in a store of what was pooled for them."""
+    found, floors = pooled.figures(store, embedder, shared / "data" / "wire"), FLOORS["search"]
+    assert found["fused"] >= floors["ndcg"], found
+    assert found["over text"]["difference"] >= floors["over_text"], found
+    assert found["over vectors"]["difference"] >= floors["over_vectors"], found

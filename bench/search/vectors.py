@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from bench.search.corpus import END
-from breachwire.model import Vectors
+from breachwire.model import Vector, Vectors
 from breachwire.store import Store
 from breachwire.store.fts5 import id_range
 
@@ -26,14 +26,26 @@ SPANS: Final[dict[str, Span]] = {
 }
 
 
-def recall(store: Store, model: str, queries: Vectors) -> dict[str, float]:
-    """By span of time."""
+class Find(Protocol):
+    """What finds the nearest: `Store.search_vectors` or another's."""
+
+    def __call__(
+        self, vector: Vector, *, limit: int, since: datetime | None, until: datetime | None
+    ) -> list[tuple[int, float]]: ...
+
+
+def recall(store: Store, model: str, queries: Vectors, *finds: Find) -> list[dict[str, float]]:
+    """Of each, by span of time."""
     exact = _exact(store, model, queries)
+    return [_found(find, queries, exact) for find in finds]
+
+
+def _found(find: Find, queries: Vectors, exact: dict[str, list[set[int]]]) -> dict[str, float]:
     found = {}
     for name, (since, until) in SPANS.items():
         right = total = 0
         for query, nearest in zip(queries, exact[name], strict=True):
-            hits = store.search_vectors(query, limit=TOP, since=since, until=until)
+            hits = find(query, limit=TOP, since=since, until=until)
             right += len({id for id, _ in hits} & nearest)
             total += len(nearest)
         found[name] = round(right / total, 4) if total else 1.0

@@ -8,6 +8,8 @@ bm25 walks every word of its expression once to count it; to score a row 0.9 µs
   ones are conditions, not scored: they would add least;
 - where more than `SCORED` rows have all groups, or all are common, no row is scored: first come
   those that have them in the title, then in the opening, then anywhere, newest first;
+- to walk a phrase costs 250 ns for each row of its rarest word, so it is as common as that word:
+  one of common words is not scored, and looked for in the newest rows that have the word;
 - of any, the rarest groups count, as many of them as `SCORED` rows have.
 
 Nothing of this touches a store of a few thousand articles.
@@ -27,7 +29,7 @@ from sqlalchemy.exc import OperationalError
 
 from breachwire.errors import SlowSearchError
 from breachwire.store.protocol import Terms
-from breachwire.store.words import grouped
+from breachwire.store.words import grouped, phrase_words
 
 SCORED: Final = 5_000
 """Rows that one statement scores at most: 5 ms."""
@@ -37,14 +39,22 @@ WALKED: Final = 200_000
 """Rows that scoring walks at most to count its groups: 8 ms."""
 LATE: Final = 30_000
 """Rows with the rarest group in which those are looked for that have all in the title: 2 ms."""
+PHRASED: Final = 20_000
+"""Rows with the rarest word of a phrase from which on the phrase is not scored: 5 ms a walk, and
+bm25 makes two."""
+TITLED: Final = 10_000
+"""… in which titles and openings are looked at for it: 2 ms each."""
+SOUGHT: Final = 100_000
+"""… in which it is looked for at all: 20 ms. What is older than the newest so many rows with its
+rarest word is found by its rarer words and by meaning."""
 ENOUGH: Final = 50
 """Rows with every group from which on those with any of them are not asked for."""
 _STEPS: Final = 10_000
 """Virtual machine steps between two looks at the clock: well under a millisecond."""
 _KEPT: Final = 4_096
 _FRESH: Final = 600.0
-"""Seconds a common group's count is remembered, and that of a phrase of common words, which took
-`_SLOW` seconds; rarer ones are counted each time."""
+"""Seconds a common group's count is remembered, and one that took `_SLOW` seconds; others are
+counted each time."""
 _SLOW: Final = 0.005
 Rows = list[tuple[int, float]]
 
@@ -70,16 +80,29 @@ class Frequencies:
     """Common groups of one store and how many rows have each; safe from any thread."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int], tuple[tuple[int, int], float]] = OrderedDict()
 
     def of(self, connection: Connection, index: Index, group: str) -> int:
-        """At most COMMON + 1."""
-        key, now = (index.table, group), time.monotonic()
+        """At most COMMON + 1; of a phrase of common words, what its rarest word has."""
+        if words := phrase_words(group):
+            often = min(self.of(connection, index, word) for word in words)
+            if often > PHRASED:
+                return often
+        return self._looked_up(connection, index, group, COMMON + 1)[0]
+
+    def oldest(self, connection: Connection, index: Index, group: str, most: int) -> int:
+        """Of the newest so many rows with a group, the lowest row id; some minutes old."""
+        return self._looked_up(connection, index, group, most)[1]
+
+    def _looked_up(
+        self, connection: Connection, index: Index, group: str, most: int
+    ) -> tuple[int, int]:
+        key, now = (index.table, group, most), time.monotonic()
         kept = self._kept.get(key)
         if kept is not None and now - kept[1] < _FRESH:
             return kept[0]
-        found, _ = _newest(connection, index, group, Bounds(), COMMON + 1)
-        if found > SCORED // 2 or time.monotonic() - now > _SLOW:
+        found = _newest(connection, index, group, Bounds(), most)
+        if found[0] > SCORED // 2 or time.monotonic() - now > _SLOW:
             self._kept[key] = found, now
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -146,15 +169,20 @@ class _Plan:
         limit: int,
         frequencies: Frequencies,
     ) -> None:
-        self._connection, self._index = connection, index
+        self._connection, self._index, self._frequencies = connection, index, frequencies
         self._bounds, self._limit = bounds, limit
         often = {group: frequencies.of(connection, index, group) for group in groups}
         self._groups = sorted(groups, key=lambda group: often[group])
+        self._phrases = {
+            group: min(words, key=lambda word: frequencies.of(connection, index, word))
+            for group in groups
+            if often[group] > PHRASED and (words := phrase_words(group))
+        }
         self._scored: list[str] = []
         left = WALKED
         for group in self._groups:
             left -= often[group]
-            if often[group] <= COMMON and left >= 0:
+            if often[group] <= COMMON and left >= 0 and group not in self._phrases:
                 self._scored.append(group)
         self._often = often
         self._not = f" NOT {without}" if without else ""
@@ -163,7 +191,9 @@ class _Plan:
     def every(self) -> Rows:
         """Those with every group."""
         # Two rarer words say enough: to look whether a common one stands there too costs 10 ms.
-        groups = self._scored if len(self._scored) > 1 else self._groups
+        groups = self._groups
+        if len(self._scored) > 1:
+            groups = [g for g in groups if g in self._scored or g in self._phrases]
         all_ = f"({' AND '.join(groups)}){self._not}"
         if not self._scored:
             return self._unscored()
@@ -205,19 +235,29 @@ class _Plan:
     def _unscored(self) -> Rows:
         """In the columns that count most first, newest first. A row's score is its rank's."""
         words = " AND ".join(self._groups)
-        _, lowest = _newest(
-            self._connection, self._index, self._groups[0], self._bounds, LATE
-        )  # of the rarest: no more are walked to find those with all in few columns
-        late = Bounds(max(lowest, self._bounds.low), self._bounds.high)
+        # Of the rarest: no more are walked to find those with all in few columns.
+        late = self._late(self._groups[0], TITLED if self._phrases else LATE)
+        anywhere = self._late(self._groups[0], SOUGHT) if self._phrases else self._bounds
         found: dict[int, None] = {}
         rungs = [(f"{{{columns}}} : ({words})", late) for columns in self._index.first]
-        for expression, bounds in [*rungs, (f"({words})", self._bounds)]:
+        for expression, bounds in [*rungs, (f"({words})", anywhere)]:
             if len(found) < self._limit:
                 match = f"({expression}){self._not}"
                 found |= dict.fromkeys(
                     _latest(self._connection, self._index, match, bounds, self._limit)
                 )
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
+
+    def _late(self, group: str, most: int) -> Bounds:
+        """The bounds, narrowed to the newest rows with a group, a phrase's rarest word."""
+        if self._often[group] <= most:
+            return self._bounds
+        word = self._phrases.get(group, group)
+        if self._bounds == Bounds():
+            lowest = self._frequencies.oldest(self._connection, self._index, word, most)
+        else:
+            _, lowest = _newest(self._connection, self._index, word, self._bounds, most)
+        return Bounds(max(lowest, self._bounds.low), self._bounds.high)
 
     # the statements
 

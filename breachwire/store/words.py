@@ -31,6 +31,8 @@ _IDENTIFIER: Final = re.compile(
 )
 _SEPARATORS: Final = str.maketrans({"-": "\ue001", ".": "\ue002"})
 _TERM: Final = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+_PHRASE: Final = re.compile(r'\("((?:[^"]|"")*)"\)')
+_WORDS: Final = re.compile(r"[^\W_]+")
 _EDGES: Final = " \t.,;:!?()[]{}<>'`“”‘’…"
 _COMMON: Final = frozenset(
     """
@@ -81,6 +83,13 @@ def grouped(terms: Terms) -> tuple[list[str], str]:
     term is quoted, so nothing a user types is syntax."""
     groups = [group for given in terms.wanted[:MAX_TERMS] if (group := _any_of(given))]
     return list(dict.fromkeys(groups)), _any_of(terms.unwanted)
+
+
+def phrase_words(group: str) -> list[str]:
+    """The groups that the words of a group make by themselves where it is one phrase; else none."""
+    phrase = _PHRASE.fullmatch(group)
+    words = _WORDS.findall(phrase[1])[:MAX_TERMS] if phrase else []
+    return [_any_of((word,)) for word in dict.fromkeys(words)] if len(words) > 1 else []
 
 
 def _any_of(alternatives: Sequence[str]) -> str:

@@ -57,6 +57,13 @@ def queries() -> list[Asked]:
     return [Asked(**row) for row in _rows("queries.jsonl")]
 
 
+def pools(asked: Sequence[Asked]) -> list[tuple[str, ...]]:
+    """Threads judged for these queries, as addresses; no address stands in two."""
+    ids = {q.id for q in asked}
+    rows = (row for row in _rows("judgements.jsonl") if row["query"] in ids)
+    return list(dict.fromkeys(tuple(sorted(row["thread"])) for row in rows))
+
+
 def grades(store: Store, address: Callable[[str], str]) -> dict[int, dict[str, int]]:
     """By query and thread of this store, the judged grade."""
     found: dict[int, dict[str, int]] = defaultdict(dict)

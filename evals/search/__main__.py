@@ -2,6 +2,7 @@
 
 The store holds the recorded wire (`breachwire import` of its items, oldest first). Without
 `--sealed`, the queries that may be read while tuning; `--by-kind` adds nDCG@10 by kind of query.
+`--pooled` fills a new store with what was pooled for a third of them and gives the floors' figures.
 """
 
 import argparse
@@ -10,6 +11,8 @@ import json
 from breachwire import index_file
 from breachwire.store import open_store, ranking
 from evals import search
+from evals.search import pooled
+from evals.threads import SHARED
 from ingest import urls
 from nlp import embed
 
@@ -24,11 +27,15 @@ def main() -> None:
         "--as-million", action="store_true",
         help="with the bounds of full text as tight as they are for a million articles",
     )  # fmt: skip
+    parser.add_argument("--pooled", action="store_true", help="a new store of the pools alone")
     options = parser.parse_args()
     store = open_store(options.db)
+    if options.pooled:
+        print(json.dumps(pooled.figures(store, embed.load(), SHARED / "data" / "wire"), indent=1))
+        return
     if options.as_million:
         share = store.counts().articles / 1_000_000
-        for name in ("SCORED", "COMMON", "WALKED", "LATE"):
+        for name in ("SCORED", "COMMON", "WALKED", "LATE", "PHRASED", "TITLED", "SOUGHT"):
             setattr(ranking, name, round(getattr(ranking, name) * share))
     embedder = embed.load()
     index_file.use(store, embedder)

@@ -10,7 +10,8 @@ from breachwire.store import Terms, ranking
 @pytest.fixture
 def small(monkeypatch):
     """Bounds that a dozen articles reach."""
-    for name, value in {"SCORED": 3, "COMMON": 6, "WALKED": 8, "LATE": 6}.items():
+    bounds = {"SCORED": 3, "COMMON": 6, "WALKED": 8, "LATE": 6}
+    for name, value in {**bounds, "PHRASED": 4, "TITLED": 3, "SOUGHT": 5}.items():
         monkeypatch.setattr(ranking, name, value)
 
 
@@ -44,3 +45,33 @@ def test_rare_words_are_scored_and_common_ones_are_conditions(store, make, small
     every, some = store.search_both(Terms((("lighthouse",), ("harbor",))), limit=20)
     assert every == []
     assert {id for id, _ in some} == {ids[2], ids[9], ids[4]}
+
+
+def test_a_phrase_of_common_words_is_sought_among_the_newest_that_have_them(store, make, small):
+    drafts = [
+        make.draft(
+            n,
+            title=f"Report {n}" + (" of common words" if n in (2, 9) else ""),
+            text="Words and common things."
+            + (" Common words." if n in (1, 8) else "")
+            + (" A lighthouse keeper." if n == 1 else ""),
+        )
+        for n in range(12)
+    ]
+    taken = store.take([(draft, None) for draft in drafts], make.now)
+    ids = {n: one.article.id for n, one in enumerate(taken)}
+
+    def found(*terms, until=None):
+        wanted = Terms(tuple((term,) for term in terms))
+        every, _ = store.search_both(wanted, limit=20, until=until)
+        return [id for id, _ in every]
+
+    assert found("common words") == [ids[9], ids[8]]  # in the title first; older ones not sought
+    assert found("common words", until=make.draft(8).published) == []
+    assert found("common words", until=make.draft(3).published) == [ids[2], ids[1]]
+    assert found("words and") == [ids[n] for n in (11, 10, 9, 8, 7)]
+    assert found("things words") == []
+    # Where rarer words lead, the phrase is a condition on all that have them.
+    assert found("lighthouse", "common words") == [ids[1]]
+    assert found("lighthouse", "keeper", "common words") == [ids[1]]
+    assert found("lighthouse", "keeper", "things words") == []
