@@ -72,7 +72,7 @@ _FUSED: Final = f"""
     GROUP BY thread ORDER BY 3 DESC LIMIT %(shown)s
 """
 _ALL: Final = "websearch_to_tsquery('english', %(q)s)"
-_ANY: Final = "replace(websearch_to_tsquery('english', %(q)s)::text, ' & ', ' | ')::tsquery"
+_ANY: Final = f"CAST(replace(CAST({_ALL} AS text), ' & ', ' | ') AS tsquery)"
 
 
 class NoServerError(Exception):
