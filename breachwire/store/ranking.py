@@ -29,6 +29,7 @@ from sqlalchemy.exc import OperationalError
 
 from breachwire.errors import SlowSearchError
 from breachwire.store.protocol import Terms
+from breachwire.store.rows import as_json
 from breachwire.store.words import grouped, phrase_words
 
 SCORED: Final = 5_000
@@ -197,12 +198,14 @@ class _Plan:
         all_ = f"({' AND '.join(groups)}){self._not}"
         if not self._scored:
             return self._unscored()
-        rarest = self._often[self._groups[0]]
-        if rarest > 4 * SCORED and self._count(all_) > SCORED:
-            return self._unscored()
+        within: str | list[int] = all_
+        if self._often[self._groups[0]] > 4 * SCORED:
+            within = _latest(self._connection, self._index, all_, self._bounds, SCORED + 1)
+            if len(within) > SCORED:
+                return self._unscored()
         if self._scored == groups and not self._heavy_not:
             return self._score(all_, self._bounds)
-        return self._score(f"({' AND '.join(self._scored)})", self._bounds, within=all_)
+        return self._score(f"({' AND '.join(self._scored)})", self._bounds, within=within)
 
     def any(self) -> Rows:
         """Those with any group that is scored."""
@@ -261,20 +264,26 @@ class _Plan:
 
     # the statements
 
-    def _score(self, expression: str, bounds: Bounds, *, within: str = "") -> Rows:
+    def _score(
+        self, expression: str, bounds: Bounds, *, within: str | list[int] | None = None
+    ) -> Rows:
+        """Of those that are also within another expression, or among these rows."""
         table, rank = self._index.table, f"bm25({self._index.table}, {self._index.weights})"
         # '+': a row id in a list would be looked up one by one, each time counting all anew.
-        inside = (
-            f"AND +rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-            " AND rowid >= ? AND rowid < ?)"
-        )
+        inside, more = "", list[Any]()
+        if isinstance(within, str):
+            inside = (
+                f"AND +rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
+                " AND rowid >= ? AND rowid < ?)"
+            )
+            more = [within, bounds.low, bounds.high]
+        elif within is not None:
+            inside, more = "AND +rowid IN (SELECT value FROM json_each(?))", [as_json(within)]
         statement = (
             f"SELECT rowid, -{rank} FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-            f" AND rowid >= ? AND rowid < ? {inside if within else ''}"
-            f" ORDER BY {rank}, rowid DESC LIMIT ?"
+            f" AND rowid >= ? AND rowid < ? {inside} ORDER BY {rank}, rowid DESC LIMIT ?"
         )
-        values: list[Any] = [expression, bounds.low, bounds.high]
-        values += [within, bounds.low, bounds.high] if within else []
+        values = [expression, bounds.low, bounds.high, *more]
         rows = self._connection.exec_driver_sql(statement, (*values, self._limit))
         return [(row[0], float(row[1])) for row in rows]
 
