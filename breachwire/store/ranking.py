@@ -9,7 +9,9 @@ bm25 walks every word of its expression once to count it; to score a row 0.9 µs
 - where more than `SCORED` rows have all groups, or all are common, no row is scored: first come
   those that have them in the title, then in the opening, then anywhere, newest first;
 - to walk a phrase costs 250 ns for each row of its rarest word, so it is as common as that word:
-  one of common words is not scored, and looked for in the newest rows that have the word;
+  one of common words is not scored, and looked for in the newest rows that have the word, once: in
+  titles, where it hardly ever is, FTS5 would walk to the oldest row (a lower bound ends a walk only
+  at the first match below it), and threads are searched by their headlines anyway;
 - of any, the rarest groups count, as many of them as `SCORED` rows have.
 
 Nothing of this touches a store of a few thousand articles.
@@ -43,11 +45,8 @@ LATE: Final = 30_000
 PHRASED: Final = 20_000
 """Rows with the rarest word of a phrase from which on the phrase is not scored: 5 ms a walk, and
 bm25 makes two."""
-TITLED: Final = 10_000
-"""… in which titles and openings are looked at for it: 2 ms each."""
 SOUGHT: Final = 100_000
-"""… in which it is looked for at all: 20 ms. What is older than the newest so many rows with its
-rarest word is found by its rarer words and by meaning."""
+"""Rows with the rarest word of such a phrase in which it is looked for: 20 ms."""
 ENOUGH: Final = 50
 """Rows with every group from which on those with any of them are not asked for."""
 _STEPS: Final = 10_000
@@ -238,12 +237,14 @@ class _Plan:
     def _unscored(self) -> Rows:
         """In the columns that count most first, newest first. A row's score is its rank's."""
         words = " AND ".join(self._groups)
-        # Of the rarest: no more are walked to find those with all in few columns.
-        late = self._late(self._groups[0], TITLED if self._phrases else LATE)
-        anywhere = self._late(self._groups[0], SOUGHT) if self._phrases else self._bounds
+        rungs = [(f"({words})", self._bounds)]
+        if self._phrases:
+            rungs = [(f"({words})", self._late(self._groups[0], SOUGHT))]
+        else:  # of the rarest: no more are walked to find those with all in few columns
+            late = self._late(self._groups[0], LATE)
+            rungs = [*((f"{{{first}}} : ({words})", late) for first in self._index.first), *rungs]
         found: dict[int, None] = {}
-        rungs = [(f"{{{columns}}} : ({words})", late) for columns in self._index.first]
-        for expression, bounds in [*rungs, (f"({words})", anywhere)]:
+        for expression, bounds in rungs:
             if len(found) < self._limit:
                 match = f"({expression}){self._not}"
                 found |= dict.fromkeys(
