@@ -160,7 +160,7 @@ def test_an_article_held_out_finds_its_thread_and_its_storyline(
 
 
 def test_search_stays_above_its_floors(shared: Path, embedder: Embedder, store: Store) -> None:
-    """A third of the queries, in a store of what was pooled for them."""
+    """A sixth of the queries, in a store of what was pooled for them; all take minutes."""
     found, floors = pooled.figures(store, embedder, shared / "data" / "wire"), FLOORS["search"]
     assert found["fused"] >= floors["ndcg"], found
     assert found["over text"]["difference"] >= floors["over_text"], found

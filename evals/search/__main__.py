@@ -2,7 +2,7 @@
 
 The store holds the recorded wire (`breachwire import` of its items, oldest first). Without
 `--sealed`, the queries that may be read while tuning; `--by-kind` adds nDCG@10 by kind of query.
-`--pooled` fills a new store with what was pooled for a third of them and gives the floors' figures.
+`--pooled` fills a new store with what was pooled for a sixth of them and gives the floors' figures.
 """
 
 import argparse

@@ -29,8 +29,8 @@ from ingest.compose import from_import
 from nlp import embed
 
 BATCH: Final = 128
-EVERY: Final = 3
-"""Of the queries that may be read while tuning, every third is asked."""
+EVERY: Final = 6
+"""Of the queries that may be read while tuning, every sixth is asked: a minute."""
 NOW: Final = datetime(2026, 11, 28, tzinfo=UTC)
 
 
