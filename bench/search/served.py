@@ -20,7 +20,7 @@ import httpx
 
 from bench.search.queries import Asked
 
-PATIENCE: Final = 120.0
+PATIENCE: Final = 600.0
 """Seconds until it has to be ready."""
 
 
