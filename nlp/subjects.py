@@ -31,6 +31,10 @@ _TITLE: Final = re.compile(r" (?:(?:dr|mr|mrs|ms|prof|sir|dame|rev)\.? )?")
 _STAFF: Final = re.compile(
     r"(?:an?|one|two|three|several|some|former|current) (?:\w+ ){0,2}?(?:employees?|workers?)"
 )
+REACH: Final = 130
+"""Characters from a subject's start to its role at most: "the" and six words, or four and "'s"."""
+_WORD: Final = re.compile(r"(?<![\w'\ue000-\uf8ff-])[\w\ue000-\uf8ff]")
+"""Where a subject may begin."""
 _OWNED: Final = 8
 """Characters of "-owned " or "'s " between a firm and the one it owns."""
 _FAR: Final = 45
@@ -55,7 +59,7 @@ class Subject:
 def find(passage: Passage, roles: Mapping[str, str]) -> Iterator[Subject]:
     """The subjects of a passage, in order."""
     before: Subject | None = None
-    for match in one("voices", "subject").finditer(passage.marked):
+    for match in _matches(passage.marked):
         subject = _subject(passage, match, roles)
         close = before and bool(_TITLE.fullmatch(passage.marked, before.end, match.start()))
         if match["name"] and before and close and passage.name_at(match.start()).text != "News":
@@ -63,6 +67,20 @@ def find(passage: Passage, roles: Mapping[str, str]) -> Iterator[Subject]:
             subject = replace(subject, kind=subject.kind or before.kind)
         before = subject
         yield subject
+
+
+def _matches(marked: str) -> Iterator[re.Match[str]]:
+    """What "subject" finds, tried at words up to REACH before one that every role has: elsewhere
+    it fails, and takes its time to."""
+    tried = 0
+    for head in one("voices", "heads").finditer(marked):
+        for word in _WORD.finditer(marked, max(tried, head.start() - REACH), head.end()):
+            if word.start() < tried:
+                continue  # inside the one before
+            tried = word.end()
+            if match := one("voices", "subject").match(marked, word.start()):
+                yield match
+                tried = match.end()
 
 
 def _subject(passage: Passage, match: re.Match[str], roles: Mapping[str, str]) -> Subject:
