@@ -45,7 +45,8 @@ _COUNT: Final = {
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "several": 3, "few": 3, "couple": 2,
 }  # fmt: skip
 _SEASONS: Final = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
-_MON: Final = "|".join(month[:3] for month in _MONTHS)
+_NUMBER: Final = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
+_MON: Final = "|".join(_NUMBER)
 _OPENS: Final = (
     rf"20[0-4]\d|\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?[a-z]|{_MON}|{'|'.join(_DAYS)}|"
     rf"(?:in|since|during|until|of|by|from)\s(?:early|mid|late|the\s|{_MON})|"
@@ -117,8 +118,12 @@ def _moments(text: str, published: date | None) -> tuple[Moment, ...]:
 
 
 def _found(text: str, published: date | None) -> Iterator[Moment]:
+    read: dict[tuple[str, str | None], tuple[str | None, str]] = {}
     for match in _DATE.finditer(lower(text)):
-        value, form = _read(match, published)
+        words = match[0], match.lastgroup
+        if words not in read:
+            read[words] = _read(match, published)
+        value, form = read[words]
         if value:
             start = match.start("m7") if match["m7"] else match.start()
             yield Moment(start, match.end(), value, form)
@@ -174,12 +179,8 @@ def _part(which: str, phrase: str, year: str) -> str:
     return f"{year}-{1 + 3 * (place if place >= 0 else 3):02d}"
 
 
-def _number_of(month: str) -> int:
-    return next(i for i, name in enumerate(_MONTHS, 1) if name[:3] == month[:3])
-
-
 def _month(month: str, year: str | None, published: date | None) -> str | None:
-    number = _number_of(month)
+    number = _NUMBER[month[:3]]
     if year:
         return f"{year}-{number:02d}"
     if published is None:
@@ -188,7 +189,7 @@ def _month(month: str, year: str | None, published: date | None) -> str | None:
 
 
 def _day(month: str, day: int, year: str | None, published: date | None) -> str | None:
-    number = _number_of(month)
+    number = _NUMBER[month[:3]]
     if year and not year.isdigit():
         year = str(published.year - 1) if published else None
     try:

@@ -15,6 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import IndicatorType
@@ -128,11 +129,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _read(raw: str, place: _Place, never: frozenset[str]) -> Iterator[Found]:
-    from ioc_finder import parse_ipv6_addresses, prepare_text
+    from ioc_finder import parse_ipv6_addresses
 
     if "](" in raw and "://" in raw:  # a link that was kept as Markdown
         return
-    live = prepare_text(raw.replace("[:]", ":"))  # which the library leaves in addresses
+    live = _live(raw.replace("[:]", ":"))  # which the library leaves in addresses
     tamed = live != raw
     if live.count(":") > 2 and "/" not in live:
         if parse_ipv6_addresses(live) == [live] and _routed(live, tamed):
@@ -161,6 +162,15 @@ def _read(raw: str, place: _Place, never: frozenset[str]) -> Iterator[Found]:
     if kind == "ipv4" or not (known or host in words("indicators", "hosting")):
         start, end = _host_span(raw, host)
         yield Found(kind, host, place.start + start, place.start + end)
+
+
+@lru_cache(maxsize=1 << 12)
+def _live(raw: str) -> str:
+    """A piece as it was before it was defanged: a list names the same hosts again and again."""
+    from ioc_finder import prepare_text
+
+    live: str = prepare_text(raw)
+    return live
 
 
 def _kind(host: str) -> IndicatorType | None:
@@ -249,10 +259,8 @@ def _address_meant(place: _Place) -> bool:
 
 def _host_span(raw: str, host: str) -> tuple[int, int]:
     """Where the host stands in its piece; the whole piece where that can't be told."""
-    from ioc_finder import prepare_text
-
     scheme = _RAW_SCHEME.match(raw)
     match = _RAW_HOST.match(raw, scheme.end() if scheme else 0)
-    if match and prepare_text(match.group()).lower() == host:
+    if match and _live(match.group()).lower() == host:
         return match.span()
     return 0, len(raw)

@@ -384,6 +384,7 @@ def _weak_free() -> frozenset[str]:
     return frozenset(alias for alias, (_, weak) in lexicon.actors().items() if not weak)
 
 
+@lru_cache(maxsize=1 << 14)
 def kind_of(name: str) -> NameKind:
     """What the lists know of a name."""
     key = key_of(name)

@@ -113,7 +113,7 @@ _DIGITS: Final = (
 _WORD: Final = (
     r"(?:a )?quarter of an?|three[- ]quarters of an?|one and a half|two and a half|half an?|"
     f"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))}|"
-    r"a few|several|a couple(?: of)?|a(?=[\s-]?[hmtbdlck])"
+    r"a few|several|a couple(?: of)?|a(?=[\s-](?:hun|tho|mil|bil|tri|doz|lak|cro))"
 )
 _QUANTITY: Final = re.compile(
     rf"(?<![\w.$€£¥₩₹/@-])(?=[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])"

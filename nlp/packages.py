@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from nlp import sentences
@@ -53,7 +53,7 @@ class Version:
 
 def find(text: str, whole: str) -> Iterator[Version]:
     """As they stand. `whole`: the article's title and text, folded."""
-    overall = _ecosystems(whole)
+    overall = _overall(whole)
     if not overall:
         return
     low = fold(text)
@@ -119,6 +119,12 @@ def _called_package(name: str, whole: str) -> bool:
             whole,
         )
     )
+
+
+@lru_cache(maxsize=2)
+def _overall(whole: str) -> frozenset[str]:
+    """What an article names: asked of its title and its text."""
+    return _ecosystems(whole)
 
 
 def _ecosystems(low: str) -> frozenset[str]:
