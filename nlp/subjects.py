@@ -59,7 +59,7 @@ class Subject:
 def find(passage: Passage, roles: Mapping[str, str]) -> Iterator[Subject]:
     """The subjects of a passage, in order."""
     before: Subject | None = None
-    for match in _matches(passage.marked):
+    for match in matches(passage.marked):
         subject = _subject(passage, match, roles)
         close = before and bool(_TITLE.fullmatch(passage.marked, before.end, match.start()))
         if match["name"] and before and close and passage.name_at(match.start()).text != "News":
@@ -69,7 +69,7 @@ def find(passage: Passage, roles: Mapping[str, str]) -> Iterator[Subject]:
         yield subject
 
 
-def _matches(marked: str) -> Iterator[re.Match[str]]:
+def matches(marked: str) -> Iterator[re.Match[str]]:
     """What "subject" finds, tried at words up to REACH before one that every role has: elsewhere
     it fails, and takes its time to."""
     tried = 0

@@ -183,6 +183,8 @@ PIECES = [
     "😀",
     "&",
 ]
+FACT = "Hackers stole names of 4,000 patients of Orbiqon."
+COUNT = {"number": 4000, "unit": "people"}
 
 
 @settings(max_examples=150, deadline=None)
@@ -190,15 +192,20 @@ PIECES = [
     st.lists(st.sampled_from(PIECES), max_size=40), st.lists(st.sampled_from(PIECES), max_size=60)
 )
 def test_quotes_are_always_the_slice(title: list[str], text: list[str]) -> None:
-    source = article(" ".join(title), " ".join(text))
-    for claim in claims.extract(source):
+    source = article(" ".join(title), f"{FACT}\n{' '.join(text)}")
+    said = claims.extract(source)
+    assert COUNT in [claim.value for claim in said]
+    for claim in said:
         cut(claim, source)
 
 
 @pytest.mark.parametrize("change", [str.upper, str.lower, str.title])
 def test_any_casing_works(change: Callable[[str], str]) -> None:
-    source = article(change("Orbiqon confirms data breach"), change("It affects 5,000 patients."))
-    for claim in claims.extract(source):
+    source = article(change("Orbiqon confirms data breach"), change(FACT))
+    said = claims.extract(source)
+    values = {(claim.field, str(claim.value).lower()) for claim in said}
+    assert values >= {("victim", "orbiqon"), ("affected", str(COUNT)), ("data_type", "names")}
+    for claim in said:
         cut(claim, source)
 
 
