@@ -66,7 +66,8 @@ def shorten(text: str, limit: int) -> str:
 
 _TAILS = (
     # WordPress: "The post <title> appeared first on <site>."
-    re.compile(r"(?:^|\s)The post .{1,400} (?:first )?appeared first on [^\n]{1,80}$"),
+    re.compile(r"(?:^|\s)The post (?:(?!The post ).){1,400} (?:first )?appeared first on "
+               r"[^\n]{1,80}$"),
     re.compile(r"(?:^|\n|\s(?=\[))\[?(?:Read more|Continue reading|Read the full (?:story|article)"
                r"|Read full (?:story|article))\b[^\n]{0,150}$", re.IGNORECASE),
 )  # fmt: skip
@@ -94,7 +95,7 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"(?<!\s)\s*(?:[,|–—-]|\bis an?\b)\s*+(?:(?:senior|staff|contributing|chief|managing"
+    r"(?<!\s)\s*(?:[,|–—-]|\bis an?\b)\s*+(?=\w)(?:(?:senior|staff|contributing|chief|managing"
     r"|executive|deputy|associate|lead|principal|news|security|cyber(?:security)?|technology|tech|investigative"
     r"|freelance|guest|global|us|uk|the)\s+)*(?:reporter|editor|writer|correspondent|journalist"
     r"|contributor|columnist|author|analyst|researcher|editor[- ]in[- ]chief|editor at large"

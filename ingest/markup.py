@@ -23,7 +23,7 @@ _KNOWN = (
     "|table|tbody|td|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
 )
 MARKUP: Final = re.compile(
-    rf"<(?:/?(?:{_KNOWN})(?:[\s/][^<>]{{0,20000}})?>|!--|!doctype\s|!\[CDATA\[)", re.I
+    rf"<(?:/?(?>(?:{_KNOWN})(?![\w-]))(?:[\s/][^<>]{{0,20000}})?>|!--|!doctype\s|!\[CDATA\[)", re.I
 )
 _SKIP = frozenset(
     ("script", "style", "noscript", "svg", "math", "template",

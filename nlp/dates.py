@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from nlp.folding import lower
+from nlp.folding import Caseless, lower
 
 _MONTHS: Final = [
     "january",
@@ -83,10 +83,9 @@ _DATE: Final = re.compile(
 """Over lower-case text."""
 
 
-_HINT: Final = re.compile(
+_HINT: Final = Caseless(
     r"\d|day|week|month|year|hour|quarter|half|spring|summer|fall|autumn|winter"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
-    re.IGNORECASE,
 )
 """What every date has one of: a quick look before the long one."""
 _KEPT: Final = 1000

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nlp import lexicon
-from nlp.folding import Caseless
+from nlp.folding import Caseless, one_of
 from nlp.names import headline_case
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ _INSIDE: Final = re.compile(
     r"(?<=[a-z0-9,;] )[A-Z][A-Za-z0-9]+|[A-Z][A-Za-z0-9]{1,40}+(?: [A-Z][A-Za-z0-9]+)+"
 )
 _NO_NAME: Final = re.compile(
-    r"\d+(?:[.,]\d+)*(?:[kmbx]n?|[gtpm]b|th|st|nd|rd|s|g|bit|day|year)?|[qh][1-4]|"
+    r"\d{1,20}(?:[.,]\d{1,20}){0,9}(?:[kmbx]n?|[gtpm]b|th|st|nd|rd|s|g|bit|day|year)?|[qh][1-4]|"
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
 )
 """Written like names and none: amounts ("$4M"), ordinals, quarters, short months and days."""
@@ -270,14 +270,14 @@ def patch_month_of(title: str, year: int, month: int) -> int | None:
 
 
 @cache
-def _vendor() -> re.Pattern[str]:
-    names = sorted(lexicon.words("products", "vendors"), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.I)
+def _vendor() -> Caseless:
+    names = sorted(lexicon.words("products", "vendors"), key=lambda name: -len(name))
+    return Caseless(rf"\b(?:{one_of(names)})\b")
 
 
 def vendors_of(title: str) -> frozenset[str]:
     """Known vendors that a title names, lower-case."""
-    return frozenset(name.lower() for name in _vendor().findall(title))
+    return frozenset(match[0] for match in _vendor().finditer(title))
 
 
 def traits_of(

@@ -50,9 +50,30 @@ def lower_pattern(pattern: str) -> str:
 
 def either(patterns: Sequence[str]) -> str:
     """One pattern of several: those that begin at a word's edge look for that edge once."""
-    edged = [p.removeprefix(r"\b") for p in patterns if p.startswith(r"\b")]
+    edged = [way for p in patterns if p.startswith(r"\b") for way in _opened(p.removeprefix(r"\b"))]
     others = [p for p in patterns if not p.startswith(r"\b")]
     return "|".join([rf"\b(?:{'|'.join(edged)})", *others] if edged else others)
+
+
+def alternatives(pattern: str) -> list[str]:
+    """The ways of a pattern that stand beside each other at its top: "a|(?:b|c)" has two."""
+    found, depth = [""], 0
+    for part in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += part
+    return found
+
+
+def _opened(pattern: str) -> list[str]:
+    """Its ways by their first words: of "(?:a|b) c" "a c" and "b c". `re` passes over a way that
+    begins with another letter at once; into a group it has to go."""
+    group = re.match(r"\(\?:((?:[^()\[\]\\|]+\|)+[^()\[\]\\|]+)\)(?![?*+{])", pattern)
+    if group is None:
+        return [pattern]
+    return [word + pattern[group.end() :] for word in group[1].split("|")]
 
 
 def one_of(listed: Sequence[str]) -> str:

@@ -42,11 +42,13 @@ _TELLING: Final = re.compile(
     r"|[0-9a-f]:[0-9a-f:]*:|[0-9a-f]\[:\]"
 )
 _ADDRESS: Final = re.compile(
-    r"(?i)(?:(?P<scheme>[a-z][a-z0-9+]{1,9})://)?(?P<host>[^/?#:@\[\]\s]+)"
-    r"(?P<port>:\d{1,5})?(?P<path>[/?#]\S*)?"
+    r"(?i)(?:(?P<scheme>[a-z][a-z0-9+]{1,9})://)?(?P<host>[^/?#:@\[\]\s]{1,255})"
+    r"(?P<port>:\d{1,5})?(?P<path>[/?#]\S{0,400})?"
 )
 _RAW_SCHEME: Final = re.compile(r"(?i)[a-z][a-z0-9+]{1,9}[\[(]?:[\])]?[\[(]?//[\])]?")
-_RAW_HOST: Final = re.compile(r"(?i)(?:[\[({](?:\.|dot)[\])}]|[\[(]?\.[\])]?|\\\.|[a-z0-9_-])+")
+_RAW_HOST: Final = re.compile(
+    r"(?i)(?:[a-z0-9_-]{1,63}+|[\[({](?:\.|dot)[\])}]|[\[(]?\.[\])]?|\\\.){1,16}+"
+)
 _OPEN: Final = {")": "(", "]": "[", "}": "{"}
 _OFFICIAL: Final = re.compile(r"\.(?:gov|gob|gouv|mil|edu|ac)(?:\.[a-z]{2})?\Z")
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from nlp import lexicon, speakers
+from nlp.folding import Caseless
 
 _DANGLING: Final = re.compile(
     r"(?:It|Its|He|She|They|His|Her|Their|Them|These|Those(?! affected)|This|That|Such|Both"
@@ -101,7 +102,7 @@ _PAPER: Final = re.compile(
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
 """After such a noun, what makes it a known one: "The number of patients of Example Clinics"."""
-_NOT_NAMED: Final = re.compile(
+_NOT_NAMED: Final = Caseless(
     r"\b(?:said he|said she|he said|she said|they said|it said|it says|he added|she added|it added|"
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
     r"the person said|whether (?:those|these|they)|\bmore of (?:them|it)\b|\b(?:may|can"
@@ -116,7 +117,6 @@ _NOT_NAMED: Final = re.compile(
     r"|include|contain)|(?:came (?:up)?on|came across|spotted) it|said (?:that )?(?:this|these"
     r"|those|such)|"
     r"both (?:companies|firms|groups)|the two (?:companies|firms|groups|men|flaws|bugs))\b",
-    re.IGNORECASE,
 )
 _PERSON: Final = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
 _CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")

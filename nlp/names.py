@@ -20,7 +20,7 @@ NameKind = Literal["name", "place", "authority", "researcher", "outlet", "actor"
 
 _TOKEN: Final = re.compile(r"[^\W_][\w$&+@./'’\-‑]*|&")
 _POSSESSIVE: Final = re.compile(
-    r"(?:['’]s|['’]|[.,/&'’\-‑]{1,8}|[-‑](?:linked|based|affiliated|aligned|owned|backed|made|related|"
+    r"(?:['’]s|['’]|[.,/&'’\-‑]{1,8}+|[-‑](?:linked|based|affiliated|aligned|owned|backed|made|related|"
     r"speaking|sponsored|nexus|tied|led|run|hosted|style|themed|focused))\Z",
     re.IGNORECASE,
 )

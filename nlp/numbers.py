@@ -116,7 +116,7 @@ _WORD: Final = (
     r"a few|several|a couple(?: of)?|a(?=[\s-](?:hun|tho|mil|bil|tri|doz|lak|cro))"
 )
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.$€£¥₩₹/@-])(?=[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])"
+    rf"(?<![\w.$€£¥₩₹/@-])(?=[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])(?=[^a-z]|[a-z][a-z$]|a[\s-])"
     rf"(?:(?!\d)(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
     rf"(?:(?P<symbol>(?:us|au|ca|nt|mx|a|c|hk|nz|s|r)?\$|[€£¥₩₹₽₺₴₪฿₫₦₱]|rs\.?\s|"
     rf"(?:{_CODES})(?![a-z])\s?[$€£]?)\s?)?)?+"

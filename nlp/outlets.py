@@ -15,9 +15,11 @@ from nlp.features import title_key
 from nlp.lexicon import table, words
 
 _WORD: Final = r"(?:[A-Z0-9][\w’'&-]{0,40}(?:\.(?:com|net|de|org))?|[a-z]{1,20}[A-Z]\w{0,40})"
-OWNER: Final = rf"(?:[Tt]he )?{_WORD}(?: (?:(?:of|the|for|and|on|&) )?{_WORD}){{0,4}}"
+OWNER: Final = (
+    rf"(?!\d{{1,9}} \d)(?:[Tt]he )?{_WORD}(?: (?:(?:of|the|for|and|on|&) )?{_WORD}){{0,4}}"
+)
 """A name as a pattern: capitalised words, small ones between them; bounded, for hostile texts."""
-NAME: Final = OWNER.replace("{0,40}", "{0,40}+")
+NAME: Final = OWNER.replace("{0,40}", "{0,40}+").replace("{0,4}", "{0,4}+")
 """The same where no possessive follows: a word is never given back by the letter."""
 _JOINED: Final = re.compile(r" (?:of|the|for|and|on) ")
 _TITLED: Final = re.compile(NAME)

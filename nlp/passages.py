@@ -49,9 +49,8 @@ _LIST: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(
-    r"(?:(?<![\s,+&])[\s,+&]+)?(?:\b(?:and|&)\s+(?:\+\s*)?)?(?:\d{1,9}+\+?\s+)?(?:new\s+)?\bmore\b"
-    r"(?:\s+\w+)?[\s.]*\Z",
-    re.I,
+    r"(?:(?<![\s,+&])[\s,+&]+)?(?:\b(?:[Aa]nd|AND|&)\s+(?:\+\s*)?)?(?:\d{1,9}+\+?\s+)?"
+    r"(?:(?:[Nn]ew|NEW)\s+)?\b(?:[Mm]ore|MORE)\b(?:\s+\w+)?[\s.]*\Z",
 )
 _PLUS_STORIES: Final = re.compile(
     r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)[\w\s]{0,50}stories(?<=\bstories)\W*\Z", re.I

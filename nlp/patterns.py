@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from nlp import lexicon
-from nlp.folding import Caseless, one_of
+from nlp.folding import Caseless, alternatives, either, one_of
 
 NAME: Final = "[\ue000-\uf8ff]"
 """One marked name: the private characters that `reading` puts for names."""
@@ -29,7 +29,7 @@ def any_of(table: str, key: str) -> re.Pattern[str] | Caseless:
     """The alternatives under one key of a list, as one pattern; capitals count where the list's
     `cased` names the key."""
     held = lexicon.table(table)
-    whole = "|".join(held["patterns"][key])
+    whole = either([way for p in held["patterns"][key] for way in alternatives(p)])
     return re.compile(whole) if key in held.get("cased", ()) else Caseless(whole)
 
 

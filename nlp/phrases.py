@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final
 
 from nlp import lexicon
+from nlp.folding import alternatives
 from nlp.patterns import one
 from nlp.reading import Passage
 
@@ -61,9 +62,16 @@ Fits = Callable[[Phrase], bool]
 @cache
 def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (value, re.compile(rf"(?<![\w-])(?= ?[\w$€£-])(?:{pattern})(?![\w])"))
+        (value, re.compile(rf"(?<![\w-])(?= ?{_opens(pattern)})(?:{pattern})(?![\w])"))
         for value, pattern in lexicon.table(name)["patterns"]
     )
+
+
+def _opens(pattern: str) -> str:
+    """What a phrase begins with: a letter, unless its pattern says so ("2fa codes", a sum)."""
+    ways = alternatives(pattern)
+    other = any(re.match(r"(?:\(\?:)*\[(?:\$|\\w)", way) for way in ways)
+    return r"[\w$€£-]" if other else "[a-z2-]"
 
 
 @cache

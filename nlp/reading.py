@@ -27,7 +27,9 @@ OPENING: Final = 300
 """Characters of a text within which a dateline stands, "Harrowgate Wire reports:" before it."""
 _FIRST: Final = 0xE000
 _MOST: Final = 500
-_POST: Final = re.compile(r"The post .{1,400}? appeared first on .{1,80}", re.DOTALL)
+_POST: Final = re.compile(
+    r"The post (?:(?!The post ).){1,400}? appeared first on .{1,80}", re.DOTALL
+)
 _TELLER: Final = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]{0,24}[ ,]{1,2}){1,6}reports?:\s")
 _DATELINE: Final = re.compile(
     r"(?m)^[A-Z][A-Z.'’]{2,24}(?: [A-Z.'’]{2,24}){0,3}(?:, [A-Z][a-z]{2,8}\.?(?: \d{1,2})?){0,2}"

@@ -73,7 +73,7 @@ _PATCH_DAYS: Final = re.compile(
 _SECTOR_PATCH_DAY: Final = re.compile(
     r"\b(?:ICS|OT|Chip ?maker|Industrial)\s+Patch Tuesday\b", re.I
 )
-_SEVERAL_VICTIMS: Final = re.compile(
+_SEVERAL_VICTIMS: Final = Caseless(
     r"^(?:data breaches|(?:cyber|ransomware )attacks|(?:data |security )?incidents)\b.{0,40}"
     r"\b(?:announced|reported|disclosed|confirmed|at)\b.*(?:;|,|\band\b|&)|"
     r"\b(?:data )?breaches (?:announced|reported|disclosed) by\b|"
@@ -82,7 +82,6 @@ _SEVERAL_VICTIMS: Final = re.compile(
     r"\b.*\b(?:attacks|breaches|incidents)\b|"
     r"\b(?:clinics|hospitals|providers|practices)\s(?:announce|disclose|report|notify|confirm)\b"
     r".*\b(?:incidents|attacks|breaches)\b|^data breaches at\b",
-    re.I,
 )
 
 

@@ -42,7 +42,7 @@ _HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\
 _HE_AFTER: Final = re.compile(
     rf"(?<=[,.”\"’] )(?:he|she)(?= {_VERBS}\b)|(?<=said )(?:he|she)\b(?=[.,])"
 )
-_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
+_QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 _WORDS: Final = re.compile(r"[a-z]")
 _NOT_A_PERSON: Final = re.compile(
     r"\b(?:Labs?|Research|Security|Wire|Systems|Networks?|Bureau|Office|Group|Bank|Data|Partners"

@@ -33,6 +33,7 @@ from nlp.voices import Voices
 _HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
 _WHICH: Final = re.compile(r"\bwhich(?: the| a)? ?\Z")
+_LIST: Final = re.compile(r"[^.:;]{0,90}(?:, |\band |; )")
 _CARRIED: Final = 2
 """Sentences that a party's statement carries on."""
 
@@ -306,7 +307,7 @@ def _listed(passage: Passage, say: Say, start: int) -> bool:
     """Whether a fact is one more name behind "announced by N, N and N": it speaks for itself."""
     last = say.speaker[1]
     behind = say.passage is passage and say.verb < say.speaker[0] and last < start
-    return behind and bool(re.fullmatch(r"[^.:;]{0,90}(?:, |\band |; )", passage.low[last:start]))
+    return behind and bool(_LIST.fullmatch(passage.low, last, start))
 
 
 def _speaks(say: Say, passage: Passage, start: int, end: int) -> bool:

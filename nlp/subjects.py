@@ -24,7 +24,8 @@ _ROLES: Final[dict[str, AsserterKind]] = {
     "authorities": "authority", "outlets": "outlet", "sued": "third_party",
 }  # fmt: skip
 _CAPITALS: Final = re.compile(
-    r"(?:The )?(?P<name>[A-Z][\w&.'’-]*(?: (?:of|for|and|&)(?= [A-Z])| [A-Z][\w&.'’-]*){0,7})"
+    r"(?:The )?(?P<name>[A-Z][\w&.'’-]{0,60}"
+    r"(?: (?:of|for|and|&)(?= [A-Z])| [A-Z][\w&.'’-]{0,60}){0,7})"
 )
 _TITLE: Final = re.compile(r" (?:(?:dr|mr|mrs|ms|prof|sir|dame|rev)\.? )?")
 """Between an office and its holder's name."""

@@ -28,7 +28,7 @@ _TRAILS: Final = re.compile(
     r"(?! that))\b)"
 )
 _WORD: Final = re.compile(
-    r"\b(?!(?:which|who|that|they|it|and|also|then|now|later|by) )(?P<w>[\w$-]{3,30}+) "
+    r"(?<![\w$-])(?!(?:which|who|that|they|it|and|also|then|now|later|by) )(?P<w>[\w$-]{3,30}+) "
     r"(?:ha[sd] |have )?\Z"
 )
 """A name that nobody wrote as one, right before "claims to have"."""

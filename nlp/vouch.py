@@ -141,7 +141,8 @@ def _hits() -> tuple[re.Pattern[str], ...]:
             rf"|stol\w+[^.;]{{0,60}} from) (?:the )?(?:\w+ )?{who}",
             rf"{who}{_ASIDE}{_AUX} (?:{said}|suffer(?:s|ed)|experienced|detect(?:s|ed)"
             rf"|discover(?:s|ed))[^.;]{{0,90}}{event}",
-            rf"{who}(?:(?! with | from )[^.;,]){{0,45}} after (?:an? |the )?(?:\S+ ){{0,3}}{event}",
+            rf"{who}(?:(?! with | from )[^.;,{_MARK}]){{0,45}} after"
+            rf" (?:an? |the )?(?:\S+ ){{0,3}}{event}",
             rf"{who}{_ASIDE} (?:was|were|has been|had been|is) (?:\w+ )?{event}",
         )
     )

@@ -29,7 +29,7 @@ MOST_CITES: Final = 4
 _LEAST_SHARED: Final = 2
 """Content words that a passage must share with a sentence that cites it."""
 _QUOTED: Final = re.compile(r"“([^”]+)(?:”|\Z)|\"([^\"]+)\"")
-_RUN: Final = re.compile(r"[A-Z][\w&’'-]{0,60}+(?: [A-Z][\w&’'-]{0,60}+)+")
+_RUN: Final = re.compile(r"(?<![A-Z])[A-Z][\w&’'-]{0,60}+(?: [A-Z][\w&’'-]{0,60}+)+")
 _PAST: Final = re.compile(r"\b(?:may|might|could|would|must) have\b", re.IGNORECASE)
 _GROUNDS: Final[tuple[tuple[str, Code], ...]] = (
     ("number", "number"), ("quantity", "number"), ("CVE", "number"), ("name", "name"),

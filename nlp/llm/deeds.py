@@ -22,7 +22,9 @@ _AUX: Final = (
     r"(?:has|have|had|also|then|later|now|is|are|was|were|been|being|be|will|would|may|might|could|"
     r"did|does|do|not|since|already|itself|group|gang|team|crew)"
 )
-_ACT: Final = re.compile(rf"(?P<name>{_NAME}),? (?P<aux>(?:{_AUX} )*)(?P<verb>[a-z]{{3,}})\b")
+_ACT: Final = re.compile(
+    rf"(?<![A-Z])(?P<name>{_NAME}),? (?P<aux>(?:{_AUX} )*)(?P<verb>[a-z]{{3,}})\b"
+)
 _TO_BE: Final = re.compile(r"\b(?:is|are|was|were|been|being|be|gets?|got)\b")
 _PASSIVE_BEFORE: Final = re.compile(
     r"\b(?:is|are|was|were|been|being|be|gets?|got)(?: [a-z]+ly| also| then)? \Z"
@@ -41,7 +43,7 @@ _SPEECH: Final = re.compile(
     r"|according|warn\w*|stat(?:ed|es)|wrote|writes|note[sd]|add(?:ed|s))\b"
 )
 
-_ENDS: Final = re.compile(r"(?:['’]s?|[.,-]){1,8}\Z")
+_ENDS: Final = re.compile(r"(?:['’]s?|[.,-]){1,8}+\Z")
 _NEAR: Final = 60
 """Characters before a verb of speech within which its speaker stands."""
 

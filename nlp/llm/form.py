@@ -12,7 +12,7 @@ from nlp import sentences
 from nlp.orders import gives_orders
 
 _LINK: Final = re.compile(
-    r"(?:https?|ftp|mailto|javascript|data):|\bwww\.|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|net|org|io|ru|cn|info"
+    r"(?:https?|ftp|mailto|javascript|data):|\bwww\.|[\w-]\.(?:com|net|org|io|ru|cn|info"
     r"|xyz|top|onion|example|test|evil|dev|app|co|biz|online|site)\b(?:/|\b)|\S@\S|//",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from nlp.speech.numerals import like_year, one_by_one, said, year
 from nlp.speech.rewrite import Rule
 
 _VOWELS: Final = "AEIOUY"
-_ZERO: Final = re.compile(r"[A-Za-z]+0[A-Za-z]+")
+_ZERO: Final = re.compile(r"[A-Za-z]{1,40}0[A-Za-z]{1,40}")
 _SAYABLE: Final = re.compile(
     rf"[^{_VOWELS}]{{0,2}}(?:[{_VOWELS}]{{1,2}}[^{_VOWELS}]{{1,2}}){{1,12}}[{_VOWELS}]{{0,2}}"
 )

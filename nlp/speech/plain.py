@@ -43,7 +43,7 @@ _BEFORE: Final[tuple[Rule, ...]] = (
     (re.compile(r">\s?(?=[\d$€£])"), lambda _: "more than "),
     (re.compile(r"<\s?(?=[\d$€£])"), lambda _: "less than "),
     (
-        re.compile(r"(?<![\w.])([$€£]?\d[\d,.]{0,40}(?:[kKmMbB]|bn)?)\+(?!\w)"),
+        re.compile(r"(?<![\w.])(?<!\d,)([$€£]?\d[\d,.]{0,40}(?:[kKmMbB]|bn)?)\+(?!\w)"),
         lambda m: f"more than {m[1]}",
     ),
 )

@@ -137,7 +137,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         _money,
     ),
-    (re.compile(rf"({NUMBER})({_SCALE})?\s?{_SIGN}(?![\w$])"), _money_after),
+    (re.compile(rf"({NUMBER})(?=[\s-]?[^\s\d])({_SCALE})?\s?{_SIGN}(?![\w$])"), _money_after),
     (re.compile(rf"({NUMBER})[ -]?([kKMGTPEZ])(i)?(B|b|bit)(/s|ps)?\b"), _size),
     (
         re.compile(r"(?<![\w.])([KMGTP])(i)?B\b"),
