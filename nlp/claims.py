@@ -186,7 +186,9 @@ def _beside_it(field: Field, phrase: phrases.Phrase, passages: Sequence[Passage]
     if field == "response":
         return bool(one("gates", "unsaid").search(before))
     if field == "attack_type":
-        return bool(one("gates", "than").search(before))
+        return any(one("gates", key).search(before) for key in ("than", "made_up"))
+    if field == "data_type" and one("gates", "could").search(before):
+        return not one("gates", "toll").search(low)
     if low[start : phrase.end] != "addresses":
         return False
     return any(one("gates", "machines").search(passage.low) for passage in passages)
@@ -226,6 +228,8 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
             # Whoever says that they stole it was not hit.
             continue
         voice = stance.of(passage, name.start, name.end)
+        if role == "third_party" and voice.status == "denied" and not voice.asserter:
+            continue  # it was not the way in
         if role == "victim" and voice.kind == "authority" and _is(voice.asserter, party.value):
             # The authority that tells of an attack on others.
             continue
@@ -303,6 +307,8 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
                 _one_of(passage, fact) or (long and _beside(passage, fact))
             ):
                 continue
+            if fact.field == "affected" and _other_toll(passage.low, fact):
+                continue
             if _of_a_name(passage, fact.start) or _few(fact) or _size(passage, fact):
                 continue
             if fact.field == "money":
@@ -311,7 +317,9 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
                 value = {**value, "kind": _kind(passage.low, fact.start, fact.end)}
                 if not victim and not _settled(passage.low, value["kind"]):
                     continue
-            voice = stance.of(passage, fact.start, fact.end)
+            asked = fact.field == "money" and _asked(passage.low, fact, value["kind"])
+            status = stance.of_price if asked else stance.of
+            voice = status(passage, fact.start, fact.end)
             field: Field = fact.field  # type: ignore[assignment]
             bound = "placeholder" if _opening(passages, passage, fact) else fact.bound
             yield _Draft(field, value, bound, passage, fact.start, fact.end, voice)
@@ -343,12 +351,25 @@ def _beside(passage: Passage, fact: numbers.Fact) -> bool:
     return fact.value["number"] < 10 and not passage.opens
 
 
+def _other_toll(low: str, fact: numbers.Fact) -> bool:
+    """Whether a count is of what something else touches: a pause's projects, the addresses over
+    which loot was spread."""
+    before = low[max(0, fact.start - 2 * NEAR) : fact.end]
+    return any(one("gates", key).search(before) for key in ("pause_toll", "spread"))
+
+
 def _opening(passages: Sequence[Passage], passage: Passage, fact: numbers.Fact) -> bool:
     """Whether a count is what US health filings give until the true one is known: 500 or 501."""
     if fact.value.get("number") not in (500, 501):
         return False
     near = [passage, *(other for other in passages if other.opens)]
     return any(one("gates", "register").search(other.low) for other in near)
+
+
+def _asked(low: str, fact: numbers.Fact, kind: str) -> bool:
+    """Whether a sum is what somebody asks for the data, or for silence."""
+    before = low[max(0, fact.start - 2 * NEAR) : fact.start]
+    return kind == "ransom_demand" or bool(one("gates", "priced").search(before))
 
 
 def _settled(low: str, kind: str) -> bool:
@@ -423,6 +444,8 @@ def _dates(article: Article, passages: Sequence[Passage], stance: Stance) -> Ite
             if _told(passage, moment) or _aside(passage, moment.start, moment.end):
                 continue
             voice = stance.of(passage, moment.start, moment.end)
+            if voice.status == "denied":
+                continue  # what is denied, or when, is no date of the incident
             yield _Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
 
 

@@ -51,8 +51,8 @@ _OPENS: Final = (
     rf"20[0-4]\d|\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?[a-z]|{_MON}|{'|'.join(_DAYS)}|"
     rf"(?:in|since|during|until|of|by|from)\s(?:early|mid|late|the\s|{_MON})|"
     rf"the\s(?:first|second|third|fourth|last|past)|{'|'.join(_SEASONS)}|[qh]\d|between\s|"
-    r"(?:early|mid|late)[- ]|(?:early|late|later|earlier|over|this|past|previous|last|first|second|"
-    r"third|fourth)\s[a-z]|yesterday|today|an?\s(?:hour|day|week|month|year)|"
+    r"(?:early|mid|late)[- ]|(?:early|late|later|earlier|over|this|past|previous|first|second|"
+    r"third|fourth)\s[a-z]|last\s[a-km-z]|yesterday|today|an?\s(?:hour|day|week|month|year)|"
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|several|few|couple)\s[hdwmyo]"
 )
 """What a date begins with: nothing else is looked into."""

@@ -364,7 +364,8 @@ def _note(newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status) -> s
     if lead.claim.bound == "placeholder":
         notes.append("placeholder: an opening figure that filings give until the count is known")
     denial = next((claim for claim in newest if claim.claim.status == "denied"), None)
-    if denial and status != "denied":
+    aside = lead.claim.field in ("date", "response") and denial and not denial.claim.asserter
+    if denial and status != "denied" and not aside:
         who = f" by {teller}" if (teller := _teller(denial)) else ""
         notes.append(f"denied{who} on {_day(denial.said_at)}")
     for kind, figures in zip(("earlier", "other"), _figures(newest, lead), strict=True):

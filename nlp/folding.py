@@ -50,25 +50,27 @@ def lower_pattern(pattern: str) -> str:
 
 def either(patterns: Sequence[str]) -> str:
     """One pattern of several: those that begin at a word's edge look for that edge once."""
-    edged = [way for p in patterns if p.startswith(r"\b") for way in _opened(p.removeprefix(r"\b"))]
+    edged = [way for p in patterns if p.startswith(r"\b") for way in opened(p.removeprefix(r"\b"))]
     others = [p for p in patterns if not p.startswith(r"\b")]
     return "|".join([rf"\b(?:{'|'.join(edged)})", *others] if edged else others)
 
 
 def alternatives(pattern: str) -> list[str]:
     """The ways of a pattern that stand beside each other at its top: "a|(?:b|c)" has two."""
-    found, depth = [""], 0
-    for part in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL):
-        depth += (part == "(") - (part == ")")
-        if part == "|" and not depth:
-            found.append("")
+    found, depth, start, inside = [], 0, 0, False
+    for part in re.finditer(r"\\.|[\[\](|)]", pattern, re.DOTALL):
+        if inside or part[0] == "[":
+            inside = part[0] != "]"
+        elif part[0] == "|" and not depth:
+            found.append(pattern[start : part.start()])
+            start = part.end()
         else:
-            found[-1] += part
-    return found
+            depth += (part[0] == "(") - (part[0] == ")")
+    return [*found, pattern[start:]]
 
 
-def _opened(pattern: str) -> list[str]:
-    """Its ways by their first words: of "(?:a|b) c" "a c" and "b c". `re` passes over a way that
+def opened(pattern: str) -> list[str]:
+    """A pattern's ways by their first words: of "(?:a|b) c" "a c" and "b c". `re` passes over a way that
     begins with another letter at once; into a group it has to go."""
     group = re.match(r"\(\?:((?:[^()\[\]\\|]+\|)+[^()\[\]\\|]+)\)(?![?*+{])", pattern)
     if group is None:

@@ -273,7 +273,7 @@ def _goes_on(low: str, end: int) -> bool:
 
 
 _BLOCK: Final = re.compile(
-    r"\b(?:and|or|by|in|from|at|on|to|for|with|that|who|which|was|were|is|are|has|have|after|"
+    r"\b(?:and|or|by|in|from|at|on|to|for|with|that|who|which|was|were|is|are|has|have|after|digits|"
     r"while|as|but|than|percent|per cent|"
     r"weekly|monthly|daily|targeting|hitting|affected by|impacted by|linked to)\b"
 )

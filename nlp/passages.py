@@ -53,7 +53,8 @@ _MORE: Final = re.compile(
     r"(?:(?:[Nn]ew|NEW)\s+)?\b(?:[Mm]ore|MORE)\b(?:\s+\w+)?[\s.]*\Z",
 )
 _PLUS_STORIES: Final = re.compile(
-    r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)[\w\s]{0,50}stories(?<=\bstories)\W*\Z", re.I
+    r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)(?:(?!\band\s\d)[\w\s]){0,50}stories(?<=\bstories)\W*\Z",
+    re.I,
 )
 _SEMICOLON: Final = re.compile(r"(?:(?<!\s)\s+)?;\s+(?:(?:and|&)\s+)?")
 _COMMA: Final = re.compile(r",\s+(?:(?:and|&)\s+)?(?!(?:Inc|LLC|Ltd|L\.?P|Co|MD|and more)\b)")

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from nlp import lexicon
-from nlp.folding import alternatives
+from nlp.folding import alternatives, opened
 from nlp.patterns import one
 from nlp.reading import Passage
 
@@ -62,16 +62,21 @@ Fits = Callable[[Phrase], bool]
 @cache
 def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (value, re.compile(rf"(?<![\w-])(?= ?{_opens(pattern)})(?:{pattern})(?![\w])"))
+        (value, _bounded(alternatives(pattern)))
         for value, pattern in lexicon.table(name)["patterns"]
     )
 
 
-def _opens(pattern: str) -> str:
+def _bounded(ways: Sequence[str]) -> re.Pattern[str]:
+    either = "|".join(way for whole in ways for way in opened(whole))
+    return re.compile(rf"(?<![\w-])(?= ?{_opens(ways)})(?:{either})(?![\w])")
+
+
+def _opens(ways: Sequence[str]) -> str:
     """What a phrase begins with: a letter, unless its pattern says so ("2fa codes", a sum)."""
-    ways = alternatives(pattern)
-    other = any(re.match(r"(?:\(\?:)*\[(?:\$|\\w)", way) for way in ways)
-    return r"[\w$€£-]" if other else "[a-z2-]"
+    if any(re.match(r"(?:\(\?:)*\[\$", way) for way in ways):
+        return r"[\w$€£-]"
+    return r"[\w-]" if any(way.startswith(r"[\w") for way in ways) else "[a-z2-]"
 
 
 @cache

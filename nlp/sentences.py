@@ -51,6 +51,8 @@ def _abbreviated(text: str, stop: re.Match[str]) -> bool:
     if last is None:
         return False
     word = last.group().lower()
+    if word.isdigit():  # "on Nov 1. The firm", but "1. The firm" in a list
+        return text[: last.start()].rstrip(" ")[-1:] in ("", "\n", "\r")
     if word in words("abbreviations", "always"):
         return True
     if word in words("abbreviations", "numbered"):

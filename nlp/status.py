@@ -33,6 +33,8 @@ from nlp.voices import Voices
 _HEDGE_REACH: Final = 110
 """Characters behind "allegedly" that it covers."""
 _WHICH: Final = re.compile(r"\bwhich(?: the| a)? ?\Z")
+_CAUSE: Final = 60
+"""Characters before a fact in which it is called a cause."""
 _LIST: Final = re.compile(r"[^.:;]{0,90}(?:, |\band |; )")
 _CARRIED: Final = 2
 """Sentences that a party's statement carries on."""
@@ -80,6 +82,9 @@ class Stance:
         says = self._voices.of(passage)
         governing = _governing(passage, says, start)
         basis = self._basis(passage)
+        if _cause(passage, start) and _no_attack(passage):
+            owns = next((say for say in says if say.firm), None)
+            return _voiced("confirmed", owns, "statement") if owns else self._left(basis)
         if self._denies(passage, start, end, governing):
             return self._denial(passage, says)
         if governing and governing.act == "claim":
@@ -97,8 +102,26 @@ class Stance:
         speaks = any(_speaks(say, passage, start, end) for say in others)
         if not speaks and denials.denied(passage, start, end, self._voices.of(passage)):
             return True
+        if self._taken_back(passage):
+            return True
         claimed = governing is not None and governing.act == "claim"
         return denials.flat(passage) and bool(others) and not claimed
+
+    def _taken_back(self, passage: Passage) -> bool:
+        """Whether the next sentence says that it was not so: "… the flaw. It was not that." """
+        after = self._passages.get(passage.index + 1)
+        supposes = passage.where == "text" and not self._voices.of(passage)
+        return bool(supposes and after and one("speech", "not_so").search(after.low))
+
+    def of_price(self, passage: Passage, start: int, end: int) -> Voice:
+        """Status of what a seller or an attacker asks: who denies the breach does not deny that it
+        is asked."""
+        voice = self.of(passage, start, end)
+        if voice.status != "disputed" or one("speech", "rejects").search(passage.low):
+            return voice
+        if voice.kind == "attacker":
+            return replace(voice, status="claimed")
+        return self._left(voice.basis)
 
     def _stated(self, passage: Passage, start: int, end: int, governing: Say | None) -> Voice:
         """Status of what is neither denied nor claimed in its sentence."""
@@ -276,6 +299,16 @@ class Stance:
         if one("speech", "leak_site").search(passage.low):
             return "leak_site"
         return "court" if one("speech", "trial").search(passage.low) else None
+
+
+def _cause(passage: Passage, start: int) -> bool:
+    """Whether a fact is called the cause of what happened: "caused by FACT and not by hackers"."""
+    return bool(one("speech", "cause").search(passage.low, max(0, start - _CAUSE), start))
+
+
+def _no_attack(passage: Passage) -> bool:
+    """Whether a passage says that it was no attack."""
+    return denials.flat(passage) or bool(one("speech", "not_by").search(passage.low))
 
 
 def _governing(passage: Passage, says: Sequence[Say], start: int) -> Say | None:

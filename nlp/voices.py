@@ -22,7 +22,7 @@ from nlp.says import Say, by_reporter, ordered
 from nlp.subjects import Subject
 
 _TRAILS: Final = re.compile(
-    r"\s{0,3}(?:[.,;\"]|\Z|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
+    r"\s{0,3}(?:[.,;\"]|\Z|(?:us|me)(?=[.,])|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|on|in|of|about|at|as|this|last"
     r"|late|early|yesterday|told|to reporters|(?:investors|analysts|shareholders|lawmakers"
     r"|(?:the |a )?(?:[\w-]{1,14} ){0,2}?(?:commission|council|board|committee|parliament|hearing))"
     r"(?! that))\b)"
@@ -47,6 +47,12 @@ _OFFICE: Final = re.compile(
     r" (?:(?:dr|mr|mrs|ms|prof)\.? )?\Z"
 )
 """Right before its holder's name."""
+_NEGATED: Final = re.compile(r"(?:\bnot|\bno|n't) \Z")
+_LETTER: Final = re.compile(
+    r"(?:the |its |a )?(?:(?:breach|data breach|notification|company's|customer) )?"
+    r"(?:letter|notice|notification)s?(?=,| to | sent )"
+)
+"""Behind "according to": the word of who was hit."""
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
 _LEAST: Final = 12
 """Characters before "…, N said" that make a clause of its own."""
@@ -164,6 +170,10 @@ class Voices:
         for key in ("passive", "accord", "inverted"):
             for match in one("voices", key).finditer(marked):
                 subject = subjects.at(heads, match.end())
+                if key == "accord" and (
+                    subject is None or "," in marked[match.end() : subject.start]
+                ):
+                    subject = _letter(passage, match.end())
                 if subject is None:
                     continue
                 act: Act = (match.lastgroup or "say") if key != "accord" else "say"  # type: ignore[assignment]
@@ -186,6 +196,8 @@ class Voices:
         for subject in heads[:1]:
             colon = re.compile(": ").match(passage.marked, subject.end)
             told = subject.kind in ("attacker", "victim", "authority", "researcher") or subject.held
+            if _NEGATED.search(passage.marked, 0, subject.start):
+                return  # "It wasn't hackers: …"
             if colon and told and subject.start < _LEAST and passage.where == "title":
                 yield self._say(passage, subject, "say", colon)
 
@@ -262,6 +274,15 @@ class Voices:
                 trails = aside and bool(_TRAILS.match(passage.marked, told.end()))
                 trails = trails or (before[-1:].isalpha() and not _LINKED.search(before))
                 yield replace(antecedent, act=act, start=at, verb=verb, end=end, trails=trails)
+
+
+def _letter(passage: Passage, at: int) -> Subject | None:
+    """ "According to the letter, …": a notice speaks for who was hit."""
+    letter = _LETTER.match(passage.marked, at)
+    if letter is None:
+        return None
+    span = passage.places[letter.start()], passage.places[letter.end()]
+    return Subject("victim", letter.start(), letter.end(), span, letter.end())
 
 
 def _holder(say: Say) -> tuple[str, AsserterKind] | None:

@@ -56,7 +56,7 @@ _GOES_ON: Final = re.compile(
 )
 """A noun and what is told of it, with no verb behind: "A flaw in X, that allows Y."."""
 _CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
-_QUOTED: Final = re.compile(r"[“\"][^”\"]{0,400}[”\"]")
+_QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
 
 @lru_cache(maxsize=8192)

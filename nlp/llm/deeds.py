@@ -17,13 +17,13 @@ from nlp.llm.clauses import clauses, common
 from nlp.llm.passages import Passage
 
 _WORD: Final = r"[A-Z][\w&.'’-]{0,60}"
-_NAME: Final = rf"{_WORD}(?: (?:of |the |and |for )?{_WORD}){{0,11}}"
+_NAME: Final = rf"{_WORD}(?: (?:of |the |and |for )?{_WORD}){{0,11}}+"
 _AUX: Final = (
     r"(?:has|have|had|also|then|later|now|is|are|was|were|been|being|be|will|would|may|might|could|"
     r"did|does|do|not|since|already|itself|group|gang|team|crew)"
 )
 _ACT: Final = re.compile(
-    rf"(?<![A-Z])(?P<name>{_NAME}),? (?P<aux>(?:{_AUX} )*)(?P<verb>[a-z]{{3,}})\b"
+    rf"(?<![A-Z])(?<![A-Z] )(?<!\w-)(?P<name>{_NAME}),? (?P<aux>(?:{_AUX} )*)(?P<verb>[a-z]{{3,}})\b"
 )
 _TO_BE: Final = re.compile(r"\b(?:is|are|was|were|been|being|be|gets?|got)\b")
 _PASSIVE_BEFORE: Final = re.compile(
