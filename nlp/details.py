@@ -39,7 +39,7 @@ from nlp.folding import fold
 from nlp.names import headline_case
 from nlp.patterns import one
 
-RULES: Final = "2026-11-29 statuses"
+RULES: Final = "2026-11-29 prices and causes"
 """Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
@@ -354,9 +354,18 @@ def _label(field: Field, lead: LedgerClaim, newest: Sequence[LedgerClaim]) -> st
         kinds = {claim.claim.value.get("kind", "") for claim in newest}
         own = [value.get("kind", ""), *sorted(kinds, reverse=True)]  # stolen before loss
         label = next((_MONEY[kind] for kind in own if kind in _MONEY), label)
+        if label == LABELS["money"] and _priced(lead):
+            label = "Price asked"
     if field in ("affected", "volume") and tally.side(lead) == "attacker":
         return f"{label}, by the attacker's claim"
     return label
+
+
+def _priced(claim: LedgerClaim) -> bool:
+    """Whether a sum is what the data is offered for."""
+    sentence, words = claim.claim.sentence, claim.claim.evidence
+    before = fold(sentence.quote[: words.start - sentence.start])
+    return bool(one("gates", "priced").search(before))
 
 
 def _note(newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status) -> str | None:

@@ -70,8 +70,8 @@ def alternatives(pattern: str) -> list[str]:
 
 
 def opened(pattern: str) -> list[str]:
-    """A pattern's ways by their first words: of "(?:a|b) c" "a c" and "b c". `re` passes over a way that
-    begins with another letter at once; into a group it has to go."""
+    """A pattern's ways by their first words: of "(?:a|b) c" "a c" and "b c". `re` passes over a way
+    that begins with another letter at once; into a group it has to go."""
     group = re.match(r"\(\?:((?:[^()\[\]\\|]+\|)+[^()\[\]\\|]+)\)(?![?*+{])", pattern)
     if group is None:
         return [pattern]

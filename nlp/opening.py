@@ -19,7 +19,7 @@ from nlp.voices import Voices
 
 _HEADING: Final = 6
 """Characters before a headline's subject: a quote mark, an article."""
-_READ: Final = 8
+READ: Final = 8
 """Passages in which the other side is looked for: a summary's length."""
 _PLAIN: Final = frozenset(
     ["researchers", "experts", "analysts", "cybersecurity", "security", "researcher"]
@@ -80,7 +80,7 @@ class Opening:
             return None
         found = [
             say
-            for passage in self._passages[:_READ]
+            for passage in self._passages[:READ]
             if not passage.opens and not self._baseless(passage)
             for say in self._voices.of(passage)
             if say.firm and say.kind in kinds
@@ -116,7 +116,7 @@ class Opening:
 
     def _rejecting(self) -> Say | None:
         """Who rejects the claims or the breach as a whole."""
-        for passage in self._passages[:_READ]:
+        for passage in self._passages[:READ]:
             says = [say for say in self._voices.of(passage) if say.act != "claim"]
             against = one("speech", "whole").search(passage.low) or denials.flat(passage)
             if against and says:
@@ -128,7 +128,7 @@ class Opening:
         if self.rejected and not self.confirmer:
             return True
         words = re.findall(r"[a-z]{5,}|\d[\d.,]+", passage.low[max(0, start - 25) : end + 10])
-        for other in self._passages[:_READ]:
+        for other in self._passages[:READ]:
             says = self._voices.of(other)
             claim = next((s for s in says if s.act == "claim"), None) if other is passage else None
             if denials.rejected(other, says, words, claim):

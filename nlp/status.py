@@ -23,7 +23,7 @@ from typing import Final
 
 from breachwire.model import AsserterKind, Basis, Status
 from nlp import asserters, denials, doubts
-from nlp.opening import Opening, named
+from nlp.opening import READ, Opening, named
 from nlp.patterns import one
 from nlp.reading import Passage
 from nlp.roles import Party
@@ -115,9 +115,11 @@ class Stance:
 
     def of_price(self, passage: Passage, start: int, end: int) -> Voice:
         """Status of what a seller or an attacker asks: who denies the breach does not deny that it
-        is asked."""
+        is asked, unless in so many words."""
         voice = self.of(passage, start, end)
-        if voice.status != "disputed" or one("speech", "rejects").search(passage.low):
+        near = [other for other in self._passages.values() if other.index <= READ]
+        unasked = any(one("speech", "unasked").search(other.low) for other in near)
+        if voice.status != "disputed" or unasked:
             return voice
         if voice.kind == "attacker":
             return replace(voice, status="claimed")

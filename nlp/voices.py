@@ -170,10 +170,8 @@ class Voices:
         for key in ("passive", "accord", "inverted"):
             for match in one("voices", key).finditer(marked):
                 subject = subjects.at(heads, match.end())
-                if key == "accord" and (
-                    subject is None or "," in marked[match.end() : subject.start]
-                ):
-                    subject = _letter(passage, match.end())
+                if key == "accord":
+                    subject = _letter(passage, match.end()) or subject
                 if subject is None:
                     continue
                 act: Act = (match.lastgroup or "say") if key != "accord" else "say"  # type: ignore[assignment]

@@ -23,7 +23,8 @@ _AUX: Final = (
     r"did|does|do|not|since|already|itself|group|gang|team|crew)"
 )
 _ACT: Final = re.compile(
-    rf"(?<![A-Z])(?<![A-Z] )(?<!\w-)(?P<name>{_NAME}),? (?P<aux>(?:{_AUX} )*)(?P<verb>[a-z]{{3,}})\b"
+    rf"(?<![A-Z])(?<![A-Z] )(?<!\w-)(?P<name>{_NAME}),? (?P<aux>(?:{_AUX} )*)"
+    r"(?P<verb>[a-z]{3,})\b"
 )
 _TO_BE: Final = re.compile(r"\b(?:is|are|was|were|been|being|be|gets?|got)\b")
 _PASSIVE_BEFORE: Final = re.compile(
