@@ -228,7 +228,7 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
             # Whoever says that they stole it was not hit.
             continue
         voice = stance.of(passage, name.start, name.end)
-        if role == "third_party" and voice.status == "denied" and not voice.asserter:
+        if role == "third_party" and stance.taken_back(passage):
             continue  # it was not the way in
         if role == "victim" and voice.kind == "authority" and _is(voice.asserter, party.value):
             # The authority that tells of an attack on others.

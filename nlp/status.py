@@ -102,12 +102,12 @@ class Stance:
         speaks = any(_speaks(say, passage, start, end) for say in others)
         if not speaks and denials.denied(passage, start, end, self._voices.of(passage)):
             return True
-        if self._taken_back(passage):
+        if self.taken_back(passage):
             return True
         claimed = governing is not None and governing.act == "claim"
         return denials.flat(passage) and bool(others) and not claimed
 
-    def _taken_back(self, passage: Passage) -> bool:
+    def taken_back(self, passage: Passage) -> bool:
         """Whether the next sentence says that it was not so: "… the flaw. It was not that." """
         after = self._passages.get(passage.index + 1)
         supposes = passage.where == "text" and not self._voices.of(passage)

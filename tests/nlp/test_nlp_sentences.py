@@ -26,6 +26,11 @@ from nlp import sentences
         ('"We were hit." Then it went dark.', ['"We were hit."', "Then it went dark."]),
         ("It took 3.5 TB. Why?", ["It took 3.5 TB.", "Why?"]),
         ("A title\nA paragraph. More", ["A title", "A paragraph.", "More"]),
+        (
+            "They published it on Nov 1. Orbiqon counted 590 GB.",
+            ["They published it on Nov 1.", "Orbiqon counted 590 GB."],
+        ),
+        ("1. First thing\n2. Second thing", ["1. First thing", "2. Second thing"]),
         ("  \n \n", []),
         ("", []),
     ],
