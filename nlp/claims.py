@@ -247,8 +247,23 @@ def _names(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -
             if party.role == "victim":
                 # It was hit for certain where any sentence has victim or authority say so.
                 voice = _hit(voices, voice)
-        start, end = name.start, name.end
-        yield _Draft(role, party.value, None, passage, start, end, voice)
+                mention = _in_full(party)
+        value = roles.value_of(mention.name.text) if role == "victim" else party.value
+        start, end = mention.name.start, mention.name.end
+        yield _Draft(role, value, None, mention.passage, start, end, voice)
+
+
+def _in_full(party: Party) -> roles.Mention:
+    """Where the opening names a victim in full: "Orbiqon Health Services" beside "Orbiqon"."""
+    first = party.mentions[0]
+    short = first.name.key.split()
+    kinds = lexicon.words("nouns", "organisation") - resolve.product_nouns()
+    longer = [
+        m for m in party.mentions
+        if m.passage.opens and (words := m.name.key.split())[: len(short)] == short
+        and len(words) > len(short) and words[-1] in kinds
+    ]  # fmt: skip
+    return max(longer, key=lambda m: len(m.name.key), default=first)
 
 
 def _speaks(party: Party, text: str) -> bool:
