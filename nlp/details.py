@@ -254,7 +254,10 @@ def _detail(
     status = _echoed(field, newest) or _status(_said(field, newest, owned))
     lead = _lead(newest, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
-    since = min(claim.said_at for claim in newest if _same(claim, lead))
+    same = [claim for claim in newest if _same(claim, lead)]
+    firm = [claim for claim in same if status == claim.claim.status == "confirmed"]
+    # What is confirmed is so since somebody confirmed it, whoever claimed or denied it before.
+    since = min(claim.said_at for claim in firm or same)
     return Detail(
         field, _label(field, lead, newest), value, lead.claim.bound, status, _whose(lead, newest),
         since, tuple(newest), lead, _note(newest, lead, status),

@@ -300,3 +300,13 @@ def test_a_piece_of_the_actors_name_and_a_supplier_beside_its_clients_are_no_vic
     assert [d.value for d in found if d.field == "victim"] == ["Vellum Mutual"]
     assert [d.value for d in found if d.field == "third_party"] == ["Postrunner Mailing"]
     assert {d.value for d in details.consolidate(said[2:3])} == {"Ferrule"}
+
+
+def test_what_was_denied_first_is_confirmed_since_its_confirmation() -> None:
+    detail = only(
+        claim("victim", "Orbiqon", "claimed", kind="attacker", article=1),
+        claim("victim", "Orbiqon", "denied", kind="victim", article=2, day=1, asserter="Orbiqon"),
+        claim("victim", "Orbiqon", "confirmed", kind="victim", article=3, day=16),
+        claim("victim", "Orbiqon", "confirmed", kind="victim", article=4, day=20),
+    )
+    assert (detail.status, detail.since) == ("confirmed", START + timedelta(days=16))
