@@ -183,6 +183,28 @@ def test_a_country_in_common_leads_no_further(relations: Relations) -> None:
     assert by_country.score < by_campaign.score
 
 
+def test_of_one_campaign_those_of_its_own_days_come_first(relations: Relations) -> None:
+    first, second, pack = (
+        next(p for p in relations.profiles() if p.id == id_) for id_ in ("first", "second", "pack")
+    )
+    now = relations.link(first, second)
+    week = relations.link(first, replace(second, first=second.first + 5, last=second.last + 5))
+    later = replace(second, first=second.first + 70, last=second.last + 70)
+    assert relations.link(later, first) == relations.link(first, later)
+    assert week.score > relations.link(first, later).score
+    near = relations.link(first, pack)
+    by_way = links.second_hand(first, second, near, now)
+    assert links.second_hand(first, later, near, now).value < by_way.value < near.value
+
+
+def test_what_befell_one_victim_does_not_age(relations: Relations) -> None:
+    first, second = (p for p in relations.profiles() if p.id in ("first", "second"))
+    later = replace(second, first=second.first + 70, last=second.last + 70)
+    both = {"victims": frozenset({"orrinvale"})}
+    then = links.months(replace(first, **both), replace(later, **both))
+    assert (then, links.months(first, later) > 1) == (0.0, True)
+
+
 def test_a_storyline_holds_the_campaign_and_keeps_its_id(relations: Relations) -> None:
     lines = relations.storylines([])
     campaign = next(s for s in lines if "first" in s.threads)
