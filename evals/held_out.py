@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,9 +43,11 @@ from breachwire.model import (
     Placement,
     Question,
     Related,
+    Tie,
     Vector,
     thread_id,
 )
+from breachwire.model.threads import LIKELY
 from breachwire.pipeline.compare import LIMIT, Comparer
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.rows import row
@@ -323,7 +326,26 @@ def questions(
             "named": len(one.partners & ten),
             "campaign": min(LIMIT, len(one.campaign)),
             "campaign_named": len(one.campaign & ten),
+            "entries": [_entry(without, tie) for tie in ties[:LIMIT] if tie.thread != one.thread],
         }
+
+
+def _entry(store: Without, tie: Tie) -> dict[str, Any]:
+    """An answer's entry, by the address of an article that it names."""
+    article = next(iter(store.articles(tie.articles[:1]).values()), None)
+    likely = tie.score >= LIKELY or tie.relation == "same_incident"
+    return {
+        "related": article.url if article else None,
+        "relation": tie.relation,
+        "score": tie.score,
+        "open": likely,
+    }
+
+
+def draw(rows: Sequence[Mapping[str, Any]], count: int, seed: int) -> list[dict[str, Any]]:
+    """Entries that stand open, of all answers, at random: to be judged (`evals.related`)."""
+    pool = [{"question": r["url"], **e} for r in rows for e in r["entries"] if e["open"]]
+    return random.Random(seed).sample(pool, min(count, len(pool)))
 
 
 def _question(article: Article, *, pasted: bool) -> Question:
@@ -367,6 +389,8 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="of so many articles one is asked")
     parser.add_argument("--pasted", action="store_true", help="as a text without date and outlet")
     parser.add_argument("--misses", action="store_true", help="print whose thread is not first")
+    parser.add_argument("--draw", type=int, help="print so many entries drawn at random")
+    parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     store, embedder = open_store(options.db), embed.load()
     chosen = windows()
@@ -380,6 +404,8 @@ def main() -> None:
         rows.append(one)
         if options.misses and not one["first"]:
             print(json.dumps(one))
+    for entry in draw(rows, options.draw or 0, options.seed):
+        print(json.dumps(entry))
     print(json.dumps({"pasted": options.pasted, **figures(rows)}))
 
 

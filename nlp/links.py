@@ -51,8 +51,10 @@ NAMELESS: Final = -2.5
 """Doubt of an actor or supplier in common that is no name of its own; near what one weighs."""
 SECOND_HAND: Final = 0.7
 """Log-odds that a link by way of a third thread is worth less than the weaker of its two."""
+NO_NAME: Final = -1.0
+"""Log-odds for a link by way of a third thread where one of the two shares no rare name."""
 PLACE: Final = -1.0
-"""Doubt of a link by way of a third thread, over a country's name alone."""
+"""Doubt of a link by way of a third thread, over a country's name alone or none."""
 WEEK: Final = 7.0
 MONTH: Final = 30.0
 
@@ -144,8 +146,8 @@ def weigh(a: Profile, b: Profile, weights: Weights, talk: Talk) -> Link:
 
 def second_hand(a: Profile, b: Profile, near: Link, far: Link) -> Link:
     """Two threads by way of a third that both hang on: worth less than the weaker of the links."""
-    value = min(near.value, far.value) - SECOND_HAND
-    value += AGE * months(a, b)
+    value = min(near.value, far.value) - SECOND_HAND + AGE * months(a, b)
+    value += NO_NAME * (not near.shared or not far.shared)
     place = not (telling(near.shared) and telling(far.shared))
     return Link(value, far.shared, doubt(a, b) + PLACE * place + OTHER_FLAW * other_flaw(a, b))
 

@@ -31,9 +31,11 @@ def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tup
     return "similar", NO_NAME
 
 
-def second_hand(name: str, middle: Profile, far: Profile) -> str:
-    """Why a thread is related by way of a third, which shares this name with it."""
-    return f"names {in_full(name, middle, far)}, as a thread related to this one does"
+def second_hand(link: Link, middle: Profile, far: Profile) -> str:
+    """Why a thread is related by way of a third, which this link binds it to."""
+    if not link.shared:
+        return "similar subject to a thread related to this one, no name in common"
+    return f"names {in_full(link.shared[0], middle, far)}, as a thread related to this one does"
 
 
 def _supplier(mine: Profile, other: Profile) -> str | None:

@@ -25,9 +25,9 @@ CROWD: Final = 150
 """A name that stands in this many threads is no storyline's."""
 NEAREST: Final = 30
 WINDOW_DAYS: Final = 60.0
-HUBS: Final = 4
+HUBS: Final = 6
 """Strongest links followed once more."""
-HUB_FLOOR: Final = -2.5
+HUB_FLOOR: Final = -3.0
 """Log-odds from which a link is followed."""
 
 
@@ -153,15 +153,15 @@ class Relations:
         far: dict[str, tuple[Link, str]] = {}
         for middle in sorted(direct, key=lambda id_: (-direct[id_].value, id_))[:HUBS]:
             near, hub = direct[middle], self._profiles[middle]
-            if near.value < HUB_FLOOR or not near.shared:
+            if near.value < HUB_FLOOR:
                 continue
             for id_, link in self._links(hub, HUB_FLOOR).items():
                 other = self._profiles[id_]
                 whole = links.second_hand(mine, other, near, link)
-                if id_ == mine.id or not link.shared or whole.value < self._weights.floor:
+                if id_ == mine.id or whole.value < self._weights.floor:
                     continue
-                if id_ not in far or far[id_][0].score < whole.score:
-                    far[id_] = (whole, reasons.second_hand(link.shared[0], hub, other))
+                if id_ not in far or far[id_][0].value < whole.value:
+                    far[id_] = (whole, reasons.second_hand(link, hub, other))
         return far
 
     def _reason(self, mine: Profile, other: str, link: Link) -> tuple[Relation, str]:
