@@ -56,8 +56,8 @@ K: Final = 60
 """Of reciprocal rank, as in search."""
 OWN: Final = 0.3
 """What the text's own relation to a thread counts for its place; the rest is the relation of the
-thread that it is of, which is known by all its articles. By hand, on held-out articles: the thread
-alone names .01 less of storyline partners, both by half as many."""
+thread that it is of, which is known by all its articles. By hand, on 86 held-out articles: .59 of
+storyline partners, .58 at a half, and .56 where all that the thread knows goes before the rest."""
 UNSEEN: Final = -6.5
 """Log-odds of a relation that was not found: what is below them is not looked for."""
 _PARTIES: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party")
