@@ -127,6 +127,14 @@ def test_related_entries_that_stand_open_are_wanted() -> None:
     assert found["folded"]["wanted"] < found["open"]["wanted"]
 
 
+def test_open_entries_of_an_article_held_out_are_wanted() -> None:
+    """As judged when drawn (`evals.held_out --draw`)."""
+    rows = related.judgements(related.ASKED)
+    assert len({(row["question"], row["related"]) for row in rows}) == len(rows) == 100
+    assert related.wanted(rows)["open"]["judged"] == 100
+    assert related.wanted(rows)["open"]["wanted"] >= FLOORS["held_out"]["wanted_open"]
+
+
 def test_twins_stay_above_their_floors(embedder: Embedder) -> None:
     """Pairs of the project's own: like events apart, follow-ups in other words together."""
     found = twins.figures(embedder)["alone"]

@@ -10,6 +10,11 @@ subject is not. Drawn were 100 open and 40 folded entries of all twelve windows 
 (`--draw 100`, `--draw 40 --folded`). The windows are those that the weights were fitted on, and
 the doubts of `nlp.links` were set after reading an earlier draw from them. Out: the shares wanted
 of those that stood open and of those folded, as drawn and as the judged entries stand now.
+
+`asked.jsonl` has open entries of related coverage of articles held out (`evals.held_out --draw`), the
+thread that the article belongs to left out: {"question", "related" (addresses), "relation", "score",
+"open", "wanted", "why"}. The first fifty are of questions that have labelled storyline partners, the
+others of questions at random. Beyond six weeks another victim of one group was not held for wanted.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ from nlp.thread import Threader
 from nlp.train.placing import place
 
 JUDGED = Path(__file__).with_name("judgements.jsonl")
+ASKED = JUDGED.with_name("asked.jsonl")
 Row = dict[str, Any]
 Shown = tuple[str, str, str, Related]
 """Window, an article's address of a thread and of the related one, the entry."""
@@ -64,9 +70,9 @@ def draw(
     return random.Random(seed).sample(pool, min(count, len(pool)))
 
 
-def judgements() -> list[Row]:
+def judgements(path: Path = JUDGED) -> list[Row]:
     """The judged entries."""
-    return [json.loads(line) for line in JUDGED.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def wanted(rows: Sequence[Row]) -> Row:
