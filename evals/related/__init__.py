@@ -11,10 +11,11 @@ subject is not. Drawn were 100 open and 40 folded entries of all twelve windows 
 the doubts of `nlp.links` were set after reading an earlier draw from them. Out: the shares wanted
 of those that stood open and of those folded, as drawn and as the judged entries stand now.
 
-`asked.jsonl` has open entries of related coverage of articles held out (`evals.held_out --draw`), the
-thread that the article belongs to left out: {"question", "related" (addresses), "relation", "score",
-"open", "wanted", "why"}. The first fifty are of questions that have labelled storyline partners, the
-others of questions at random. Beyond six weeks another victim of one group was not held for wanted.
+`asked.jsonl` has open entries of related coverage of articles held out (`evals.held_out --draw`),
+the thread that the article belongs to left out: {"question", "related" (addresses), "relation",
+"score", "open", "wanted", "why"}. The first fifty are of questions that have labelled storyline
+partners, drawn with seed 7, the others all that such questions as come (seed 7) gave. Beyond six
+weeks another victim of one group was not held for wanted.
 """
 
 from __future__ import annotations
