@@ -28,13 +28,18 @@ def bears(claim: Claim, year: int) -> bool:
     text = claim.sentence.quote
     if claim.field in _ALL_ALONG:
         return True
-    if says("bearing", "before", text) or _long_ago(text, year):
+    if before(text, year):
         return False
     if claim.field == "attack_type" and says("bearing", "others", text):
         return False
     if claim.field == "affected":
         return not _in_danger(claim)
     return claim.field != "data_type" or _named(claim)
+
+
+def before(text: str, year: int) -> bool:
+    """Whether a sentence tells of an earlier case: "breached once before", "in 2021"."""
+    return says("bearing", "before", text) or _long_ago(text, year)
 
 
 def doers_word(text: str) -> bool:

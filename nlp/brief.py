@@ -19,7 +19,7 @@ from nlp import glossary, headline, opinion, outlook, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "6"
+WRITER_VERSION: Final = "7"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _OUTLOOKS: Final = ("optimistic_outlook", "pessimistic_outlook")
@@ -58,9 +58,14 @@ def _allot(desk: Desk) -> None:
     """Sentences to sections, in rounds: what happened first, then one each, then more."""
     opened = summary.write(desk)
     impact.count(desk)
-    outlook.write(desk)
     if not opened:
         analysis.begin(desk)
+    analysis.flaw(desk)
+    while analysis.due(desk):
+        pass
+    outlook.write(desk, signs=1, most=1)
+    _round(desk, 2)
+    outlook.write(desk)
     outlook.write(desk, signs=1)
     _round(desk, 1, 2, 0)
     _round(desk, 1, 0, 2)

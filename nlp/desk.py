@@ -7,14 +7,14 @@ In: a thread view. Out: passages and facts to sections, none twice and none that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
 from nlp import ground, lexicon, quotable, rank, speakers, trim
-from nlp.facts import Ledger, Said, span
+from nlp.facts import Ledger, Said, covers, span
 from nlp.overtaken import News
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -23,9 +23,24 @@ REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
 _FIGURE: Final = 0.12
 """What two sentences have in common by one figure, beside their other words."""
+_SAME_DAY: Final = 0.3
+"""What two sentences have in common that tell of one discovery or release by its day."""
+_CAME_TO_LIGHT: Final = {
+    "found": re.compile(r"\b(?:discover|detect|notic|learn)ed\b"),
+    "told": re.compile(r"\b(?:disclos|confirm|acknowledg|announc|post|publish)ed\b"),
+    "released": re.compile(r"\breleased\b"),
+}
+_DAY: Final = re.compile(
+    r"\b(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?P<d>\d{1,2})\b"
+    r"|\b(?P<d2>\d{1,2}) (?P<m2>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b"
+)
+_NEW_FIGURE: Final = 0.3
+"""What sets a newer sentence apart from an older one by a count that is new in it."""
 _COUNT: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d[\d,.]{0,12}\d\d")
 _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
+_TOP: Final = 5
+"""Sentences of a single report that can only be on its news, once the summary has said which."""
 LONG: Final = 32
 """Words from which a sentence loses its asides: more than two lines of the page."""
 
@@ -36,6 +51,11 @@ _NAMED: Final = ("victim", "actor", "third_party", "cve")
 
 MOST: Final = 40
 """Words of a sentence at most: one that stays longer without its asides is not read to its end."""
+_SUBJECT: Final = re.compile(
+    r"(?:The|These|Those) (?:[a-z-]{1,30} )??([a-z]{3,30}) "
+    r"(?:will|is|are|was|were|has|have|had|can|could|may|might|would)\b"
+)
+"""A noun by its article alone: which, an earlier sentence says."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
@@ -53,7 +73,7 @@ class Desk:
         self.members = quotable.usable(view.members)
         self.ledger = Ledger(view)
         self.articles = self.ledger.articles
-        self.victims = self.ledger.victims() if view.thread.kind in _HIT else []
+        self.victims = self.ledger.victims() if self._hit() else []
         actors = [str(d.value) for d in self.ledger.leading("actor")]
         self._all = quotable.gather(self.members, self.victims, actors)
         self.quotables = [q for q in self._all if q.after is None]
@@ -63,10 +83,20 @@ class Desk:
         self._named = rank.terms(" ".join(self.victims))
         """Words of the victim's name: two sentences that share it do not say the same for that."""
         self._own = [q.terms - self._named for q in self._all]
+        self._events = [_events(q.text) for q in self._all]
         self._said = [0.0] * len(self._all)
         """Of each sentence: its greatest overlap with anything held so far."""
         self._told: set[str] = set()
         self._named_in: dict[str, bool] = {}
+
+    def _hit(self) -> bool:
+        """Whether the thread is on who was hit."""
+        if self.view.thread.kind in _HIT:
+            return True
+        titles = " ".join(m.article.title for m in self.members)
+        return self.view.thread.kind == "other" and any(
+            name in titles for name in self.ledger.victims()[:1]
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -179,6 +209,8 @@ class Desk:
         one report."""
         if len(self.members) == 1 or says("asides", "incident", text) or speakers.speaks(text):
             return True
+        if says("asides", "own_subject", text):
+            return True
         low = text.lower()
         return any(words in low for words in self._means)
 
@@ -189,18 +221,36 @@ class Desk:
 
     def _stands(self, q: Quotable, place: Place) -> bool:
         """Whether a reader of the place knows what the sentence is about."""
+        summed = place[0] == "signal_summary"
+        if q.after is None and not self._known_subject(q.text, opens=summed):
+            return False
         if q.after is not None or self.names_it(q.text):
             return True
         first = place[0] in ("signal_summary", "headline") or place == ("deep_analysis", 0)
-        if self._of_it(q.text) if not first else len(self.members) == 1 and not q.position:
+        top = len(self.members) == 1 and q.position <= (_TOP if self.has("signal_summary") else 0)
+        if self._of_it(q.text) if not first else top:
             return True
-        own = (q.article, q.source.start)
+        if place[0] != "deep_analysis":
+            return any(self.names_it(s.text) for s in self.held(*place) if s.evidence)
+        own = q.source
         return any(
             self.names_it(s.text)
-            and (place[0] != "deep_analysis" or (s.evidence[0].article, s.evidence[0].start) < own)
-            for s in self.held(*place)
-            if s.evidence
+            and (s.paragraph == place[1] or s.evidence[0].article == own.article)
+            and (s.evidence[0].article, s.evidence[0].start) < (own.article, own.start)
+            for s in self.statements
+            if s.section == "deep_analysis" and s.paragraph <= place[1] and s.evidence
         )
+
+    def _known_subject(self, text: str, *, opens: bool) -> bool:
+        """Whether "The cameras will …" begins with something that a sentence has brought up, or
+        names the story beside it; where it `opens` the brief, only the former will do."""
+        subject = _SUBJECT.match(text)
+        if subject is None or speakers.speaks(text) or (self.names_it(text) and not opens):
+            return True
+        if says("asides", "incident", text):
+            return True
+        noun = subject[1].removesuffix("s")
+        return any(noun in s.text.lower() for s in self.statements if s.evidence)
 
     @staticmethod
     def fitting(q: Quotable, most: int) -> Quotable | None:
@@ -215,12 +265,17 @@ class Desk:
 
     def hold(self, chosen: Quotable) -> None:
         """Keep a quotable from the other sections."""
-        terms = chosen.terms - self._named
-        for number, q in enumerate(self._all):
-            if q.source == chosen.source:
+        terms, events = chosen.terms - self._named, _events(chosen.text)
+        cited = {e.article for e in chosen.evidence}
+        for number, (q, own) in enumerate(zip(self._all, self._own, strict=True)):
+            if q.article in cited and any(covers(e, q.source) for e in chosen.evidence):
                 self._taken.add(number)
-            told = rank.overlap(self._own[number], terms)
-            told += _FIGURE * any(_COUNT.fullmatch(term) for term in self._own[number] & terms)
+            shared = own & terms
+            told = rank.overlap(own, terms)
+            told += _FIGURE * (bool(shared) and _counts(shared))
+            told += _SAME_DAY * bool(events and self._events[number] & events)
+            if told > self._said[number] and q.at > chosen.at:
+                told -= _NEW_FIGURE * _counts(own - terms)
             self._said[number] = max(self._said[number], told)
 
     def quote(
@@ -249,7 +304,8 @@ class Desk:
         `again`. True: it stands."""
         if ground.problems(statement, self.articles):
             return False
-        if not again and any(s.text == statement.text for s in self.statements):
+        told = (s for s in self.statements if s.section != "timeline")
+        if not again and any(s.text == statement.text for s in told):
             return False
         self.statements.append(statement)
         return True
@@ -289,6 +345,19 @@ class Desk:
             for statement in self.statements
             if statement.evidence and (not sections or statement.section in sections)
         )
+
+
+@lru_cache(maxsize=8192)
+def _events(text: str) -> frozenset[tuple[str, str]]:
+    """What came to light and on which day of the month, however it is written."""
+    days = [f"{m['m'] or m['m2']} {m['d'] or m['d2']}" for m in _DAY.finditer(text)]
+    verbs = [key for key, pattern in _CAME_TO_LIGHT.items() if days and pattern.search(text)]
+    return frozenset((verb, day) for day in days for verb in verbs)
+
+
+def _counts(terms: Iterable[str]) -> bool:
+    """Whether one of the terms is a count."""
+    return any(_COUNT.fullmatch(term) for term in terms)
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from breachwire.model import (
-    Article,
     BriefSection,
     Claim,
     Detail,
@@ -25,10 +24,16 @@ from breachwire.model import (
     Status,
     ThreadView,
 )
-from nlp import bearing, ground, lexicon, resolve, sentences, staleness, vouch, wording
+from nlp import bearing, ground, resolve, sentences, staleness, vouch, wording
+from nlp.cited import covers as covers
+from nlp.cited import find, within
+from nlp.cited import title_of as title_of
 from nlp.folding import capital
-from nlp.names import headline_case
 from nlp.reference import ORG
+from nlp.spans import PRONOUN, ROLE, generic, plural
+from nlp.spans import grouped as grouped
+from nlp.spans import join as join
+from nlp.spans import span as span
 
 _HOLDS: Final = "{A} claims to hold {x} of data."
 _HOLD: Final = "{A} claim to hold {x} of data."
@@ -44,29 +49,13 @@ _MINE: Final = "{A} {says} it is behind the attack."
 """An actor's own word on itself."""
 _CUT: Final = re.compile(r", (?:an?|the|its|his|her|which|who|whose|one of)\b|,\Z")
 """Where an asserter's name ends: "Orrelight, a company"."""
-_ROLE: Final = re.compile(
-    r"(?:(?:the|an?|extortion|ransomware|hacking|crime|cyber|cybercrime|data[- ]theft|threat"
-    r"|criminal"
-    r"|forum|unnamed|unknown) ){0,3}(?:hackers?|attackers?|sellers?|crews?|gangs?|groups?|thieves"
-    r"|thief|criminals?|intruders?|actors?|users?|posters?|extortionists?|cybercriminals?)"
-)
 _LINK: Final = re.compile(r"\A(?:that|when|as|after|but|and|while|because|if) ")
 _FEWEST: Final = 50
 """Counts below this, and counts of nothing named, are no measure of an incident."""
-_UNITS: Final = {"organizations": "organizations", "other": "items"}
 _VERBS_PLURAL: Final = re.compile(r"\b(?:says|claims|reports|denies)\b(?!\})")
 _BASE: Final = {"says": "say", "claims": "claim", "reports": "report", "denies": "deny"}
-_PRONOUN: Final = re.compile(
-    rf"\A(?:(?:[Tt]he |[Tt]his |[Ii]ts )?(?:[\w-]+ )*(?:{ORG}|victim|group|gang|crew)|Company"
-    r"|[Ii]t|[Tt]hey|[Ww]e|[Hh]e|[Ss]he|[Ii]ts)\Z"
-)
-"""An asserter that names nobody by itself: "the Utah-based firm", not "Calder Clinic"."""
 _ANYBODY: Final = re.compile(r"\A(?:[Tt]he |[Tt]his )?(?:\w+ )?(?:firm|vendor|provider|supplier)\Z")
 """Who may be another's expert: no word of the victim's."""
-_NO_COUNT: Final = re.compile(
-    r"\A(?:(?:19|20)\d\d [a-z]|\d{1,2} [A-Z][a-z]+ \w+ [a-z]|(?:\S+ ){8})"
-)
-"""A year or a date, or a run of words: no count of anything."""
 _STANDS_ALONE: Final = (
     r"(?=[,.;)’']| (?:said|says|has|had|is|was|will|and|in|on|to|were|confirmed|disclosed|announced"
     r"|reported|told)\b)"
@@ -103,7 +92,6 @@ _HOUSES: Final = frozenset(
     ]
 )
 """What a name with a possessive goes on with: "Saint Orsyth's Medical Center"."""
-_FIRM: Final = re.compile(r"\A(?:[A-Z]\w+ ){1,2}(?:Networks|Systems|Customers)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +116,19 @@ class Ledger:
         self._seed = view.thread.id
         self._copies = frozenset(m.article.id for m in view.members if m.copy_of is not None)
         self._longer: dict[str, str] = {}
+        self._of: dict[tuple[Field, ...], tuple[Detail, ...]] = {}
+        self._leading: dict[tuple[Field, ...], tuple[Detail, ...]] = {}
+        self._claims: dict[int, Claim] = {}
+        """Answers that are asked for time and again, details by their identity."""
         self._news = staleness.News(view.members)
 
     def of(self, *fields: Field) -> list[Detail]:
         """Details of these fields whose lead can be cited, in the ledger's order."""
+        if fields not in self._of:
+            self._of[fields] = tuple(self._cited(fields))
+        return list(self._of[fields])
+
+    def _cited(self, fields: Sequence[Field]) -> list[Detail]:
         return [
             d
             for d in self.details
@@ -174,6 +171,11 @@ class Ledger:
     def claim(self, detail: Detail) -> Claim:
         """The claim a fact is told by: its lead, or where that stands in a copy or in a sentence on
         somebody's claim, the same fact elsewhere."""
+        if id(detail) not in self._claims:
+            self._claims[id(detail)] = self._best_claim(detail)
+        return self._claims[id(detail)]
+
+    def _best_claim(self, detail: Detail) -> Claim:
         own = [c.claim for c in detail.claims if c.claim.value == detail.value]
         own = [c for c in own if c.evidence.article in self.articles.keys() - self._copies]
         own = [c for c in own if bearing.bears(c, self._year)] or own
@@ -184,8 +186,11 @@ class Ledger:
         return lead if lead in own or not own else own[0]
 
     def name(self, detail: Detail) -> str:
-        """A victim's name, as `victims` has it."""
-        return self._whole(span(detail))
+        """A victim's name, as `victims` has it: "Example" for "Example Exchange"."""
+        own = self._whole(span(detail))
+        if own in self._victims:
+            return own
+        return next((name for name in self._victims if own.startswith(f"{name} ")), own)
 
     def hit(self, name: str, *, claimed: bool = False) -> Evidence | None:
         """The first sentence at the top of the articles, titles first, that says that who of this
@@ -198,7 +203,7 @@ class Ledger:
         own = [a for a in self.articles.values() if a.id not in self._copies]
         spans = [(a, *span) for a in own for span in sentences.split(a.text[:_NEWS])]
         texts = [Evidence(a.id, "text", at, end, a.text[at:end]) for a, at, end in spans]
-        return (*map(title_of, own), *texts)
+        return (*map(title_of, own), *(e for e in texts if not bearing.before(e.quote, self._year)))
 
     def reports(self, detail: Detail) -> int:
         """How many articles tell a fact in their own words."""
@@ -221,7 +226,10 @@ class Ledger:
     def leading(self, *fields: Field) -> list[Detail]:
         """As `of`, without what is weak, what its sentences don't bear out (`nlp.vouch`) and what
         newer reports have overtaken: what a brief may say for the incident as a whole."""
-        return [d for d in self.of(*fields) if not self.weak(d) and self.current(d)]
+        if fields not in self._leading:
+            found = [d for d in self.of(*fields) if not self.weak(d) and self.current(d)]
+            self._leading[fields] = tuple(found)
+        return list(self._leading[fields])
 
     def current(self, detail: Detail) -> bool:
         """Whether a sentence of ours may tell it now: its own sentence bears it out, a dispute has
@@ -230,9 +238,13 @@ class Ledger:
             return self._main(detail)
         if detail.status in ("denied", "disputed") and detail.field in _TWO_SIDED:
             return vouch.opposed(detail)
-        if detail.field == "data_type" and self.kind == "vulnerability" and not self.victims():
-            return False  # what a flaw lays open, nobody has lost yet
         claim = self.claim(detail)
+        if (
+            detail.field == "data_type"
+            and self.kind == "vulnerability"
+            and not (self.victims() and vouch.stolen(claim))
+        ):
+            return False  # what a flaw lays open, nobody has lost yet
         return vouch.stands(claim) and not self._news.overtook(detail, claim)
 
     def _main(self, detail: Detail) -> bool:
@@ -290,7 +302,7 @@ class Ledger:
     def called(self, claim: Claim, name: str) -> str:
         """A name with "the" where its article writes it so ("the Education Authority")."""
         text = self.articles[claim.evidence.article].text
-        if _ROLE.fullmatch(name.lower()):
+        if ROLE.fullmatch(name.lower()):
             low = name.lower()
             several = low.endswith(("s", "thieves")) or low.startswith(("the ", "a ", "an "))
             return low if several else f"{'an' if low[0] in 'aeiou' else 'a'} {low}"
@@ -315,7 +327,7 @@ class Ledger:
         nameless = nameless or (claim.asserter_kind == "attacker" and generic(name))
         if claim.asserter_kind == "victim" and _ANYBODY.match(name):
             return None, ()  # "the firm" is as often who was called in
-        if nameless or _PRONOUN.match(name):
+        if nameless or PRONOUN.match(name):
             known = self._known_as(claim)
             found = next((other for other in known if find(article, other)), "")
             vague = not generic(name) or name.lower().startswith("the ")
@@ -425,14 +437,14 @@ class Ledger:
         if field == "attack_type":
             return wording.ATTACK.get(str(details[0].value), "")
         if field == "money":
-            return wording.MONEY.get(details[0].value["kind"], "the sum named is {x}").format(
-                x=things
-            )
+            return wording.MONEY.get(details[0].value["kind"], "").format(x=things)
         several = _several(details, things)
         flaw = field == "third_party" and self.kind == "vulnerability"
         options = wording.FLAW if flaw else wording.CLAUSES[field]
         if field == "affected" and "affected" in things:
             options = wording.COUNTED
+        if field == "affected" and (verb := vouch.taken(self.claim(details[0]), things)):
+            options = (f"{{x}} were {verb}",)
         if field == "data_type" and any(vouch.hedged(self.claim(d)) for d in details):
             options = wording.MAYBE
         pattern = self.pick(f"{field} clause {details[0].value}", options)
@@ -441,53 +453,8 @@ class Ledger:
         )
 
 
-def generic(name: str) -> bool:
-    """Whether it is a plain noun and no name: "Hackers", "Extortion crew", "the firm"."""
-    return bool(_ROLE.fullmatch(name.lower()) or _PRONOUN.match(name.lower()))
-
-
 def _counts(value: Any) -> bool:
     return bool(value.get("unit") != "other") and int(value.get("number") or 0) >= _FEWEST
-
-
-def span(detail: Detail) -> str:
-    """The fact as a noun phrase: the article's own words, or a plain label for a kind of thing."""
-    words = " ".join(detail.lead.claim.evidence.quote.split())
-    if detail.field == "data_type":
-        return wording.DATA.get(str(detail.value), "")
-    if detail.field == "attack_type":
-        return wording.ATTACKS.get(str(detail.value), "")
-    if detail.field == "affected":
-        return "" if _NO_COUNT.match(words) else _counted(words, detail)
-    if detail.field == "money":
-        return re.sub(r"\b(?:M|B|Tr)illion\b|\bThousand\b", lambda m: m[0].lower(), words)
-    return resolve.bare(words) if detail.field in resolve.FIELDS else words
-
-
-def _counted(words: str, detail: Detail) -> str:
-    bare = re.sub(
-        r"\b(million|billion|thousand|hundred|more|than|over|about|nearly|m|k)\b", "", words
-    )
-    if detail.lead.claim.evidence.where == "title":
-        words = _lowered(words, throughout=headline_case(detail.lead.claim.sentence.quote))
-    if re.search(r"[a-z]{3}", bare):
-        return words
-    unit = str(detail.value.get("unit", "other"))
-    return f"{words} {_UNITS.get(unit, unit)}"
-
-
-def _lowered(words: str, *, throughout: bool) -> str:
-    """A count cut from a title without its capitals at the ends: "over 100 Example users"; all
-    through where the title gives every word one: "2.3 million guest records"."""
-    parts = words.split(" ")
-    for n, part in enumerate(parts):
-        word = part.lower()
-        at_end = n in (0, len(parts) - 1)
-        if (word in lexicon.words("function", "stop") and at_end) or (
-            word in lexicon.common() and (at_end or throughout)
-        ):
-            parts[n] = word
-    return " ".join(parts)
 
 
 def _distinct(things: Sequence[str]) -> list[str]:
@@ -512,56 +479,3 @@ def _fill(frame: str, clause: str, who: str, *, outlet: bool) -> str:
     if not outlet and plural(inner):
         frame = _VERBS_PLURAL.sub(lambda m: _BASE[m[0]], frame)
     return frame.format(A=capital(who), a=inner, c=clause, C=capital(clause)).replace("..", ".")
-
-
-def plural(name: str) -> bool:
-    """Whether a name or phrase is of several: "researchers at Example", "Example Hosts"."""
-    head = re.split(r" (?:of|at|with|from|in|for|on|who|that|behind) ", name)[0]
-    last = head.split(" ")[-1]
-    if " and " in head:
-        return True
-    if last[:1].isupper():
-        return last.lower() in lexicon.words("function", "many") and not _FIRM.search(head)
-    return last.endswith("s") and not last.endswith(("ss", "us", "is")) and last in lexicon.common()
-
-
-def join(things: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
-
-
-def covers(outer: Evidence, inner: Evidence) -> bool:
-    """Whether one evidence's span holds the other's."""
-    same = outer.article == inner.article and outer.where == inner.where
-    return same and outer.start <= inner.start and inner.end <= outer.end
-
-
-def within(sentence: Evidence, name: str) -> Evidence | None:
-    """Where a name stands in an evidence's quote."""
-    at = sentence.quote.find(name) if name else -1
-    if at < 0:
-        return None
-    start = sentence.start + at
-    return Evidence(sentence.article, sentence.where, start, start + len(name), name)
-
-
-def find(article: Article, name: str) -> Evidence | None:
-    """Where a name stands first in an article, title before text."""
-    if name and (at := article.title.find(name)) >= 0:
-        return Evidence(article.id, "title", at, at + len(name), name)
-    if name and (at := article.text.find(name)) >= 0:
-        return Evidence(article.id, "text", at, at + len(name), name)
-    return None
-
-
-def title_of(article: Article) -> Evidence:
-    """An article's whole title as evidence."""
-    return Evidence(article.id, "title", 0, len(article.title), article.title)
-
-
-def grouped(details: Sequence[Detail]) -> list[list[Detail]]:
-    """Details that one sentence can tell: of one field, status and asserter, in order."""
-    groups: dict[tuple[str, str, str | None], list[Detail]] = {}
-    for detail in details:
-        groups.setdefault((detail.field, detail.status, detail.asserter), []).append(detail)
-    return list(groups.values())

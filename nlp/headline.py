@@ -22,6 +22,7 @@ from breachwire.model import Article, Evidence, Member, Statement
 from nlp import cues, lexicon, rank
 from nlp.facts import Ledger
 from nlp.folding import Caseless
+from nlp.patterns import says
 
 _PREFIX: Final = re.compile(
     r"\A(?:exclusive|update[ds]?|breaking|patch now|watch|video|podcast|analysis|opinion)\s*:\s+"
@@ -242,7 +243,12 @@ def stronger(article: Article, ledger: Ledger) -> bool:
 
 
 def _outdated(article: Article, ledger: Ledger) -> bool:
-    """Whether its title gives a number the ledger has since replaced."""
+    """Whether its title gives a number the ledger has since replaced, or a stop that is over."""
+    if says("overtaken", "halted", article.title) and any(
+        later.at > article.at and says("overtaken", "back", later.text)
+        for later in ledger.articles.values()
+    ):
+        return True
     return any(
         claim.claim.evidence.where == "title"
         and claim.claim.evidence.article == article.id

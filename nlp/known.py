@@ -1,4 +1,5 @@
-"""A noun for what the whole report is about → its name: "The flaw", "The breach", "The group".
+"""A noun for what the whole report is about → its name: "The flaw", "The breach", "The group",
+"The program", "The office".
 
 In: a sentence, its article, who was hit and who did it. Out: the sentence with the name put in and
 where that name stands, or None where the noun opens nothing or more than one thing could be meant.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from breachwire.model import Article, Evidence
@@ -35,6 +37,20 @@ _CREW: Final = re.compile(
     rf"(?:group|gang|crew|collective|actor){_VERB}"
 )
 
+_BODY: Final = re.compile(
+    r"\A(?:The|This) (?:federal |state |national )?(?P<n>office|bureau|council|commission|agency"
+    rf"|ministry|assembly){_VERB}"
+)
+"""An authority that a report names once and then calls by its noun."""
+
+_PROGRAM: Final = re.compile(
+    r"\A(?:The|This) (?:program|malware|wiper|tool|stealer|worm|implant|backdoor|trojan|loader"
+    rf"|ransomware|spyware){_VERB}"
+)
+_CALLED: Final = re.compile(
+    r"\b(?:called|dubbed|named|that we call|which we call) (?P<x>[A-Z][\w-]{2,30})\b(?! [A-Z])"
+)
+
 
 def name(
     text: str, start: int, article: Article, victim: Named | None, actors: Sequence[str]
@@ -43,6 +59,10 @@ def name(
     `victim`: who "the company" would be there, and where it is named."""
     if (match := _FLAW.match(text)) and (flaw := _only_cve(article)) and flaw.quote not in text:
         return flaw.quote + text[match.end() :], flaw
+    if (match := _PROGRAM.match(text)) and (program := _only_program(article)):
+        return program.quote + text[match.end() :], program
+    if (match := _BODY.match(text)) and (body := _only_body(match["n"], start, article)):
+        return f"The {body.quote}{text[match.end() :]}", body
     if (match := _EVENT.match(text)) and victim and victim[0] not in text:
         noun = match["n"]
         where = _AT.get(noun.split(" ")[-1], "at")
@@ -59,6 +79,33 @@ def _only_cve(article: Article) -> Evidence | None:
         return None
     where, match = places[0]
     return Evidence(article.id, where, *match.span(), match[0])  # type: ignore[arg-type]
+
+
+def _only_program(article: Article) -> Evidence | None:
+    """The one program that an article says what it calls, where its title names it too."""
+    found = {m["x"]: m for m in _CALLED.finditer(article.text)}
+    if len(found) != 1:
+        return None
+    ((called, match),) = found.items()
+    if called not in article.title:
+        return None
+    return Evidence(article.id, "text", *match.span("x"), called)
+
+
+def _only_body(noun: str, start: int, article: Article) -> Evidence | None:
+    """The one authority named before whose name has the noun; None for none or several."""
+    found = list(_named_bodies(noun.capitalize()).finditer(article.text, 0, start))
+    if len({match[0] for match in found}) != 1:
+        return None
+    return Evidence(article.id, "text", *found[-1].span(), found[-1][0])
+
+
+@cache
+def _named_bodies(noun: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?!The )(?:[A-Z][\w-]{{1,30}} ){{1,4}}{noun}\b"
+        r"(?: (?:for|of)(?: [A-Z]\w{1,30}){1,3})?"
+    )
 
 
 def _only_actor(article: Article, start: int, actors: Sequence[str]) -> Evidence | None:

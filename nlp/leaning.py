@@ -28,6 +28,8 @@ _DANGLING: Final = re.compile(
     r"|During (?:this|that)|With (?:this|that)|From there|To (?:this|that)|By (?:doing|this|that)"
     r"|(?:In|By) contrast|On the (?:other hand|contrary)|Even so|Then again|Known as|Tracked as"
     r"|Also|After (?:that|this)|For the rest|Until (?:now|then|this)"
+    r"|(?:A|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Several)"
+    r" (?:minutes?|hours?|days?|weeks?|months?|years?) (?:later|earlier|before|after that)"
     r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
 _SOME: Final = re.compile(
@@ -58,7 +60,10 @@ _SUCH: Final = re.compile(
     r"|\b[Tt]he (?:importer|buyer|seller|reseller|clinic|office)['’]s\b"
     r"|\A(?:The entry|Patterns like)\b"
 )
-_OF_IT: Final = re.compile(r" of (?:it|them)\.\Z")
+_OF_IT: Final = re.compile(
+    r" of (?:it|them)\.\Z|\b(?:run|ran|used|installed|fetched|pulled|opened) them\.\Z"
+    r"|\ball (?:two|three|four|five)\.\Z|\ba (?:second|third|fourth|fifth)(?:[.,]| [A-Z])"
+)
 _KNEW: Final = re.compile(r"\b(?:knew|knows?|did|does|do|said) (?:that|this|so)\.\Z")
 _THEY_SAY: Final = re.compile(r"[“\"](?:It|They|He|She|That|This|Those|These|There)\b")
 _GENERIC_FIRST: Final = re.compile(
@@ -97,7 +102,7 @@ _ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)
 _PAPER: Final = re.compile(
     r"(?<!said in )\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread"
     r"|office|analysis"
-    r"|report|study|letter|kit|trick|approach|complaint|importer|behaviou?r|scheme|method|campaigns)\b"
+    r"|report|study|letter|kit|trick|approach|complaint|importer|behaviou?r|access|scheme|method|campaigns)\b"
     r"(?! (?:of|to|from|that|by|which|behind|says?|said)\b| [A-Z])(?!['’]s)"
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")
@@ -123,6 +128,7 @@ _CAPITAL: Final = re.compile(r"\b[A-Z][\w’'-]*")
 _OBJECT: Final = re.compile(r"\A[^,]{0,60}\b(?:with|in|of|from|for|by|on) (?:it|them)\b")
 _IT_SHOULD: Final = re.compile(r"\b(?:said|says|told \w+) (?:that )?(?:it|they) (?!ha|wi)")
 """After a person's "said": what "it" is, only the sentence before knows."""
+_SEVERAL_BEFORE: Final = re.compile(r"\bthe (?:thieves|attackers|intruders|hackers|criminals)\b")
 NAME_BEFORE: Final = re.compile(
     r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July"
     r"|August|(?:Sept|Nov|Dec)ember|October|(?:Sept?|Oct|Nov|Dec|Jan|Feb|Aug)\b)[A-Z][\w.-]+"
@@ -134,7 +140,8 @@ def leans(text: str, *, named: bool) -> bool:
     """Whether a sentence needs the one before it. `named`: it names who was hit."""
     if _OBJECT.search(text) and not NAME_BEFORE.search(text[1:60]):
         return True
-    if _IT_SHOULD.search(text) and speakers.speaks(text):
+    it = _IT_SHOULD.search(text)
+    if it and speakers.speaks(text) and not _SEVERAL_BEFORE.search(text, 0, it.start()):
         return True
     if _nobody_before(text) or _SOME.match(text) or _COUNTED.match(text) or _KNEW.search(text):
         return True
@@ -187,4 +194,6 @@ def _nobody_before(text: str) -> bool:
     if match is None:
         return False
     named = _CAPITAL.findall(text, 0, match.start())
-    return all(word.lower() in lexicon.common() for word in named)
+    if match[0] != "him":
+        return all(word.lower() in lexicon.common() for word in named)
+    return all(len(word) < 3 or word.lower() in lexicon.common() for word in named)

@@ -39,6 +39,8 @@ _NEWEST: Final = 0.5
 _AGAIN: Final = 0.5
 """What a second forecast from the same report loses."""
 
+_REPEATS: Final = 0.6
+"""How much of what is told elsewhere a forecast may hold: it speaks of the same matter."""
 _WHOSE: Final = re.compile(
     r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims"
     r"|people)\b",
@@ -158,15 +160,15 @@ class _Weigher:
         )
 
 
-def write(desk: Desk, *, signs: int = 0) -> None:
-    """Fill both outlooks with what looks ahead; then, up to `signs` sentences each, with what shows
-    a turn."""
+def write(desk: Desk, *, signs: int = 0, most: int = MOST) -> None:
+    """Fill both outlooks with what looks ahead, `most` sentences each; then, up to `signs` each,
+    with what shows a turn."""
     weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
-    for _ in range(MOST):
+    for _ in range(most):
         for sign, section in _SECTIONS.items():
-            if len(desk.held(section)) >= MOST:
+            if len(desk.held(section)) >= most:
                 continue
-            if chosen := desk.best(weights[sign], place=(section, 0)):
+            if chosen := desk.best(weights[sign], place=(section, 0), repeats=_REPEATS):
                 desk.quote(chosen, section, by=_outlet(desk, chosen))
 
 

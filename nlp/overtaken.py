@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence
@@ -33,6 +33,12 @@ _REPLACED: Final = (
                rf"raised (?:that|it) to "),
 )  # fmt: skip
 """Words by which a report says that a count is not the first."""
+_SERIES: Final = re.compile(r"(?:\d[\d,]*\d on [A-Z]\w{2,8}\.? \d{1,2}, ){2,9}")
+"""Counts by their days: "501 on August 31, 41,200 on September 21, and now …"."""
+_SUM: Final = re.compile(
+    r"(?P<sum>[$€£]\d[\d.,]{0,12}(?: (?:million|billion)|[mkb]\b)?)[^.;]{0,50}?"
+    r"\b(?P<verb>frozen|recovered|reimbursed|repaid)\b"
+)
 _LONG: Final = timedelta(days=200)
 _SHORT: Final = timedelta(days=7)
 """How long "the current quarter" is current."""
@@ -92,7 +98,8 @@ class News:
                 yield old, int(article.at.timestamp())
 
     def count(self, q: Quotable) -> bool:
-        """Whether it gives a count that has been replaced and not the one that replaced it."""
+        """Whether it gives a count that has been replaced, or the placeholder for one, and not the
+        one that replaced it."""
         if any(covers(q.source, span) for span in self._spans):
             return True
         return self.replaced(q.text, q.source)
@@ -106,6 +113,24 @@ class News:
         old = {number for number, when in self._counts if when >= at}
         return bool(own & old) and not own - old
 
+    def sum(self, q: Quotable) -> bool:
+        """Whether it gives what was frozen, recovered or repaid, and a later report another sum."""
+        at = int(q.at.timestamp())
+        own = _sums(q.text)
+        return any(
+            when > at and verb == other and amount != sum_
+            for verb, amount in own
+            for when, other, sum_ in (self._amounts if own else ())
+        )
+
+    @cached_property
+    def _amounts(self) -> list[tuple[int, str, str]]:
+        return [
+            (int(a.at.timestamp()), verb, amount)
+            for a in self._articles.values()
+            for verb, amount in _sums(a.text)
+        ]
+
     def inquiry(self, text: str, at: int) -> bool:
         """Whether a text has an inquiry going on that a report of that time or later has closed."""
         return (
@@ -115,8 +140,8 @@ class News:
     def stale(self, q: Quotable) -> bool:
         """Whether something newer stands against it."""
         at = int(q.at.timestamp())
-        if self.count(q) and not _DAY.search(q.text):
-            return True
+        if self.count(q) or self.sum(q):
+            return True  # as history it stands in the timeline, with its day
         if self.inquiry(q.text, at) and not says("overtaken", "closed", q.text):
             return True
         if self.back and self.back[0] > at and says("overtaken", "away", q.text):
@@ -133,8 +158,7 @@ class News:
     def due(self, q: Quotable) -> bool:
         """Whether it names a day after the newest report."""
         last = self.last.date().isoformat()
-        days = (m.value for m in dates.moments(q.source.quote, q.at.date()))
-        return any(day > last[: len(day)] for day in days if len(day) >= 7)
+        return any(day > last[: len(day)] for day in _moments(q.source.quote, q.at.date()))
 
     def passed(self, q: Quotable) -> bool:
         """Whether the day it names as ahead had passed by the newest report."""
@@ -143,7 +167,13 @@ class News:
             return True
         if (given := _GIVES.search(quote)) and last - own > _span(given):
             return True
-        return any(_between(m.value, own, last) for m in dates.moments(quote, own))
+        return any(_between(day, own, last) for day in _moments(quote, own))
+
+
+@lru_cache(maxsize=8192)
+def _sums(text: str) -> tuple[tuple[str, str], ...]:
+    """What was frozen, recovered or repaid, by the verb and the sum as written."""
+    return tuple((m["verb"], m["sum"]) for m in _SUM.finditer(text))
 
 
 @lru_cache(maxsize=1024)
@@ -152,10 +182,17 @@ def _places(key: str, text: str) -> tuple[int, ...]:
     return tuple(match.start() for match in any_of("overtaken", key).finditer(text))
 
 
+@lru_cache(maxsize=8192)
+def _moments(text: str, published: date) -> tuple[str, ...]:
+    """The days, months and years that a text names."""
+    return tuple(m.value for m in dates.moments(text, published))
+
+
 @lru_cache(maxsize=1024)
 def _former(text: str) -> tuple[str, ...]:
     """The counts that a text calls former ones."""
-    return tuple(m["old"] for pattern in _REPLACED for m in pattern.finditer(text))
+    series = [number for m in _SERIES.finditer(text) for number in _NUMBER.findall(m[0])]
+    return (*(m["old"] for pattern in _REPLACED for m in pattern.finditer(text)), *series)
 
 
 def dated(text: str) -> bool:

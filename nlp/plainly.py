@@ -9,6 +9,7 @@ Names and numbers stay as they are.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, partial
 from itertools import pairwise
 from typing import Final
@@ -41,7 +42,9 @@ _PRONOUN: Final = re.compile(r"\A(?:It|They|He|She)\b[^:]{3,40}: (?=[A-Z])")
 _LABEL: Final = re.compile(r"\A[\w-]{2,24}: (?=(?:an?|the) )")
 """A name that what follows tells of: "TideGauge: a wiper makes the rounds"."""
 _DOES: Final = re.compile(
-    r"(?<!\A)\b(?:(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took"
+    r"(?<!\A)\b(?:(?<=s )(?:pass|steal|take|sell|file|warn|find|offer|release|use|spread|fix|sue"
+    r"|raise|break|get|win|lose|arrest)(?= )|(?<=\APolice )arrest"
+    r"|(?:is|are|was|were|wasn['’]t|isn['’]t|has|have|had|can|will|may|hit|stole|took"
     r"|put|cut|said|lost|gets?|goes)\b"
     r"|(?<!the )(?<!The )(?<!its )\w{2,}(?:ed|[^s\W]s)"
     r"(?= (?:an?|the|its|his|her|their|no|new|all|it|that|to|over"
@@ -62,10 +65,36 @@ _BE: Final = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|says?|said|lets?|could|can|may|will)\b",
     re.IGNORECASE,
 )
+_LAST_WORD: Final = re.compile(
+    r"\A(?P<told>(?:[^,:;]|,(?=\d)){12,}), (?P<who>[a-z][a-z ]{2,30}|[A-Z][^,]{2,40})"
+    r" (?:says|say|said)\Z"
+)
+"""A speaker at the end of a title: "Update darkened homes, utility says"."""
+_TO_COME: Final = re.compile(r"\A((?:[\w’'.&-]{1,30} ){0,3}[\w’'.&-]{1,30}) to ([a-z]+)(?= )")
+"""The future of titles: "Regulator to ban default passwords"."""
+_DONE_TO: Final = re.compile(
+    r"(?<= )(?:charged|arrested|filed|taken|stolen|compromised|hacked|breached|sentenced|hit"
+    r"|exposed|released|jailed|fined|sued)"
+    r"(?= (?:by|with|for|to|over|against|in|from|after|as)\b)"
+)
+"""A participle that is a title's verb: "Four arrested over ransomware"."""
+_SURELY: Final = re.compile(
+    r"(?<!\A)\b(?:is|was|has|had|can|will|may|hit|stole|took|put|said|lost|got"
+    r"|(?:claim|offer|say|denie|confirm|pay|warn|add|steal|leak|sell|find|get|lose|win|grill|become"
+    r"|make|publishe|release|ban|fine|order|ask|sue|charge|accuse|plead|admit|report|cut|darken"
+    r"|spread|raise)s|[a-z]{3,30}(?<!e)ed(?= (?:an?|the|its|their|his|her|[\d$€£]|[A-Z])))\b"
+)
+"""A verb that no plural is taken for, behind a title's first noun."""
+_SEVERAL: Final = re.compile(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|dozens|hundreds|thousands|[\d,]{1,12})\b",
+    re.IGNORECASE,
+)
 _TWICE: Final = re.compile(r"\A[^,]{8,}, (?:[a-z]+s|[A-Z][a-z]+s) [a-z$€£\d][^,]*\Z")
 """Two verbs with a comma between, or a speaker at the end."""
 _MORE: Final = re.compile(
-    r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting)\b"
+    r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting"
+    r"|[Aa]s(?= (?:[\w’'-]{1,30} ){1,4}?[\w’'-]{1,30}s\b))\b"
+    r"|, (?![^,]{0,60}\b(?:say|says|said|tells?|told)\b)(?:[a-z]|[A-Z][a-z]{1,30}s )"
 )
 """Before what a title's clause does without."""
 _PROSE: Final = re.compile(r"\A(?!The post ).*[.”\"]\s*\Z")
@@ -97,10 +126,64 @@ def of_title(title: str, text: str) -> list[str]:
     """A title as a plain sentence, its capitals those of the article's own words: whole, then cut
     where more is added to it. Empty where it is none: no verb, a label with a colon, a question,
     quoted words."""
-    whole = _LABEL.sub("", _PRONOUN.sub("", title.split("; ")[0].rstrip(".")))
-    whole = capital(whole)
-    forms = [whole, *(whole[: m.start()] for m in reversed(list(_MORE.finditer(whole))))]
+    wholes = [_whole(part.rstrip(".")) for part in title.split("; ")]
+    forms = [form for whole in wholes for form in (whole, *_cut(whole))]
     return [told for form in forms if (told := _sentence(form, text))]
+
+
+def _whole(part: str) -> str:
+    """Without a label; who has the last word in a title has the first in a sentence, and what is
+    "to ban" will ban."""
+    told = _LABEL.sub("", _PRONOUN.sub("", part))
+    told = capital(_LAST_WORD.sub(_first_word, told))
+    come = _TO_COME.match(told)
+    if come and says("plainly", "to_come", come[0]) and not _DOES.search(told, 0, come.end()):
+        return f"{come[1]} will {come[2]}{told[come.end() :]}"
+    done = _DONE_TO.search(told)
+    if done and not _BE.search(told.split(", ")[0]) and not _DOES.search(told, 0, done.start()):
+        return f"{told[: done.start()]}{_be(told[: done.start()])} {told[done.start() :]}"
+    return told
+
+
+def _first_word(match: re.Match[str]) -> str:
+    who, told = match["who"], _articled(match["told"])
+    the = "" if who.split(" ")[-1][:1].isupper() else "The "
+    first = told.split(" ")[0].lower()
+    known = first in lexicon.common() or first in lexicon.words("function", "openers")
+    return f"{the}{who} says {told[:1].lower() + told[1:] if known else told}"
+
+
+def _be(subject: str) -> str:
+    """ "was" or "were", by the words that it is said of."""
+    words = subject.split()
+    last = words[-1].lower()
+    many = last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    many |= _SEVERAL.match(subject) is not None
+    return "were" if many else "was"
+
+
+def _articled(told: str) -> str:
+    """A title's first noun with the article that titles leave out: "A hacker offers"."""
+    verb = _SURELY.search(told)
+    end = min((m.start() for m in (verb, re.search(r" (?:who|that) ", told)) if m), default=0)
+    words = told[:end].split()
+    if not words or len(words) > 4 or (not words[-1].islower() and len(words) > 1):
+        return told
+    first, last = words[0].lower(), words[-1].lower()
+    named = len(words) > 1 and words[1][:1].isupper() and first != "former"
+    if (
+        first not in lexicon.common()
+        or named
+        or last.endswith("s")
+        or says("plainly", "no_article", f"{first} {last}")
+    ):
+        return told
+    return f"{'An' if re.match('[aeio]|u(?!ni|se|ti)', first) else 'A'} {first}{told[len(first) :]}"
+
+
+def _cut(whole: str) -> Iterator[str]:
+    """A title without what its clause does without, the least first."""
+    yield from (whole[: m.start()] for m in reversed(list(_MORE.finditer(whole))))
 
 
 def _sentence(told: str, text: str) -> str | None:
@@ -116,7 +199,7 @@ def _sentence(told: str, text: str) -> str | None:
         return None
     if headline_case(told):
         told = _lowered(told, "\n".join(line for line in text.split("\n") if _PROSE.search(line)))
-    told = _in_short_words(told)
+    told = _articled(_in_short_words(told))
     return f"{told}." if _FEWEST <= len(told.split()) <= MOST else None
 
 
@@ -146,7 +229,9 @@ def _spoken(word: str, prose: str) -> str:
     named = len(re.findall(rf"(?<=[a-z,] ){re.escape(bare)}\b", prose))
     plain = len(re.findall(rf"\b{re.escape(low)}\b", prose))
     stem = _ENDING.sub("", low)
-    known = {low, stem, f"{stem}e"} & lexicon.common()
+    known = bool({low, stem, f"{stem}e"} & lexicon.common())
+    doer = low.removesuffix("s").removesuffix("er")  # "phishers" of a text that says "phished"
+    known |= doer != low and re.search(rf"\b{re.escape(doer)}(?:ed|ing)\b", prose) is not None
     return word.lower() if plain > named or (known and plain >= named) else word
 
 

@@ -22,7 +22,7 @@ from nlp.whole import furniture
 from nlp.whole import whole as whole
 
 MIN_WORDS: Final = 6
-MAX_WORDS: Final = 48
+MAX_WORDS: Final = 54
 """Longer sentences are lists or run-ons; news sentences run to some 35 words."""
 MAX_SENTENCES: Final = 180
 """Of all articles together, shared out evenly: news stands at the top of each, and a brief of ten
@@ -60,6 +60,13 @@ _WE: Final = re.compile(
     r"|We (?P<then>found|counted|saw|tested|verified|confirmed|compared|reviewed|learned)\b"
 )
 """What an outlet says of its own findings."""
+_US: Final = re.compile(r"\b(told|tells|asked|answered|showed|wrote to) us\b")
+_THEN_WE: Final = re.compile(
+    r"\b(that|which|after|when|before) we ((?:first )?(?:saw|found|asked|called|wrote|tested)"
+    r"|have(?= (?:followed|seen|tested|found|tracked|reported)\b))\b"
+)
+"""An outlet's part in the news: "told us", "in August, when we first saw it"."""
+_COUNTS: Final = re.compile(r"\d,\d{3}|\d (?:million|billion)")
 _SPEECH: Final = re.compile(r"[“\"]")
 _TURNS: Final = re.compile(
     r"(?:They|It|That|This|He|She) (?:w(?:as|ere)|is|are|did|had) (?:not|false|wrong)\b[^.]{0,30}\."
@@ -194,7 +201,7 @@ class _Reading:
             self._reader.skip(text, evidence)
             return None
         settled = self._reader.settle(named[0], evidence)
-        if settled is None or not MIN_WORDS <= len(settled[0].split()) <= MAX_WORDS:
+        if settled is None or not _least(settled[0]) <= len(settled[0].split()) <= MAX_WORDS:
             return None
         shown, support = settled
         support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
@@ -258,10 +265,26 @@ class _Reading:
         return replace(_quotable(article, before.position, both, support), pair=True)
 
 
+def _least(text: str) -> int:
+    """Words that a sentence needs: one fewer where it counts something."""
+    return MIN_WORDS - bool(_COUNTS.search(text))
+
+
 def _attributed(text: str, outlet: str) -> str:
-    """An outlet's "We expect …" as "{outlet} expects …"; any other text as it is."""
+    """An outlet's "We expect …" as "{outlet} expects …", "told us" as "told {outlet}"; any other
+    text, and what stands in quotation marks, as it is."""
+    parts = re.split(r"([“\"][^“”\"]*[”\"])", text)
+    parts[::2] = [_by_name(part, outlet) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _by_name(text: str, outlet: str) -> str:
+    if not outlet:
+        return text
+    text = _US.sub(lambda m: f"{m[1]} {outlet}", text)
+    text = _THEN_WE.sub(lambda m: f"{m[1]} {outlet} {'has' if m[2] == 'have' else m[2]}", text)
     match = _WE.match(text)
-    if match is None or not outlet:
+    if match is None:
         return text
     verb = f"{match['now']}s" if match["now"] else match["then"]
     return f"{outlet} {verb}{text[match.end() :]}"
@@ -276,6 +299,8 @@ def _quotable(
     article: Article, position: int, shown: str, support: tuple[Evidence, ...]
 ) -> Quotable:
     about = cues.of(shown)
+    own = support[0].quote
+    terms = rank.terms(shown) if shown in own else rank.terms(shown) & rank.terms(own)
     return Quotable(
         article.id,
         article.at,
@@ -284,7 +309,7 @@ def _quotable(
         "quoted" if shown == support[0].quote else "stated",
         support,
         len(shown.split()),
-        rank.terms(shown),
+        terms,
         about,
         cues.tone(shown) if about & {"ahead", "maybe", "said"} else 0,
     )

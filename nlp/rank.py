@@ -23,7 +23,7 @@ _SUFFIX: Final = re.compile(r"(?:ing|edly|ed|es|s|ly|['’]s)\Z")
 @lru_cache(maxsize=8192)
 def terms(text: str) -> frozenset[str]:
     """Content words of a text, lower-case, crudely stemmed; numbers and CVE ids whole."""
-    found = {_stem(word) for word in _TERM.findall(text.lower())}
+    found = {_stem(word) for word in _TERM.findall(text.lower().replace("e-mail", "email"))}
     found.discard("")
     return frozenset(found)
 

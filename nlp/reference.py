@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import known, leaning, lexicon, vague
+from nlp import known, leaning, lexicon, speakers, vague
 from nlp.folding import capital
 
 _CONNECTIVE: Final = re.compile(
@@ -39,7 +39,8 @@ _SURE: Final = (
 )
 """Nouns that in a report on a breach mean who was hit; a "firm" or "vendor" may be anybody."""
 _ACTS: Final = (
-    r"(?: also| later| has| had| has also| is| did not| does not| has not| initially| then)?"
+    r"(?: also| later| has| had| has also| has since| have since| is| did not| does not| has not"
+    r"| initially| then)?"
     r" (?:said|says|told|confirmed|added|disclosed|notif\w+|investigating|warned|announced|declined"
     r"|took|shut|reset|plans|expects|engaged|hired|urged|offers|offering|working|found|detected"
     r"|discovered|apologi[sz]ed|stressed|noted|acknowledged|alerted|informed|contacted|contacting"
@@ -47,13 +48,13 @@ _ACTS: Final = (
     r"|determined|identified|denied|reported|believes|insists|continues|closed|launched|filed"
     r"|mailing|mails|pays|gave|gives|lost|refuses|replaced|rejected|suspended|resumed|reopened"
     r"|sent|got|bought|recovered|gone|set"
-    r"|stated|states|asserts|emphasi[sz]ed|added|explained|clarified)\b"
+    r"|agrees|agreed|admits|wants|asks|keeps|stated|states|asserts|emphasi[sz]ed|added|explained|clarified)\b"
     r"|(?= (?:will|did not|does not|would not|has not|had not|could not) [a-z])"
 )
 """What a victim does; "The company is Example Labs" or "It uses AES" is about something else."""
 _ORG_SURE: Final = re.compile(
-    rf"\A(?:The|This) (?:[A-Z][\w.-]+-based )?(?:(?:insurance|tech|fintech|energy|software|telecom"
-    rf"|payroll|crypto|data) )?{_SURE}(?={_ACTS})"
+    rf"\A(?:The|This) (?:[A-Z][\w.-]{{1,30}}(?:-based)? )?(?:(?:insurance|tech|fintech|energy"
+    rf"|software|telecom|payroll|crypto|data) )?{_SURE}(?={_ACTS})"
 )
 _ORG_FIRST: Final = re.compile(
     rf"\A(?:The|This) (?:[a-z]+ )?{ORG}(?:(['’])s)?(?= )"
@@ -63,7 +64,7 @@ _WHOLE: Final = (
     r"(?=[,.;:)’”\"'–—]| ?\Z| (?:and|or|but|to|with|by|from|for|at|on|about|after|before|as|because"
     r"|while|when|where|who|whose|is|was|were|are|has|had|have|will|would|could|can|may|might|must"
     r"|should|did|does|do|said|says|told|than|over|against|into|since|until|during|through|without"
-    r"|not|also|itself|though|although|if|whether|more|a|an|the|its|\w+ed|\w+ing|\w+ly|knew|took|sent"
+    r"|now|then|still|already|later|first|never|plans|expects|hopes|wants|needs|offers|not|also|itself|though|although|if|whether|more|a|an|the|its|\w+ed|\w+ing|\w+ly|knew|took|sent"
     r"|began|found|kept|paid|made|put|got|gave)\b)"
 )
 """Behind a noun that is a whole phrase: not "the bank identification number"."""
@@ -72,7 +73,8 @@ _ORG_WITHIN: Final = re.compile(
 )
 _SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
 _NOUN_FIRST: Final = re.compile(
-    r"\A(?:The|This) ([a-z]{4,14})(?= (?:[a-z]+(?:ed|s)\b|will\b|did\b|first\b))"
+    r"\A(?:The|This) ([a-z]{4,14})"
+    r"(?= (?:[a-z]+(?:ed|s)\b|(?:will|did|first|said|told|has|had|is|was)\b))"
 )
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _SURNAME: Final = re.compile(
@@ -88,6 +90,25 @@ _STRANGER: Final = re.compile(
 """A sentence that opens with a name: what follows may be about that."""
 
 
+_KINDS: Final = {
+    "hospital": r"Hospital|Medical|General|Infirmary|Health|Clinic|Memorial|Saint|St\.",
+    "clinic": r"Clinic|Medical|Health|Dental|Practice|Physicians",
+    "university": r"University|College|Institute",
+    "college": r"College|University|Institute",
+    "airline": r"Air|Airlines|Airways|Wings",
+}
+"""Words by which the name of such a one is known; of the others the noun itself."""
+_INTRO: Final = re.compile(r"\A(?:In|On|By|At|After|According to) [^,“\"]{3,90}, (?=the |[A-Z])")
+"""Before the subject: "In a filing with the attorney general, the university said"."""
+_CIVIC: Final = re.compile(
+    r"\b(?:city|county|hospital|university|college|museum|council|clinic|airline|airport)\b"
+)
+_PERSON_FIRST: Final = re.compile(r"\A(?:[A-Z][\w.’'-]{0,40} ){2,3}(?=[a-z])")
+_ONE_NAME: Final = re.compile(
+    r"([A-Z][\w-]{2,30}) (?=(?:has|had|is|was|will|said|says|told|took|[a-z]{3,}(?:ed|s)) )"
+)
+"""A name of one word that opens a sentence: what follows is about that."""
+
 _EMPLOYED: Final = re.compile(
     r", (?:an?|the) [a-z][a-z -]{2,40} (?:at|of|with|for|from) the (?:firm|company|agency|group"
     r"|organi[sz]ation|office|bureau),"
@@ -101,9 +122,8 @@ _TOLD: Final = re.compile(
 )
 """Before the one that another speaks to: in a report on a breach, whoever was hit."""
 _GANG: Final = re.compile(
-    r"(?<!\A)\bthe (?:group|gang|crew|hackers|attackers|duo)(?= (?:said|says|claim\w*|has|had"
-    r"|posted"
-    r"|wrote|added|published|threaten\w*|listed|demand\w*)\b)"
+    r"(?<!\A)\bthe (?:(?:group|gang|crew|duo)(?= ha[sd]\b)|(?:group|gang|crew|hackers|attackers"
+    r"|duo)(?= (?:said|says|claim\w*|posted|wrote|added|published|threaten\w*|listed|demand\w*)\b))"
 )
 """Whose words a sentence gives without a name before them."""
 
@@ -171,8 +191,8 @@ class Reader:
             return told[0], (own, told[1])
         if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
-        if _ORG_FIRST.match(text):
-            return None
+        if first := _ORG_FIRST.match(text):
+            return self._replace(text, first, own) if first[1] and _CIVIC.search(first[0]) else None
         if (gang := _GANG.search(text)) and not self._crew_named(text[: gang.start()]):
             return None
         if (heard := _TOLD.search(text)) and not self._named(text):
@@ -182,7 +202,10 @@ class Reader:
         if match and not self._named(text):
             if _SURE_WITHIN.match(match.group()) and (put := self._replace(text, match, own)):
                 return put
-            if not leaning.NAME_BEFORE.search(text[1 : match.start()]):
+            before = text[: match.start()]
+            if speakers.speaks(before):
+                before = _PERSON_FIRST.sub("", before)  # a person is not the company
+            if not leaning.NAME_BEFORE.search(before[1:]):
                 return None
         return text, (own,)
 
@@ -200,15 +223,37 @@ class Reader:
     def _replace(
         self, text: str, match: re.Match[str], own: Evidence
     ) -> tuple[str, tuple[Evidence, ...]] | None:
-        if self._antecedent is None or self._name is None:
+        found, name, mention = match.group(), self._name, self._antecedent
+        if name and not _fits(found, name):
             return None
-        found, name = match.group(), self._name
+        if mention is None or name is None:
+            if not (sole := self._sole(found, own)):
+                return None
+            name, mention = sole
         if re.search(rf"\b[Tt]he {re.escape(name)}{_ALONE}", self._article.text):
             name = f"{'T' if not match.start() else 't'}he {name}"
         owner = "’s" if found.endswith(("'s", "’s")) else ""
         space = " " if found.endswith(" ") else ""
         named = text[: match.start()] + name + owner + space + text[match.end() :]
-        return named, (own, self._antecedent)
+        return named, (own, mention)
+
+    def _sole(self, noun: str, own: Evidence) -> tuple[str, Evidence] | None:
+        """The victim for "the city" or "the hospital", where the article names it and no other of
+        that kind before: a stranger in between is a person or a crew."""
+        kind = _CIVIC.search(noun)
+        if kind is None or not self._names:
+            return None
+        before = self._article.text[: own.start]
+        named = max((n for n in self._names if n in before and _fits(noun, n)), key=len, default="")
+        if not named:
+            return None
+        rest = before
+        for name in self._names:
+            rest = rest.replace(name, "")
+        if re.search(rf"\b[A-Z][\w’'-]{{1,40}} {kind[0].capitalize()}\b", rest):
+            return None
+        at = before.index(named)
+        return named, Evidence(self._article.id, "text", at, at + len(named), named)
 
     @staticmethod
     def _crew_named(before: str) -> bool:
@@ -219,14 +264,26 @@ class Reader:
         """The victim stays "the company" until a sentence opens with another name; it is "it" only
         right after a sentence that it opens."""
         name = self._named(text)
+        text = capital(_INTRO.sub("", text, count=1))
         noun = _NOUN_FIRST.match(text)
         still = self._opened and text.startswith("It ")
         self._opened = bool(name) and text.startswith((str(name), f"The {name}"))
+        self._opened &= re.match(r"['’]s\b", text.partition(str(name))[2]) is None
         self._opened |= still or (noun is not None and self._own_noun(noun[1]) is not None)
         if mention := self._mention(evidence):
             self._antecedent, self._name = mention, self._named(text)
-        elif _STRANGER.match(text) and not _ORG_FIRST.match(text):
+        elif not _ORG_FIRST.match(text) and (
+            _STRANGER.match(text) or self._another(text, evidence)
+        ):
             self._antecedent = self._name = None
+
+    def _another(self, text: str, evidence: Evidence) -> bool:
+        """Whether it opens with one word's name that is no person's whom the article named."""
+        match = _ONE_NAME.match(text)
+        if match is None or match[1].lower() in lexicon.common():
+            return False
+        full = re.compile(rf"\b[A-Z][\w.’'-]{{1,40}} {re.escape(match[1])}\b")
+        return full.search(self._article.text, 0, evidence.start) is None
 
     def _mention(self, evidence: Evidence) -> Evidence | None:
         """Where the one victim that a sentence names stands in it: what else it says of it is no
@@ -258,6 +315,16 @@ class Reader:
         found = full.finditer(self._article.text, 0, evidence.start)
         known = any(match[1].lower() not in lexicon.common() for match in found)
         return known and not full.search(text)
+
+
+def _fits(noun: str, name: str) -> bool:
+    """Whether "the county" or "the hospital" can be who bears the name: a hospital is no county."""
+    kind = _CIVIC.search(noun)
+    if kind is None:
+        return True
+    if kind[0] in ("city", "county"):
+        return " " not in name or kind[0].capitalize() in name
+    return re.search(_KINDS.get(kind[0], kind[0].capitalize()), name) is not None
 
 
 def published_of(article: Article) -> Evidence | None:

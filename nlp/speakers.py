@@ -22,11 +22,15 @@ _FORENAME: Final = r"[A-Z][a-zà-ÿ’'-]+(?: [A-Z]\.)?"
 _SURNAME: Final = r"[A-Z][\w’'-]{0,40}[a-zà-ÿ]"
 _FULL: Final = rf"(?P<full>{_FORENAME} {_SURNAME}(?: {_SURNAME})?)"
 _SPOKE: Final = (
-    re.compile(rf"\b(?:said|says|added|warned|wrote|according to) {_FULL}\b"),
+    re.compile(
+        r"\b(?:said|says|added|warned|wrote|noted|explained|argued|advised|according to) "
+        rf"(?:(?!that|it|the|its|in|on|at|by|of|to)[a-z-]+ ){{0,4}}{_FULL}\b"
+    ),
     re.compile(
         rf"\b{_FULL}(?: (?:of|at|from) [^,.“\"]{{2,45}}?)?(?:,[^,”\"]{{3,90}},)?"
         rf"(?: (?:also|later))? {_VERBS}\b"
     ),
+    re.compile(rf"(?<=[a-z]), {_FULL},(?: (?:also|later))? {_VERBS}\b"),
 )
 _SPOKE_SHORT: Final = (
     re.compile(rf"\b(?:said|says|added|warned|wrote) (?P<last>{_SURNAME})\b(?! [A-Z(])"),
@@ -42,6 +46,12 @@ _HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\
 _HE_AFTER: Final = re.compile(
     rf"(?<=[,.”\"’] )(?:he|she)(?= {_VERBS}\b)|(?<=said )(?:he|she)\b(?=[.,])"
 )
+_HE_OPENS: Final = re.compile(
+    r"(?:In fact|In \d{4}|In [A-Z][a-z]{2,8}|Between \d{4} and \d{4}),? (he|she)\b"
+)
+"""After when it was: the one whom the sentence before is about."""
+_AGED: Final = re.compile(rf"{_FULL}, \d\d, ")
+"""Who opens a sentence by name and age: a person, and the one that it is about."""
 _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 _WORDS: Final = re.compile(r"[a-z]")
 _NOT_A_PERSON: Final = re.compile(
@@ -59,6 +69,8 @@ _TITLES: Final = re.compile(
     r"|Director|Researcher|Engineer|Lawyer|Attorney|Spokesperson|Detective|Inspector|Officer)\b"
 )
 
+_SECOND: Final = 2
+"""The sentence behind the lead: it goes on from that, in a paragraph of its own or not."""
 _BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|(?<!according )to|in|about) \Z")
 """Before a name that is a firm's or somebody else's: "Ada Marsh of Stannard Quill"."""
 
@@ -72,16 +84,23 @@ class Speakers:
         self._article = article
         self._last: tuple[str, Evidence] | None = None
         self._end = 0
+        self._read = 0
 
     def name(self, text: str, start: int) -> Named | None:
         """The sentence at `start` with its speaker in full, and the evidence for what was put in;
         None where it leans on a speaker nobody has named."""
-        if "\n" in self._article.text[self._end : start]:
+        self._read += 1
+        if "\n" in self._article.text[self._end : start] and self._read != _SECOND:
             self._last = None
         self._end = start + len(text)
         outside = _blank_quotes(text)
         if not _WORDS.search(outside):
             return text, ()  # a quotation alone goes on from the speaker before
+        if opens := _HE_OPENS.match(outside):
+            if self._last is None:
+                return None
+            name, place = self._last
+            return text[: opens.start(1)] + name + text[opens.end(1) :], (place,)
         for pattern in (_HE_FIRST, _HE_AFTER):
             if match := pattern.search(outside):
                 if self._last is None:
@@ -92,7 +111,8 @@ class Speakers:
 
     def _surname(self, text: str, outside: str, start: int) -> Named:
         """A surname the article gave in full before; then who spoke is known for the next."""
-        found = _person(outside)
+        aged = _AGED.match(text)
+        found = _person(outside) or ((aged["full"], 0) if aged else None)
         if found is not None:
             name = found[0]
             at = start + found[1]

@@ -60,6 +60,8 @@ class News:
         )
 
     def _over(self, value: str, claim: Claim) -> bool:
+        if value == "lawsuit_filed":
+            return self._settled(claim)
         if value not in PASSING or self._newest is None:
             return False
         at = self._articles[claim.evidence.article].at
@@ -67,6 +69,14 @@ class News:
             return True
         return value == "investigating" and any(
             self._articles[article].at >= at and says("vouch", "finished", line)
+            for article, line in self._sentences()
+        )
+
+    def _settled(self, claim: Claim) -> bool:
+        """Whether a report of that day or later says that the suit was settled."""
+        at = self._articles[claim.evidence.article].at
+        return any(
+            self._articles[article].at >= at and says("vouch", "settled", line)
             for article, line in self._sentences()
         )
 

@@ -29,11 +29,17 @@ _ALLEGED: Final = re.compile(r", (?:alleging|claiming|asserting) [^\"“”;]*(?
 _MEANS: Final = re.compile(r" (?:by|while|without) [a-z]{3,}ing [^\"“”;]*(?=\.\Z)")
 """By what means, at the end."""
 _AND: Final = re.compile(
-    r", and (?:the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])"
+    r", and (?:that (?:it|they) |the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])"
     r"|(?=[A-Z]))[^\"“”;]*?"
     r"\b(?:has|have|had|is|are|was|were|said|says|will|[a-z]{2,}ed)\b[^\"“”;]*(?=\.\Z)"
 )
 """A second main clause; the last resort."""
+_SEEN: Final = re.compile(
+    r" and (?:[a-z]{1,30} ){1,4}(?:seen|reviewed|obtained|viewed|heard) by [A-Z][^,\"“”;]*(?=\.\Z)"
+)
+"""What else the outlet's word rests on."""
+_VOTES: Final = re.compile(r" by (?:a vote of )?\d+(?: votes)?(?: to |-)\d+(?: votes)?(?=\.\Z)")
+_SPOKEN: Final = re.compile(r", (?:[^,]{2,60} )?(?:said|says)(?: [^,]{2,60})?\.\Z")
 _AGAINST: Final = re.compile(
     r"\b(?:den(?:y|ies|ied)|disput\w*|not|no|never|but|although|though|however)\b", re.IGNORECASE
 )
@@ -47,7 +53,7 @@ _ITEM: Final = 4
 _SAID_WHEN: Final = re.compile(
     r"(?:(?<=said)|(?<=says)|(?<=told)) on (?:January|February|March|April|May|June|July|August"
     r"|September|October"
-    r"|November|December) \d{1,2}(?=\.\Z)"
+    r"|November|December) \d{1,2}(?=\.\Z| that )"
 )
 _APPOSITION: Final = re.compile(
     r"(?<=[\w.’'”)]), (?:which|who|whose|where|an?|the|one|based|maker|owner|part|known|tracked"
@@ -67,6 +73,7 @@ _TAIL: Final = re.compile(
     r"|network|company|firm|provider|maker|supplier|group|strategy|number)"
     r"|the (?:first|second|third|latest|largest|biggest|worst)|one of"
     r"|an? \w+ (?:of|that|with|in)|and became"
+    r"|under an? (?:law|rule|act|order|directive) that"
     r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
 )
 """At the end: "…, the first official figure since the breach"."""
@@ -81,7 +88,7 @@ _LATER: Final = re.compile(
 _WHEN: Final = re.compile(
     r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
 )
-_BEGINS: Final = re.compile(r", | \(| on [A-Z]| (?:by|while|without) [a-z]")
+_BEGINS: Final = re.compile(r", | \(| on [A-Z]| (?:by|while|without) [a-z\d]| and ")
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
@@ -107,8 +114,8 @@ def shorter(text: str, most: int) -> str | None:
 
 
 _ASIDES: Final = (
-    (_BRACKET, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""), (_APPOSITION, " "), (_WHEN, ""),
-    (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
+    (_BRACKET, ""), (_VOTES, ""), (_SEEN, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""),
+    (_APPOSITION, " "), (_WHEN, ""), (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""
 
@@ -135,7 +142,7 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         before = match.string[: match.start()].rpartition(" ")[2]
         if not before[:1].isupper() and not before.endswith(("”", ")")):
             return False  # behind a name alone it is an apposition
-    if pattern is _SAID_WHEN:
+    if pattern in (_SAID_WHEN, _VOTES, _SEEN):
         return True
     if pattern is _ALLEGED:
         return _CLAIM.search(match.string[: match.start()]) is not None
@@ -150,6 +157,8 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
 def _second_clause(match: re.Match[str]) -> bool:
     """Whether what stands before it is a whole clause that it takes nothing back from."""
     before = match.string[: match.start()]
+    if _SPOKEN.search(match[0]):
+        return False  # whose word the whole sentence is
     listed = "," in before and len(before.rpartition(",")[2].split()) < _ITEM
     return not listed and bool(_FINITE.search(before)) and not _AGAINST.search(match[0])
 

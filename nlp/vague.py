@@ -72,6 +72,8 @@ _OWNED: Final = re.compile(
     rf"|(?:last )?{_DAY})['’]s "
 )
 """Before what belongs to it: "last week's compromise" is "the compromise"."""
+_YEARS: Final = re.compile(r"\blast year(['’])s ")
+"""What belongs to a year is compared with it: "back to last year's level"."""
 _ON: Final = re.compile(
     rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|[Yy]esterday)\b(?!['’-])"
     r"(?P<part> (?:morning|evening|afternoon|night))?"
@@ -90,7 +92,7 @@ def without_vague_dates(text: str) -> str | None:
         return text
     if _COMPARES.search(text):
         return None
-    owned = capital(_OWNED.sub("the ", text))
+    owned = capital(_OWNED.sub("the ", _YEARS.sub(r"the previous year\1s ", text)))
     shorter = capital(_VAGUE_FIRST.sub("", owned, count=1))
     for match in reversed(list(_VAGUE_DATE.finditer(shorter))):
         before, after = shorter[: match.start()], shorter[match.end() :]

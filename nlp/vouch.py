@@ -42,6 +42,12 @@ _THEIRS: Final = re.compile(
     re.I,
 )
 """What those left open who did it is no way in."""
+_THINGS: Final = re.compile(r"\b(?:files|documents|photos|images|pages|videos|messages)\b")
+_DONE_TO: Final = {
+    "copied": re.compile(r"\b(?:copied|copying|copies of)\b"),
+    "stolen": re.compile(r"\b(?:stole|stolen|stealing)\b"),
+    "published": re.compile(r"\b(?:published|posted|leaked)\b"),
+}
 _WITHIN: Final = re.compile(
     r"\b(?:misus\w+|abus\w+|sold|stole\w*|stealing|rogue|disgruntled|insiders?|bribe\w*|fired)\b",
     re.I,
@@ -109,6 +115,19 @@ def lost(claim: Claim) -> bool:
     return says("vouch", "lost", claim.sentence.quote)
 
 
+def stolen(claim: Claim) -> bool:
+    """Whether its sentence says that something was stolen or copied."""
+    return says("vouch", "stolen", claim.sentence.quote)
+
+
+def taken(claim: Claim, words: str) -> str | None:
+    """What its sentence says was done to files or the like that it counts: they are not hit but
+    copied, stolen or published; None for people, and where it doesn't say."""
+    if not _THINGS.search(words):
+        return None
+    return next((verb for verb, p in _DONE_TO.items() if p.search(claim.sentence.quote)), None)
+
+
 def intruded(text: str) -> bool:
     """Whether a sentence speaks of intruders, not of a mere leak."""
     return says("vouch", "intrusion", text)
@@ -140,10 +159,12 @@ def _hits() -> tuple[re.Pattern[str], ...]:
             rf"|entered|infiltrat\w+|compromised|penetrated|accessed|extort\w+"
             rf"|stol\w+[^.;]{{0,60}} from) (?:the )?(?:\w+ )?{who}",
             rf"{who}{_ASIDE}{_AUX} (?:{said}|suffer(?:s|ed)|experienced|detect(?:s|ed)"
-            rf"|discover(?:s|ed))[^.;]{{0,90}}{event}",
+            rf"|discover(?:s|ed))(?:[^.;]|\.(?=\d)){{0,90}}{event}",
             rf"{who}(?:(?! with | from )[^.;,{_MARK}]){{0,45}} after"
             rf" (?:an? |the )?(?:\S+ ){{0,3}}{event}",
             rf"{who}{_ASIDE} (?:was|were|has been|had been|is) (?:\w+ )?{event}",
+            rf"{event}, {who}{_AUX} {said}",
+            rf"\A{who}: [\d,.]+ [a-z]+ after (?:\S+ ){{0,3}}{event}",
         )
     )
 
@@ -193,6 +214,8 @@ def _attack(claim: Claim, text: str, at: int, end: int) -> bool:
 def _data(claim: Claim, text: str, at: int, end: int) -> bool:
     """Whether such data was lost, whole, and is no mere adjective ("credential-based")."""
     if text[end : end + 1] == "-" or not says("vouch", "lost", text):
+        return False
+    if says("vouch", "able", text[max(0, at - _WINDOW) : at]):
         return False
     if claim.status != "claimed" and says("vouch", "threatened", text):
         return False

@@ -12,7 +12,7 @@ from typing import Final
 from nlp import lexicon
 from nlp.orders import gives_orders
 
-_POINTER: Final = re.compile(r"\b[Ff]igures? \d|\b[Uu]pdate \d")
+_POINTER: Final = re.compile(r"\b[Ff]igures? \d|\b[Uu]pdate \d|(?<!\w)#[A-Za-z]")
 _BROKEN: Final = (
     "…",
     "...",

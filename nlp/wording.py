@@ -77,6 +77,7 @@ MONEY: Final = {
     "fine": "the fine is {x}",
     "settlement": "the settlement comes to {x}",
 }
+"""A sum of another kind says nothing without its sentence."""
 RESPONSE: Final = {
     "paused_partnership": "a partner has paused its work",
     "took_systems_offline": "systems were taken offline",

@@ -7,12 +7,13 @@ with one sentence a report, as the news came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from breachwire.model import Detail, Field
+from breachwire.model import Detail, Field, Statement
 from nlp import facts, glossary
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background as background
@@ -35,7 +36,7 @@ from nlp.quotable import Quotable
 MOST: Final = (5, 4, 4)
 """Sentences a paragraph at most."""
 _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
-    (("victim",), 1),
+    ((), 0),
     (("attack_type", "actor", "third_party", "cve"), 3),
     (("response",), 3),
 )
@@ -46,6 +47,14 @@ _TITLED: Final = 0.15
 """What of the headline a sentence tells, from which on it opens a story without a word of news."""
 _REPEATS: Final = (0.5, 0.42, 0.42)
 """How much of what is told elsewhere a sentence of each paragraph may hold."""
+_TOP: Final = 2
+"""Sentences in which a report says what the flaw is."""
+_FLAW: Final = re.compile(
+    r"\b(?P<cve>CVE-\d{4}-\d{4,7}), (?P<what>an? (?:[a-z-]{1,20} ){0,4}(?:flaw|vulnerability|bug)"
+    r" (?:that|which) [^.;“\"]{20,200})\.\Z"
+)
+_LEFT: Final = 0.65
+"""The same of what is left of a single report, where a paragraph would stay empty."""
 _ENOUGH: Final = 2
 """Sentences from which on a paragraph needs no facts in our words."""
 _COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
@@ -80,7 +89,7 @@ def open(desk: Desk) -> bool:
         titled = not passage.position and desk.on_headline(passage) >= _TITLED
         if not (titled or passage.cues & {"new", "said", "harm"}):
             return None
-        value = 1.2 / (1 + passage.position) + 0.6 * any(n in passage.text for n in desk.victims)
+        value = 1.2 / (1 + passage.position) + 0.9 * any(n in passage.text for n in desk.victims)
         value += 0.0 if desk.victims else desk.on_headline(passage)
         return value + 0.15 * desk.mentions(passage) - aside(desk, passage)
 
@@ -93,6 +102,29 @@ def begin(desk: Desk) -> bool:
     weight = happened(desk)
     passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(desk, weight))
     return passage is not None and desk.quote(passage, "deep_analysis")
+
+
+def due(desk: Desk) -> bool:
+    """What has its day ahead of the newest report: before the outlooks take it."""
+    if len(desk.held("deep_analysis", _NEXT)) >= _ENOUGH:
+        return False
+    weight = ahead(desk)
+    passage = desk.best(
+        lambda q: weight(q) if desk.news.due(q) else None,
+        least=_FLOOR[_NEXT], place=_place(_NEXT), repeats=_REPEATS[_NEXT],
+    )  # fmt: skip
+    return passage is not None and desk.quote(passage, "deep_analysis", _NEXT)
+
+
+def flaw(desk: Desk) -> bool:
+    """What a flaw is, where the sentence that says so beside its number is shown without that."""
+    for passage in desk.quotables:
+        found = _FLAW.search(passage.source.quote) if passage.position <= _TOP else None
+        if found is None or any(found["what"] in s.text for s in desk.statements):
+            continue
+        text = f"{found['cve']} is {found['what']}."
+        return desk.put(Statement("deep_analysis", text, "stated", (passage.source,)))
+    return False
 
 
 def take(desk: Desk, paragraph: int) -> bool:
@@ -191,8 +223,9 @@ def close(desk: Desk) -> None:
                 passage = desk.best(behind_lead(desk, weight))
             if passage is None and paragraph == _NEXT:
                 passage = desk.best(ahead(desk, since=_EVER), place=place)
-            if passage is None and paragraph != _NEXT and len(desk.members) == 1:
-                passage = desk.best(left(desk), place=place)
+            alone = len(desk.members) == 1 or not paragraph
+            if passage is None and paragraph != _NEXT and alone:
+                passage = desk.best(left(desk), place=place, repeats=_LEFT)
             if passage is not None:
                 desk.quote(passage, "deep_analysis", paragraph)
         sure = desk.ledger.standing() not in ("disputed", "denied")

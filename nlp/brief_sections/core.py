@@ -11,6 +11,7 @@ from typing import Final
 from breachwire.model import Detail, Evidence
 from nlp import vouch
 from nlp.facts import Ledger, Said
+from nlp.patterns import says
 
 _HIT: Final = {
     "ransomware": "ransomware hit {v}",
@@ -63,6 +64,8 @@ _KIND_PLAIN: Final = {
     "supply-chain": "an attack through trusted software hit {v}",
 }
 """Where the sources bear out who was hit, but not how."""
+_LOST: Final = {"stolen": "data was stolen from {v}", "open": "data of {v} was laid open"}
+"""The same of a loss without a word on intruders."""
 
 
 def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
@@ -82,11 +85,25 @@ def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     who, _ = ledger.who(ledger.claim(attack))
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
     shown = "it" if own else ledger.called(ledger.claim(victims[0]), name)
-    clause = (_PLAIN if plain else _HIT)[str(attack.value)].format(v=shown)
-    words = ledger.say([attack], clause, key=f"core {plain}", first=own, plain=plain)
+    pattern = (_PLAIN if plain else _HIT)[str(attack.value)]
+    words = _about(ledger, attack, pattern, shown, name, plain=plain)
     if words is None or own or any(name in e.quote for e in words.evidence):
         return words
     return Said(words.text, (*words.evidence, told))
+
+
+def _about(
+    ledger: Ledger, detail: Detail, pattern: str, shown: str, name: str, *, plain: bool
+) -> Said | None:
+    """The pattern said of a victim: of "it" only where the sentence opens with its name."""
+    own = shown == "it"
+    words = ledger.say(
+        [detail], pattern.format(v=shown), key=f"core {plain}", first=own, plain=plain
+    )
+    if words is None or not own or name in words.text:
+        return words
+    called = ledger.called(ledger.claim(detail), name)
+    return ledger.say([detail], pattern.format(v=called), key=f"core {plain}", plain=plain)
 
 
 def telling(ledger: Ledger) -> bool:
@@ -102,18 +119,27 @@ def telling(ledger: Ledger) -> bool:
 
 def _bare(ledger: Ledger, victim: Detail, told: Evidence, *, plain: bool) -> Said | None:
     """`told`: the sentence that says who was hit; a leak without intruders is no break-in."""
-    table = _KIND_PLAIN if plain else _KIND
-    if ledger.kind not in table or victim.status in ("denied", "disputed"):
+    if ledger.kind not in _KIND or victim.status in ("denied", "disputed"):
         return None
-    if plain and ledger.kind == "breach" and not vouch.intruded(told.quote):
+    pattern = _loss(ledger, told.quote) if plain else _KIND[ledger.kind]
+    if pattern is None:
         return None
     name = ledger.name(victim)
     who, _ = ledger.who(ledger.claim(victim))
     own = who is not None and _plain(who).startswith(_plain(name))
     shown = "it" if own else ledger.called(ledger.claim(victim), name)
-    clause = table[ledger.kind].format(v=shown)
-    words = ledger.say([victim], clause, key=f"core {plain}", first=own, plain=plain)
+    words = _about(ledger, victim, pattern, shown, name, plain=plain)
     return words and Said(words.text, tuple(dict.fromkeys((*words.evidence, told))))
+
+
+def _loss(ledger: Ledger, told: str) -> str | None:
+    """What befell a victim in plain words, no more than its sentence says: a break-in, a theft, or
+    data that lay open; None where it says none of them."""
+    if ledger.kind != "breach":
+        return _KIND_PLAIN[ledger.kind]
+    if vouch.intruded(told):
+        return _KIND_PLAIN["breach"]
+    return next((clause for key, clause in _LOST.items() if says("vouch", key, told)), None)
 
 
 def _plain(name: str) -> str:

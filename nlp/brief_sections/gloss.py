@@ -38,16 +38,18 @@ def term(desk: Desk, told: str, *, event: bool) -> str | None:
 def kind(desk: Desk, *, event: bool) -> str | None:
     """The kind of story, where its comparison holds whatever happened."""
     own, standing = desk.view.thread.kind, desk.ledger.standing()
+    if any(q.position <= 1 and says("vouch", "accident", q.source.quote) for q in desk.quotables):
+        return "accident"
     doubted = standing in ("disputed", "denied") or (standing == "claimed" and not event)
     if doubted and own != "vulnerability":
-        claims = any(says("vouch", "doubt", q.source.quote) for q in desk.quotables)
+        claims = any(says("vouch", "claims", q.source.quote) for q in desk.quotables)
         return "disputed" if claims else None
     if own == "breach":
         lost = [*desk.ledger.leading("data_type"), *desk.ledger.leading("affected")]
         return own if any(vouch.lost(desk.ledger.claim(d)) for d in lost) else None
     if own == "supply-chain":
         return own if any(says("vouch", "supplied", q.text) for q in desk.quotables) else None
-    return own if own in ("vulnerability", "malware") else None
+    return own if own in ("vulnerability", "malware", "law", "policy") else None
 
 
 def advice(desk: Desk, explained: str | None) -> str | None:

@@ -32,10 +32,9 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
 }
 """Where else it may have been told, so that it is not told again."""
 _AGAIN: Final[dict[Field, str]] = {
-    "affected": "the count given is {x}",
+    "affected": "the toll is {x}",
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
-    "money": "the sum named is {x}",
 }
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
@@ -47,15 +46,31 @@ _FLOOR: Final = 0.7
 _BESIDE: Final = 40
 """Characters around a supplier's name in which it is called one."""
 _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
-_LISTED: Final = 3
+_LISTED: Final = 2
 """Kinds of data that a sentence of ours names, from which on a source's list repeats it."""
+_DATED: Final = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}\b"
+    r"|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}"
+    r"|\b20\d\d\b|\b\d{1,3}\.\d{1,3}\.\d{1,5}"
+)
+"""Days, years and versions: numbers that measure nothing."""
+_BRINGS: Final = re.compile(
+    r"\bbring(?:s|ing) the (?:number|count|total) of "
+    r"(?P<whom>[a-z]{1,30} (?:[a-z]{1,30} )?(?:affected|hit|exposed))"
+    r" (?:so far )?to (?P<n>\d[\d,.]{0,12}\d(?: (?:million|thousand))?)"
+)
 _NUMBER: Final = re.compile(r"\d[\d,]*")
+_HARM: Final = (("asides", "harm"), ("impact", "count"))
+"""Words without which a sentence tells no harm to anybody."""
+_QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 _DEEP: Final = 30
 """Sentences of a report among which a count of those hit is looked for."""
 
 
 def count(desk: Desk) -> bool:
     """The sources' own sentence that counts those hit, where the ledger has no exact count."""
+    if _risen(desk):
+        return True
     if any(not vouch.rough(desk.ledger.claim(d)) for d in desk.ledger.leading("affected")):
         return False
     newest = max(m.article.at for m in desk.members).timestamp()
@@ -78,6 +93,19 @@ def count(desk: Desk) -> bool:
     return desk.quote(passage, "impact_assessment")
 
 
+def _risen(desk: Desk) -> bool:
+    """The count that the newest report says the news brings those hit to: it goes before the
+    ledger's, which is of one of them or of an earlier day."""
+    newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article
+    for passage in desk.quotables:
+        found = _BRINGS.search(passage.text) if passage.article == newest.id else None
+        if found is None or not newest.source:
+            continue
+        text = f"The number of {found['whom']} is now {found['n']}, {newest.source} reports."
+        return desk.put(Statement("impact_assessment", text, "stated", (passage.source,)))
+    return False
+
+
 def _digits(number: str) -> int:
     return len(re.sub(r"\D", "", number))
 
@@ -85,6 +113,8 @@ def _digits(number: str) -> int:
 def _stray(desk: Desk, passage: Quotable) -> bool:
     """Advice, another's harm, background, a list's label, or what leans on the sentence before."""
     text = passage.text
+    if text.startswith(tuple(str(d.value) for d in desk.ledger.leading("actor"))):
+        return True  # what is told of who did it
     if "tip" in passage.cues or any(says("impact", key, text) for key in ("off", "leans")):
         return True
     return says("asides", "advice", text) or background(text, desk.year) >= _OFF
@@ -94,18 +124,35 @@ def harm(desk: Desk) -> Weight:
     """For a sentence on who or what is affected, by numbers and kinds."""
 
     def weight(passage: Quotable) -> float | None:
-        if _any_harm(passage) is None or _stray(desk, passage):
+        if _any_harm(passage) is None or _stray(desk, passage) or passage.pair:
             return None
-        if not says("asides", "harm", passage.text):
+        if says("outlook", "calm", passage.text) or _told_number(desk, passage):
+            return None
+        counted = says("impact", "count", passage.text) and says("impact", "toll", passage.text)
+        if not counted and not says("asides", "harm", passage.text):
+            return None
+        if not (counted or _measured(passage.text)):
             return None
         if says("impact", "lists", passage.text) and _listed(desk):
             return None
         off = background(passage.text, desk.year)
-        value = 0.3 - off + 0.3 * says("asides", "measure", passage.text)
+        value = 0.6 - off
         value += 0.2 * desk.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
         return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
 
     return weight
+
+
+def _measured(text: str) -> bool:
+    """Whether it says how many or what, beside days and names with a number."""
+    return says("asides", "measure", _DATED.sub(" ", text)) or says("impact", "lists", text)
+
+
+def _told_number(desk: Desk, passage: Quotable) -> bool:
+    """Whether it gives a count or a sum that a sentence of ours has given here."""
+    held = " ".join(s.text for s in desk.held("impact_assessment"))
+    own = [number for number in _NUMBER.findall(passage.text) if _digits(number) > 2]
+    return any(number.rstrip(",") in held for number in own)
 
 
 def _listed(desk: Desk) -> bool:
@@ -133,7 +180,10 @@ def _left(desk: Desk) -> Weight:
     def weight(passage: Quotable) -> float | None:
         if _any_harm(passage) is None or _stray(desk, passage):
             return None
-        return 0.5 * says("impact", "toll", passage.text)
+        toll = says("impact", "toll", passage.text)
+        own = _QUOTED.sub(" ", passage.text)
+        told = toll or any(says(*key, own) for key in _HARM)
+        return 0.5 * toll if told else None
 
     return weight
 
@@ -173,9 +223,9 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
         listed = group[:8] if group[0].field == "data_type" else group[:1]
         if not desk.put_fact(desk.ledger.say(listed), "impact_assessment"):
             # The summary may say so in these very words: then in others.
-            again = _AGAIN[group[0].field].format(x=facts.span(group[0]))
+            again = _AGAIN.get(group[0].field, "").format(x=facts.span(group[0]))
             said = desk.ledger.say(listed[:1], again, key="impact")
-            desk.put_fact(said if len(listed) == 1 else None, "impact_assessment")
+            desk.put_fact(said if len(listed) == 1 and again else None, "impact_assessment")
 
 
 def infer(desk: Desk) -> None:

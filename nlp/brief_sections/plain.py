@@ -95,10 +95,11 @@ _LEANS: Final = re.compile(
 )
 _IN: Final = re.compile(
     r"\b(?:vulnerability|flaw|bug|zero-day) (?:in|affecting) (?:the |its |on-premises )?"
-    r"(?P<x>[A-Z][\w.-]*[a-z](?: (?:on |for )?[A-Z][\w-]*){0,4}?)"
-    r"(?=[,.;]| \(| (?:that|which|could|can|may|tracked|identified|known|is|was|allows?|and|to"
+    r"(?P<x>[A-Z][\w.-]*[a-z](?:(?:['’]s?)? (?:on |for )?[A-Z][\w-]*){0,4}?)"
+    r"(?=[,.;]| \(| (?:gateways?|servers?|software|plug-?ins?|appliances?|devices?|firewalls?"
+    r"|routers?|apps?|that|which|could|can|may|tracked|identified|known|is|was|allows?|and|to"
     r"|deployments"
-    r"|versions?|servers?|remote|platform|under|as|with|when|by)\b|['’])"
+    r"|versions?|remote|platform|under|as|with|when|by)\b|['’](?!s? [A-Z]))"
 )
 """What has the flaw, as a report names it."""
 _FEW: Final = 3
@@ -140,7 +141,7 @@ def write(desk: Desk) -> None:
 
 def _claimed(desk: Desk) -> bool:
     """Whether some source speaks of a claim at all; a rumour is none."""
-    return any(says("vouch", "doubt", q.source.quote) for q in desk.quotables)
+    return any(says("vouch", "claims", q.source.quote) for q in desk.quotables)
 
 
 def _ease(desk: Desk) -> None:
@@ -236,7 +237,10 @@ def _loss(desk: Desk) -> int:
     clause = "the thieves took {x}" if took else "the data holds {x}"
     clause = "the data may hold {x}" if maybe else clause
     told = _say(desk, group, clause.format(x=words)) if words else False
-    return told + (_say(desk, [count], _hit_by(desk, count)) if count else False)
+    told = told or any(s.evidence for s in desk.held("eli5"))
+    if not count or not told:
+        return int(told)  # a count by itself says nothing
+    return told + _say(desk, [count], _hit_by(desk, count))
 
 
 def _kind_of_data(desk: Desk, detail: Detail) -> str:
@@ -308,8 +312,9 @@ def _flaw(desk: Desk) -> Said | None:
     ledger = desk.ledger
     if desk.view.thread.kind != "vulnerability":
         return None
-    if len(ledger.of("cve")) > 1:
-        return _flaw_in(desk)
+    named = _flaw_in(desk)
+    if named or len(ledger.of("cve")) > 1:
+        return named
     titles = " ".join(a.title for a in ledger.articles.values())
     products = [d for d in ledger.products() if facts.span(d) in titles][:1]
     if products:

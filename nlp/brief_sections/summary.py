@@ -29,7 +29,7 @@ _HIT: Final = ("breach", "supply-chain")
 """Kinds of thread whose summary says first what happened to whom."""
 _EVENT: Final = re.compile(
     r"\b(?:breach|hack|attack|cyber|ransom|stole|stolen|intru|compromis|leak|expos|theft|thieves"
-    r"|extort|malware|phish|outage|copied|unauthori[sz]ed|data of|divert|dump|records of)",
+    r"|extort|malware|phish|outage|copied|unauthori[sz]ed|data of|divert|dump|records of|accessed)",
     re.IGNORECASE,
 )
 _STATUS: Final = re.compile(
@@ -209,7 +209,7 @@ def _any(desk: Desk) -> Weight:
         if q.position and desk.on_headline(q) < _OF_IT:
             return None
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
-        value -= 0.8 * says("asides", "profile", q.text)
+        value -= 0.8 * says("asides", "profile", q.text) + 0.8 * says("outlook", "calm", q.text)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))
 
     return weight

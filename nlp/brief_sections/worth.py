@@ -17,6 +17,10 @@ from nlp.patterns import says
 from nlp.quotable import Quotable
 
 SPEECH: Final = re.compile(r"\A[“\"]")
+_DEEPER: Final = 0.05
+"""What each sentence before it takes from one that is left: news stands at the top."""
+_FACT: Final = re.compile(r"\d|(?<=[a-z] )[A-Z]| (?:starts?|sends?|opens?|asks?|reads?|writes?) ")
+"""A number, a name, something that is done."""
 OLD: Final = timedelta(days=14)
 """How long before the newest report a plan is old."""
 _TOP: Final = 8
@@ -30,6 +34,12 @@ _OLD_YEAR: Final = 0.4
 _STATE: Final = 0.5
 """What an early report's "is closed" loses: by the newest report it may be open."""
 _AGED: Final = timedelta(days=3)
+_TELLS: Final = 8
+"""Words from which on a first sentence tells something even without a word of news."""
+_TOLD: Final = 0.1
+"""Of 0.8: what of the headline a report's first sentence tells that has no word of news."""
+_LEADS: Final = 2
+"""Sentences in which a report on a program or a flaw says what it is: that is its news."""
 _NEAR: Final = 5
 """Sentences behind the lead that go on with it, where the summary has the lead."""
 
@@ -49,22 +59,26 @@ def happened(desk: Desk) -> Weight:
     """For what happened: the tops of the reports, one each before a second of any."""
     told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
     again = _AGAIN if len(desk.members) > 1 else _GOES_ON
+    calm = 0.5 if desk.ledger.standing() in ("claimed", "disputed", "denied", None) else 0.9
 
     def weight(passage: Quotable) -> float | None:
-        news = passage.cues & {"new", "said", "harm"} or not passage.position
+        news = bool(passage.cues & {"new", "said", "harm"})
+        leads = not passage.position and passage.words >= _TELLS
+        news = news or (leads and desk.on_headline(passage) >= _TOLD)
         if off(passage) or passage.pair or not news:
             return None
         if SPEECH.match(passage.text) or says("asides", "needs", passage.text):
             return None
         if says("outlook", "may", passage.text) and "said" not in passage.cues:
             return None
-        if passage.position >= _TOP or says("asides", "profile", passage.text):
+        own = passage.position < _LEADS and desk.view.thread.kind in ("malware", "vulnerability")
+        if passage.position >= _TOP or (says("asides", "profile", passage.text) and not own):
             return None
         ahead = bool(passage.cues & {"ahead", "maybe"})
         value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
         value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
         value -= 0.0 if passage.after else again * told.count(passage.article)
-        value += 0.2 * bool(passage.after) - 0.5 * says("outlook", "calm", passage.text)
+        value += 0.2 * bool(passage.after) - calm * says("outlook", "calm", passage.text)
         early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
         return value - aside(desk, passage) - _STATE * early
 
@@ -73,16 +87,24 @@ def happened(desk: Desk) -> Weight:
 
 def how(desk: Desk) -> Weight:
     """For who and how: actors, ways in, suppliers, others touched, as the ledger names them."""
-    leading = desk.ledger.leading("actor", "third_party", "attack_type")
+    flaw = desk.view.thread.kind == "vulnerability"
+    leading = desk.ledger.leading(
+        "actor", "third_party", "attack_type", *(("cve",) if flaw else ())
+    )
     words = {d.lead.claim.evidence.quote.lower() for d in leading}
     sentences = {c.claim.sentence for d in leading for c in d.claims}
 
     def weight(passage: Quotable) -> float | None:
         text = passage.text
         way_in, works = says("asides", "way_in", text), says("asides", "works", text)
+        if says("asides", "silent", text) or says("asides", "declined", text):
+            return None
         if passage.pair or off(passage) or not ("how" in passage.cues or way_in or works):
             return None
-        if says("asides", "profile", text) or not says("asides", "acts", text):
+        is_flaw = flaw and "how" in passage.cues  # what it is, is how it works
+        if not is_flaw and says("asides", "profile", text):
+            return None
+        if not (is_flaw or way_in or says("asides", "acts", text)):
             return None
         if says("outlook", "may", text) or background(text, desk.year) >= 1.0:
             return None
@@ -92,7 +114,8 @@ def how(desk: Desk) -> Weight:
         if not (named or way_in or works or passage.after):
             return None
         value = 0.4 * named + 0.5 * way_in + 0.3 * works + 0.2 * bool(passage.after)
-        value -= 0.5 * says("outlook", "calm", passage.text)
+        if says("outlook", "calm", text) and not way_in:
+            return None
         value -= 0.4 * bool(passage.cues & {"ahead", "maybe"})
         return 0.3 + value - aside(desk, passage)
 
@@ -103,6 +126,7 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
     """For what comes next: what is under way and what is planned, the newest reports first; none
     from longer before the newest report than `since`."""
     first, last = _span(desk)
+    alone = len(desk.members) == 1
     sentences = {
         c.claim.sentence
         for d in desk.ledger.leading("response")
@@ -114,15 +138,21 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
         due = desk.news.due(passage)
         if off(passage) or not (due or says("asides", "next", passage.text)):
             return None
-        if SPEECH.match(passage.text) or says("asides", "profile", passage.text):
+        if alone and passage.position <= _LEADS:
+            return None  # the news itself
+        if any(says("asides", key, passage.text) for key in ("profile", "declined")):
             return None
-        if desk.news.passed(passage) or passage.at < desk.news.last - since:
+        if (
+            SPEECH.match(passage.text)
+            or desk.news.passed(passage)
+            or passage.at < desk.news.last - since
+        ):
             return None
         if not due and not says("asides", "to_come", passage.text):
             return None
         if any(says("asides", key, passage.text) for key in ("was_done", "needs")):
             return None
-        if says("outlook", "loss", passage.text):
+        if says("outlook", "loss", passage.text) or says("outlook", "calm", passage.text):
             return None
         if background(passage.text, desk.year) >= 1.0:
             return None
@@ -149,10 +179,12 @@ def left(desk: Desk) -> Weight:
             return None
         if says("asides", "profile", text) or says("outlook", "may", text):
             return None
-        told = desk.names_it(text) or speakers.speaks(text) or passage.cues & {"said", "new"}
+        told = passage.position <= _NEAR and bool(passage.cues or _FACT.search(text))
+        told = told or desk.names_it(text)
+        told = told or speakers.speaks(text) or bool(passage.cues & {"said", "new"})
         if not told:
             return None
-        return -aside(desk, passage)
+        return -aside(desk, passage) - _DEEPER * passage.position
 
     return weight
 

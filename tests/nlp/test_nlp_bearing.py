@@ -106,7 +106,7 @@ def test_a_line_that_needs_the_one_before_leans(text: str) -> None:
     [
         "Moorside urging customers to patch a flaw that lets thieves in",
         "Public PoC released for a critical flaw in Alley",
-        "Insurer Moorside says ransom claim was baseless, keeps rating",
+        "Ransom claim against insurer Moorside baseless, rating kept",
         "Heron crew claims 1 TB theft but encryptor shows no theft code",
     ],
 )

@@ -44,8 +44,8 @@ def test_what_stays_hard_is_left(text: str) -> None:
 def test_a_title_takes_the_capitals_of_its_article() -> None:
     text = "A gang hit Brindle County in May. The attack shut the library of Brindle County."
     forms = plainly.of_title("Gang Claims Brindle County Attack, Demands Money After May", text)
-    assert forms[0] == "Gang claims Brindle County attack, demands money after May."
-    assert forms[1] == "Gang claims Brindle County attack, demands money."
+    assert forms[0] == "A gang claims Brindle County attack, demands money after May."
+    assert forms[1] == "A gang claims Brindle County attack, demands money."
 
 
 @pytest.mark.parametrize(
