@@ -33,10 +33,10 @@ _REPLACED: Final = (
                rf"raised (?:that|it) to "),
 )  # fmt: skip
 """Words by which a report says that a count is not the first."""
-_SERIES: Final = re.compile(r"(?:\d[\d,]*\d on [A-Z]\w{2,8}\.? \d{1,2}, ){2,9}")
+_SERIES: Final = re.compile(r"(?<![\d,])(?:\d[\d,]{0,12}\d on [A-Z]\w{2,8}\.? \d{1,2}, ){2,9}")
 """Counts by their days: "501 on August 31, 41,200 on September 21, and now …"."""
 _SUM: Final = re.compile(
-    r"(?P<sum>[$€£]\d[\d.,]{0,12}(?: (?:million|billion)|[mkb]\b)?)[^.;]{0,50}?"
+    r"(?P<sum>[$€£]\d[\d.,]{0,12}(?: (?:million|billion)|[mkb]\b)?)[^.;$€£]{0,50}?"
     r"\b(?P<verb>frozen|recovered|reimbursed|repaid)\b"
 )
 _LONG: Final = timedelta(days=200)
