@@ -47,6 +47,13 @@ _VERB: Final = re.compile(
 """What may be a finite verb; without one outside its relative clauses a line is a caption."""
 _AFTER_CODE: Final = re.compile(r"\b\d{5,} [A-Z][a-z]{3,} [a-z]")
 """A cell behind a number: "… 123123 Weak password used to …"."""
+_ROW: Final = re.compile(
+    r"\A(?:Domain|IP(?:v[46])?(?: address)?|URL|Hash|SHA-?\d{1,3}|MD5|E-?mail(?: address)?"
+    r"|Host(?:name)?|File(?: ?name)?|Telegram (?:handle|channel)|Wallet)"
+    r" (?=\S{0,80}[\d.@])\S{3,80} [A-Z]"
+)
+"""A row of a table of indicators: "Domain evil.example Hosted the malicious app.", an address that
+lives and is no sentence."""
 _HEAD: Final = re.compile(
     r"\A(?:An?|The) (?P<head>[^,]{5,140})(?:, (?:dubbed|called|named|tracked as|known as) [^,]+)?"
     r", (?:that|which) (?P<rest>.*)"
@@ -94,7 +101,8 @@ def _debris(text: str) -> bool:
         m[2].lower() in lexicon.common() and m[1] not in lexicon.words("function", "stop")
         for m in _CELL.finditer(text)
     ]
-    return sum(found) > 1 or _AFTER_CODE.search(text) is not None
+    rows = _AFTER_CODE.search(text) or _ROW.match(text)
+    return sum(found) > 1 or rows is not None
 
 
 @cache

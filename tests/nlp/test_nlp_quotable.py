@@ -20,3 +20,19 @@ def test_an_order_to_the_machine_that_reads_is_no_reporting(order: str) -> None:
 
 def test_a_sentence_of_reporting_is_whole() -> None:
     assert quotable.whole("Northgate told staff to ignore all calls about the incident.", ())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Domain login-northgate.example Hosted the malicious app that posed as the firm's.",
+        "IP address 203.0.113.7 Paired with a license key that was found in the folder.",
+        "Telegram handle SELLER01 Channel that sold the records of the clinic.",
+    ],
+)
+def test_a_row_of_a_table_of_indicators_is_no_reporting(row: str) -> None:
+    assert not quotable.whole(row, ())
+
+
+def test_a_sentence_on_a_domain_is_reporting() -> None:
+    assert quotable.whole("Domain 7 of the Northgate network was shut down on Monday.", ())
