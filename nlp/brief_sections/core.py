@@ -66,6 +66,8 @@ _KIND_PLAIN: Final = {
 """Where the sources bear out who was hit, but not how."""
 _LOST: Final = {"stolen": "data was stolen from {v}", "open": "data of {v} was laid open"}
 """The same of a loss without a word on intruders."""
+_TAMPERED: Final = "{v} was tampered with"
+"""Of software that carried the attack: it hit whoever used it."""
 
 
 def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
@@ -121,15 +123,27 @@ def _bare(ledger: Ledger, victim: Detail, told: Evidence, *, plain: bool) -> Sai
     """`told`: the sentence that says who was hit; a leak without intruders is no break-in."""
     if ledger.kind not in _KIND or victim.status in ("denied", "disputed"):
         return None
+    name = ledger.name(victim)
     pattern = _loss(ledger, told.quote) if plain else _KIND[ledger.kind]
+    if ledger.kind == "supply-chain" and _software(ledger, name):
+        pattern = _TAMPERED
     if pattern is None:
         return None
-    name = ledger.name(victim)
     who, _ = ledger.who(ledger.claim(victim))
     own = who is not None and _plain(who).startswith(_plain(name))
     shown = "it" if own else ledger.called(ledger.claim(victim), name)
     words = _about(ledger, victim, pattern, shown, name, plain=plain)
     return words and Said(words.text, tuple(dict.fromkeys((*words.evidence, told))))
+
+
+def _software(ledger: Ledger, name: str) -> bool:
+    """Whether the one "hit" is the software itself, of which there are versions."""
+    as_such = re.compile(
+        rf"\b(?:releases?|versions?|builds?) of (?:the )?{(of := re.escape(name))}\b"
+        rf"|\b{of} (?:v?\d|packages?\b|releases?\b|versions?\b|librar|plug-?ins?\b|extensions?\b)"
+        rf"|\b(?:[Pp]ackage|[Ll]ibrary|[Pp]lug-?in|[Ee]xtension|[Tt]ool) {of}\b"
+    )
+    return any(as_such.search(a.title) or as_such.search(a.text) for a in ledger.articles.values())
 
 
 def _loss(ledger: Ledger, told: str) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from breachwire.testing import an_article
 from nlp import brief, headline, outlook, plainly, quotable, trim, vague, vouch
+from nlp.brief_sections import core
 from nlp.facts import Ledger
 from nlp.overtaken import News
 from nlp.speakers import Speakers
@@ -303,3 +304,20 @@ def test_a_day_ahead_is_what_comes_next() -> None:
 def test_a_share_price_is_no_news_of_the_incident() -> None:
     text = "Calder Clinic shares rose 2 per cent on Monday after the theft was disclosed."
     assert text not in everything(thread([LEAD + text]))
+
+
+@pytest.mark.parametrize(
+    ("text", "core_told"),
+    [
+        ("Version 4.8.1 of Orlaforge was compromised. Orlaforge 4.8.0 is clean.",
+         "Orlaforge was tampered with."),
+        ("Orlaforge was compromised through a supplier of its payroll.",
+         "An attack through trusted software hit Orlaforge."),
+    ],
+)  # fmt: skip
+def test_software_that_carried_an_attack_was_not_hit_by_it(text: str, core_told: str) -> None:
+    one = an_article(1, "Orlaforge compromised", text, source="Harbour Gazette", at=AT, lead="")
+    seen = view((one,), (detail(one, "victim", "Orlaforge", "Orlaforge"),), "supply-chain")
+    found = core.said(Ledger(seen), plain=True)
+    assert found is not None
+    assert found.text.removeprefix("Harbour Gazette says that ") == core_told
