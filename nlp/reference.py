@@ -128,6 +128,11 @@ _GANG: Final = re.compile(
 """Whose words a sentence gives without a name before them."""
 
 
+def _cut(name: str, names: Sequence[str]) -> bool:
+    """Whether it is a longer name cut short: "College of North" of "College of North Moor"."""
+    return " of " in name and any(other.startswith(f"{name} ") for other in names)
+
+
 class Reader:
     """Reads one article's sentences in order and remembers who "the company" is."""
 
@@ -139,7 +144,8 @@ class Reader:
         self._article = article
         self._actors = actors
         names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
-        self._names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
+        names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
+        self._names = [n for n in names if not _cut(n, names)]
         self._antecedent = self._mention(
             Evidence(article.id, "title", 0, len(article.title), article.title)
         )

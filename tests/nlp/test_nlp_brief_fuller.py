@@ -321,3 +321,12 @@ def test_software_that_carried_an_attack_was_not_hit_by_it(text: str, core_told:
     found = core.said(Ledger(seen), plain=True)
     assert found is not None
     assert found.text.removeprefix("Harbour Gazette says that ") == core_told
+
+
+def test_a_name_is_never_cut_short() -> None:
+    text = (
+        "The University of North Moor lost records of its staff. "
+        "The university told us it discovered the theft on March 2, when rent bounced."
+    )
+    shown = usable(text, "University of North", "University of North Moor")
+    assert any(s.startswith("University of North Moor told") for s in shown), shown
