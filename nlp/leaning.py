@@ -59,7 +59,11 @@ _SUCH: Final = re.compile(
     r"|\beither[,.]|\b(?:announced|noticed|disclosed|discovered|reported) it (?:on|in|at)\b"
     r"|\b[Tt]he (?:importer|buyer|seller|reseller|clinic|office)['’]s\b"
     r"|\A(?:The entry|Patterns like)\b"
+    r"|\b(?:confirmed|said|found) that it (?:holds?|contains?|includes?)\b"
+    r"|\badds? to (?:that|this)\b|\A(?:For (?:example|instance)|Although not)\b"
+    r"|\b(?:used|opened|copied|bought|sold|revoked|stole) that (?!the\b|an?\b)[a-z]+\b"
 )
+"""Against whom, what "it" holds, which key: the sentence before tells."""
 _OF_IT: Final = re.compile(
     r" of (?:it|them)\.\Z|\b(?:run|ran|used|installed|fetched|pulled|opened) them\.\Z"
     r"|\ball (?:two|three|four|five)\.\Z|\ba (?:second|third|fourth|fifth)(?:[.,]| [A-Z])"

@@ -20,7 +20,7 @@ _CONNECTIVE: Final = re.compile(
     r"Notably|Nevertheless|Nonetheless|Instead|For now|At this stage|At this time|As a result|"
     r"Consequently|Importantly|Crucially|In particular|In a statement|In response|Currently|"
     r"Specifically|More importantly|Interestingly|Worryingly|In other words|That said|In short|"
-    r"Of course|Indeed|In fact|On top of that),|(?:But|And|Yet|So(?! far))\b,?)\s+",
+    r"Of course|Indeed|On top of that),|(?:But|And|Yet|In fact|So(?! far))\b,?)\s+",
 )
 ORG: Final = (
     r"(?:company|firm|organi[sz]ation|hospital|health system|health ?care provider|clinic|provider"

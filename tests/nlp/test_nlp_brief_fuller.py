@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from breachwire.testing import an_article
-from nlp import brief, headline, outlook, plainly, quotable, trim, vague, vouch
+from nlp import brief, headline, leaning, outlook, plainly, quotable, trim, vague, vouch
 from nlp.brief_sections import core
 from nlp.facts import Ledger
 from nlp.overtaken import News
@@ -170,7 +170,7 @@ def test_who_opens_by_name_and_age_is_he() -> None:
         "Everard Pitt, 52, ran a company above a laundry. "
         "In fact he bought the keys for $1.3 million and billed his clients $6.7 million."
     )
-    assert any(t.startswith("In fact Everard Pitt bought the keys") for t in usable(text))
+    assert any(t.startswith("Everard Pitt bought the keys") for t in usable(text))
     other = text.replace("Everard Pitt, 52,", "A company of Lodehaven")
     assert not any("bought the keys" in t for t in usable(other))
 
@@ -330,3 +330,22 @@ def test_a_name_is_never_cut_short() -> None:
     )
     shown = usable(text, "University of North", "University of North Moor")
     assert any(s.startswith("University of North Moor told") for s in shown), shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The clinic confirmed that it holds reports of about 2,900 patients.",
+        "For example, a nurse in Moorhaven lost three weeks of wages.",
+        "The intruders used that key to read the mail of Calder Clinic.",
+        "A fine could add to that, Calder Clinic wrote.",
+    ],
+)
+def test_what_only_the_sentence_before_explains_leans_on_it(text: str) -> None:
+    assert leaning.leans(text, named="Calder Clinic" in text)
+
+
+def test_in_fact_is_cut_with_a_comma_or_without() -> None:
+    assert usable("In fact Calder Clinic paid the thieves $3 million in May.", "Calder Clinic") == [
+        "Calder Clinic paid the thieves $3 million in May."
+    ]
