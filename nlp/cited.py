@@ -27,6 +27,11 @@ def find(article: Article, name: str) -> Evidence | None:
     """Where a name stands first in an article, title before text."""
     if name and (at := article.title.find(name)) >= 0:
         return Evidence(article.id, "title", at, at + len(name), name)
+    return in_text(article, name)
+
+
+def in_text(article: Article, name: str) -> Evidence | None:
+    """Where a name stands first in an article's text."""
     if name and (at := article.text.find(name)) >= 0:
         return Evidence(article.id, "text", at, at + len(name), name)
     return None

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import known, leaning, lexicon, speakers, vague
+from nlp import cited, known, leaning, lexicon, speakers, vague
 from nlp.folding import capital
 
 _CONNECTIVE: Final = re.compile(
@@ -146,9 +146,7 @@ class Reader:
         names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
         names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
         self._names = [n for n in names if not _cut(n, names)]
-        self._antecedent = self._mention(
-            Evidence(article.id, "title", 0, len(article.title), article.title)
-        )
+        self._antecedent = self._mention(cited.title_of(article))
         self._name = self._named(article.title)
         self._opened = False
 
@@ -222,8 +220,8 @@ class Reader:
             parts = name.split(" ")
             if len(parts) == 1 or noun.capitalize() not in (parts[0], parts[-1]):
                 continue
-            if (at := self._article.text.find(name)) >= 0:
-                return name, Evidence(self._article.id, "text", at, at + len(name), name)
+            if mention := cited.in_text(self._article, name):
+                return name, mention
         return None
 
     def _replace(
@@ -258,8 +256,8 @@ class Reader:
             rest = rest.replace(name, "")
         if re.search(rf"\b[A-Z][\w’'-]{{1,40}} {kind[0].capitalize()}\b", rest):
             return None
-        at = before.index(named)
-        return named, Evidence(self._article.id, "text", at, at + len(named), named)
+        mention = cited.in_text(self._article, named)
+        return (named, mention) if mention else None
 
     @staticmethod
     def _crew_named(before: str) -> bool:
@@ -295,7 +293,7 @@ class Reader:
         """Where the one victim that a sentence names stands in it: what else it says of it is no
         evidence for the next."""
         name = self._named(evidence.quote)
-        return _within(evidence, name) if name else None
+        return cited.within(evidence, name) if name else None
 
     def _named(self, text: str) -> str | None:
         """The one victim a text names; of several the one it opens with; None where unclear."""
@@ -339,8 +337,3 @@ def published_of(article: Article) -> Evidence | None:
         return None
     stamp = article.published.isoformat()
     return Evidence(article.id, "published", 0, len(stamp), stamp)
-
-
-def _within(sentence: Evidence, name: str) -> Evidence:
-    at = sentence.start + sentence.quote.index(name)
-    return Evidence(sentence.article, sentence.where, at, at + len(name), name)

@@ -225,7 +225,7 @@ def test_one_store_object_excludes_its_own_threads(store):
 
 
 def test_who_takes_the_turn_again_and_again_starves_nobody(store, opened):
-    other, ended = opened(), threading.Event()
+    other, ended, mine = opened(), threading.Event(), []
 
     def greedy():
         while not ended.is_set():
@@ -236,12 +236,14 @@ def test_who_takes_the_turn_again_and_again_starves_nobody(store, opened):
     thread.start()
     try:
         time.sleep(0.02)
-        for _ in range(5):
+        for n in range(5):
             with store.turn():
-                pass
+                mine.append(n)
+        assert thread.is_alive()  # it was still asking for the turn
     finally:
         ended.set()
         thread.join()
+    assert mine == [0, 1, 2, 3, 4]
 
 
 def test_waiting_ends(tmp_path):
