@@ -7,8 +7,8 @@ seconds of a start, the process's memory, and milliseconds over 512 new articles
 events, six on events of the last ten days, one on any older one (life has fewer). `decide` and
 `accept` are timed together, article by article; what comes batch by batch, as in the pipeline, is
 given for an article: `expect` (a batch's neighbours at once) and `again` (its second thoughts).
-`all` is the sum. Claims are read beforehand, and shown apart: the ledger needs them anyway. CPU
-time beside wall time, for machines that others use too.
+`all` is the sum. The tagger (a batch at once) and the claims are read beforehand, and shown apart:
+the ledger needs them anyway. CPU time beside wall time, for machines that others use too.
 """
 
 from __future__ import annotations
@@ -106,22 +106,25 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
     started = time.perf_counter()
     threader = restored(StoredArchive(store, MODEL))
     took = time.perf_counter() - started
-    reading, expecting, deciding, again = Times(), Times(), Times(), Times()
+    tagging, reading, expecting, deciding, again = (Times() for _ in range(5))
     counts: Counter[str] = Counter()
     waiting = list(cases(store, placed))
     for start in range(0, TIMED, BATCH):
         batch = waiting[start : start + BATCH]
+        opened = [replace(case[0], text=case[0].text[:OPENING]) for case in batch]
+        with tagging.taken():
+            claims.expect(opened)
         with expecting.taken():
             threader.expect((article, vector) for article, vector, _, _ in batch)
-        for article, vector, kind, thread in batch:
+        for (article, vector, kind, thread), read in zip(batch, opened, strict=True):
             with reading.taken():
-                claims.extract(replace(article, text=article.text[:OPENING]))
+                claims.extract(read)
             with deciding.taken():
                 placement = threader.decide(article, vector)
                 threader.accept(article, vector, placement)
-            opened = placement.method == "opens"
+            opens = placement.method == "opens"
             counts[kind] += 1
-            counts[f"{kind}_right"] += opened if thread is None else placement.thread == thread
+            counts[f"{kind}_right"] += opens if thread is None else placement.thread == thread
         with again.taken():
             counts["doubts"] += len(think_again(threader, [case[0].id for case in batch], counts))
     store.close()
@@ -141,6 +144,7 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
                 ("all_cpu", expecting.cpu + deciding.cpu + again.cpu),
             )
         },
+        "tagger_cpu_mean_ms": round(1000 * sum(tagging.cpu) / TIMED, 2),
         **_ms("claims_", reading.wall),
         **dict(sorted(counts.items())),
         "load": round(os.getloadavg()[0], 1),

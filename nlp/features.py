@@ -45,6 +45,7 @@ _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.I)
 _WORD = re.compile(
     r"[A-Za-z][A-Za-z0-9]*(?:[.$@+#][A-Za-z0-9]+)*\$?|\d{1,20}+[A-Za-z]+[A-Za-z0-9]*"
 )
+_DIGIT = re.compile(r"\d")
 _AMOUNT = re.compile(
     r"(?P<money>[$€£])?\b(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\+?"
     r"\s?(?P<unit>million|billion|trillion|thousand|[MBK]\b|[GTPM]B\b)?"
@@ -221,10 +222,12 @@ def stem(word: str) -> str:
     return word
 
 
-def tokens(text: str) -> list[str]:
-    """Words as written, in order; little words and CVE ids left out."""
+@lru_cache(maxsize=1024)
+def tokens(text: str) -> tuple[str, ...]:
+    """Words as written, in order; little words and CVE ids left out. Kept: an article's traits and
+    its kind ask for the same."""
     text = _CVE.sub(" ", text).replace("’", "'").replace("'s ", " ").replace("'s", "")
-    return [w for w in _WORD.findall(text) if w.lower() not in STOP and len(w) > 1]
+    return tuple(w for w in _WORD.findall(text) if len(w) > 1 and w.lower() not in STOP)
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -297,7 +300,7 @@ def traits_of(
     head, lead = tokens(title), clean(text)
     running = tokens(lead)
     written = head + running
-    names = {stem(w) for w in written if w[0].isupper() or any(c.isdigit() for c in w)}
+    names = {stem(w) for w in written if w[0].isupper() or not w.isalpha() and _DIGIT.search(w)}
     shown = _shown(lead, running)
     names = {
         n
