@@ -95,7 +95,9 @@ class Line:
     def value(self, row: Sequence[float]) -> float:
         if len(row) != len(self.weights):
             raise ValueError(f"{len(row)} features for {len(self.weights)} weights")
-        return self.bias + sum(map(mul, self.weights, row))  # forty pairs an article come here
+        return self.bias + float(
+            sum(map(mul, self.weights, row))
+        )  # forty pairs an article come here
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,7 +300,7 @@ def traits_of(
     head, lead = tokens(title), clean(text)
     running = tokens(lead)
     written = head + running
-    names = {stem(w) for w in written if w[0].isupper() or not w.isalpha() and _DIGIT.search(w)}
+    names = {stem(w) for w in written if w[0].isupper() or (not w.isalpha() and _DIGIT.search(w))}
     shown = _shown(lead, running)
     names = {
         n
