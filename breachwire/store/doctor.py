@@ -69,9 +69,10 @@ def _keys(connection: Connection) -> list[str]:
 
 def _search(connection: Connection) -> list[str]:
     try:
-        connection.exec_driver_sql(
-            "INSERT INTO article_search(article_search, rank) VALUES('integrity-check', 1)"
-        )
+        for index in ("article_search", "opening_search"):
+            connection.exec_driver_sql(
+                f"INSERT INTO {index}({index}, rank) VALUES('integrity-check', 1)"
+            )
     except DatabaseError as error:
         if "malformed" not in str(error.orig):
             raise

@@ -22,10 +22,11 @@ from breachwire.store.tables import thread_document
 from breachwire.store.words import grouped, in_title, parse_query
 
 SECONDS: Final = 2.0
-_ARTICLES: Final = Index("article_search", "8.0, 3.0, 1.0, 6.0", ("title", "title lead"))
+_OPENINGS: Final = Index("opening_search", "8.0, 3.0, 6.0", first="title")
+_ARTICLES: Final = Index("article_search", "8.0, 3.0, 1.0, 6.0", _OPENINGS)
 """Weights of title, lead, text and identifiers: a title's word says what an article is about; an
 identifier's column is one short line, which bm25 alone would favour over every text."""
-_THREADS: Final = Index("thread_search", "6.0, 8.0, 2.0, 1.0, 6.0", ("headline names",))
+_THREADS: Final = Index("thread_search", "6.0, 8.0, 2.0, 1.0, 6.0", first="headline names")
 """Weights of headline, names, facts, kind and identifiers: whom a thread is about tells most."""
 _TITLED: Final = """
     SELECT * FROM (
@@ -126,5 +127,5 @@ def id_range(since: datetime | None, until: datetime | None) -> tuple[int, int]:
 
 def rebuild(connection: Connection) -> None:
     """Make the indexes anew from articles and names; that of threads is `documents.rewrite`'s."""
-    for index in ("article_search", "name_search"):
+    for index in ("article_search", "opening_search", "name_search"):
         connection.exec_driver_sql(f"INSERT INTO {index}({index}) VALUES('rebuild')")

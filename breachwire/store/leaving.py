@@ -126,7 +126,7 @@ def finish(connection: Connection, site: str, feeds: Sequence[str]) -> None:
             "DELETE FROM name WHERE NOT EXISTS"
             " (SELECT 1 FROM party_form WHERE party_form.slug = name.slug)"
         )
-        for index in ("article_search", "thread_search", "name_search"):
+        for index in ("article_search", "opening_search", "thread_search", "name_search"):
             # What an index was told to forget leaves it when it is written as one piece.
             connection.exec_driver_sql(f"INSERT INTO {index}({index}) VALUES('optimize')")
 

@@ -1,17 +1,17 @@
 """Terms → the best rows of a full-text index, at a cost that does not grow with common words.
 
 In: groups of terms, an index, bounds of row ids. Out: (row, score), best first: those with a term
-of every group, and those with any. Measured on FTS5: to walk a word's rows costs 40 ns each, and
-bm25 walks every word of its expression once to count it; to score a row 0.9 µs. So:
+of every group, and those with any. Measured on FTS5 at a million articles: to walk a word's rows
+costs 60 to 100 ns each, and bm25 walks every word of its expression once to count it; to score a
+row 0.9 µs. So:
 
 - what is scored are the rarest groups, as long as they are walked in some milliseconds; commoner
   ones are conditions, not scored: they would add least;
-- where more than `SCORED` rows have all groups, or all are common, no row is scored: first come
-  those that have them in the title, then in the opening, then anywhere, newest first;
-- to walk a phrase costs 250 ns for each row of its rarest word, so it is as common as that word:
-  one of common words is not scored, and looked for in the newest rows that have the word, once: in
-  titles, where it hardly ever is, FTS5 would walk to the oldest row (a lower bound ends a walk only
-  at the first match below it), and threads are searched by their headlines anyway;
+- where there are common ones, or more than `SCORED` rows have all groups, those come first that
+  have them all in title and opening: an index of their own, an eighth as long, is scored for that
+  over all times. Behind them come those that have them anywhere, in the newest rows of the
+  commonest group, as many as are walked in some milliseconds;
+- to walk a phrase costs 250 ns for each row of its rarest word, so it is as common as that word;
 - of any, the rarest groups count, as many of them as `SCORED` rows have.
 
 Nothing of this touches a store of a few thousand articles.
@@ -24,7 +24,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -34,19 +34,19 @@ from breachwire.store.protocol import Terms
 from breachwire.store.rows import as_json
 from breachwire.store.words import grouped, phrase_words
 
-SCORED: Final = 5_000
-"""Rows that one statement scores at most: 5 ms."""
-COMMON: Final = 100_000
-"""Rows from which on a group is common: 4 ms to walk."""
-WALKED: Final = 200_000
-"""Rows that scoring walks at most to count its groups: 8 ms."""
-LATE: Final = 30_000
-"""Rows with the rarest group in which those are looked for that have all in the title: 2 ms."""
-PHRASED: Final = 20_000
-"""Rows with the rarest word of a phrase from which on the phrase is not scored: 5 ms a walk, and
+SCORED: Final = 3_000
+"""Rows that one statement scores at most: 3 ms."""
+COMMON: Final = 20_000
+"""Rows from which on a group is common: 1 to 2 ms to walk."""
+WALKED: Final = 40_000
+"""Rows that scoring walks at most to count its groups: 4 ms."""
+LATE: Final = 20_000
+"""Newest rows with the commonest group in which all groups are looked for where one is common."""
+PHRASED: Final = 5_000
+"""Rows with the rarest word of a phrase from which on the phrase is not scored: 1 ms a walk, and
 bm25 makes two."""
-SOUGHT: Final = 100_000
-"""Rows with the rarest word of such a phrase in which it is looked for: 20 ms."""
+SOUGHT: Final = 20_000
+"""Newest rows with the rarest word of such a phrase in which it is looked for: 5 ms."""
 ENOUGH: Final = 50
 """Rows with every group from which on those with any of them are not asked for."""
 _STEPS: Final = 10_000
@@ -55,17 +55,19 @@ _KEPT: Final = 4_096
 _FRESH: Final = 600.0
 """Seconds a common group's count is remembered, and one that took `_SLOW` seconds; others are
 counted each time."""
-_SLOW: Final = 0.005
+_SLOW: Final = 0.001
 Rows = list[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A full-text table, bm25's weights, and the columns to look at first."""
+    """A full-text table, bm25's weights, the index of the same rows' openings, and the columns to
+    look at first where there is none."""
 
     table: str
     weights: str
-    first: tuple[str, ...]
+    opening: Index | None = None
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +78,40 @@ class Bounds:
     high: int = (1 << 63) - 1
 
 
+class Often(NamedTuple):
+    """The newest rows with a group: how many, at most COMMON + 1, the lowest and the highest id."""
+
+    number: int
+    low: int
+    high: int
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Rarest first; of common ones, that whose newest rows reach back farthest."""
+        return self.number, self.low - self.high
+
+
 class Frequencies:
     """Common groups of one store and how many rows have each; safe from any thread."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, int], tuple[tuple[int, int], float]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[Often, float]] = OrderedDict()
 
-    def of(self, connection: Connection, index: Index, group: str) -> int:
-        """At most COMMON + 1; of a phrase of common words, what its rarest word has."""
+    def of(self, connection: Connection, index: Index, group: str) -> Often:
+        """Some minutes old where it is many; of a phrase of common words, its rarest word's."""
         if words := phrase_words(group):
-            often = min(self.of(connection, index, word) for word in words)
-            if often > PHRASED:
+            often = min((self.of(connection, index, w) for w in words), key=lambda o: o.order)
+            if often.number > PHRASED:
                 return often
-        return self._looked_up(connection, index, group, COMMON + 1)[0]
+        return self._looked_up(connection, index, group)
 
-    def oldest(self, connection: Connection, index: Index, group: str, most: int) -> int:
-        """Of the newest so many rows with a group, the lowest row id; some minutes old."""
-        return self._looked_up(connection, index, group, most)[1]
-
-    def _looked_up(
-        self, connection: Connection, index: Index, group: str, most: int
-    ) -> tuple[int, int]:
-        key, now = (index.table, group, most), time.monotonic()
+    def _looked_up(self, connection: Connection, index: Index, group: str) -> Often:
+        key, now = (index.table, group), time.monotonic()
         kept = self._kept.get(key)
         if kept is not None and now - kept[1] < _FRESH:
             return kept[0]
-        found = _newest(connection, index, group, Bounds(), most)
-        if found[0] > SCORED // 2 or time.monotonic() - now > _SLOW:
+        found = _newest(connection, index, group, Bounds(), COMMON + 1)
+        if found.number > SCORED // 2 or time.monotonic() - now > _SLOW:
             self._kept[key] = found, now
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -170,41 +179,47 @@ class _Plan:
         frequencies: Frequencies,
     ) -> None:
         self._connection, self._index, self._frequencies = connection, index, frequencies
-        self._bounds, self._limit = bounds, limit
-        often = {group: frequencies.of(connection, index, group) for group in groups}
-        self._groups = sorted(groups, key=lambda group: often[group])
-        self._phrases = {
-            group: min(words, key=lambda word: frequencies.of(connection, index, word))
-            for group in groups
-            if often[group] > PHRASED and (words := phrase_words(group))
-        }
+        self._bounds, self._limit, self._without = bounds, limit, without
+        self._often = {group: frequencies.of(connection, index, group) for group in groups}
+        self._groups = sorted(groups, key=lambda group: self._often[group].order)
         self._scored: list[str] = []
         left = WALKED
         for group in self._groups:
-            left -= often[group]
-            if often[group] <= COMMON and left >= 0 and group not in self._phrases:
+            number = self._often[group].number
+            left -= number
+            phrase = number > PHRASED and phrase_words(group)
+            if number <= COMMON and left >= 0 and not phrase:
                 self._scored.append(group)
-        self._often = often
         self._not = f" NOT {without}" if without else ""
-        self._heavy_not = bool(without) and frequencies.of(connection, index, without) > COMMON
+        self._heavy_not = (
+            bool(without) and frequencies.of(connection, index, without).number > COMMON
+        )
 
     def every(self) -> Rows:
         """Those with every group."""
-        # Two rarer words say enough: to look whether a common one stands there too costs 10 ms.
-        groups = self._groups
-        if len(self._scored) > 1:
-            groups = [g for g in groups if g in self._scored or g in self._phrases]
-        all_ = f"({' AND '.join(groups)}){self._not}"
         if not self._scored:
             return self._unscored()
+        # Two rarer words say enough: to look whether a common one stands there too costs 10 ms.
+        groups = [g for g in self._groups if g in self._scored or self._asked_for(g)]
+        all_ = f"({' AND '.join(groups)}){self._not}"
+        if groups != self._scored:
+            late = self._late(groups[-1], LATE)
+            return _joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
-        if self._often[self._groups[0]] > 4 * SCORED:
+        if self._often[groups[0]].number > 4 * SCORED:
             within = _latest(self._connection, self._index, all_, self._bounds, SCORED + 1)
             if len(within) > SCORED:
                 return self._unscored()
-        if self._scored == groups and not self._heavy_not:
+        if not self._heavy_not:
             return self._score(all_, self._bounds)
-        return self._score(f"({' AND '.join(self._scored)})", self._bounds, within=within)
+        return self._score_scored(within, self._bounds)
+
+    def _asked_for(self, group: str) -> bool:
+        """Whether one that is not scored is a condition all the same."""
+        return len(self._scored) == 1 or bool(phrase_words(group))
+
+    def _score_scored(self, within: str | list[int], bounds: Bounds) -> Rows:
+        return self._score(f"({' AND '.join(self._scored)})", bounds, within=within)
 
     def any(self) -> Rows:
         """Those with any group that is scored."""
@@ -222,46 +237,63 @@ class _Plan:
     def _rarest(self) -> list[str]:
         kept, left = [], SCORED
         for group in self._scored:
-            left -= self._often[group]
+            left -= self._often[group].number
             if left >= 0:
                 kept.append(group)
         return kept
 
     def _newest_scored(self, expression: str) -> Bounds:
         """The bounds, narrowed to the newest rows where there are too many."""
-        number, lowest = _newest(
-            self._connection, self._index, expression, self._bounds, SCORED + 1
-        )
-        return Bounds(lowest, self._bounds.high) if number > SCORED else self._bounds
+        found = _newest(self._connection, self._index, expression, self._bounds, SCORED + 1)
+        return Bounds(found.low, self._bounds.high) if found.number > SCORED else self._bounds
 
     def _unscored(self) -> Rows:
-        """In the columns that count most first, newest first. A row's score is its rank's."""
-        words = " AND ".join(self._groups)
-        rungs = [(f"({words})", self._bounds)]
-        if self._phrases:
-            rungs = [(f"({words})", self._late(self._groups[0], SOUGHT))]
-        else:  # of the rarest: no more are walked to find those with all in few columns
-            late = self._late(self._groups[0], LATE)
-            rungs = [*((f"{{{first}}} : ({words})", late) for first in self._index.first), *rungs]
-        found: dict[int, None] = {}
-        for expression, bounds in rungs:
-            if len(found) < self._limit:
-                match = f"({expression}){self._not}"
-                found |= dict.fromkeys(
-                    _latest(self._connection, self._index, match, bounds, self._limit)
-                )
+        """In the opening first, then anywhere, newest first. A row's score is its rank's."""
+        found = dict.fromkeys(id for id, _ in self._opened())
+        if len(found) < self._limit:
+            sought = SOUGHT if phrase_words(self._groups[0]) else LATE
+            late = self._late(self._groups[-1], sought)
+            match = f"({' AND '.join(self._groups)}){self._not}"
+            found |= dict.fromkeys(_latest(self._connection, self._index, match, late, self._limit))
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
 
+    def _opened(self) -> Rows:
+        """Those with every group in the opening, best first."""
+        if self._index.opening is not None:
+            plan = _Plan(
+                self._connection, self._index.opening, self._groups, "", self._bounds,
+                self._limit, self._frequencies,
+            )  # fmt: skip
+            return self._wanted(plan.every())
+        if not self._index.first:
+            return []
+        match = f"({{{self._index.first}}} : ({' AND '.join(self._groups)})){self._not}"
+        late = self._late(self._groups[-1], LATE)
+        rows = _latest(self._connection, self._index, match, late, self._limit)
+        return [(id, 1 / n) for n, id in enumerate(rows, 1)]
+
+    def _wanted(self, rows: Rows) -> Rows:
+        """Without those whose text has what is unwanted: an opening alone does not tell."""
+        if not self._without or not rows:
+            return rows
+        table = self._index.table
+        statement = (
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
+            " AND rowid IN (SELECT value FROM json_each(?))"
+        )
+        values = (self._without, as_json(id for id, _ in rows))
+        having = set(self._connection.exec_driver_sql(statement, values).scalars())
+        return [row for row in rows if row[0] not in having]
+
     def _late(self, group: str, most: int) -> Bounds:
-        """The bounds, narrowed to the newest rows with a group, a phrase's rarest word."""
-        if self._often[group] <= most:
+        """The bounds, narrowed to the newest rows with a group: some `most` of them, told by how
+        far back its newest reach."""
+        often = self._often[group]
+        if often.number <= min(most, COMMON):
             return self._bounds
-        word = self._phrases.get(group, group)
-        if self._bounds == Bounds():
-            lowest = self._frequencies.oldest(self._connection, self._index, word, most)
-        else:
-            _, lowest = _newest(self._connection, self._index, word, self._bounds, most)
-        return Bounds(max(lowest, self._bounds.low), self._bounds.high)
+        reach = (often.high - often.low) * most // often.number
+        high = min(self._bounds.high, often.high + 1)
+        return Bounds(max(self._bounds.low, high - reach), self._bounds.high)
 
     # the statements
 
@@ -290,7 +322,8 @@ class _Plan:
 
     def _count(self, expression: str) -> int:
         """Within the bounds, at most SCORED + 1."""
-        return _newest(self._connection, self._index, expression, self._bounds, SCORED + 1)[0]
+        most = SCORED + 1
+        return _newest(self._connection, self._index, expression, self._bounds, most).number
 
 
 def _latest(
@@ -306,15 +339,16 @@ def _latest(
 
 def _newest(
     connection: Connection, index: Index, expression: str, bounds: Bounds, most: int
-) -> tuple[int, int]:
-    """How many of the newest rows have it, at most so many, and the oldest of them."""
-    statement = (
-        f"SELECT count(*), min(rowid) FROM (SELECT rowid FROM {index.table}"  # noqa: S608
-        f" WHERE {index.table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)"
+) -> Often:
+    """How many of the newest rows have it, at most so many, and the ends of them."""
+    newest = (
+        f"SELECT rowid FROM {index.table} WHERE {index.table} MATCH ?"  # noqa: S608
+        " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
     )
+    statement = f"SELECT count(*), min(rowid), max(rowid) FROM ({newest})"  # noqa: S608
     values = (expression, bounds.low, bounds.high, most)
     row = connection.exec_driver_sql(statement, values).one()
-    return row[0], row[1] if row[1] is not None else bounds.low
+    return Often(row[0], *(row[1:] if row[0] else (bounds.low, bounds.low)))
 
 
 @dataclass(slots=True)
