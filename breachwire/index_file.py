@@ -22,14 +22,15 @@ from breachwire.errors import StoreError
 from breachwire.model import Embedder
 from breachwire.store import Store
 from breachwire.store.engine import path_of
-from nlp.vectors import LISTS, FaissIndex
+from nlp.listed import LISTS
+from nlp.vectors import FaissIndex
 
 log = logging.getLogger(__name__)
 BEHIND: Final = 1_000
 """Vectors the file may lack before it is written again, or a hundredth of all: to read so many from
 the rows takes 20 ms."""
-FLAT: Final = 200_000
-"""Vectors up to which the index is flat and exact: one look at so many takes 20 ms."""
+FLAT: Final = 50_000
+"""Vectors up to which the index is flat and exact: one look at so many takes 5 ms."""
 SAMPLE: Final = 60 * LISTS
 """Vectors that the lists are made from: faiss asks for 39 each at least."""
 _BLOCK: Final = 1 << 20

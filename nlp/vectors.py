@@ -17,15 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from nlp.listed import MAGIC, Listed
+
 if TYPE_CHECKING:
     from breachwire.model import Vector, Vectors
 
 WEEK: Final = 7.0
-LISTS: Final = 1_024
-PROBES: Final = 256
-"""Lists, and how many of them a search looks at: at a million vectors recall@10 is .97 of the exact
-search's for queries of words and questions alike, in 13 ms (bench.search). With 32 it was .98 for
-texts like those stored, but .84 for short queries, which lie apart from them."""
 KEPT: Final = 12
 """Weeks read again that stay: one backdated article looks at ten. At 300 articles a day 3 MB
 each."""
@@ -36,10 +33,9 @@ SEARCHES: Final = 1_024
 class FaissIndex:
     """Inner product, safe from any thread; loads faiss when made.
 
-    Flat over float16 and exact; made with a sample, in lists of 8-bit vectors (IVF, SQ8): from some
-    200,000 on (DESIGN §4), where a flat look at all takes too long. Under bounds as many more lists
-    are looked at as vectors fall out, so that about as many are compared as without. One OpenMP
-    thread: two make a single query five times slower.
+    Flat over float16 and exact; made with a sample, in lists (`nlp.listed`): from some 50,000 on,
+    where a flat look at all takes too long. One OpenMP thread: two make a single query five times
+    slower, and each thread of the process has a number of its own.
     """
 
     def __init__(self, dimension: int, sample: Vectors | None = None) -> None:
@@ -50,9 +46,14 @@ class FaissIndex:
         faiss.omp_set_num_threads(1)
         self._dimension = dimension
         self._lock = threading.Lock()
-        self._index: Any = self._flat() if sample is None else self._listed(sample)
-        self._ids = np.zeros(0, dtype=np.int64)
-        """Sorted."""
+        self._index: Any = None
+        self._lists: Listed | None = None
+        self._own = np.zeros(0, dtype=np.int64)
+        """Of a flat one, sorted."""
+        if sample is None:
+            self._index = self._flat()
+        else:
+            self._lists = Listed(faiss, dimension, sample)
 
     def _flat(self) -> Any:
         kind = self._faiss.ScalarQuantizer.QT_fp16
@@ -61,15 +62,10 @@ class FaissIndex:
         )
         return self._faiss.IndexIDMap2(flat)
 
-    def _listed(self, sample: Vectors) -> Any:
-        product = self._faiss.METRIC_INNER_PRODUCT
-        middles = self._faiss.IndexFlatIP(self._dimension)
-        index = self._faiss.IndexIVFScalarQuantizer(
-            middles, self._dimension, max(1, min(LISTS, len(sample) // 50)),
-            self._faiss.ScalarQuantizer.QT_8bit, product,
-        )  # fmt: skip
-        index.train(np.ascontiguousarray(sample, dtype=np.float32))
-        return index
+    @property
+    def _ids(self) -> Any:
+        """Sorted."""
+        return self._own if self._lists is None else self._lists.ids
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -77,13 +73,16 @@ class FaissIndex:
     @property
     def listed(self) -> bool:
         """Whether it is in lists, not flat."""
-        return isinstance(self._index, self._faiss.IndexIVFScalarQuantizer)
+        return self._lists is not None
 
     def write(self, path: Path) -> int:
         """To a file; how many vectors it holds. Raises OSError."""
         with self._lock:
             try:
-                self._faiss.write_index(self._index, str(path))
+                if self._lists is None:
+                    self._faiss.write_index(self._index, str(path))
+                else:
+                    self._lists.write(path)
             except RuntimeError as error:  # what faiss makes of a full disk
                 raise OSError(f"{path}: {str(error).splitlines()[-1]}") from error
             return len(self._ids)
@@ -92,28 +91,20 @@ class FaissIndex:
     def read(cls, path: Path, dimension: int) -> FaissIndex:
         """From a file that `write` made. Raises OSError, ValueError for another's."""
         made = cls(dimension)
-        faiss = made._faiss
         try:
-            index = faiss.read_index(str(path))
+            with path.open("rb") as file:
+                in_lists = file.read(len(MAGIC)) == MAGIC
+            if in_lists:
+                made._lists = Listed.read(made._faiss, path, dimension)
+                return made
+            index = made._faiss.read_index(str(path))
         except RuntimeError as error:
             raise OSError(f"{path}: {str(error).splitlines()[-1]}") from error
-        ours = isinstance(index, faiss.IndexIDMap2 | faiss.IndexIVFScalarQuantizer)
-        if not ours or index.d != dimension:
+        if not isinstance(index, made._faiss.IndexIDMap2) or index.d != dimension:
             raise ValueError(f"{path}: not an index of {dimension} dimensions")
         made._index = index
-        made._ids = np.sort(made._held())
+        made._own = np.sort(made._faiss.vector_to_array(index.id_map))
         return made
-
-    def _held(self) -> Any:
-        """The ids in the index, in its order."""
-        if not self.listed:
-            return self._faiss.vector_to_array(self._index.id_map)
-        lists = self._index.invlists
-        sizes = [(n, lists.list_size(n)) for n in range(lists.nlist)]
-        some = [
-            self._faiss.rev_swig_ptr(lists.get_ids(n), size).copy() for n, size in sizes if size
-        ]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *some])
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Put vectors in; an id that is there already is replaced, the last of equal ids counts."""
@@ -125,10 +116,14 @@ class FaissIndex:
             np.asarray(vectors, dtype=np.float32).reshape(-1, self._dimension)[list(last.values())]
         )
         with self._lock:
+            self._faiss.omp_set_num_threads(1)
             self._remove(keys)
+            if self._lists is not None:
+                self._lists.add(keys, block)
+                return
             self._index.add_with_ids(block, keys)
             keys.sort()
-            self._ids = np.insert(self._ids, self._ids.searchsorted(keys), keys)
+            self._own = np.insert(self._own, self._own.searchsorted(keys), keys)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Take ids out; unknown ones are passed over."""
@@ -139,42 +134,39 @@ class FaissIndex:
         places = self._ids.searchsorted(ids)
         inside = places < len(self._ids)
         places = np.unique(places[inside][self._ids[places[inside]] == ids[inside]])
-        if len(places):
-            self._index.remove_ids(self._faiss.IDSelectorBatch(self._ids[places]))
-            self._ids = np.delete(self._ids, places)
+        if len(places) and self._lists is not None:
+            self._lists.remove(places)
+        elif len(places):
+            self._index.remove_ids(self._faiss.IDSelectorBatch(self._own[places]))
+            self._own = np.delete(self._own, places)
 
     def search(
         self, vector: Vector, limit: int, *, low: int | None = None, high: int | None = None
     ) -> list[tuple[int, float]]:
         """Ids and cosines, best first; `low` <= id < `high`."""
-        query = np.ascontiguousarray(np.asarray(vector, dtype=np.float32).reshape(1, -1))
+        query = np.ascontiguousarray(np.asarray(vector, dtype=np.float32).reshape(-1))
         with self._lock:
+            self._faiss.omp_set_num_threads(1)
             first = 0 if low is None else int(self._ids.searchsorted(low))
             end = len(self._ids) if high is None else int(self._ids.searchsorted(high))
             limit = min(limit, end - first)
             if limit <= 0:
                 return []
-            parameters = self._parameters(low, high, (end - first) / len(self._ids))
-            scores, ids = self._index.search(query, limit, params=parameters)
-        return [
-            (int(id_), float(score))
-            for id_, score in zip(ids[0], scores[0], strict=True)
-            if id_ != -1
-        ]
+            if self._lists is not None:
+                ids, scores = self._lists.search(query, limit, first, end)
+            else:
+                ids, scores = self._all(query, limit, first, end)
+        return list(zip(ids.tolist(), scores.tolist(), strict=True))
 
-    def _parameters(self, low: int | None, high: int | None, share: float) -> Any:
-        """How one search looks, of which so large a share of the vectors is within the bounds."""
-        faiss, selector = self._faiss, None
-        if low is not None or high is not None:
-            ends = np.iinfo(np.int64)
-            selector = faiss.IDSelectorRange(
-                ends.min if low is None else low, ends.max if high is None else high
-            )
-        parameters = faiss.SearchParametersIVF() if self.listed else faiss.SearchParameters()
-        if self.listed:
-            parameters.nprobe = min(self._index.nlist, math.ceil(PROBES / share))
-        parameters.sel = selector
-        return parameters
+    def _all(self, query: Vector, limit: int, first: int, end: int) -> tuple[Any, Any]:
+        """By a look at every vector."""
+        parameters = self._faiss.SearchParameters()
+        if end - first < len(self._own):
+            low, high = int(self._own[first]), int(self._own[end - 1]) + 1
+            parameters.sel = self._faiss.IDSelectorRange(low, high)
+        scores, ids = self._index.search(query.reshape(1, -1), limit, params=parameters)
+        held = ids[0] != -1
+        return ids[0][held], scores[0][held]
 
 
 class _Block:
