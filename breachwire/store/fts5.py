@@ -87,14 +87,16 @@ def _terms(query: str | Terms) -> Terms:
     return parse_query(query) if isinstance(query, str) else query
 
 
-def rare(connection: Connection, words: Sequence[str], most: int) -> set[str]:
+def rare(
+    connection: Connection, words: Sequence[str], most: int, frequencies: Frequencies
+) -> set[str]:
     """Those that at most so many articles have (`Store.rare`)."""
-    return {word for word in words if _count(connection, word, most + 1) <= most}
+    return {word for word in words if _count(connection, word, most + 1, frequencies) <= most}
 
 
-def _count(connection: Connection, word: str, most: int) -> int:
+def _count(connection: Connection, word: str, most: int, frequencies: Frequencies) -> int:
     groups, _ = grouped(Terms(((word,),)))
-    if not groups:
+    if not groups or frequencies.many(_ARTICLES, groups[0]):
         return most
     statement = (
         "SELECT count(*) FROM (SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT ?)"

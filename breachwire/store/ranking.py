@@ -105,6 +105,11 @@ class Frequencies:
                 return often
         return self._looked_up(connection, index, group)
 
+    def many(self, index: Index, group: str) -> bool:
+        """Whether it was found to be many of late."""
+        kept = self._kept.get((index.table, group))
+        return kept is not None and kept[0].number > SCORED // 2
+
     def _looked_up(self, connection: Connection, index: Index, group: str) -> Often:
         key, now = (index.table, group), time.monotonic()
         kept = self._kept.get(key)

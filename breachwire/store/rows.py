@@ -17,7 +17,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Select,
     Table,
     Text,
     bindparam,
@@ -31,7 +30,6 @@ from breachwire.model import Article, Thread, Vector, Vectors
 from breachwire.store import tables
 
 T = TypeVar("T")
-_DIALECT: Final = sqlite.dialect()
 CHUNK = 500
 """Ids in one IN (…): well below SQLite's 32,766 variables, and few distinct statements."""
 
@@ -70,35 +68,6 @@ def given(column: Column[Any]) -> ColumnElement[bool]:
 def as_json(values: Iterable[int] | Iterable[str]) -> str:
     """A JSON list."""
     return orjson.dumps(list(values)).decode()
-
-
-def at_once(
-    connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
-) -> list[tuple[Any, ...]]:
-    """The rows of a query without blobs, made into one by the engine.
-
-    The driver lets go of the interpreter at each row and takes it again, and while another thread
-    is at work that is a wait of up to `sys.getswitchinterval()`: 200 rows under load took 1 s."""
-    inner = query.subquery()
-    whole = select(func.json_group_array(func.json_array(*inner.c)))
-    rows = orjson.loads(connection.execute(whole, values or {}).scalar_one())
-    return _typed(rows, list(query.selected_columns))
-
-
-def texts_at_once(connection: Connection, statement: str, values: Sequence[Any]) -> list[Any]:
-    """The same for a statement in SQL whose rows have the columns `a` and `b`, numbers or texts."""
-    whole = f"SELECT json_group_array(json_array(a, b)) FROM ({statement})"  # noqa: S608
-    return orjson.loads(connection.exec_driver_sql(whole, tuple(values)).scalar_one())  # type: ignore[no-any-return]
-
-
-def _typed(rows: list[Any], columns: Sequence[ColumnElement[Any]]) -> list[tuple[Any, ...]]:
-    """As the columns' types read them."""
-    for n, column in enumerate(columns):
-        read = column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
-        if read is not None:
-            for row in rows:
-                row[n] = read(row[n])
-    return [tuple(row) for row in rows]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

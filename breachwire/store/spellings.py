@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, Text, bindparam, func, or_, select, true
 
 from breachwire.model import PartyKind
-from breachwire.store.rows import chunks
+from breachwire.store.rows import as_json
 from breachwire.store.tables import detail, party_form, thread
 
 _LIVE: Final = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
@@ -22,6 +22,30 @@ _LIKE: Final = """
     SELECT name.slug FROM name_search JOIN name ON name.id = name_search.rowid
     WHERE name_search MATCH ? ORDER BY bm25(name_search), name_search.rowid LIMIT ?
 """
+_SLUG: Final = bindparam("slug", type_=Text)
+_SLUGS: Final = bindparam("slugs", type_=Text)
+_ASKED: Final = func.json_each(_SLUGS).table_valued("value", name="asked")
+_KIND: Final = func.json_each(orjson.dumps(_KINDS).decode()).table_valued("value", name="kinds")
+_KNOWN: Final = (  # the first thread of a name is enough: some are in thousands
+    select(_ASKED.c.value, _KIND.c.value)
+    .join(_KIND, true())
+    .where(
+        select(party_form.c.slug)
+        .join(thread, thread.c.id == party_form.c.thread)
+        .where(party_form.c.kind == _KIND.c.value, party_form.c.slug == _ASKED.c.value, _LIVE)
+        .exists()
+    )
+)
+_STANDS: Final = select(_KIND.c.value).where(
+    or_(
+        select(party_form.c.slug)
+        .where(party_form.c.kind == _KIND.c.value, party_form.c.slug == _SLUG)
+        .exists(),
+        select(detail.c.slug)
+        .where(detail.c.field == _KIND.c.value, detail.c.slug == _SLUG)
+        .exists(),
+    )
+)
 _RUN: Final = 3
 _LONGEST: Final = 40
 """Letters of a misspelt word that are looked at."""
@@ -30,29 +54,14 @@ _LONGEST: Final = 40
 def known(connection: Connection, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
     """As what (`Store.names_known`)."""
     found: dict[str, set[PartyKind]] = {}
-    kinds = func.json_each(orjson.dumps(_KINDS).decode()).table_valued("value", name="kinds")
-    for some in chunks(dict.fromkeys(slugs)):
-        asked = func.json_each(orjson.dumps(some).decode()).table_valued("value", name="asked")
-        stands = (
-            select(party_form.c.slug)
-            .join(thread, thread.c.id == party_form.c.thread)
-            .where(party_form.c.kind == kinds.c.value, party_form.c.slug == asked.c.value, _LIVE)
-        )  # the first thread of a name is enough: some are in thousands
-        query = select(asked.c.value, kinds.c.value).join(kinds, true()).where(stands.exists())
-        for slug, kind in connection.execute(query):
-            found.setdefault(slug, set()).add(kind)
+    for slug, kind in connection.execute(_KNOWN, {_SLUGS.key: as_json(dict.fromkeys(slugs))}):
+        found.setdefault(slug, set()).add(kind)
     return found
 
 
 def stands(connection: Connection, slug: str) -> set[PartyKind]:
     """As what any detail names it, a description as well (`Store.stands`)."""
-    found: set[PartyKind] = set()
-    for kind in _KINDS:
-        form = select(party_form.c.slug).where(party_form.c.kind == kind, party_form.c.slug == slug)
-        own = select(detail.c.slug).where(detail.c.field == kind, detail.c.slug == slug)
-        if connection.execute(form.union_all(own).limit(1)).first():
-            found.add(kind)
-    return found
+    return set(connection.execute(_STANDS, {_SLUG.key: slug}).scalars())
 
 
 def like(connection: Connection, word: str, limit: int) -> list[str]:

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
@@ -19,7 +20,16 @@ from breachwire.errors import NotFoundError, UsageError
 from breachwire.model import Article, Member, PartyKind, Related, Storyline, Thread
 from breachwire.store import entities, spellings
 from breachwire.store.protocol import ThreadFilter, ThreadPage, ThreadSort
-from breachwire.store.rows import ARTICLE, THREAD, among, chunks, insert_rows
+from breachwire.store.rows import (
+    ARTICLE,
+    IDS,
+    THREAD,
+    among,
+    as_json,
+    chunks,
+    given,
+    insert_rows,
+)
 from breachwire.store.tables import (
     article,
     detail,
@@ -52,6 +62,7 @@ _SAMPLE: Final = 2_000
 _OFTEN: Final = 10
 """Of the newest `_SAMPLE` threads: then a page is full after a few thousand: 10 ms."""
 _LIVE = and_(thread.c.merged_into.is_(None), thread.c.articles > 0)
+_OF_IDS: Final = select(*THREAD).where(given(thread.c.id), _LIVE)
 
 
 def one(connection: Connection, id: str) -> Thread:
@@ -69,6 +80,8 @@ def page(
     if sort not in _SORTS:
         raise UsageError(f"no sort {sort!r}; use one of {', '.join(_SORTS)}")
     by, limit = _SORTS[sort], max(1, limit)
+    if where.ids is not None and cursor is None and where == ThreadFilter(ids=where.ids):
+        return _of_ids(connection, where.ids, sort, limit)
     conditions = [_LIVE, *_conditions(connection, where)]
     if cursor is not None:
         value, id = _decode(cursor, sort)
@@ -78,6 +91,15 @@ def page(
     rows = [Thread(*row) for row in connection.execute(query.limit(limit + 1))]
     more = len(rows) > limit
     return ThreadPage(tuple(rows[:limit]), _encode(rows[limit - 1], sort) if more else None)
+
+
+def _of_ids(connection: Connection, ids: Sequence[str], sort: ThreadSort, limit: int) -> ThreadPage:
+    """The first page of these threads: what a search asks for each time."""
+    rows = connection.execute(_OF_IDS, {IDS.key: as_json(ids)})
+    by = attrgetter(_SORTS[sort].name, "id")
+    found = sorted((Thread(*row) for row in rows), key=by, reverse=True)
+    more = len(found) > limit
+    return ThreadPage(tuple(found[:limit]), _encode(found[limit - 1], sort) if more else None)
 
 
 def after(connection: Connection, last: Thread | None, limit: int) -> list[Thread]:

@@ -78,6 +78,7 @@ class SqliteStore(
     def close(self) -> None:
         """Let go of the file."""
         self._pulse.close()
+        self._written.close()
         self._engine.dispose()
 
     def counts(self) -> Counts:

@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from breachwire.model import Placed, Placement, Thread, Vector, VectorIndex, Vectors
 from breachwire.store import fts5, leaving, placing
+from breachwire.store.engine import wall
 from breachwire.store.rows import unpack
+from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.transactions import PIECE, Transactions
 
 _VECTORS: Final = 8_192
@@ -29,6 +31,8 @@ class Places(Transactions):
         self._indexed = 0
         self._dropped = 0
         """The last edit whose articles the index was told to drop."""
+        self._written = Pulse(path)
+        """Whether there may be something that the index has not seen."""
 
     def vectors_by_hash(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
         with self._read() as connection:
@@ -107,6 +111,7 @@ class Places(Transactions):
         filled = self._filled(index, model, seen)  # nobody waits for this
         with self._indexing:
             self._index, self._indexed, self._dropped = (index, model), filled, dropped
+            self._written.close()  # what it knows is of the index before
         self._fill_index()
         return len(index)
 
@@ -124,10 +129,15 @@ class Places(Transactions):
 
     def _fill_index(self) -> None:
         """Give the index what it has not seen: this process's placements and other processes'."""
-        with self._indexing:
+        with self._indexing, wall(self._path):
             if self._index is not None:
-                self._drop(self._index[0])
-                self._indexed = self._filled(*self._index, self._indexed)
+                self._written.value(self._filled_up)
+
+    def _filled_up(self) -> str:
+        assert self._index is not None
+        self._drop(self._index[0])
+        self._indexed = self._filled(*self._index, self._indexed)
+        return ""
 
     def _drop(self, index: VectorIndex) -> None:
         """Take out the articles of outlets that were left out meanwhile, by whichever process."""

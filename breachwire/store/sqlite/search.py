@@ -73,7 +73,7 @@ class Search(Transactions):
 
     def rare(self, words: Sequence[str], most: int) -> set[str]:
         with self._read() as connection:
-            return fts5.rare(connection, words, most)
+            return fts5.rare(connection, words, most, self._frequencies)
 
     def names_known(self, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
         with self._read() as connection:
