@@ -221,6 +221,7 @@ MADE: Final = {
     "0015": (
         *(f"DROP TRIGGER opening_search_{event}" for event in ("add", "remove", "change")),
         "DROP TABLE opening_search",
+        "DROP TABLE thread_card",
     ),
     "0014": ("DROP INDEX ix_party_sector_key", "ALTER TABLE party DROP COLUMN sector_key"),
     "0013": ("DROP TABLE withdrawn", "DROP TABLE left_out"),

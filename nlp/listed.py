@@ -68,7 +68,8 @@ class Copies:
 
     def write(self, file: BinaryIO, rows: Any) -> None:
         """These rows, in their order."""
-        for some in np.array_split(rows, max(1, math.ceil(len(rows) / _BLOCK))):
+        for first in range(0, len(rows), _BLOCK):
+            some = rows[first : first + _BLOCK]
             blocks, at = some // _BLOCK, some % _BLOCK
             small = np.empty((len(some), self._dimension), dtype=np.int8)
             scales = np.empty(len(some), dtype=np.float32)

@@ -10,7 +10,7 @@ alone. A query can never be an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -56,11 +56,12 @@ def search(
     wanted = read(store, query, known_actor, now)
     gathering = Gathering(store, wanted, where)
     gathering.gather(embedder)
-    threads = _ordered(store, where, gathering, sort, max(COUNTED, len(shown) + limit + 1))
-    ahead = [thread for thread in threads if cursors.mark(thread.id) not in shown]
-    page = ahead[:limit]
+    ids, threads = _ordered(store, where, gathering, sort)
+    ahead = [id for id in ids if not shown or cursors.mark(id) not in shown]
+    page = _live(store, threads, ahead, limit + 1)
+    more, page = len(page) > limit, page[:limit]
     seen = shown | {cursors.mark(thread.id) for thread in page}
-    more = len(ahead) > limit and len(seen) < cursors.DEEPEST
+    more = more and len(seen) < cursors.DEEPEST
     answer: dict[str, Any] = {
         "query": wanted.text,
         "modes": gathering.modes,
@@ -70,34 +71,48 @@ def search(
         "next": cursors.encode(asked, seen) if more else None,
     }
     if with_facets:
-        answer["found"] = max(len(threads), len(gathering.found) if _free(where, sort) else 0)
-        answer["facets"] = facets(store, threads, now)
-        answer["loosen"] = [] if threads else _loosen(store, where, wanted, gathering)
+        answer["found"] = len(ids)
+        answer["facets"] = facets(store, ids, now)
+        answer["loosen"] = [] if ids else _loosen(store, where, wanted, gathering)
     return answer
 
 
 def _ordered(
-    store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort, enough: int
-) -> list[Thread]:
-    """Candidates that pass the filters, in order; of those that nothing sifts, `enough`."""
+    store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort
+) -> tuple[list[str], dict[str, Thread]]:
+    """Candidates that pass the filters, in order, and those of them that were read for it: none
+    where neither a filter nor another order looks at every one."""
     found = gathering.found
-    if sort != "relevance" and sort != "recent":
-        return passing(store, where, found, sort)
 
     def worth(id: str) -> tuple[bool, float]:
         return bool(found[id].exact), found[id].score
 
-    if _free(where, sort):
-        found = {id: found[id] for id in sorted(found, key=worth, reverse=True)[:enough]}
-    newest = passing(store, where, found, "updated")
+    if sort == "relevance" and where == ThreadFilter():
+        return sorted(sorted(found, reverse=True), key=worth, reverse=True), {}
+    order: ThreadSort = "updated" if sort == "relevance" or sort == "recent" else sort
+    threads = {thread.id: thread for thread in passing(store, where, found, order)}
+    if sort != "relevance" and sort != "recent":
+        return list(threads), threads
     if sort == "recent":
-        gathering.prefer(thread.id for thread in newest)
-    return sorted(newest, key=lambda thread: worth(thread.id), reverse=True)
+        gathering.prefer(threads)
+    return sorted(threads, key=worth, reverse=True), threads
 
 
-def _free(where: ThreadFilter, sort: Sort) -> bool:
-    """Whether neither a filter nor another order looks at every candidate."""
-    return sort == "relevance" and where == ThreadFilter()
+def _live(
+    store: Store, known: Mapping[str, Thread], ids: Sequence[str], limit: int
+) -> list[Thread]:
+    """The first so many of these that are threads, not merged or emptied meanwhile."""
+    if known:
+        return [known[id] for id in ids[:limit]]
+    found: list[Thread] = []
+    for first in range(0, len(ids), limit):
+        some = tuple(ids[first : first + limit])
+        read = store.threads(ThreadFilter(ids=some), limit=len(some)).threads
+        by_id = {thread.id: thread for thread in read}
+        found += [by_id[id] for id in some if id in by_id]
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def _filtered(
@@ -123,7 +138,7 @@ def _filtered(
     if with_facets:
         threads = store.threads(where, sort=order, limit=FILTERED).threads
         answer["found"] = len(threads)
-        answer["facets"] = facets(store, threads, now)
+        answer["facets"] = facets(store, [thread.id for thread in threads], now)
         count = _counter(store, {})
         answer["loosen"] = [] if threads else loosened(where, Terms(()), count)
     return answer

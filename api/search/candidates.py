@@ -143,8 +143,17 @@ class Gathering:
             return
         stands = self._store.stands(slug_of(name)) if slug_of(name) else _NAMED
         for kind in (kind for kind in _NAMED if kind in stands):
-            for thread in self._by(**{kind: name}):
-                self._at(thread.id).exact.append(f"{_role(kind)} is {name!r}")
+            for id in self._called(kind, name):
+                self._at(id).exact.append(f"{_role(kind)} is {name!r}")
+
+    def _called(self, kind: PartyKind, name: str) -> list[str]:
+        """Threads of that name. Where so many have its very spelling, who else may be meant by it
+        need not be asked: that takes 15 µs for each thread."""
+        if self._where == ThreadFilter():
+            spelled = self._store.threads_named(kind, slug_of(name), _EXACT)
+            if len(spelled) == _EXACT:
+                return spelled
+        return [thread.id for thread in self._by(**{kind: name})]
 
     def _by(self, **more: str) -> tuple[Thread, ...]:
         if any(getattr(self._where, name) not in (None, value) for name, value in more.items()):

@@ -5,13 +5,11 @@ In: a store, threads, filters. Out: dicts for the API and the page.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from breachwire.model import Thread
 from breachwire.store import Store, Terms, ThreadFilter
 
 AGES: Final = (("24h", 1), ("7d", 7), ("30d", 30), ("365d", 365))
@@ -26,23 +24,12 @@ _TRIED: Final = 6
 """Words that are left out in turn."""
 
 
-def facets(
-    store: Store, threads: Sequence[Thread], now: datetime
-) -> dict[str, list[dict[str, Any]]]:
+def facets(store: Store, threads: Sequence[str], now: datetime) -> dict[str, list[dict[str, Any]]]:
     """By filter, values with the number of threads that have each: of the best `COUNTED`."""
-    threads = threads[:COUNTED]
-    counted: dict[str, Sequence[tuple[str, int]]] = {
-        "section": Counter(thread.section for thread in threads).most_common(),
-        "kind": Counter(thread.kind for thread in threads).most_common(),
-        **store.facets([thread.id for thread in threads]),
-    }
-    ages = [(age, now - timedelta(days=days)) for age, days in AGES]
-    late = [(age, sum(t.last_at >= start for t in threads)) for age, start in ages]
-    counted["since"] = [(age, count) for age, count in late if count]
+    since = {age: now - timedelta(days=days) for age, days in AGES}
     return {
         name: [{"value": value, "count": count} for value, count in pairs]
-        for name, pairs in counted.items()
-        if pairs
+        for name, pairs in store.facets(threads[:COUNTED], since).items()
     }
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Table, insert
 
 from bench.search.vocabulary import Indices, Names, Vocabulary
 from breachwire.model import Embedder, Vectors, thread_id
-from breachwire.store import documents, tables
+from breachwire.store import documents, facets, tables
 from breachwire.store.articles import time_of
 from breachwire.store.engine import open_engine
 from breachwire.store.protocol import slug
@@ -210,6 +210,7 @@ def write(path: Path, vocabulary: Vocabulary, embedder: Embedder, number: int) -
             writer.batch(connection, range(first, min(first + BATCH, number)))
             connection.commit()
         documents.rewrite(connection)
+        facets.rewrite(connection)
         connection.commit()
         connection.exec_driver_sql("ANALYZE")
         connection.commit()

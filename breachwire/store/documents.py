@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 
+from breachwire.store import facets
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import claim, detail, party, thread, thread_document
 from breachwire.store.words import identifiers
@@ -22,8 +23,14 @@ _PIECE: Final = 500
 
 
 def write(connection: Connection, threads: Iterable[str | None]) -> None:
-    """Bring the documents of these threads up to their rows."""
-    for ids in chunks(dict.fromkeys(id for id in threads if id is not None)):
+    """Bring the documents and cards of these threads up to their rows."""
+    ids = [id for id in dict.fromkeys(threads) if id is not None]
+    _write(connection, ids)
+    facets.write(connection, ids)
+
+
+def _write(connection: Connection, threads: Iterable[str]) -> None:
+    for ids in chunks(threads):
         wanted = _made(connection, ids)
         stored = _stored(connection, ids)
         changed = [id for id in ids if wanted.get(id) != stored.get(id)]
@@ -47,7 +54,7 @@ def rewrite(connection: Connection) -> None:
         ids = list(connection.execute(query).scalars())
         if not ids:
             break
-        write(connection, ids)
+        _write(connection, ids)
         last = ids[-1]
     connection.exec_driver_sql("INSERT INTO thread_search(thread_search) VALUES('rebuild')")
 

@@ -1,76 +1,125 @@
 """Facets: thread ids → for each filter, its values and how many of the threads have each.
 
 In: ids of what a search found, some hundreds. Out: pairs, most first; of names the twenty first.
-What stands in the threads' own rows (section, kind, time) the caller knows already.
+Counted by cards: one row a thread, which says in JSON all that is counted of it, written in the
+transaction that changed the thread. Of two hundred threads of a million articles the rows that a
+card is made of lie on a thousand pages, which took 8 ms; the cards lie on two hundred.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, func, select
+import orjson
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import sqlite
 
-from breachwire.store.columns import Json
-from breachwire.store.rows import IDS, as_json, chunks, given
-from breachwire.store.tables import article, detail, membership, party
+from breachwire.store.columns import Utc
+from breachwire.store.rows import IDS, as_json, chunks, given, upsert
+from breachwire.store.tables import article, detail, membership, party, thread, thread_card
 
 VALUES: Final = 20
 _NAMED: Final = ("victim", "actor", "third_party", "attack_type", "data_type", "cve")
+_FACETS: Final = ("section", "kind", "sector", "source", "status", *_NAMED)
+_PIECE: Final = 500
+_DIALECT: Final = sqlite.dialect()
+_CARDS: Final = select(thread_card.c.card).where(given(thread_card.c.thread))
+_DETAILS: Final = select(
+    detail.c.thread, detail.c.field, detail.c.slug, detail.c.value, detail.c.status
+).where(given(detail.c.thread))
+_SOURCES: Final = (
+    select(membership.c.thread, article.c.source_slug, article.c.source)
+    .join(article, article.c.id == membership.c.article)
+    .where(given(membership.c.thread))
+)
+_SECTORS: Final = select(party.c.thread, party.c.sector).where(given(party.c.thread))
+_LIVE: Final = select(thread.c.id, thread.c.section, thread.c.kind, thread.c.last_at).where(
+    given(thread.c.id), thread.c.merged_into.is_(None), thread.c.articles > 0
+)
+Card = dict[str, Any]
 
 
-def count(connection: Connection, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+def count(
+    connection: Connection, threads: Sequence[str], since: Mapping[str, datetime]
+) -> dict[str, list[tuple[str, int]]]:
     """By filter (`Store.facets`)."""
+    texts = connection.execute(_CARDS, {IDS.key: as_json(dict.fromkeys(threads))}).scalars()
+    cards: list[Card] = orjson.loads(f"[{','.join(texts)}]")
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
     shown: dict[tuple[str, str], str] = {}
-    for ids in chunks(dict.fromkeys(threads)):
-        for facet, key, value, number in _of(connection, ids):
-            numbers[facet][key] += number
-            shown.setdefault((facet, key), value)
-    return {
+    for card in cards:
+        for facet, pairs in card["facets"].items():
+            for key, value in pairs:
+                numbers[facet][key] += 1
+                shown[facet, key] = max(value, shown.get((facet, key), value))
+    found = {
         facet: _most((shown[facet, key], number) for key, number in numbers[facet].items())
-        for facet in ("sector", "source", "status", *_NAMED)
+        for facet in _FACETS
         if facet in numbers
     }
-
-
-def _of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, str, int]]:
-    """(facet, what values are the same by, a value of those, how many of the threads). Counted by
-    the engine: some hundred threads have thousands of rows."""
-    values = {IDS.key: as_json(ids)}
-    for facet, statement in _PLAIN.items():
-        for key, value, number in connection.execute(statement, values):
-            if key:
-                yield facet, key, value, number
-    for field, key, value, number in connection.execute(_BY_FIELD, values):
-        yield field, key, str(value), number
-
-
-def _numbers(key: Any, value: Any, owner: Column[str]) -> Select[Any]:
-    number = func.count(owner.distinct())
-    return select(key, func.max(value), number).where(given(owner)).group_by(key)
-
-
-_SECTOR: Final = func.json_extract(party.c.sector, "$.value")
-_PLAIN: Final = {
-    "sector": _numbers(_SECTOR, _SECTOR, party.c.thread),
-    "source": _numbers(article.c.source_slug, article.c.source, membership.c.thread).join_from(
-        article, membership, membership.c.article == article.c.id
-    ),
-    "status": _numbers(detail.c.status, detail.c.status, detail.c.thread),
-}
-_BY_FIELD: Final = (
-    select(
-        detail.c.field,
-        detail.c.slug,
-        func.max(detail.c.value, type_=Json),
-        func.count(detail.c.thread.distinct()),
-    )
-    .where(given(detail.c.thread), detail.c.field.in_(_NAMED), detail.c.slug != "")
-    .group_by(detail.c.field, detail.c.slug)
-)
+    starts = {label: _written(start) for label, start in since.items()}
+    late = [(label, sum(c["last_at"] >= start for c in cards)) for label, start in starts.items()]
+    if any(number for _, number in late):
+        found["since"] = [(label, number) for label, number in late if number]
+    return found
 
 
 def _most(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:VALUES]
+
+
+def _written(when: datetime) -> str:
+    """As the store writes times, which sort so."""
+    written: str = Utc().process_bind_param(when, _DIALECT)
+    return written
+
+
+def write(connection: Connection, threads: Iterable[str | None]) -> None:
+    """Bring the cards of these threads up to their rows; a merged or empty thread has none."""
+    for ids in chunks(dict.fromkeys(id for id in threads if id is not None)):
+        wanted = {id: orjson.dumps(card).decode() for id, card in _made(connection, ids).items()}
+        columns = select(thread_card.c.thread, thread_card.c.card)
+        rows = connection.execute(columns.where(thread_card.c.thread.in_(ids)))
+        stored = {row[0]: row[1] for row in rows}
+        for some in chunks(id for id in stored if id not in wanted):
+            connection.execute(delete(thread_card).where(thread_card.c.thread.in_(some)))
+        changed = [id for id in wanted if wanted[id] != stored.get(id)]
+        upsert(connection, thread_card, [{"thread": id, "card": wanted[id]} for id in changed])
+
+
+def rewrite(connection: Connection) -> None:
+    """Of every thread (`Store.reindex`)."""
+    last = ""
+    while True:
+        query = select(thread.c.id).where(thread.c.id > last).order_by(thread.c.id).limit(_PIECE)
+        ids = list(connection.execute(query).scalars())
+        if not ids:
+            break
+        write(connection, ids)
+        last = ids[-1]
+
+
+def _made(connection: Connection, ids: Sequence[str]) -> dict[str, Card]:
+    """What the cards of live threads are now."""
+    values = {IDS.key: as_json(ids)}
+    facets: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for id, field, slug, value, status in connection.execute(_DETAILS, values):
+        facets[id]["status"][status] = status
+        if field in _NAMED and slug:
+            own = facets[id][field]
+            own[slug] = max(str(value), own.get(slug, ""))
+    for id, slug, source in connection.execute(_SOURCES, values):
+        if slug:
+            facets[id]["source"][slug] = max(source, facets[id]["source"].get(slug, ""))
+    for id, sector in connection.execute(_SECTORS, values):
+        if sector:
+            facets[id]["sector"][str(sector["value"])] = str(sector["value"])
+    cards: dict[str, Card] = {}
+    for id, section, kind, last_at in connection.execute(_LIVE, values):
+        own_facets = {"section": {section: section}, "kind": {kind: kind}, **facets[id]}
+        pairs = {facet: sorted(some.items()) for facet, some in sorted(own_facets.items())}
+        cards[id] = {"last_at": _written(last_at), "facets": pairs}
+    return cards

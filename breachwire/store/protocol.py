@@ -534,9 +534,11 @@ class Store(
     def indicated(self, value: str, limit: int) -> list[int]:
         """Articles that give this indicator; a package by its name, too. Newest first."""
 
-    def facets(self, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-        """By filter (but for section, kind and time, which the threads have themselves), its values
-        and how many of the threads have each, most first."""
+    def facets(
+        self, threads: Sequence[str], since: Mapping[str, datetime]
+    ) -> dict[str, list[tuple[str, int]]]:
+        """By filter, its values and how many of the live ones among the threads have each, most
+        first; under "since", of each label how many had a report since its time."""
 
     def titled(
         self, phrases: Sequence[str], *, until: datetime, limit: int

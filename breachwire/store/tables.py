@@ -289,6 +289,14 @@ thread_document = Table(
     Column("terms", Str, nullable=False),
 )
 
+thread_card = Table(
+    "thread_card",  # what is counted of a thread (`facets`), in JSON
+    metadata,
+    Column("thread", ForeignKey("thread.id"), primary_key=True),
+    Column("card", Str, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 name = Table(
     "name",  # slugs that parties were ever spelled by; a trigger of party_form adds them
     metadata,

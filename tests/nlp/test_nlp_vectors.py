@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from nlp import listed as listed_vectors
 from nlp.vectors import FaissIndex, WeekVectors
 
 
@@ -127,7 +128,13 @@ def test_what_comes_in_or_changes_after_a_search_is_found() -> None:
     assert near.search(query, 5, 0.0, 7.0) == {}
 
 
-def test_lists_find_what_the_flat_index_does_and_keep_bounds(tmp_path) -> None:
+@pytest.mark.parametrize("block", [65_536, 1_500])
+@pytest.mark.parametrize("few", [10_000, 100])
+def test_lists_find_what_the_flat_index_does_and_keep_bounds(
+    tmp_path, monkeypatch, block, few
+) -> None:
+    monkeypatch.setattr(listed_vectors, "_BLOCK", block)
+    monkeypatch.setattr(listed_vectors, "FEW", few)
     rows = _some(4_000)
     ids = [2**50 + 10 * n for n in range(4_000)]
     listed, flat = FaissIndex(16, rows[:2_000]), FaissIndex(16)

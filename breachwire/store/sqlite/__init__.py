@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from breachwire.errors import StoreBusyError, StoreError
-from breachwire.store import doctor, documents, fts5
+from breachwire.store import doctor, documents, facets, fts5
 from breachwire.store.engine import open_engine, path_of, wall
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite.backfills import Backfills
@@ -99,6 +99,7 @@ class SqliteStore(
         with self._write() as connection:
             fts5.rebuild(connection)
             documents.rewrite(connection)
+            facets.rewrite(connection)
 
     @contextmanager
     def role(self, name: RoleName) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -95,6 +95,8 @@ class Search(Transactions):
         with self._read() as connection:
             return indicator_rows.giving(connection, value, limit)
 
-    def facets(self, threads: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    def facets(
+        self, threads: Sequence[str], since: Mapping[str, datetime]
+    ) -> dict[str, list[tuple[str, int]]]:
         with self._read() as connection:
-            return facet_rows.count(connection, threads)
+            return facet_rows.count(connection, threads, since)

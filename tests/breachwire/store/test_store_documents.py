@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -81,12 +82,14 @@ def test_names_are_known_and_their_likes_found(store, make, acme):
 
 def test_facets_count_threads(store, make, acme):
     other = tell(store, make, 1, "Orbiqon", ("Orbiqon",))
-    facets = store.facets([acme.id, other.id])
+    facets = store.facets([acme.id, other.id], {"always": datetime(1970, 1, 1, tzinfo=UTC)})
     assert facets["sector"] == [("Transport", 2)]
     assert facets["victim"] == [("Acme", 1), ("Orbiqon", 1)]
     assert facets["data_type"] == [("files", 2)]
     assert facets["source"] == [("The Herald", 2)]
-    assert store.facets([]) == {}
+    assert facets["section"] == [(acme.section, 2)]
+    assert facets["since"] == [("always", 2)]
+    assert store.facets([], {}) == {}
     page = store.threads(ThreadFilter(sector="transport"))
     assert {thread.id for thread in page.threads} == {acme.id, other.id}
     assert store.threads(ThreadFilter(sector="Health")).threads == ()
