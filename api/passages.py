@@ -71,13 +71,15 @@ def best(text: str, looked_for: Sequence[str]) -> Passage | None:
     wanted = pattern(looked_for)
     text = text[:_SCANNED]
     hits = [(m.start(), m[0].casefold()) for m in wanted.finditer(text)] if wanted else []
-    starts = [at for at, _ in hits]
+    starts, most = [at for at, _ in hits], len({word for _, word in hits})
     top: tuple[int, int, int] | None = None
     for start, end in sentences(text):
         low, high = bisect_left(starts, start), bisect_left(starts, end)
         number = len({word for _, word in hits[low:high]})
         if top is None or number > top[2]:
             top = start, end, number
+        if number == most:  # no later one has more
+            break
     return _cut(text, *top, wanted) if top else None
 
 

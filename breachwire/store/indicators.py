@@ -12,11 +12,21 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select
 
 from breachwire.model import INDICATOR_TYPES, Evidence, Indicator
-from breachwire.store.rows import chunks, insert_rows
+from breachwire.store.rows import as_json, chunks, insert_rows
 from breachwire.store.tables import indicator
 
 _PACKAGES: Final = ("npm", "pypi", "cargo", "gem", "maven", "nuget", "golang", "composer", "docker")
 """Types of purl that supply-chain reports name."""
+_GIVING: Final = """
+    SELECT i.article FROM json_each(?) AS kinds CROSS JOIN json_each(?) AS forms
+    CROSS JOIN indicator AS i ON i.type = kinds.value AND i.value = forms.value LIMIT ?
+"""
+_VERSIONED: Final = """
+    SELECT i.article FROM json_each(?) AS named CROSS JOIN indicator AS i
+    ON i.type = 'package' AND i.value BETWEEN named.value || '@' AND named.value || '@\uffff'
+    LIMIT ?
+"""
+"""CROSS JOIN: so that the engine looks each value up, whatever it thinks of the table."""
 
 
 def of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
@@ -32,18 +42,16 @@ def of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[Indic
 def giving(connection: Connection, value: str, limit: int) -> list[int]:
     """Articles that give it, newest first (`Store.indicated`)."""
     plain = value.strip().strip("[]")
-    kinds = [indicator.c.type == kind for kind in INDICATOR_TYPES]
     forms = {plain, plain.lower(), plain.upper()}
+    named = [f"pkg:{type_}/{plain.lower()}" for type_ in _PACKAGES]
+    asked = (
+        (_GIVING, (as_json(INDICATOR_TYPES), as_json(forms), limit)),
+        (_GIVING, (as_json(("package",)), as_json(named), limit)),
+        (_VERSIONED, (as_json(named), limit)),
+    )
     found: set[int] = set()
-    for kind in kinds:
-        query = select(indicator.c.article).where(kind, indicator.c.value.in_(forms))
-        found |= set(connection.execute(query.limit(limit)).scalars())
-    name = plain.lower()
-    for low in (f"pkg:{type_}/{name}" for type_ in _PACKAGES):  # with or without a version
-        versions = indicator.c.value.between(f"{low}@", f"{low}@\uffff")
-        fits = (indicator.c.type == "package") & (versions | (indicator.c.value == low))
-        query = select(indicator.c.article).where(fits)
-        found |= set(connection.execute(query.limit(limit)).scalars())
+    for statement, values in asked:
+        found |= set(connection.exec_driver_sql(statement, values).scalars())
     return sorted(found, reverse=True)[:limit]
 
 
