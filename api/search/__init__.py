@@ -10,6 +10,8 @@ alone. A query can never be an error.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -18,14 +20,17 @@ from api.search import cursor as cursors
 from api.search.candidates import CANDIDATES, NEAR, Found, Gathering, passing
 from api.search.facets import COUNTED, facets, loosened
 from api.search.fusion import K
-from api.search.query import LONGEST, Query, read
+from api.search.query import LONGEST, Query, plain, read
 from api.search.results import quotes, rows
 from api.services import unlisted
 from breachwire.errors import SlowSearchError
-from breachwire.model import Embedder, KnownActor, Thread
+from breachwire.model import Embedder, KnownActor, Thread, Vector
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
 
 Sort = Literal["relevance", "recent"] | ThreadSort
+_PLACES: Final = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+"""Searches at a time. Each is the work of a core: more at once than there are cores take turns at
+the interpreter, and all come late; so they wait for a place, first come first served."""
 FILTERED: Final = COUNTED
 """Threads that are looked at where there are filters and no words."""
 
@@ -50,12 +55,46 @@ def search(
     nothing. Raises UsageError for a cursor that this search did not give."""
     now = datetime.now(UTC)
     if not query.strip():
-        return _filtered(store, where, sort, limit, cursor, base_url, with_facets, now)
+        with _PLACES:
+            return _filtered(store, where, sort, limit, cursor, base_url, with_facets, now)
     asked = f"{sort}\n{query[:LONGEST]}"
     shown = cursors.decode(asked, cursor)
-    wanted = read(store, query, known_actor, now)
-    gathering = Gathering(store, wanted, where)
-    gathering.gather(embedder)
+    vector = _vector(embedder, plain(query))
+    with _PLACES:
+        wanted = read(store, query, known_actor, now)
+        gathering = Gathering(store, wanted, where)
+        gathering.gather(vector)
+        return _answer(
+            store, where, gathering, wanted, asked, sort, limit, shown, base_url, with_facets, now
+        )
+
+
+def _vector(embedder: Embedder | None, text: str) -> Vector | None:
+    """None where there is no model, or it is at work on a batch: words answer, and the modes say
+    so."""
+    if embedder is None or not text.strip():
+        return None
+    try:
+        vector: Vector = embedder.encode([text])[0]
+        return vector
+    except SlowSearchError:
+        return None
+
+
+def _answer(
+    store: Store,
+    where: ThreadFilter,
+    gathering: Gathering,
+    wanted: Query,
+    asked: str,
+    sort: Sort,
+    limit: int,
+    shown: frozenset[bytes],
+    base_url: str,
+    with_facets: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """The page behind what was shown, and what goes with it."""
     ids, threads = _ordered(store, where, gathering, sort)
     ahead = [id for id in ids if not shown or cursors.mark(id) not in shown]
     page = _live(store, threads, ahead, limit + 1)

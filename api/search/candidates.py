@@ -1,6 +1,6 @@
 """Candidates: a query → what speaks for each thread, from every list that finds threads.
 
-In: a store, the embedder where it is loaded, a `Query`, filters. Out: `Found` by thread, and the
+In: a store, a `Query`, its vector where there is one, filters. Out: `Found` by thread, and the
 modes that took part. The lists, each of which counts the same in the fusion:
 
 - text: articles by full text (bm25), a thread by its best article; those with all of several words
@@ -27,7 +27,7 @@ from api.search.fusion import fuse
 from api.search.query import CVE, Named, Query
 from api.search.when import Period
 from breachwire.errors import SlowSearchError
-from breachwire.model import Embedder, PartyKind, Thread, Vector
+from breachwire.model import PartyKind, Thread, Vector
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
 from breachwire.store import slug as slug_of
 
@@ -74,22 +74,17 @@ class Gathering:
         """Of articles that some list had: others have most of them again."""
         self._end = time.monotonic() + SECONDS
 
-    def gather(self, embedder: Embedder | None) -> None:
-        """Ask every list."""
+    def gather(self, vector: Vector | None) -> None:
+        """Ask every list; that of meaning where there is a vector of the query."""
         self.exactly()
         try:
             self._text()
             self.modes.append("text")
         except SlowSearchError:
             pass  # the other lists answer, and the modes say so
-        if embedder is not None and self._query.text.strip():
-            try:
-                vector = embedder.encode([self._query.text])[0]
-            except SlowSearchError:
-                pass  # the model is at work on a batch: words answer, and the modes say so
-            else:
-                self.modes.append("semantic")
-                self._meaning(vector)
+        if vector is not None:
+            self.modes.append("semantic")
+            self._meaning(vector)
         for id, score in fuse([*self._lists, self._with_names()]).items():
             self.found[id].score = score
 

@@ -88,13 +88,19 @@ class Query:
         return [text for text in found if not passages.is_common(text)] or list(found)
 
 
+def plain(text: str) -> str:
+    """What was typed, defanged addresses as they are, at most `LONGEST`."""
+    text = text[:LONGEST]
+    for pattern, whole in _DEFANGED:
+        text = pattern.sub(whole, text)
+    return text
+
+
 def read(
     store: Store, text: str, known_actor: Callable[[str], KnownActor | None], now: datetime
 ) -> Query:
     """The query that a text is."""
-    text = text[:LONGEST]
-    for pattern, plain in _DEFANGED:
-        text = pattern.sub(plain, text)
+    text = plain(text)
     named_times, spans = periods(text, now)
     rest = _without(text, spans)
     terms = parse_query(rest)

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from bench.search import corpus, postgres, served, vectors, vocabulary
 from bench.search.queries import Asked, Sampler
 from bench.search.rate import at_rate, percentile
 from breachwire import index_file
+from breachwire.cli.run import TURN
 from breachwire.store import Store, open_store, parse_query
 from breachwire.store.fts5 import id_range
 from breachwire.store.words import grouped
@@ -42,6 +44,7 @@ COMPARED: Final = ("name", "phrase", "common words", "words", "question", "dates
 def main() -> None:
     """Build what is not there, measure, print."""
     options = _options()
+    sys.setswitchinterval(TURN)  # as the server does
     say("load", {"one minute": round(os.getloadavg()[0], 2), "cores": os.cpu_count()})
     words = vocabulary.learn()
     path = options.folder / f"{options.articles}.sqlite3"

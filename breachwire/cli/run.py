@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from breachwire.pipeline.poll import Polled
     from breachwire.store import Store
 
+TURN = 0.001
+"""Seconds that a thread has the interpreter while others wait for it; Python's own 0.005 make the
+server's loop wait long for a search's turn to end."""
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
@@ -301,6 +305,7 @@ def run_server(
 
     from api.app import create_app
 
+    sys.setswitchinterval(TURN)
     port = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Breachwire {version()} at http://{shown}:{port}/ (Ctrl-C stops)")

@@ -11,7 +11,8 @@ row 0.9 µs. So:
   have them all in title and opening: an index of their own, an eighth as long, is scored for that
   over all times. Behind them come those that have them anywhere, in the newest rows of the
   commonest group, as many as are walked in some milliseconds;
-- to walk a phrase costs 250 ns for each row of its rarest word, so it is as common as that word;
+- to walk a phrase is to walk each of its words, so one with a common word is not scored, and looked
+  for as common words are;
 - of any, the rarest groups count, as many of them as `SCORED` rows have.
 
 Nothing of this touches a store of a few thousand articles.
@@ -45,8 +46,11 @@ LATE: Final = 20_000
 PHRASED: Final = 5_000
 """Rows with the rarest word of a phrase from which on the phrase is not scored: 1 ms a walk, and
 bm25 makes two."""
-SOUGHT: Final = 20_000
-"""Newest rows with the rarest word of such a phrase in which it is looked for: 5 ms."""
+SOUGHT: Final = 60_000
+"""Newest rows with the commonest word of such a phrase in which it is looked for: 6 ms."""
+DRIVING: Final = 100
+"""Rows with the rarest group up to which common ones are conditions on all of them: each is looked
+up, at some 20 µs."""
 ENOUGH: Final = 50
 """Rows with every group from which on those with any of them are not asked for."""
 _STEPS: Final = 10_000
@@ -85,10 +89,10 @@ class Often(NamedTuple):
     low: int
     high: int
 
-    @property
-    def order(self) -> tuple[int, int]:
-        """Rarest first; of common ones, that whose newest rows reach back farthest."""
-        return self.number, self.low - self.high
+
+def _order(often: Often) -> tuple[int, int]:
+    """Rarest first; of common ones, that whose newest rows reach back farthest."""
+    return often.number, often.low - often.high
 
 
 class Frequencies:
@@ -98,12 +102,31 @@ class Frequencies:
         self._kept: OrderedDict[tuple[str, str], tuple[Often, float]] = OrderedDict()
 
     def of(self, connection: Connection, index: Index, group: str) -> Often:
-        """Some minutes old where it is many; of a phrase of common words, its rarest word's."""
-        if words := phrase_words(group):
-            often = min((self.of(connection, index, w) for w in words), key=lambda o: o.order)
-            if often.number > PHRASED:
-                return often
+        """Some minutes old where it is many; of a heavy phrase, its rarest word's."""
+        if self._heavy(connection, index, group):
+            return self._ends(connection, index, group)[0]
         return self._looked_up(connection, index, group)
+
+    def densest(self, connection: Connection, index: Index, group: str) -> Often:
+        """Of what is walked for a group: its own, or that of a phrase's commonest word."""
+        return self._ends(connection, index, group)[1]
+
+    def scored(self, connection: Connection, index: Index, group: str) -> bool:
+        """Whether it is cheap enough to be scored: neither common nor a heavy phrase."""
+        heavy = self._heavy(connection, index, group)
+        return not heavy and self._looked_up(connection, index, group).number <= COMMON
+
+    def _heavy(self, connection: Connection, index: Index, group: str) -> bool:
+        """Whether it is a phrase whose words are many rows to walk."""
+        rarest, commonest = self._ends(connection, index, group)
+        many = rarest.number > PHRASED or commonest.number > COMMON
+        return many and bool(phrase_words(group))
+
+    def _ends(self, connection: Connection, index: Index, group: str) -> tuple[Often, Often]:
+        """The rarest and the commonest word of a phrase; of anything else the same twice."""
+        words = phrase_words(group) or [group]
+        seen = sorted((self._looked_up(connection, index, w) for w in words), key=_order)
+        return seen[0], seen[-1]
 
     def many(self, index: Index, group: str) -> bool:
         """Whether it was found to be many of late."""
@@ -186,14 +209,12 @@ class _Plan:
         self._connection, self._index, self._frequencies = connection, index, frequencies
         self._bounds, self._limit, self._without = bounds, limit, without
         self._often = {group: frequencies.of(connection, index, group) for group in groups}
-        self._groups = sorted(groups, key=lambda group: self._often[group].order)
+        self._groups = sorted(groups, key=lambda group: _order(self._often[group]))
         self._scored: list[str] = []
         left = WALKED
         for group in self._groups:
-            number = self._often[group].number
-            left -= number
-            phrase = number > PHRASED and phrase_words(group)
-            if number <= COMMON and left >= 0 and not phrase:
+            left -= self._often[group].number
+            if left >= 0 and frequencies.scored(connection, index, group):
                 self._scored.append(group)
         self._not = f" NOT {without}" if without else ""
         self._heavy_not = (
@@ -208,7 +229,8 @@ class _Plan:
         groups = [g for g in self._groups if g in self._scored or self._asked_for(g)]
         all_ = f"({' AND '.join(groups)}){self._not}"
         if groups != self._scored:
-            late = self._late(groups[-1], LATE)
+            few = self._often[groups[0]].number <= DRIVING
+            late = self._bounds if few else self._late(groups, LATE)
             return _joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
         if self._often[groups[0]].number > 4 * SCORED:
@@ -256,8 +278,8 @@ class _Plan:
         """In the opening first, then anywhere, newest first. A row's score is its rank's."""
         found = dict.fromkeys(id for id, _ in self._opened())
         if len(found) < self._limit:
-            sought = SOUGHT if phrase_words(self._groups[0]) else LATE
-            late = self._late(self._groups[-1], sought)
+            sought = SOUGHT if any(map(phrase_words, self._groups)) else LATE
+            late = self._late(self._groups, sought)
             match = f"({' AND '.join(self._groups)}){self._not}"
             found |= dict.fromkeys(_latest(self._connection, self._index, match, late, self._limit))
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
@@ -270,10 +292,10 @@ class _Plan:
                 self._limit, self._frequencies,
             )  # fmt: skip
             return self._wanted(plan.every())
-        if not self._index.first:
+        if not self._index.first or any(map(phrase_words, self._groups)):
             return []
         match = f"({{{self._index.first}}} : ({' AND '.join(self._groups)})){self._not}"
-        late = self._late(self._groups[-1], LATE)
+        late = self._late(self._groups, LATE)
         rows = _latest(self._connection, self._index, match, late, self._limit)
         return [(id, 1 / n) for n, id in enumerate(rows, 1)]
 
@@ -290,11 +312,12 @@ class _Plan:
         having = set(self._connection.exec_driver_sql(statement, values).scalars())
         return [row for row in rows if row[0] not in having]
 
-    def _late(self, group: str, most: int) -> Bounds:
-        """The bounds, narrowed to the newest rows with a group: some `most` of them, told by how
-        far back its newest reach."""
-        often = self._often[group]
-        if often.number <= min(most, COMMON):
+    def _late(self, groups: Sequence[str], most: int) -> Bounds:
+        """The bounds, narrowed to the newest rows with the commonest of these: some `most` of them,
+        told by how far back its newest reach."""
+        seen = [self._frequencies.densest(self._connection, self._index, g) for g in groups]
+        often = max(seen, key=_order)
+        if often.number <= COMMON:
             return self._bounds
         reach = (often.high - often.low) * most // often.number
         high = min(self._bounds.high, often.high + 1)
