@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -34,6 +35,18 @@ the interpreter, and all come late; so they wait for a place, first come first s
 FILTERED: Final = COUNTED
 """Threads that are looked at where there are filters and no words."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How an answer is to be."""
+
+    sort: Sort
+    limit: int
+    base_url: str
+    with_facets: bool
+    now: datetime
+
+
 __all__ = ["CANDIDATES", "NEAR", "K", "Sort", "quotes", "search"]
 
 
@@ -53,20 +66,18 @@ def search(
     """Threads for a query, best first (or sorted otherwise); without words, those that pass the
     filters. `with_facets`: counts by filter of all that was found, and what to loosen where that is
     nothing. Raises UsageError for a cursor that this search did not give."""
-    now = datetime.now(UTC)
+    form = _Form(sort, limit, base_url, with_facets, datetime.now(UTC))
     if not query.strip():
         with _PLACES:
-            return _filtered(store, where, sort, limit, cursor, base_url, with_facets, now)
+            return _filtered(store, where, cursor, form)
     asked = f"{sort}\n{query[:LONGEST]}"
     shown = cursors.decode(asked, cursor)
     vector = _vector(embedder, plain(query))
     with _PLACES:
-        wanted = read(store, query, known_actor, now)
+        wanted = read(store, query, known_actor, form.now)
         gathering = Gathering(store, wanted, where)
         gathering.gather(vector)
-        return _answer(
-            store, where, gathering, wanted, asked, sort, limit, shown, base_url, with_facets, now
-        )
+        return _answer(store, where, gathering, wanted, asked, shown, form)
 
 
 def _vector(embedder: Embedder | None, text: str) -> Vector | None:
@@ -87,18 +98,14 @@ def _answer(
     gathering: Gathering,
     wanted: Query,
     asked: str,
-    sort: Sort,
-    limit: int,
     shown: frozenset[bytes],
-    base_url: str,
-    with_facets: bool,
-    now: datetime,
+    form: _Form,
 ) -> dict[str, Any]:
     """The page behind what was shown, and what goes with it."""
-    ids, threads = _ordered(store, where, gathering, sort)
+    ids, threads = _ordered(store, where, gathering, form.sort)
     ahead = [id for id in ids if not shown or cursors.mark(id) not in shown]
-    page = _live(store, threads, ahead, limit + 1)
-    more, page = len(page) > limit, page[:limit]
+    page = _live(store, threads, ahead, form.limit + 1)
+    more, page = len(page) > form.limit, page[: form.limit]
     seen = shown | {cursors.mark(thread.id) for thread in page}
     more = more and len(seen) < cursors.DEEPEST
     answer: dict[str, Any] = {
@@ -106,12 +113,12 @@ def _answer(
         "modes": gathering.modes,
         "terms": wanted.marked,
         "corrected": [{"typed": old, "meant": new} for old, new in wanted.corrected],
-        "results": rows(store, page, gathering.found, wanted, base_url),
+        "results": rows(store, page, gathering.found, wanted, form.base_url),
         "next": cursors.encode(asked, seen) if more else None,
     }
-    if with_facets:
+    if form.with_facets:
         answer["found"] = len(ids)
-        answer["facets"] = facets(store, ids, now)
+        answer["facets"] = facets(store, ids, form.now)
         answer["loosen"] = [] if ids else _loosen(store, where, wanted, gathering)
     return answer
 
@@ -128,13 +135,17 @@ def _ordered(
 
     if sort == "relevance" and where == ThreadFilter():
         return sorted(sorted(found, reverse=True), key=worth, reverse=True), {}
-    order: ThreadSort = "updated" if sort == "relevance" or sort == "recent" else sort
-    threads = {thread.id: thread for thread in passing(store, where, found, order)}
+    threads = {thread.id: thread for thread in passing(store, where, found, _order(sort))}
     if sort != "relevance" and sort != "recent":
         return list(threads), threads
     if sort == "recent":
         gathering.prefer(threads)
     return sorted(threads, key=worth, reverse=True), threads
+
+
+def _order(sort: Sort) -> ThreadSort:
+    """What a list of threads is sorted by."""
+    return "updated" if sort == "relevance" or sort == "recent" else sort
 
 
 def _live(
@@ -154,30 +165,21 @@ def _live(
     return found[:limit]
 
 
-def _filtered(
-    store: Store,
-    where: ThreadFilter,
-    sort: Sort,
-    limit: int,
-    cursor: str | None,
-    base_url: str,
-    with_facets: bool,
-    now: datetime,
-) -> dict[str, Any]:
+def _filtered(store: Store, where: ThreadFilter, cursor: str | None, form: _Form) -> dict[str, Any]:
     """No words: the threads that pass the filters; none where there are no filters either."""
-    order: ThreadSort = "updated" if sort == "relevance" or sort == "recent" else sort
+    order = _order(form.sort)
     answer: dict[str, Any] = {
         "query": "", "modes": [], "terms": [], "corrected": [], "results": [], "next": None,
     }  # fmt: skip
     if where == ThreadFilter():
         return answer
-    page = store.threads(where, sort=order, limit=limit, cursor=cursor)
-    answer["results"] = rows(store, page.threads, {}, Query("", Terms(())), base_url)
+    page = store.threads(where, sort=order, limit=form.limit, cursor=cursor)
+    answer["results"] = rows(store, page.threads, {}, Query("", Terms(())), form.base_url)
     answer["next"] = page.next
-    if with_facets:
+    if form.with_facets:
         threads = store.threads(where, sort=order, limit=FILTERED).threads
         answer["found"] = len(threads)
-        answer["facets"] = facets(store, [thread.id for thread in threads], now)
+        answer["facets"] = facets(store, [thread.id for thread in threads], form.now)
         count = _counter(store, {})
         answer["loosen"] = [] if threads else loosened(where, Terms(()), count)
     return answer

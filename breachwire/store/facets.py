@@ -55,7 +55,7 @@ def count(
             for key, value in pairs:
                 numbers[facet][key] += 1
                 shown[facet, key] = max(value, shown.get((facet, key), value))
-    found = {
+    found: dict[str, list[tuple[str, int]]] = {
         facet: _most((shown[facet, key], number) for key, number in numbers[facet].items())
         for facet in _FACETS
         if facet in numbers
