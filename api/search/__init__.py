@@ -134,7 +134,7 @@ def _ordered(
         return bool(found[id].exact), found[id].score
 
     if sort == "relevance" and where == ThreadFilter():
-        return sorted(sorted(found, reverse=True), key=worth, reverse=True), {}
+        return sorted(found, key=worth, reverse=True), {}
     threads = {thread.id: thread for thread in passing(store, where, found, _order(sort))}
     if sort != "relevance" and sort != "recent":
         return list(threads), threads

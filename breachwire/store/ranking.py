@@ -35,13 +35,13 @@ from breachwire.store.protocol import Terms
 from breachwire.store.rows import as_json
 from breachwire.store.words import grouped, phrase_words
 
-SCORED: Final = 3_000
-"""Rows that one statement scores at most: 3 ms."""
-COMMON: Final = 20_000
-"""Rows from which on a group is common: 1 to 2 ms to walk."""
-WALKED: Final = 40_000
-"""Rows that scoring walks at most to count its groups: 4 ms."""
-LATE: Final = 20_000
+SCORED: Final = 5_000
+"""Rows that one statement scores at most: 5 ms."""
+COMMON: Final = 30_000
+"""Rows from which on a group is common: 2 to 3 ms to walk."""
+WALKED: Final = 60_000
+"""Rows that scoring walks at most to count its groups: 5 ms."""
+LATE: Final = 30_000
 """Newest rows with the commonest group in which all groups are looked for where one is common."""
 PHRASED: Final = 5_000
 """Rows with the rarest word of a phrase from which on the phrase is not scored: 1 ms a walk, and
@@ -72,6 +72,13 @@ class Index:
     weights: str
     opening: Index | None = None
     first: str = ""
+    part: int = 1
+    """Of `SCORED`, how many times fewer: where a row has more columns it costs as much more."""
+
+    @property
+    def scored(self) -> int:
+        """Rows that one statement scores at most."""
+        return SCORED // self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +215,7 @@ class _Plan:
     ) -> None:
         self._connection, self._index, self._frequencies = connection, index, frequencies
         self._bounds, self._limit, self._without = bounds, limit, without
+        self._most = index.scored
         self._often = {group: frequencies.of(connection, index, group) for group in groups}
         self._groups = sorted(groups, key=lambda group: _order(self._often[group]))
         self._scored: list[str] = []
@@ -233,9 +241,9 @@ class _Plan:
             late = self._bounds if few else self._late(groups, LATE)
             return _joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
-        if self._often[groups[0]].number > 4 * SCORED:
-            within = _latest(self._connection, self._index, all_, self._bounds, SCORED + 1)
-            if len(within) > SCORED:
+        if self._often[groups[0]].number > 4 * self._most:
+            within = _latest(self._connection, self._index, all_, self._bounds, self._most + 1)
+            if len(within) > self._most:
                 return self._unscored()
         if not self._heavy_not:
             return self._score(all_, self._bounds)
@@ -253,7 +261,7 @@ class _Plan:
         if not self._scored:
             return []
         groups = self._scored
-        if self._count(" OR ".join(groups)) > SCORED:
+        if self._count(" OR ".join(groups)) > self._most:
             groups = self._rarest() or groups[:1]
         expression = f"({' OR '.join(groups)})"
         low = self._newest_scored(expression)
@@ -262,7 +270,7 @@ class _Plan:
         return self._score(f"{expression}{self._not}", low)
 
     def _rarest(self) -> list[str]:
-        kept, left = [], SCORED
+        kept, left = [], self._most
         for group in self._scored:
             left -= self._often[group].number
             if left >= 0:
@@ -271,8 +279,8 @@ class _Plan:
 
     def _newest_scored(self, expression: str) -> Bounds:
         """The bounds, narrowed to the newest rows where there are too many."""
-        found = _newest(self._connection, self._index, expression, self._bounds, SCORED + 1)
-        return Bounds(found.low, self._bounds.high) if found.number > SCORED else self._bounds
+        found = _newest(self._connection, self._index, expression, self._bounds, self._most + 1)
+        return Bounds(found.low, self._bounds.high) if found.number > self._most else self._bounds
 
     def _unscored(self) -> Rows:
         """In the opening first, then anywhere, newest first. A row's score is its rank's."""
@@ -349,8 +357,8 @@ class _Plan:
         return [(row[0], float(row[1])) for row in rows]
 
     def _count(self, expression: str) -> int:
-        """Within the bounds, at most SCORED + 1."""
-        most = SCORED + 1
+        """Within the bounds, at most one more than are scored."""
+        most = self._most + 1
         return _newest(self._connection, self._index, expression, self._bounds, most).number
 
 

@@ -35,7 +35,7 @@ def main() -> None:
         return
     if options.as_million:
         share = store.counts().articles / 1_000_000
-        for name in ("SCORED", "COMMON", "WALKED", "LATE", "PHRASED", "SOUGHT"):
+        for name in ("SCORED", "COMMON", "WALKED", "LATE", "PHRASED", "SOUGHT", "DRIVING"):
             setattr(ranking, name, round(getattr(ranking, name) * share))
     embedder = embed.load()
     index_file.use(store, embedder)
