@@ -8,6 +8,7 @@ from the first second: full text at once, semantic search as soon as the model i
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -85,6 +86,10 @@ class Model:
             log.debug("embedding model", exc_info=True)
             self._say(f"no embedding model: {_line(error)}; articles are stored, not threaded")
             return
+        # What the libraries made stays. Unfrozen, each full collection looks at all of it and holds
+        # everything up for some 50 ms.
+        gc.collect()
+        gc.freeze()
         self._embedder, self._patient = embedder, Patient(embedder)
         self._ready.set()
         self._say(f"embedding model {embedder.name} loaded in {time.monotonic() - started:.1f} s")

@@ -11,6 +11,7 @@ the load is printed.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sqlite3
@@ -99,6 +100,8 @@ def _in_process(path: Path, asked: dict[str, list[Asked]]) -> None:
         "vectors ready, s": round(time.perf_counter() - began, 2),
     })  # fmt: skip
     embedder.encode(["warm"])
+    gc.collect()
+    gc.freeze()  # as the server does
     queries = embedder.encode(_meant(asked))
     say("recall@10", vectors.recall(store, embedder.name, queries, store.search_vectors)[0])
     patient = Patient(embedder, seconds=30.0)
