@@ -95,7 +95,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"(?<!\s)\s*(?:[,|–—-]|\bis an?\b)\s*+(?=\w)(?:(?:senior|staff|contributing|chief|managing"
+    r"(?<!\s)(?=[\s,|–—i-])\s*+(?:[,|–—-]|\bis an?\b)\s*+(?=[acdefgijlmnprstuw][a-z])"
+    r"(?:(?:senior|staff|contributing|chief|managing"
     r"|executive|deputy|associate|lead|principal|news|security|cyber(?:security)?|technology|tech|investigative"
     r"|freelance|guest|global|us|uk|the)\s+)*(?:reporter|editor|writer|correspondent|journalist"
     r"|contributor|columnist|author|analyst|researcher|editor[- ]in[- ]chief|editor at large"

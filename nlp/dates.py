@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from nlp.folding import Caseless, lower
@@ -88,6 +89,8 @@ _HINT: Final = Caseless(
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
 )
 """What every date has one of: a quick look before the long one."""
+MOST: Final = 3_000
+"""Dates read of a text: far more than an article has."""
 _KEPT: Final = 1000
 """Characters below which a text is a sentence, whose dates are asked for again and again."""
 
@@ -105,7 +108,7 @@ class Moment:
 
 
 def moments(text: str, published: date | None) -> Iterator[Moment]:
-    """The dates of a text; those relative to publication only where it is known."""
+    """The first MOST dates of a text; those relative to publication only where it is known."""
     if not _HINT.search(text):
         return iter(())
     return iter(_moments(text, published) if len(text) < _KEPT else _found(text, published))
@@ -118,7 +121,7 @@ def _moments(text: str, published: date | None) -> tuple[Moment, ...]:
 
 def _found(text: str, published: date | None) -> Iterator[Moment]:
     read: dict[tuple[str, str | None], tuple[str | None, str]] = {}
-    for match in _DATE.finditer(lower(text)):
+    for match in islice(_DATE.finditer(lower(text)), MOST):
         words = match[0], match.lastgroup
         if words not in read:
             read[words] = _read(match, published)

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nlp import lexicon
-from nlp.folding import Caseless, one_of
+from nlp.folding import Caseless
 from nlp.names import headline_case
+from nlp.ways import one_of
 
 if TYPE_CHECKING:
     from breachwire.model import Vector

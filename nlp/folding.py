@@ -6,7 +6,7 @@ One character stays one character, so that offsets into the folded text are offs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 _PLAIN: Final = str.maketrans("’‘‛“”„‐‑‒–—\u00a0\u202f\u2009", "'''\"\"\"-----   ")
@@ -46,45 +46,6 @@ def lower_pattern(pattern: str) -> str:
     return re.sub(
         r"\\.|\(\?P[<=]\w+|[A-Z]+", lambda m: m[0] if m[0][0] in "\\(" else m[0].lower(), pattern
     )
-
-
-def either(patterns: Sequence[str]) -> str:
-    """One pattern of several: those that begin at a word's edge look for that edge once."""
-    edged = [way for p in patterns if p.startswith(r"\b") for way in opened(p.removeprefix(r"\b"))]
-    others = [p for p in patterns if not p.startswith(r"\b")]
-    return "|".join([rf"\b(?:{'|'.join(edged)})", *others] if edged else others)
-
-
-def alternatives(pattern: str) -> list[str]:
-    """The ways of a pattern that stand beside each other at its top: "a|(?:b|c)" has two."""
-    found, depth, start, inside = [], 0, 0, False
-    for part in re.finditer(r"\\.|[\[\](|)]", pattern, re.DOTALL):
-        if inside or part[0] == "[":
-            inside = part[0] != "]"
-        elif part[0] == "|" and not depth:
-            found.append(pattern[start : part.start()])
-            start = part.end()
-        else:
-            depth += (part[0] == "(") - (part[0] == ")")
-    return [*found, pattern[start:]]
-
-
-def opened(pattern: str) -> list[str]:
-    """A pattern's ways by their first words: of "(?:a|b) c" "a c" and "b c". `re` passes over a way
-    that begins with another letter at once; into a group it has to go."""
-    group = re.match(r"\(\?:((?:[^()\[\]\\|]+\|)+[^()\[\]\\|]+)\)(?![?*+{])", pattern)
-    if group is None:
-        return [pattern]
-    return [word + pattern[group.end() :] for word in group[1].split("|")]
-
-
-def one_of(listed: Sequence[str]) -> str:
-    """One pattern of words, an earlier one before a later: by first letter, so that the words of
-    another are passed over at once."""
-    by: dict[str, list[str]] = {}
-    for word in listed:
-        by.setdefault(word[0], []).append(re.escape(word[1:]))
-    return "|".join(f"{re.escape(first)}(?:{'|'.join(own)})" for first, own in by.items())
 
 
 class Caseless:

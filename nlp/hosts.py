@@ -15,7 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from breachwire.model import IndicatorType
@@ -81,22 +81,29 @@ class _Lists:
     """Where lists of indicators stand: short lines under a heading that says so."""
 
     def __init__(self, low: str) -> None:
-        self._starts: list[int] = []
-        self._inside: list[bool] = []
+        self._low = low
+
+    def at(self, position: int) -> bool:
+        """Whether a position is in one."""
+        starts, inside = self._lines
+        return inside[bisect_right(starts, position) - 1]
+
+    @cached_property
+    def _lines(self) -> tuple[list[int], list[bool]]:
+        """Where lines start, and whether each is in a list; most texts are never asked."""
+        starts: list[int] = []
+        insides: list[bool] = []
         inside = False
         position = 0
-        for line in low.splitlines(keepends=True):
+        for line in self._low.splitlines(keepends=True):
             if len(line) <= 120 and one("indicators", "heading").search(line):
                 inside = True
             elif len(line.split(maxsplit=LISTED + 1)) > LISTED:
                 inside = False
-            self._starts.append(position)
-            self._inside.append(inside)
+            starts.append(position)
+            insides.append(inside)
             position += len(line)
-
-    def at(self, position: int) -> bool:
-        """Whether a position is in one."""
-        return self._inside[bisect_right(self._starts, position) - 1]
+        return starts, insides
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -44,13 +45,13 @@ def find(article: Article, outlets: frozenset[str] = frozenset()) -> tuple[Indic
     kept: dict[tuple[IndicatorType, str], Indicator] = {}
     fields: tuple[tuple[Where, str], ...] = (("title", article.title), ("text", article.text))
     for where, text in fields:
-        spans = sentences.split(text)
+        new: dict[tuple[IndicatorType, str], Found] = {}
         for found in sorted(_all(text, never, whole), key=lambda f: (f.start, -f.end)):
-            key = found.type, found.value
-            if key not in kept:
-                kept[key] = _indicator(article.id, where, text, spans, found)
-            if len(kept) == MOST:
-                return tuple(kept.values())
+            if (key := (found.type, found.value)) not in kept:
+                new.setdefault(key, found)
+        spans = sentences.split(text) if new else []
+        for key, found in islice(new.items(), MOST - len(kept)):
+            kept[key] = _indicator(article.id, where, text, spans, found)
     return tuple(kept.values())
 
 

@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from nlp import lexicon
-from nlp.folding import fold, one_of, plain
+from nlp.folding import fold, plain
+from nlp.ways import one_of
 
 NameKind = Literal["name", "place", "authority", "researcher", "outlet", "actor"]
 
@@ -105,11 +106,11 @@ def gather(sentences: Iterable[str]) -> Evidence:
         if headline_case(sentence):
             continue
         for index, match in enumerate(_TOKEN.finditer(sentence)):
-            word = _POSSESSIVE.sub("", match.group())
+            word = _bare(match.group())
             if word.islower():
                 lower.add(word)
             elif index and word[:1].isupper():
-                names.add(fold(word))
+                names.add(_low(word))
     field = _words("common")
     return Evidence(
         frozenset(names - lower - field - _words("function") - _words("titles")), frozenset(lower)
@@ -162,7 +163,7 @@ def _spelled() -> re.Pattern[str]:
 def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
     tokens: list[_Token] = []
     for match in _TOKEN.finditer(sentence):
-        word = _POSSESSIVE.sub("", match.group()) or match.group()
+        word = _bare(match.group()) or match.group()
         end = match.start() + len(word)
         stops = end < match.end() and match.group()[len(word)] in "'’,/"
         first = not tokens or sentence[max(0, match.start() - 3) : match.start()].rstrip()[-1:] in (
@@ -180,6 +181,12 @@ def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
         ):
             tokens[0] = _Token(opener.start, opener.end, opener.text, opener.low, "S", opener.stops)
     return tokens
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(token: str) -> str:
+    """A word without the possessive or punctuation that it ends in."""
+    return _POSSESSIVE.sub("", token)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,12 +11,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 from breachwire.model import Bound
 from nlp.folding import lower
 from nlp.lexicon import table
+from nlp.ways import by_letter, one_of
 
+MOST: Final = 4_000
+"""Numbers read of a text: the longest list of addresses at hand has 3,641; more are a dump's."""
 _ONES: Final = dict(
     zip(
         [
@@ -93,35 +97,60 @@ _PARTS: Final = {
 """What a part of a million is, by how its words begin; "three" alone never has a part's words."""
 _BYTES: Final = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "p": 10**15}
 
-_PREFIX: Final = (
-    r"(?P<low>more than|(?:just )?over|at least|greater than|upwards? of|in excess of|exceeding|"
-    r"no fewer than|no less than|not less than|as few as|some of the|a minimum of|a little over|"
-    r"slightly (?:more than|over)|well over|well more than|north of|better than)|"
-    r"(?P<high>up to|as many as|as much as|at most|no more than|not more than|a maximum of|"
-    r"fewer than|less than|under|below)|"
-    r"(?P<near>about|around|approximately|approx\.|roughly|nearly|almost|some|an estimated|"
-    r"estimated|close to|just under|just shy of|an average of|somewhere around|in the region of|"
-    r"~|≈)"
-)
+_LOW: Final = (
+    "more than", "just over", "over", "at least", "greater than", "upward of", "upwards of",
+    "in excess of", "exceeding", "no fewer than", "no less than", "not less than", "as few as",
+    "some of the", "a minimum of", "a little over", "slightly more than", "slightly over",
+    "well over", "well more than", "north of", "better than",
+)  # fmt: skip
+_HIGH: Final = (
+    "up to", "as many as", "as much as", "at most", "no more than", "not more than",
+    "a maximum of", "fewer than", "less than", "under", "below",
+)  # fmt: skip
+_NEAR: Final = (
+    "about", "around", "approximately", "approx.", "roughly", "nearly", "almost", "some",
+    "an estimated", "estimated", "close to", "just under", "just shy of", "an average of",
+    "somewhere around", "in the region of", "~", "≈",
+)  # fmt: skip
+_BOUNDS: Final[dict[str, Bound]] = {
+    **dict.fromkeys(_LOW, "at_least"), **dict.fromkeys(_HIGH, "at_most"),
+    **dict.fromkeys(_NEAR, "about"),
+}  # fmt: skip
+"""What a number's bound is, by the words before it; an earlier phrase is read before a later."""
 _CODES: Final = (
     "usd|eur|gbp|krw|jpy|inr|aud|cad|chf|sek|nok|dkk|sgd|hkd|nzd|brl|cny|rmb|zar|aed|pln|try|mxn|"
     "ils|thb|twd|php|idr|myr|rub|uah|czk|huf|ngn|kes"
 )
+_SIGNS: Final = "$€£¥₩₹₽₺₴₪฿₫₦₱"
 _DIGITS: Final = (
     r"\d{1,3}(?:[,\u00a0\u202f'’ ]\d{3}){1,4}(?:\.\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,4})?"
 )
-_WORD: Final = (
-    r"(?:a )?quarter of an?|three[- ]quarters of an?|one and a half|two and a half|half an?|"
-    f"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))}|"
-    r"a few|several|a couple(?: of)?|a(?=[\s-](?:hun|tho|mil|bil|tri|doz|lak|cro))"
-)
+_WORDS: Final = (
+    r"(?:a )?quarter of an?", r"three[- ]quarters of an?", "one and a half", "two and a half",
+    "half an?", *(rf"{tens}(?:[- ](?:{'|'.join(list(_ONES)[:9])}))?" for tens in _TENS),
+    *reversed(_ONES), "a few", "several", "a couple(?: of)?",
+    r"a(?=[\s-](?:hun|tho|mil|bil|tri|doz|lak|cro))",
+)  # fmt: skip
+_WORD: Final = by_letter(_WORDS)
+_MANY: Final = (
+    *(f"{many} of {more}" for many in ("tens", "hundreds", "dozens")
+      for more in ("thousands", "millions")),
+    "dozens", "scores", "hundreds", "thousands", "millions", "billions",
+)  # fmt: skip
+_FIRST_LETTERS: Final = one_of(
+    sorted({
+        word[:3] for word in (*_BOUNDS, *_CODES.split("|"), *_MANY, *_TENS, *_ONES, "the",
+                              "quarter", "half", "several", "a few", "a couple", "rs")
+        if word[0].isalpha()
+    })
+)  # fmt: skip
+"""The first three letters of every word that begins a quantity: others are looked into no more."""
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.$€£¥₩₹/@-])(?=[\w$€£¥₩₹₽₺₴₪฿₫₦₱~≈])(?=[^a-z]|[a-z][a-z$]|a[\s-])"
-    rf"(?:(?!\d)(?:(?:{_PREFIX})\s{{0,2}})?(?:the\s)?"
-    rf"(?:(?P<symbol>(?:us|au|ca|nt|mx|a|c|hk|nz|s|r)?\$|[€£¥₩₹₽₺₴₪฿₫₦₱]|rs\.?\s|"
-    rf"(?:{_CODES})(?![a-z])\s?[$€£]?)\s?)?)?+"
-    rf"(?:(?P<vague>(?:tens|hundreds|dozens) of (?:thousands|millions)|dozens|scores|hundreds|"
-    rf"thousands|millions|billions)(?=\s(?:of\s)?\w)|"
+    rf"(?<![\w.$€£¥₩₹/@-])(?=[\d{_SIGNS}~≈]|a[\s-]|{_FIRST_LETTERS}|[a-z]{{1,2}}\$)"
+    rf"(?:(?!\d)(?:(?P<prefix>{one_of(list(_BOUNDS))})\s{{0,2}})?(?:the\s)?"
+    rf"(?:(?P<symbol>(?:us|au|ca|nt|mx|a|c|hk|nz|s|r)?\$|[{_SIGNS[1:]}]|rs\.?\s|"
+    rf"(?:{one_of(_CODES.split('|'))})(?![a-z])\s?[$€£]?)\s?)?)?+"
+    rf"(?:(?P<vague>{one_of(_MANY)})(?=\s(?:of\s)?\w)|"
     rf"(?:(?P<digits>{_DIGITS})|(?P<word>{_WORD}))(?P<plus>\+)?"
     rf"(?:[\s-]?(?P<scale>hundred (?:thousand|million)|thousand million|hundred|thousand|million|"
     rf"billion|trillion|dozen|lakhs?|crores?|mln|mio|mn|bn|tn|[kmb])"
@@ -153,8 +182,8 @@ class Fact:
 
 
 def quantities(text: str) -> Iterator[Quantity]:
-    """Every number in digits or words, with its bound, in order."""
-    for match in _QUANTITY.finditer(lower(text)):
+    """The numbers in digits or words, with their bounds, in order; at most MOST."""
+    for match in islice(_QUANTITY.finditer(lower(text)), MOST):
         number, vague = _number(match)
         if number is None or (match["word"] == "a" and not match["scale"]):
             continue
@@ -184,6 +213,8 @@ def _number(match: re.Match[str]) -> tuple[float | None, bool]:
 
 def _digits(text: str) -> float:
     """ "1,234,567" and "1 234 567" are whole; "2.5" and "2,5" are not; "12.000" is twelve."""
+    if text.isdecimal():
+        return float(text)
     parts = re.split(r"[,\u00a0\u202f'’ ]", text)
     if len(parts) > 1 and all(len(part.split(".")[0]) == 3 for part in parts[1:]):
         return float("".join(parts))
@@ -197,13 +228,10 @@ def _word(word: str) -> float:
 
 
 def _bound(match: re.Match[str], vague: bool) -> Bound:
-    if match["low"] or match["plus"] or match["plus2"] or match["more"]:
+    said = _BOUNDS.get(match["prefix"] or "")
+    if said == "at_least" or match["plus"] or match["plus2"] or match["more"]:
         return "at_least"
-    if match["high"]:
-        return "at_most"
-    if match["near"]:
-        return "about"
-    return "at_least" if vague else "exact"
+    return said or ("at_least" if vague else "exact")
 
 
 # --- units ---------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from nlp import lexicon
-from nlp.folding import Caseless, either
+from nlp.folding import Caseless
+from nlp.ways import either
 
 
 def gives_orders(text: str) -> bool:

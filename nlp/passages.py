@@ -49,8 +49,9 @@ _LIST: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(
-    r"(?:(?<![\s,+&])[\s,+&]+)?(?:\b(?:[Aa]nd|AND|&)\s+(?:\+\s*)?)?(?:\d{1,9}+\+?\s+)?"
-    r"(?:(?:[Nn]ew|NEW)\s+)?\b(?:[Mm]ore|MORE)\b(?:\s+\w+)?[\s.]*\Z",
+    r"(?:(?<![\s,+&])[\s,+&]++)?(?=\d|[Aa][Nn]|[Nn][Ee]|[Mm][Oo])"
+    r"(?:\b(?:[Aa]nd|AND)\s++(?:\+\s*+)?)?+(?:\d{1,9}+\+?\s++)?+"
+    r"(?:(?:[Nn]ew|NEW)\s++)?+\b(?:[Mm]ore|MORE)\b(?:\s+\w+)?[\s.]*\Z",
 )
 _PLUS_STORIES: Final = re.compile(
     r"(?:(?<!\s)\s+)?(?:\+\s?\d+|(?:and|&)\s+\d+\+?)(?:(?!\band\s\d)[\w\s]){0,50}stories(?<=\bstories)\W*\Z",

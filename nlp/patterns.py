@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 from typing import Final
 
 from nlp import lexicon
-from nlp.folding import Caseless, alternatives, either, one_of
+from nlp.folding import Caseless
+from nlp.ways import alternatives, either, one_of, quick
 
 NAME: Final = "[\ue000-\uf8ff]"
 """One marked name: the private characters that `reading` puts for names."""
@@ -21,7 +22,7 @@ NAME: Final = "[\ue000-\uf8ff]"
 @cache
 def one(table: str, key: str) -> re.Pattern[str]:
     """One pattern of a list."""
-    return re.compile(_filled(table, lexicon.table(table)["patterns"][key]))
+    return re.compile(quick(_filled(table, lexicon.table(table)["patterns"][key])))
 
 
 @cache

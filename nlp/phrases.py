@@ -13,9 +13,9 @@ from functools import cache
 from typing import Final
 
 from nlp import lexicon
-from nlp.folding import alternatives, opened
 from nlp.patterns import one
 from nlp.reading import Passage
+from nlp.ways import alternatives, by_letter
 
 CVE: Final = re.compile(r"\bcve-(?:19|20)\d{2}-\d{4,7}\b")
 _SPECIFIC: Final = frozenset(
@@ -68,8 +68,7 @@ def _compiled(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _bounded(ways: Sequence[str]) -> re.Pattern[str]:
-    either = "|".join(way for whole in ways for way in opened(whole))
-    return re.compile(rf"(?<![\w-])(?= ?{_opens(ways)})(?:{either})(?![\w])")
+    return re.compile(rf"(?<![\w-])(?= ?{_opens(ways)})(?:{by_letter(ways)})(?![\w])")
 
 
 def _opens(ways: Sequence[str]) -> str:

@@ -62,10 +62,11 @@ _NAME = rf"(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,3}}"
 _LIST = rf"{_NAME}(?:,\s{_NAME})+(?:,?\s(?:and|&)\s{_NAME})?"
 _FLAWS = r"(?i:vulnerabilities|flaws|bugs)\b(?!\s(?:Let|Expos|Allow|Enabl|Could|Can|Put|Leav|Open))"
 _VENDORS: Final = re.compile(
+    r"(?:^|\b(?=[EeFf]|In|Of|Ac|Pa))(?:"
     rf"(?:^|\b(?:(?i:exploit\w*|flags?)|In|Of|Across)\s){_LIST},?\s{_FLAWS}"
     rf"|^{_LIST}\s(?:Patch|Release|Fix|Issue)\b"
     rf"|\b(?:Patched|Fixed)\s(?:in|by)\s{_NAME}(?:,|\sand)\s{_NAME}(?:\sProducts)?$"
-    rf"|\b(?:Patch|Flaws|Fix)\w*\b.*\bAcross\s{_NAME}(?:,\s{_NAME}){{2,}}"
+    rf"|\b(?:Patch|Flaws|Fix)\w*\b.*\bAcross\s{_NAME}(?:,\s{_NAME}){{2,}})"
 )
 _PATCH_DAYS: Final = re.compile(
     rf"\b{_NUMBER}\s(?:\w+\s)?vendors\s(?:issue|release|publish|ship|patch|fix|address)\b", re.I

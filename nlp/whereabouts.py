@@ -19,7 +19,8 @@ from typing import Final, Literal
 
 from breachwire.model import Article, Evidence, LedgerClaim, PartyFact
 from nlp import lexicon, sentences
-from nlp.folding import fold, one_of
+from nlp.folding import fold
+from nlp.ways import one_of
 
 _AFTER: Final = re.compile(
     r"(?:'s)?(?: \([^()]{1,30}\))?(?:,| -| is| was| are)? (?:an?|the|one of (?:the|\w+'s))"

@@ -32,8 +32,9 @@ _CURRENCIES: Final = {
     "NOK": "Norwegian krone", "DKK": "Danish krone", "PLN": "zloty", "SGD": "Singapore dollar",
 }  # fmt: skip
 _SAME: Final = ("yen", "won")
+_COINS: Final = "$€£¥₹₽₩₺₴₿₪"
 _SIGN: Final = (
-    r"((?:US|AU|CA|NZ|HK|[ACSR])?[$€£¥₹₽₩₺₴₿₪]|\b(?:"
+    rf"((?:US|AU|CA|NZ|HK|[ACSR])?[{_COINS}]|\b(?:"
     + "|".join(code for code in _CURRENCIES if len(code) == 3 and code.isalpha())
     + r")\b)"
 )
@@ -132,7 +133,7 @@ _EDGE: Final = r"(?<![\w.,$€£-])"
 RULES: Final[tuple[Rule, ...]] = (
     (
         re.compile(
-            rf"{_SIGN}\s?({NUMBER})({_SCALE})?"
+            rf"(?=[{_COINS}]|[A-Z][A-Z{_COINS}]){_SIGN}\s?({NUMBER})({_SCALE})?"
             rf"(?:(?:[-–—]|\s?(?:-|–|—|to)\s?(?:{_SIGN[1:-1]}))\s?({NUMBER})({_SCALE})?)?"
         ),
         _money,
@@ -150,7 +151,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     (re.compile(rf"({NUMBER})\s?%"), lambda m: f"{said(m[1])} percent"),
     (
-        re.compile(rf"{_EDGE}({NUMBER})({_SCALE})?{_TO}({NUMBER})({_SCALE})"),
+        re.compile(
+            rf"{_EDGE}({NUMBER})(?=[\s-]?[-–—kKmMbBtT])({_SCALE})?{_TO}({NUMBER})({_SCALE})"
+        ),
         lambda m: f"{_scaled(m[1], m[2])} to {_scaled(m[3], m[4])}",
     ),
     (re.compile(rf"{_EDGE}({NUMBER})({_SCALE})"), lambda m: _scaled(m[1], m[2])),

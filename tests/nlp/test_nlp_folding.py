@@ -1,4 +1,4 @@
-"""Text in lower case keeps its offsets; patterns made for speed find what plain ones find."""
+"""Text in lower case keeps its offsets; patterns over it find what those that ignore case find."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.folding import (
-    Caseless,
-    alternatives,
-    either,
-    fold,
-    lower,
-    lower_pattern,
-    one_of,
-    opened,
-)
+from nlp.folding import Caseless, fold, lower, lower_pattern
 
 PATTERNS = (r"\b(?:Breach|ICO)\w*|\?", r"(?P<Name>No)\S+\b", r"\A(?:How|the \w+ Guide)\b")
 
@@ -38,28 +29,3 @@ def test_caseless_finds_what_ignorecase_finds(pattern: str, text: str) -> None:
 
 def test_escapes_and_names_of_groups_stay() -> None:
     assert lower_pattern(r"(?P<Who>A\S\W)(?P=Who)\Z") == r"(?P<Who>a\S\W)(?P=Who)\Z"
-
-
-@given(text=st.text(alphabet="ab c-", max_size=30))
-def test_either_and_one_of_find_what_a_plain_list_finds(text: str) -> None:
-    parts = [r"\bab", r"-c", r"\bb c"]
-    found = re.search(either(parts), text)
-    assert bool(found) == bool(re.search("|".join(parts), text))
-    listed = ["ab c", "ab", "b-", "b", "c"]
-    spans = [m.span() for m in re.finditer(one_of(listed), text)]
-    assert spans == [m.span() for m in re.finditer("|".join(map(re.escape, listed)), text)]
-
-
-def test_alternatives_are_those_at_the_top() -> None:
-    assert alternatives(r"a|(?:b|c)d|[|x(]\||\b(?P<e>f|g)") == [
-        "a", r"(?:b|c)d", r"[|x(]\|", r"\b(?P<e>f|g)",
-    ]  # fmt: skip
-
-
-@given(text=st.text(alphabet="abc -", max_size=30))
-def test_opened_finds_what_the_group_finds(text: str) -> None:
-    for pattern in (r"(?:ab|a|b) c?", r"(?:a|b)?c", "ab"):
-        ways = "|".join(opened(pattern))
-        spans = [match.span() for match in re.finditer(ways, text)]
-        assert spans == [match.span() for match in re.finditer(pattern, text)]
-    assert opened(r"(?:ab|a|b) c?") == ["ab c?", "a c?", "b c?"]
