@@ -95,7 +95,9 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"(?<!\s)(?=[\s,|–—i-])\s*+(?:[,|–—-]|\bis an?\b)\s*+(?=[acdefgijlmnprstuw][a-z])"
+    r"(?<!\s)(?=[\s,|–—i-])\s*+(?:[,|–—-]|\bis an?\b)\s*+"
+    r"(?=(?-i:[Aa][nNsSuU]|[Cc]|[Dd][eEiI]|[Ee][dDxX]|[Ff][oOrR]|[Gg][lLuU]|[IiLlNn][nNeE]|[Jj][oO]"
+    r"|[Mm][aA]|[Pp][rR]|[Rr][eE]|[Ss][eEtT]|[Tt][eEhH]|[Uu][sSkK]|[Ww][rR]))"
     r"(?:(?:senior|staff|contributing|chief|managing"
     r"|executive|deputy|associate|lead|principal|news|security|cyber(?:security)?|technology|tech|investigative"
     r"|freelance|guest|global|us|uk|the)\s+)*(?:reporter|editor|writer|correspondent|journalist"

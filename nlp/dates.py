@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final
 
 from nlp.folding import Caseless, lower
+from nlp.ways import by_letter
 
 _MONTHS: Final = [
     "january",
@@ -48,14 +49,18 @@ _COUNT: Final = {
 _SEASONS: Final = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _NUMBER: Final = {month[:3]: number for number, month in enumerate(_MONTHS, 1)}
 _MON: Final = "|".join(_NUMBER)
-_OPENS: Final = (
-    rf"20[0-4]\d|\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?[a-z]|{_MON}|{'|'.join(_DAYS)}|"
-    rf"(?:in|since|during|until|of|by|from)\s(?:early|mid|late|the\s|{_MON})|"
-    rf"the\s(?:first|second|third|fourth|last|past)|{'|'.join(_SEASONS)}|[qh]\d|between\s|"
-    r"(?:early|mid|late)[- ]|(?:early|late|later|earlier|over|this|past|previous|first|second|"
-    r"third|fourth)\s[a-z]|last\s[a-km-z]|yesterday|today|an?\s(?:hour|day|week|month|year)|"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|several|few|couple)\s[hdwmyo]"
-)
+_COUNTS: Final = "one|two|three|four|five|six|seven|eight|nine|ten|several|few|couple"
+_OPENS: Final = by_letter(
+    [
+        rf"(?:20[0-4]|\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MON}|hour|day|week|month|year))",
+        *_NUMBER, *_DAYS, *_SEASONS, r"[qh]\d", r"between\s", "yesterday", "today",
+        rf"(?:in|since|during|until|of|by|from)\s(?:early|mid|late|{_MON})",
+        r"in\sthe\s(?:past|last)", r"the\s(?:first|second|third|fourth|last|past)",
+        "(?:early|mid|late)[- ]", r"last\s[a-km-z]", r"an?\s(?:hour|day|week|month|year)",
+        r"(?:early|late|later|earlier|over|this|past|previous|first|second|third|fourth)\s[a-z]",
+        rf"(?:{_COUNTS})\s[hdwmyo]",
+    ]
+)  # fmt: skip
 """What a date begins with: nothing else is looked into."""
 _DATE: Final = re.compile(
     rf"\b(?={_OPENS})(?:"

@@ -137,7 +137,7 @@ _MANY: Final = (
       for more in ("thousands", "millions")),
     "dozens", "scores", "hundreds", "thousands", "millions", "billions",
 )  # fmt: skip
-_FIRST_LETTERS: Final = one_of(
+_OPENS: Final = one_of(
     sorted({
         word[:3] for word in (*_BOUNDS, *_CODES.split("|"), *_MANY, *_TENS, *_ONES, "the",
                               "quarter", "half", "several", "a few", "a couple", "rs")
@@ -145,16 +145,19 @@ _FIRST_LETTERS: Final = one_of(
     })
 )  # fmt: skip
 """The first three letters of every word that begins a quantity: others are looked into no more."""
+_TIMES: Final = by_letter(
+    ["hundred thousand", "hundred million", "thousand million", "hundred", "thousand", "million",
+     "billion", "trillion", "dozen", "lakhs?", "crores?", "mln", "mio", "mn", "bn", "tn", "[kmb]"]
+)  # fmt: skip
 _QUANTITY: Final = re.compile(
-    rf"(?<![\w.$€£¥₩₹/@-])(?=[\d{_SIGNS}~≈]|a[\s-]|{_FIRST_LETTERS}|[a-z]{{1,2}}\$)"
-    rf"(?:(?!\d)(?:(?P<prefix>{one_of(list(_BOUNDS))})\s{{0,2}})?(?:the\s)?"
+    rf"(?<![\w.$€£¥₩₹/@-])(?:(?=\d)|(?=[{_SIGNS}~≈]|a[\s-]|{_OPENS}|[a-z]{{1,2}}\$)"
+    rf"(?>(?:(?P<prefix>{one_of(list(_BOUNDS))})\s{{0,2}})?(?:the\s)?"
     rf"(?:(?P<symbol>(?:us|au|ca|nt|mx|a|c|hk|nz|s|r)?\$|[{_SIGNS[1:]}]|rs\.?\s|"
-    rf"(?:{one_of(_CODES.split('|'))})(?![a-z])\s?[$€£]?)\s?)?)?+"
+    rf"(?:{one_of(_CODES.split('|'))})(?![a-z])\s?[$€£]?)\s?)?))"
     rf"(?:(?P<vague>{one_of(_MANY)})(?=\s(?:of\s)?\w)|"
-    rf"(?:(?P<digits>{_DIGITS})|(?P<word>{_WORD}))(?P<plus>\+)?"
-    rf"(?:[\s-]?(?P<scale>hundred (?:thousand|million)|thousand million|hundred|thousand|million|"
-    rf"billion|trillion|dozen|lakhs?|crores?|mln|mio|mn|bn|tn|[kmb])"
-    rf"(?![a-z]))?(?P<plus2>\+)?)(?P<more>\s?(?:or more|plus)\b)?"
+    rf"(?:(?P<digits>{_DIGITS})|(?P<word>{_WORD}))(?P<plus>\+?)"
+    rf"(?:(?=[\s-]?[bcdhklmt])[\s-]?(?P<scale>{_TIMES})(?![a-z]))?)"
+    rf"(?P<more>\+?(?:\s?(?:or more|plus)\b)?)"
 )
 """Over lower-case text, as all patterns here."""
 
@@ -229,7 +232,7 @@ def _word(word: str) -> float:
 
 def _bound(match: re.Match[str], vague: bool) -> Bound:
     said = _BOUNDS.get(match["prefix"] or "")
-    if said == "at_least" or match["plus"] or match["plus2"] or match["more"]:
+    if said == "at_least" or match["plus"] or match["more"]:
         return "at_least"
     return said or ("at_least" if vague else "exact")
 

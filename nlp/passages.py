@@ -49,7 +49,8 @@ _LIST: Final = re.compile(
     re.I,
 )
 _MORE: Final = re.compile(
-    r"(?:(?<![\s,+&])[\s,+&]++)?(?=\d|[Aa][Nn]|[Nn][Ee]|[Mm][Oo])"
+    r"(?:(?<![\s,+&])[\s,+&]++|(?=[aAnNmM]|(?<!\d)\d))"
+    r"(?=\d{1,9}+\+?\s++[nNmM]|[Aa][Nn]|[Nn][Ee]|[Mm][Oo])"
     r"(?:\b(?:[Aa]nd|AND)\s++(?:\+\s*+)?)?+(?:\d{1,9}+\+?\s++)?+"
     r"(?:(?:[Nn]ew|NEW)\s++)?+\b(?:[Mm]ore|MORE)\b(?:\s+\w+)?[\s.]*\Z",
 )

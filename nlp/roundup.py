@@ -59,7 +59,7 @@ _NO_NAME = (
 )
 _WORD = rf"{_NO_NAME}[A-Z0-9][\w.&+’'/-]*"
 _NAME = rf"(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,3}}"
-_LIST = rf"{_NAME}(?:,\s{_NAME})+(?:,?\s(?:and|&)\s{_NAME})?"
+_LIST = rf"{_NAME}(?:,\s{_NAME}){{1,20}}(?:,?\s(?:and|&)\s{_NAME})?"
 _FLAWS = r"(?i:vulnerabilities|flaws|bugs)\b(?!\s(?:Let|Expos|Allow|Enabl|Could|Can|Put|Leav|Open))"
 _VENDORS: Final = re.compile(
     r"(?:^|\b(?=[EeFf]|In|Of|Ac|Pa))(?:"

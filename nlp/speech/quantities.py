@@ -19,7 +19,8 @@ _SCALES: Final = {
     "t": "trillion", "tn": "trillion", "trn": "trillion", "trillion": "trillion",
 }  # fmt: skip
 _SCALE: Final = (
-    r"(?:[ -]?(?i:thousand|million|billion|trillion)|\s?(?i:mn|mln|mio|bln|bn|trn|tn)|[kKmMbBT])\b"
+    r"(?=[\s-]?[kKmMbBtT])(?:[ -]?(?i:thousand|million|billion|trillion)"
+    r"|\s?(?i:mn|mln|mio|bln|bn|trn|tn)|[kKmMbBT])\b"
 )
 _CURRENCIES: Final = {
     "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "₽": "rouble", "₩": "won",
@@ -133,8 +134,8 @@ _EDGE: Final = r"(?<![\w.,$€£-])"
 RULES: Final[tuple[Rule, ...]] = (
     (
         re.compile(
-            rf"(?=[{_COINS}]|[A-Z][A-Z{_COINS}]){_SIGN}\s?({NUMBER})({_SCALE})?"
-            rf"(?:(?:[-–—]|\s?(?:-|–|—|to)\s?(?:{_SIGN[1:-1]}))\s?({NUMBER})({_SCALE})?)?"
+            rf"(?=[{_COINS}]|[A-Z]{{1,2}}[{_COINS}]|\b[A-Z]{{3}}\b){_SIGN}\s?({NUMBER})({_SCALE})?"
+            rf"(?:(?=\s?[-–—t])(?:[-–—]|\s?(?:-|–|—|to)\s?(?:{_SIGN[1:-1]}))\s?({NUMBER})({_SCALE})?)?"
         ),
         _money,
     ),
