@@ -14,7 +14,7 @@ from typing import Any, Final
 from api.history import by_day
 from api.indicators import TYPES
 from api.links import web
-from api.values import event_date, in_words
+from api.values import event_date, told
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LINE_START: Final = re.compile(r"^(\s*(?:\d+(?=[.)](?:\s|\Z)))?)([-+=.)])")
@@ -156,7 +156,7 @@ def _analysis(document: Mapping[str, Any], notes: _Notes) -> list[str]:
 def _details(document: Mapping[str, Any], notes: _Notes) -> list[str]:
     lines = []
     for detail in document["key_details"]:
-        value = escaped(in_words(detail["field"], detail["value"], detail["bound"]))
+        value = escaped(told(detail))
         says = f", says {escaped(detail['asserter'])}" if detail["asserter"] else ""
         note = f" ({escaped(detail['note'])})" if detail["note"] else ""
         marks = notes.mark(claim["evidence"] for claim in detail["claims"])

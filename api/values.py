@@ -59,6 +59,21 @@ def in_words(field: str, value: Any, bound: str | None = None) -> str:
     return _BOUNDS.get(bound or "", "") + text + (_PLACEHOLDER if bound == "placeholder" else "")
 
 
+def told(detail: Mapping[str, Any]) -> str:
+    """A detail of the wire format in words; what none of our words names, in its source's."""
+    value = in_words(detail["field"], detail["value"], detail["bound"])
+    if detail["value"] != "other" or detail["field"] not in _CODED:
+        return value
+    return f"{value}, “{' '.join(leading(detail)['text'].split())}”"
+
+
+def leading(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The newest claim that says what the detail says."""
+    named = ("value", "status", "asserter")
+    claims: list[Mapping[str, Any]] = detail["claims"]
+    return next((c for c in claims if all(c[n] == detail[n] for n in named)), claims[0])
+
+
 def event_date(value: Any) -> str:
     """A date as known: `14 November 2026`, `November 2026`, `2026`; else as it stands."""
     match = _DATE.match(str(value))

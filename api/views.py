@@ -23,7 +23,7 @@ from api.history import SHOWN, by_day
 from api.links import thread_path, web
 from api.markdown import ROLES
 from api.newsletter import issue
-from api.values import MONTHS, event_date, in_words
+from api.values import MONTHS, event_date, in_words, leading, told
 from breachwire.model import Author, Thread, ThreadState
 from breachwire.model.disclosure import SCHEME
 from breachwire.store import slug
@@ -212,7 +212,7 @@ def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry
         )
         alone = len(detail["claims"]) == 1 and not detail["note"]
         values, _, _ = own.setdefault(sentence if alone else number, ([], detail, said))
-        values.append(in_words(detail["field"], detail["value"], detail["bound"]))
+        values.append(told(detail))
     return [(FIELDS.get(field, field), list(own.values())) for field, own in found.items()]
 
 
@@ -224,13 +224,6 @@ def term(source_type: str) -> str:
 def writer(author: Author) -> str:
     """Who wrote a section, where a brief has several writers."""
     return {"extractive": "Extracted", "model": "AI-generated", "editor": "Edited"}[author]
-
-
-def leading(detail: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The newest claim that says what the detail says."""
-    named = ("value", "status", "asserter")
-    claims: list[Mapping[str, Any]] = detail["claims"]
-    return next((c for c in claims if all(c[n] == detail[n] for n in named)), claims[0])
 
 
 def together(facts: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ def act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
     if kind == "attacker" and group not in ("claim", "offer"):
         return "claim" if one("voices", "utter").match(word) else None
     if group == "offer":
-        return "claim" if kind == "attacker" else None
+        return _called(told, kind)
     if word.startswith("settl") and kind != "authority":
         return None
     if word.startswith("report") and kind in (None, "outlet"):
@@ -42,6 +42,14 @@ def act(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
     if group == "claim":
         return _claimed(word, kind, bool(one("doubts", "deed").match(_after(told))))
     return group  # type: ignore[return-value]
+
+
+def _called(told: re.Match[str], kind: AsserterKind | None) -> Act | None:
+    """What an attacker lists, offers or calls something; a party that calls it an attack."""
+    if kind == "attacker":
+        return "claim"
+    named = one("voices", "calls").match(told.string, verb_start(told))
+    return "confirm" if named and kind in ("victim", "authority") else None
 
 
 def _deed(word: str, kind: AsserterKind | None) -> Act | None:

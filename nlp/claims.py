@@ -186,7 +186,7 @@ def _beside_it(field: Field, phrase: phrases.Phrase, passages: Sequence[Passage]
     if field == "response":
         return bool(one("gates", "unsaid").search(before))
     if field == "attack_type":
-        return any(one("gates", key).search(before) for key in ("than", "made_up"))
+        return any(one("gates", key).search(before) for key in ("than", "made_up", "unnamed"))
     if field == "data_type" and one("gates", "could").search(before):
         return not one("gates", "toll").search(low)
     if low[start : phrase.end] != "addresses":
@@ -343,7 +343,7 @@ def _quantities(passages: Sequence[Passage], stance: Stance, victim: bool) -> It
 def _counts(low: str) -> bool:
     """Whether a sentence below the lead may count those hit: it has a word of an incident, or gives
     a count anew."""
-    return bool(one("gates", "incident").search(low) or one("gates", "recounted").search(low))
+    return any(one("gates", key).search(low) for key in ("incident", "recounted", "copied"))
 
 
 def _one_of(passage: Passage, fact: numbers.Fact) -> bool:
@@ -459,9 +459,17 @@ def _dates(article: Article, passages: Sequence[Passage], stance: Stance) -> Ite
             if _told(passage, moment) or _aside(passage, moment.start, moment.end):
                 continue
             voice = stance.of(passage, moment.start, moment.end)
+            if voice.status == "claimed" and _meant(passage.low, moment):
+                voice = Voice("reported", None, None, "outlet", "report")
             if voice.status == "denied":
                 continue  # what is denied, or when, is no date of the incident
             yield _Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
+
+
+def _meant(low: str, moment: dates.Moment) -> bool:
+    """Whether a date only says which attack is meant: "claimed the September 12 attack"."""
+    the = low[max(0, moment.start - 4) : moment.start] == "the "
+    return the and bool(one("gates", "dated").match(low, moment.end))
 
 
 def _told(passage: Passage, moment: dates.Moment) -> bool:

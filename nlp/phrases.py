@@ -120,13 +120,15 @@ def attacks(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
 
 def _elsewise(name: str, passage: Passage, start: int, end: int) -> bool:
     """Whether the words tell of no such attack: another way was taken, it is a mere risk, what was
-    left open was the attackers' own, what was stolen were coins."""
+    left open was the attackers' own, it was "not by hackers", what was stolen were coins."""
     low, since = passage.low, max(0, start - _CLAUSE)
     if one("gates", "otherwise").search(low, since, start):
         return True
     if name != "unknown_intrusion" and one("gates", "risk").search(low, since, start):
         return True
-    if name == "misconfiguration" and one("gates", "their_own").search(low):
+    if name == "misconfiguration" and (
+        one("gates", "their_own").search(low) or one("speech", "not_by").search(low)
+    ):
         return True
     coins = name == "stolen_credentials" and low[start:end] in ("stolen tokens", "tokens stolen")
     return coins and bool(one("gates", "tokens").search(low))

@@ -154,7 +154,8 @@ class Stance:
         if supposed and doubts.refuted(passage):
             return _voiced("disputed" if known.claims else "denied", firm, "statement")
         if known.rejected and not known.confirmer:
-            return _voiced("disputed" if known.held else "denied", known.rejected, "statement")
+            own = firm if _no_attack(passage) else known.rejected
+            return _voiced("disputed" if known.held else "denied", own, "statement")
         if known.confirmer and passage.opens and not supposed:
             return _voiced("confirmed", known.confirmer, basis or "statement")
         if known.held and not known.confirmer:
@@ -224,7 +225,10 @@ class Stance:
                 return _voiced("confirmed", teller, basis or "statement")
             return Voice("reported", None, None, "outlet", basis or "report")
         if known.confirmer and not self._open(passage):
-            return _voiced("confirmed", known.confirmer, basis or "statement")
+            # A headline sums up what is said below, and said in a filing maybe.
+            below = self._basis(known.confirmer.passage) if passage.where == "title" else None
+            filed = "filing" if below == "filing" else None
+            return _voiced("confirmed", known.confirmer, basis or filed or "statement")
         if known.court:
             return Voice("confirmed", None, None, "authority", "court")
         if known.claimer and passage.index <= 2:

@@ -41,16 +41,21 @@ _ANTECEDENT: Final = re.compile(
 )
 """Before a subject whose clause is about what stands before it: "the data that hackers say"."""
 _LINKED: Final = re.compile(r"\b(?:said|says|but|and|while|although|though|that|as)\Z")
-_OFFICE: Final = re.compile(
-    r"\b(?:executive|administrator|spokes\w+|director|president|chair\w*|superintendent|mayor|officer"
-    r"|commissioner|sheriff|governor|founder|ceo|ciso|maintainer|treasurer|minister|manager)"
+_OFFICES: Final = (
+    r"(?:executive|administrator|spokes\w+|director|president|chair\w*|superintendent|mayor|officer"
+    r"|commissioner|sheriff|governor|founder|ceo|ciso|maintainer|treasurer|minister|manager|chief)"
     r" (?:(?:dr|mr|mrs|ms|prof)\.? )?\Z"
 )
+_OFFICE: Final = re.compile(rf"\b{_OFFICES}")
 """Right before its holder's name."""
+_INTRODUCED: Final = re.compile(rf"(?<=[,\"]) (?:(?!and\b|but\b)[\w-]{{1,16}} ){{0,3}}{_OFFICES}")
+"""The same behind what is said: "…, county manager N said"."""
 _NEGATED: Final = re.compile(r"(?:\bnot|\bno|n't) \Z")
 _LETTER: Final = re.compile(
     r"(?:the |its |a )?(?:(?:breach|data breach|notification|company's|customer) )?"
     r"(?:letter|notice|notification)s?(?=,| to | sent )"
+    r"|(?:the |its |an? )?(?:(?:amended|updated|revised|initial|final|breach|data breach) ){1,2}"
+    r"(?:report|filing|disclosure)s?(?= to | with | filed | submitted )"
 )
 """Behind "according to": the word of who was hit."""
 _WHICH: Final = re.compile(r", (?:which|who)(?= )")
@@ -116,7 +121,7 @@ class Voices:
     def _forward(self, passage: Passage, subject: Subject) -> Iterator[Say]:
         """The act of a subject and the verb behind it; none behind a preposition ("data of N")."""
         marked = passage.marked
-        before = marked[: subject.start].rstrip()
+        before = _INTRODUCED.sub("", marked[: subject.start]).rstrip()
         told = one("voices", "follows").match(marked, subject.head)
         told = told or one("voices", "follows").match(marked, subject.end)
         told = told or _past(marked, subject)

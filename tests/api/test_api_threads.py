@@ -15,7 +15,7 @@ from api import briefs, exports, threads
 from api.app import create_app
 from api.markdown import escaped, markdown
 from api.services import Services
-from api.values import in_words
+from api.values import in_words, told
 from api.wire_schema import WireThread
 from breachwire.config import Config
 from breachwire.errors import NotFoundError
@@ -134,6 +134,13 @@ def test_source_text_cannot_write_markdown() -> None:
 )  # fmt: skip
 def test_values_in_words(field: str, value: Any, bound: str | None, words: str) -> None:
     assert in_words(field, value, bound) == words
+
+
+def test_what_has_no_name_of_ours_is_shown_in_the_sources_words() -> None:
+    claim = {"value": "other", "status": "reported", "asserter": None, "text": "stay\n closed"}
+    detail = {"field": "response", "bound": None, **claim, "claims": [claim]}
+    assert told(detail) == "another step, “stay closed”"
+    assert told({**detail, "value": "restored"}) == "restored"
 
 
 def test_exported_threads(material: Any) -> None:
