@@ -39,7 +39,7 @@ from nlp.folding import fold
 from nlp.names import headline_case
 from nlp.patterns import one
 
-RULES: Final = "2026-11-29 prices and causes"
+RULES: Final = "2026-11-29 officers and filings"
 """Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
