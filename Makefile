@@ -64,9 +64,9 @@ bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle m
 	$(BIN)/python -m bench.store
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.claims
-	$(BIN)/python -m bench.hostile
 	$(BIN)/python -m bench.entities
 	$(BIN)/python -m bench.audio
+	$(BIN)/python -m bench.hostile
 
 evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
 	$(BIN)/python -m evals

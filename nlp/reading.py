@@ -23,6 +23,8 @@ LONGEST: Final = 800
 """Characters of a passage that are read: a longer one is a table or a dump, not a sentence."""
 LEAD: Final = 3
 """Sentences that open a text: they are about the incident, later ones may be background."""
+SUMMARY: Final = 8
+"""Sentences of a summary: a longer text has a body, which tells of other things as well."""
 OPENING: Final = 300
 """Characters of a text within which a dateline stands, "Harrowgate Wire reports:" before it."""
 _FIRST: Final = 0xE000

@@ -97,7 +97,7 @@ def test_every_pattern_is_measured() -> None:
     assert {
         "roles.toml victim 0", "numbers._QUANTITY[0]", "sentences._END[0]", "dates._DATE[0]",
         "orders._orders()[0]", "llm.clauses.MARKS[0]", "speech.addresses.RULES[0]",
-        "brief_sections.summary._COUNT[0]", "ingest.clean._MAIL[0]", "claims._teller()[0]",
+        "brief_sections.summary._COUNT[0]", "ingest.clean._MAIL[0]", "named._teller()[0]",
     } <= {*names}  # fmt: skip
     known = {pattern.pattern for pattern in patterns().values()}
     for module in walk.modules():

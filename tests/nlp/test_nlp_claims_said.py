@@ -114,7 +114,9 @@ def test_a_fault_is_no_attack_and_a_rumour_no_report() -> None:
     assert (victim.status, victim.asserter) == ("denied", "Merrow Light & Power")
 
 
-@pytest.mark.parametrize("between", ["", "It is mailing letters. It will not pay. Offices are open. "])
+@pytest.mark.parametrize(
+    "between", ["", "It is mailing letters. It will not pay. Offices are open. "]
+)
 def test_what_files_hold_is_data_laid_open(between: str) -> None:
     text = f"{COUNTY}{between}The files hold names and Social Security numbers, the county said."
     found = extract("83,000 records taken in county attack", text)
