@@ -48,7 +48,7 @@ def test_who_denies_the_breach_does_not_deny_the_price(answer: str, status: str)
     assert detail.label == "Price asked"
 
 
-def test_the_cause_that_is_given_instead_is_stated() -> None:
+def test_the_cause_that_is_given_instead_is_no_kind_of_attack() -> None:
     title = "It wasn't hackers: Botched update darkened 9,000 homes, utility says"
     text = (
         "The power failure on Friday evening was caused by a faulty software update and not by"
@@ -57,7 +57,7 @@ def test_the_cause_that_is_given_instead_is_stated() -> None:
         " Rumors spread quickly, helped by a made-up screenshot of a ransom note."
     )
     assert set(of("victim", title, text).values()) <= {"denied"}
-    assert of("attack_type", title, text) == {"misconfiguration": "confirmed"}
+    assert of("attack_type", title, text) == {"unknown_intrusion": "denied"}
 
 
 def test_the_victims_letter_says_how_they_got_in() -> None:
