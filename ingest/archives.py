@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from breachwire.errors import NotAFeedError
 from breachwire.model import ArchiveLink, Entry, ParsedFeed
 from breachwire.net import Response
-from ingest import dates, discover, sitemaps, urls
+from ingest import apart, dates, sitemaps, urls
 from ingest.fetch import read_feed
 
 SITEMAP: Final = "/sitemap.xml"
@@ -58,7 +58,7 @@ def read(link: ArchiveLink, response: Response, since: datetime | None) -> Leaf:
     except NotAFeedError:
         kind = response.headers.get("content-type", "")
         if link.kind == "start" and (
-            found := discover.feeds(body, url=response.url, content_type=kind)
+            found := apart.shared.links(body, url=response.url, content_type=kind)
         ):
             return Leaf("site", links=(ArchiveLink("feed", found[0]),), home=response.url)
         if link.kind == "start" and b"<html" in body[:5000].lower():
@@ -117,7 +117,7 @@ def _all_before(entries: tuple[Entry, ...], since: datetime) -> bool:
 
 
 def _sitemap(body: bytes, url: str, since: datetime | None) -> Leaf:
-    found = sitemaps.read(body, url=url)
+    found = apart.shared.sitemap(body, url=url)
     # The newest first; news before the rest, as far as an address tells.
     maps = sorted(found.maps, key=lambda one: one[1] or dates.EARLIEST, reverse=True)
     maps.sort(key=lambda one: "news" not in one[0].lower())

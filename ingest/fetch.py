@@ -7,16 +7,16 @@ FetchError that says why.
 
 from __future__ import annotations
 
-import logging
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
-from breachwire.errors import BreachwireError, FetchError, ParseError
+from breachwire.errors import BreachwireError, FetchError
 from breachwire.model import Feed, ParsedFeed
 from breachwire.net import Client, Getter, Response, retry_after
+from ingest import apart
 from ingest.robots import Robots
 from ingest.schedule import next_fetch
 
@@ -34,8 +34,6 @@ ACCEPT_FEED: Final = (
 ACCEPT_PAGE: Final = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 ACCEPT_ARCHIVE: Final = f"{ACCEPT_FEED}, text/html;q=0.5"
 PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +149,8 @@ def _read(feed: Feed, response: Response, now: datetime) -> ParsedFeed | None:
 
 def read_feed(response: Response) -> ParsedFeed:
     """The feed document an address answered with. Raises ParseError."""
-    from ingest.parse import parse_feed
-
     kind = response.headers.get("content-type", "")
-    try:
-        return parse_feed(response.body, content_type=kind, url=response.url)
-    except BreachwireError:
-        raise
-    except Exception as error:
-        # The wall around a parser of hostile bytes: its crash is this feed's state, not the run's.
-        log.exception("%s: the parser failed", response.url)
-        raise ParseError(f"the parser failed on it: {type(error).__name__}") from error
+    return apart.shared.feed(response.body, content_type=kind, url=response.url)
 
 
 def _status(response: Response, now: datetime) -> FetchError:

@@ -133,25 +133,24 @@ def _row(feed: Feed) -> dict[str, Any]:
 def _default(config: Config, url: str) -> tuple[str, ParsedFeed]:
     """A feed as it answers, and its address; a web page leads to the first feed it names."""
     from breachwire.errors import NotAFeedError
-    from ingest import discover
-    from ingest.parse import parse_feed
+    from ingest import apart
 
     body, content_type, at = read_source(config, url)
     try:
         with naming(url):
-            return url, parse_feed(body, content_type=content_type, url=at)
+            return url, apart.shared.feed(body, content_type=content_type, url=at)
     except NotAFeedError:
-        if not (found := discover.feeds(body, url=at, content_type=content_type)):
+        if not (found := apart.shared.links(body, url=at, content_type=content_type)):
             raise
     return found[0], _parsed(config, found[0])
 
 
 def _parsed(config: Config, source: str) -> ParsedFeed:
-    from ingest.parse import parse_feed
+    from ingest import apart
 
     body, content_type, url = read_source(config, source)
     with naming(source):
-        return parse_feed(body, content_type=content_type, url=url)
+        return apart.shared.feed(body, content_type=content_type, url=url)
 
 
 @app.command()

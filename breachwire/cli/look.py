@@ -42,11 +42,11 @@ def extract(
     as_json: Json = False,
 ) -> None:
     """What an article page holds: title, authors, date, text. Does not touch the store."""
-    from ingest.extract import extract_page
+    from ingest import apart
 
     config = config_of(ctx, allow_private=allow_private)
     body, content_type, found = read_source(config, source)
-    page = extract_page(body, url=url or found, content_type=content_type)
+    page = apart.shared.page(body, url=url or found, content_type=content_type)
     if as_json:
         print_json(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from breachwire.errors import FetchError
 from breachwire.model import Feed, FeedSpec
 from breachwire.net import Client
 from breachwire.testing import ScriptedServer, answer, redirect
-from ingest import fetch, parse
+from ingest import apart, fetch
 from ingest.robots import Robots
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -26,6 +27,16 @@ RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <guid>ledger-1</guid><pubDate>Sun, 01 Nov 2026 09:00:00 GMT</pubDate>
 <description>The clinic said that 24,937 patients are affected.</description></item>
 </channel></rss>"""
+CRASHING = (
+    sys.executable,
+    "-c",
+    """
+import sys, json
+head = json.loads(sys.stdin.buffer.readline())
+sys.stdin.buffer.read(head["size"])
+print(json.dumps({"error": "RecursionError", "message": "", "size": 0}), flush=True)
+""",
+)
 XML = {"Content-Type": "application/rss+xml"}
 
 
@@ -166,14 +177,13 @@ def test_what_is_no_feed_keeps_the_last_good_state(
 def test_a_crash_in_the_parser_is_that_feeds_alone(
     server: ScriptedServer, client: Client, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(*args: object, **kwargs: object) -> None:
-        raise RecursionError("deep")
-
-    monkeypatch.setattr(parse, "parse_feed", crash)
+    # What such a process does is tests/ingest/test_ingest_apart.py's.
+    monkeypatch.setattr(apart, "shared", readers := apart.Readers(command=[*CRASHING]))
     server.scripts["/feed"] = answer(RSS, headers=XML)
     got = poll(client, feed).feed
     assert got.state == "failing"
     assert got.error == f"the parser failed on it: RecursionError ({feed.spec.url})"
+    readers.close()
 
 
 def test_network_failures_are_states_too(client: Client, feed: Feed) -> None:
