@@ -70,6 +70,8 @@ def _page(here: Page, fetches: Fetches, url: str, text: str, *, sent: bool = Fal
         if sent and not (url or text):
             raise UsageError("Paste a text, or give an article's address.")
         if url or text:
+            if text:
+                fetches.text(here.request)
             fetch = fetches.of(here.services, here.request)
             answer = related(here.services, url=url or None, text=text or None, fetch_page=fetch)
     except (BreachwireError, HTTPException) as error:

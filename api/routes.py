@@ -37,7 +37,7 @@ BADLY_FETCHED: dict[int | str, dict[str, Any]] = {
     502: {**_PROBLEM, "description": "The address gave nothing usable"}
 }
 MANY: dict[int | str, dict[str, Any]] = {
-    429: {**_PROBLEM, "description": "Many addresses were fetched for this caller"}
+    429: {**_PROBLEM, "description": "Much was fetched or compared for this caller"}
 }
 TOO_LARGE: dict[int | str, dict[str, Any]] = {
     413: {**_PROBLEM, "description": "The text is longer than 100 kB"}
@@ -267,6 +267,8 @@ def _add_related(api: APIRouter, services: Callable[[], Services], fetches: Fetc
     ) -> Response:
         if (asked.url is None) == (asked.text is None):
             raise UsageError('related: give either {"text": …} or {"url": …}')
+        if asked.text is not None:
+            fetches.text(request)
         return answer(request, url=asked.url, text=asked.text)
 
 

@@ -397,7 +397,8 @@ class Store(
     def settle_report(
         self, id: int, what: Literal["resolve", "dismiss"], who: str, why: str, at: datetime
     ) -> Edit:
-        """A line of the audit log. Raises NotFoundError; ConflictError for one that is settled."""
+        """A line of the audit log; the reader's contact goes. Raises NotFoundError; ConflictError
+        for one that is settled."""
 
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
     def entity(self, kind: PartyKind, slug: str) -> Entity | None:

@@ -12,6 +12,7 @@ from breachwire.model import Edit, ErrorReport, ReportState
 from breachwire.store import audit
 from breachwire.store.rows import columns_of
 from breachwire.store.tables import error_report
+from breachwire.store.watches import overwriting
 
 _REPORT = columns_of(ErrorReport, error_report)
 _STATES: dict[Literal["resolve", "dismiss"], ReportState] = {
@@ -62,13 +63,18 @@ def settle(
     why: str,
     at: datetime,
 ) -> Edit:
-    """A line of the audit log. Raises NotFoundError, ConflictError for one that is settled."""
+    """A line of the audit log; the reader's contact goes. Raises NotFoundError, ConflictError for
+    one that is settled."""
     report = one(connection, id)
     if report.state != "open":
         raise ConflictError(f"error report {id} is {report.state} already; nothing was changed")
-    connection.execute(
-        update(error_report).where(error_report.c.id == id).values(state=_STATES[what])
-    )
+    # Nobody needs to be reached about it any more, and who wrote is nobody's business then.
+    with overwriting(connection):
+        connection.execute(
+            update(error_report)
+            .where(error_report.c.id == id)
+            .values(state=_STATES[what], contact="")
+        )
     edit = audit.write(connection, (what, who, why, at), [], [], None, settles=id)
     audit.touch(connection, edit, [report.thread], None, None)
     return audit.one(connection, edit)

@@ -153,6 +153,7 @@ def test_a_store_that_fails_is_503_and_says_so(services: Services) -> None:
     client = TestClient(create_app(lambda: replace(services, store=broken)))
     assert client.get("/api/v1/threads").json()["detail"] == "disk I/O error"
     assert client.get("/api/v1/threads").status_code == 503
+    assert client.get("/api/v1/threads").headers["retry-after"] == "5"
     assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").json()["store"] == "failed"
     assert client.get("/healthz").status_code == 200
@@ -171,14 +172,40 @@ def test_a_fault_is_500_without_its_traceback(services: Services) -> None:
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/api/v1/threads", "/nothing", "/static/style.css", "/about"]
-)
-def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
-    headers = client.get(path).headers
+ANSWERS = [
+    # what is asked, status: pages, data, feeds, files, forms' answers, redirects, errors of each kind
+    ("GET /", 200), ("GET /about", 200), ("HEAD /", 200), ("GET /static/style.css", 200),
+    ("GET /api/v1/threads", 200), ("GET /api/v1/openapi.json", 200), ("GET /metrics", 200),
+    ("GET /healthz", 200), ("GET /robots.txt", 200), ("GET /sitemap.xml", 200),
+    ("GET /feed.atom", 200), ("GET /feed.rss", 200), ("GET /feed.json", 200),
+    ("GET /edit", 303), ("GET /edit/login", 200), ("GET /wire/BANK", 301),
+    ("POST /report", 404), ("POST /subscribe", 404), ("POST /edit/login", 401),
+    ("POST /watch", 400), ("POST /api/v1/related", 400), ("GET /api/v1/threads?cursor=x", 400),
+    ("GET /nothing", 404), ("GET /static/nothing", 404), ("GET /watch/bw_nobody", 404),
+    ("PUT /", 405), ("OPTIONS /", 405), ("GET /%00", 404), ("GET /api/v1/threads/%ff", 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "status"), ANSWERS)
+def test_every_answer_carries_the_security_headers(
+    client: TestClient, material: Any, asked: str, status: int
+) -> None:
+    method, path = asked.replace("BANK", material.threads["bank"].id).split()
+    answer = client.request(method, path, follow_redirects=False)
+    assert answer.status_code == status
+    headers = answer.headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert {"referrer-policy", "permissions-policy", "cache-control"} <= set(headers)
+
+
+def test_an_answer_that_is_not_sent_again_carries_them_too(client: TestClient) -> None:
+    tag = client.get("/").headers["etag"]
+    answer = client.get("/", headers={"If-None-Match": tag})
+    assert answer.status_code == 304
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 def test_unchanged_answers_are_304_until_the_store_changes(empty: Store) -> None:

@@ -356,6 +356,7 @@ def test_editors_settle_reports_in_the_audit_log(wire: Wire) -> None:
     assert settle(9, "dismiss").status_code == 404
     assert settle(2, "burn").status_code == 400
     assert wire.store.reports() == []
+    assert [wire.store.report(id_).contact for id_ in (1, 2)] == ["", ""]
     log = wire.client.get("/edit/log").text
     assert "Resolved error report no. 1" in log
     assert "Dismissed error report no. 2" in log

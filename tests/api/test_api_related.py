@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api import schemas
 from api.app import create_app
 from api.bodies import LARGEST
-from api.fetches import EACH, WINDOW
+from api.fetches import EACH, EACH_TEXT, WINDOW
 from api.related import LONGEST, related
 from api.services import Services
 from breachwire.config import Config
@@ -236,6 +236,27 @@ def test_fetches_are_counted_by_caller(services: Services) -> None:
         clock.pass_(WINDOW)
         assert client.get("/api/v1/related?url=https://unknown.example/z").status_code == 200
     assert len(asked) == EACH + 1
+
+
+def test_pasted_texts_are_counted_by_caller(services: Services) -> None:
+    class Nothing:
+        def text(self, *_: object) -> list[Any]:
+            return []
+
+    clock = FakeClock()
+    app = create_app(lambda: replace(services, comparing=Nothing()), clock=clock)
+    with TestClient(app) as client, TestClient(app, client=("192.0.2.9", 5)) as other:
+        send = {"json": {"text": "Quarrybank"}}
+        codes = [client.post("/api/v1/related", **send).status_code for _ in range(EACH_TEXT)]
+        assert set(codes) == {200}
+        assert client.post("/api/v1/related", **send).status_code == 429
+        page = client.post("/related", data={"text": "Quarrybank"}, headers=BROWSER)
+        assert page.status_code == 429
+        assert int(page.headers["retry-after"]) <= WINDOW
+        assert "Many texts were compared" in page.text
+        assert other.post("/api/v1/related", **send).status_code == 200
+        clock.pass_(WINDOW)
+        assert client.post("/api/v1/related", **send).status_code == 200
 
 
 def test_the_page_takes_an_address_or_a_text(client: TestClient, material: Any) -> None:
