@@ -173,7 +173,7 @@ def test_a_fault_is_500_without_its_traceback(services: Services) -> None:
 
 
 ANSWERS = [
-    # what is asked, status: pages, data, feeds, files, forms' answers, redirects, errors of each kind
+    # pages, files, data, feeds, redirects, forms' answers, errors of each kind
     ("GET /", 200), ("GET /about", 200), ("HEAD /", 200), ("GET /static/style.css", 200),
     ("GET /api/v1/threads", 200), ("GET /api/v1/openapi.json", 200), ("GET /metrics", 200),
     ("GET /healthz", 200), ("GET /robots.txt", 200), ("GET /sitemap.xml", 200),

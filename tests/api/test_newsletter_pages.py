@@ -101,6 +101,17 @@ def test_what_is_no_address_is_said_and_stays_in_the_form(post: Post, email: str
     assert post.store.subscribers() == []
 
 
+@pytest.mark.parametrize(
+    "more",
+    [",eve@evil-post.com", ";eve@evil-post.com", " eve@evil-post.com", "\r\nBcc: eve@evil-post.com",
+     "\nTo: eve@evil-post.com", "\x00", "%0aBcc:eve@evil-post.com", "> RCPT TO:<eve@evil-post.com"],
+)  # fmt: skip
+def test_one_form_reaches_one_address(post: Post, more: str) -> None:
+    assert ask(post, ADDRESS + more).status_code == 400
+    assert ask(post, f'"Ida" <{ADDRESS}>{more}').status_code == 400
+    assert post.store.subscribers() == []
+
+
 def test_the_confirmation_is_one_human_step_single_use_and_ends_after_two_days(post: Post) -> None:
     ask(post, frequency="daily")
     secret = post.link("confirm")

@@ -102,6 +102,20 @@ def test_pages_serve_and_a_refused_one_leaves_the_feeds_text(
     assert "403" in (feed.page_error or "")
 
 
+def test_an_entry_of_the_year_2999_hides_nothing_that_comes_after_it(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server)
+    far = item(server, "/far", "From 2999").replace("Sun, 01 Nov 2026", "Fri, 01 Nov 2999")
+    server.scripts = {"/feed": rss(far), **{path: answer(status=404) for path in ("/far", "/new")}}
+    began = clock.now
+    poll(poller, clock)
+    server.scripts["/feed"] = rss(far, item(server, "/new", "From today"))
+    (polled,) = poll(poller, clock)
+    assert polled.new == 1
+    assert {a.title: a.at for a in store.all_articles()}["From 2999"] <= began
+
+
 def test_an_unchanged_feed_costs_a_304_and_no_page(
     store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
 ) -> None:
