@@ -1,4 +1,5 @@
-"""The README names every command; every route and field of the API is described."""
+"""The README names every command; every route and field of the API is described; the tests that the
+docs name exist, and so do the limits."""
 
 from __future__ import annotations
 
@@ -8,13 +9,19 @@ from typing import Any
 import pytest
 import typer.main
 
+from api import fetches, listen, lockout, reports
 from api.app import create_app
+from api.newsletter import subscribe
 from api.services import Services
+from api.watch import keeping
 from breachwire.cli import app
 from breachwire.config import Config
 from breachwire.store import Store
+from evals import protections
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+OPEN_ROUTES = (ROOT / "docs/open-routes.md").read_text("utf-8")
 
 
 def commands() -> list[str]:
@@ -64,3 +71,53 @@ def test_every_parameter_and_field_is_described(document: dict[str, Any]) -> Non
         if not about.get("description") and "$ref" not in about
     ]
     assert not bare
+
+
+def test_every_test_that_holds_an_attack_exists() -> None:
+    missing = []
+    for held in protections.every():
+        file, name = held.test.split("::")
+        if not (ROOT / file).is_file() or f"def {name}(" not in (ROOT / file).read_text("utf-8"):
+            missing.append(held.test)
+    assert missing == []
+    wrong = "run `python -m evals.protections --table` and put it into docs/attacks.md"
+    assert protections.table() in (ROOT / "docs/attacks.md").read_text("utf-8"), wrong
+
+
+def test_every_open_route_that_takes_something_is_in_the_docs(store: Store) -> None:
+    app = create_app(lambda: Services(store=store, config=Config()))
+    taking = {
+        f"{method} {getattr(route, 'path', '')}"
+        for route in app.routes
+        for method in getattr(route, "methods", None) or ()
+    }
+    taking |= {
+        f"{method.upper()} {path}"
+        for path, methods in app.openapi()["paths"].items()
+        for method in methods
+    }
+    taking = {one for one in taking if not one.startswith(("GET ", "HEAD "))}
+    assert "POST /report" in taking
+    assert "PUT /api/v1/watches" in taking
+    inner = {one for one in taking if one.startswith("POST /edit/")} - {"POST /edit/login"}
+    assert [one for one in taking - inner if f"`{one}`" not in OPEN_ROUTES] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "each", "every", "window"),
+    [
+        ("`POST /subscribe` ", subscribe.EACH, subscribe.ALL, subscribe.WINDOW),
+        ("`POST /watch`", keeping.EACH, keeping.ALL, keeping.WINDOW),
+        ("`POST /report`", reports.EACH, reports.ALL, reports.WINDOW),
+        ("`GET /related`", fetches.EACH, fetches.ALL, fetches.WINDOW),
+        ("`POST /related`", fetches.EACH_TEXT, fetches.ALL_TEXTS, fetches.WINDOW),
+        ("`GET /wire/", listen.EACH, listen.ALL, listen.WINDOW),
+        ("`POST /edit/login`", lockout.EACH, lockout.ALL, lockout.WINDOW),
+    ],
+)
+def test_the_limits_in_the_docs_are_the_codes(
+    row: str, each: int, every: int, window: float
+) -> None:
+    (line,) = (line for line in OPEN_ROUTES.splitlines() if line.startswith(f"| {row}"))
+    within = "1 hour" if window == 3600 else f"{window / 60:.0f} minutes"
+    assert [cell.strip() for cell in line.split("|")[3:6]] == [str(each), str(every), within]
