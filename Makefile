@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test fuzz floors browser vnu lint bench evals api-check model clean
+.PHONY: run demo setup setup-dev test fuzz floors browser vnu lint bench evals api-check model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -20,10 +20,12 @@ $(BIN)/pip:
 	$(PYTHON) -c 'import sys; sys.exit("Breachwire needs Python 3.11 or newer; name one: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
-# torch stands in the same call and pinned: an open range pulls gigabytes of CUDA libraries.
-$(VENV)/.installed: pyproject.toml requirements.lock | $(BIN)/pip
+# First all whose hash is known, then torch, which comes from the index that was chosen (CPU, CUDA). It
+# stands in the same call and pinned: an open range pulls gigabytes of CUDA libraries.
+$(VENV)/.installed: pyproject.toml requirements.lock requirements.hashes | $(BIN)/pip
 	@echo "Installing Breachwire and its pinned dependencies (once; PyTorch is the large one) …"
-	$(PIP) install --quiet --constraint requirements.lock --editable . torch==2.13.0
+	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.hashes
+	$(PIP) install --quiet --no-build-isolation --constraint requirements.lock --editable . torch==2.13.0
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
@@ -75,6 +77,25 @@ api-check: setup-dev  ## every answer of the API is as its OpenAPI document says
 	test -x $(VENV)/schemathesis/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/schemathesis \
 		&& $(VENV)/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }
 	$(BIN)/python -m evals.contract $(CURDIR)/$(VENV)/schemathesis/bin/schemathesis
+
+protections: setup-dev  ## take twenty protections out, one by one, in a copy: their tests must fail
+	$(BIN)/python -m evals.protections --draw 20 --seed $${SEED:-9}
+
+# Tools in an environment of their own: none of them is needed to run.
+$(VENV)/tools/.installed: | $(BIN)/pip
+	$(PYTHON) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/pip install --quiet uv==0.13.9 cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	@touch $@
+
+lock: setup-dev $(VENV)/tools/.installed  ## requirements.hashes anew, of the versions in requirements.lock
+	$(BIN)/python -m evals.lock $(CURDIR)/$(VENV)/tools/bin/uv
+
+sbom: setup $(VENV)/tools/.installed  ## sbom.cdx.json: CycloneDX, of what is installed in .venv
+	$(VENV)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file sbom.cdx.json $(BIN)/python
+
+audit: setup $(VENV)/tools/.installed  ## known weaknesses of what is installed; asks the advisory database
+	$(VENV)/tools/bin/pip-audit --path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 # The last without its dependencies, which would have to be built; none of the three is needed to run.
 model: setup-dev  ## a real small language model on localhost: what survives the checks; slow

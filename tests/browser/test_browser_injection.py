@@ -30,9 +30,9 @@ def test_nothing_runs_and_nobody_else_is_asked(browser: Any, serving: Any, tmp_p
         paths = ["/", "/?kind=all", "/sources", "/storyline/s1", "/corrections", "/trends"]
         paths += [f"/wire/{t.id}" for t in threads]
         paths += [f"/wire/{t.id}/v/1" for t in threads[:1]]
-        paths += [f"/search?q={quote(p)}" for p in PAYLOADS[::3]]
-        paths += [f"/related?url={quote(p)}" for p in PAYLOADS[::6]]
-        paths += [f"/victim/{quote(p, safe='')}" for p in PAYLOADS[::6]]
+        paths += [f"/search?q={quote(p)}" for p in PAYLOADS[::6]]
+        paths += [f"/related?url={quote(p)}" for p in PAYLOADS[::12]]
+        paths += [f"/victim/{quote(p, safe='')}" for p in PAYLOADS[::12]]
         with window(browser, site) as page:
             page.expose_function("ran_in", lambda where: ran.append(where))
             page.add_init_script(PLANT)

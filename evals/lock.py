@@ -1,0 +1,66 @@
+"""What running needs, pinned by hash: requirements.lock → requirements.hashes (`make lock`).
+
+In: the versions of requirements.lock, the metadata of this environment's distributions, `uv`. Out:
+a line a distribution with the SHA-256 of each file that the index has of it, so that any platform's
+will do. Left out is torch alone, which comes from the index that the operator chose (CPU, CUDA).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Final
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BUILDING: Final = ("setuptools",)
+"""What `pip install --no-build-isolation --editable .` needs besides."""
+FREE: Final = frozenset({"torch", "breachwire"})
+
+
+def needed() -> set[str]:
+    """Names of all that breachwire and what it needs need here, without extras."""
+    found: set[str] = set()
+    ahead = ["breachwire", *BUILDING]
+    while ahead:
+        name = canonicalize_name(ahead.pop())
+        if name in found:
+            continue
+        found.add(name)
+        try:
+            wanted = distribution(name).requires or []
+        except PackageNotFoundError:
+            sys.exit(f"{name} is not installed: `make setup` first")
+        ahead += [r.name for r in map(Requirement, wanted) if not r.marker or r.marker.evaluate()]
+    return found - FREE
+
+
+def pinned() -> dict[str, str]:
+    """Version by name."""
+    lines = re.findall(
+        r"^([\w.-]+)==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE
+    )
+    return {canonicalize_name(name): version for name, version in lines}
+
+
+def main() -> None:
+    """Write requirements.hashes with `uv`, whose path is the one argument."""
+    versions = pinned()
+    if missing := sorted(needed() - versions.keys()):
+        sys.exit(f"not in requirements.lock: {', '.join(missing)}")
+    lines = "".join(f"{name}=={versions[name]}\n" for name in sorted(needed()))
+    subprocess.run(
+        [sys.argv[1], "pip", "compile", "--quiet", "--no-deps", "--generate-hashes",
+         "--no-header", "--no-annotate", "--python-version", "3.11", "--universal",
+         "--output-file", "requirements.hashes", "-"],
+        input=lines.encode(), check=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

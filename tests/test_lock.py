@@ -1,0 +1,23 @@
+"""What running needs is pinned by version and by hash, and the two files agree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from evals import lock
+
+HASHES = (Path(__file__).resolve().parents[1] / "requirements.hashes").read_text("utf-8")
+
+
+def test_every_distribution_has_its_version_and_hashes() -> None:
+    entries = re.findall(r"^([\w.-]+)==(\S+) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+                         HASHES, re.MULTILINE)  # fmt: skip
+    found = {canonicalize_name(name): version for name, version, _ in entries}
+    versions = lock.pinned()
+    assert found == {name: versions[name] for name in found}
+    assert found.keys() == lock.needed(), "run `make lock`"
+    # Nothing else stands there: no index, no address, nothing without a hash.
+    assert sum(2 + text.count("\n") - 1 for _, _, text in entries) == len(HASHES.splitlines())
