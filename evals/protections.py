@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-SECONDS: Final = 300
+SECONDS: Final = 120
 """After which a test without its protection counts as one that doesn't end."""
 
 

@@ -323,7 +323,7 @@ def test_damaged_and_cut_gzip_is_no_body(server: ScriptedServer, client: Client)
 
 
 def test_a_compressed_bomb_stops_at_ten_megabytes(server: ScriptedServer) -> None:
-    pack = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    pack = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     bomb = b"".join([*(pack.compress(bytes(1 << 20)) for _ in range(128)), pack.flush()])
     server.scripts["/"] = answer(bomb, headers={"Content-Encoding": "gzip"})
     client = Client(AGENT, allow=LOOPBACK)
@@ -332,7 +332,7 @@ def test_a_compressed_bomb_stops_at_ten_megabytes(server: ScriptedServer) -> Non
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert error.kind == "too_large"
-    assert peak < 64_000_000
+    assert peak < 48_000_000  # a network's piece of 64 kB alone unpacks to 67 MB
 
 
 def test_the_bound_is_exact(server: ScriptedServer, client: Client) -> None:

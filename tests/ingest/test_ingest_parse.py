@@ -161,6 +161,13 @@ def test_made_up_encodings_give_valid_text(encoding: str) -> None:
     assert entry.title.endswith("x")
 
 
+def test_utf_7_that_spells_a_lone_surrogate_is_read_all_the_same() -> None:
+    body = b"<?xml version='1.0' encoding='utf-7'?>" + rss("<item><title>+2AA- x</title></item>")
+    [entry] = parse_feed(body).entries
+    entry.title.encode("utf-8")
+    assert entry.title.endswith("x")
+
+
 def test_lone_surrogates_and_controls_are_gone() -> None:
     title = "<title>a&#xD800;b&#55299;\x0b\u202ec\u200b</title>"
     item = f"<item>{title}<description>&#xDFFF;x</description></item>"

@@ -112,6 +112,12 @@ def test_every_query_is_bounded(query):
     assert all(groups)
 
 
+def test_of_many_words_sixteen_are_asked_for():
+    words = [f"w{n}" for n in range(200)]
+    for terms in (parse_query(" ".join(words)), Terms(tuple((word,) for word in words))):
+        assert len(grouped(terms)[0]) == 16
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it is only read
 @given(st.lists(st.lists(st.text(max_size=30), max_size=5), max_size=30), st.text(max_size=20))
 def test_no_terms_are_an_error(store, groups, unwanted):
