@@ -192,6 +192,29 @@ def test_a_larger_scope_may(world: World, scope: str) -> None:
     assert client.post("/edit/undo/99", data={"csrf": csrf_of(client)}).status_code == 404
 
 
+def test_every_act_asks_for_its_scope(world: World) -> None:
+    """Each POST below /edit: nobody 401, `read` 403, `edit` whatever the act itself answers."""
+    acts = [
+        route.path.format(id="1")
+        for route in world.app.routes
+        if "POST" in (getattr(route, "methods", None) or ()) and route.path.startswith("/edit/")
+    ]
+    acts = [path for path in acts if path not in ("/edit/login", "/edit/logout")]
+    assert len(acts) >= 8
+    ended = world.token("admin", world.now - timedelta(hours=1))[1]
+    asked = {"read": 403, "edit": 0, "admin": 0}
+    tokens = {scope: world.token(scope)[1] for scope in asked}
+    for n, path in enumerate(acts):
+        client = world.client(f"192.0.2.{n}")  # the ended token locks an address out
+        assert client.post(path).status_code == 401, path
+        bearer = {"Authorization": f"Bearer {ended}"}
+        assert client.post(path, headers=bearer).status_code == 401, path
+        for scope, status in asked.items():
+            bearer = {"Authorization": f"Bearer {tokens[scope]}"}
+            got = client.post(path, headers=bearer).status_code
+            assert got == status if status else got in (303, 400, 404), (path, scope, got)
+
+
 # forms of other sites
 
 
