@@ -66,6 +66,7 @@ bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle m
 	$(BIN)/python -m bench.store
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.claims
+	$(BIN)/python -m bench.apart
 	$(BIN)/python -m bench.entities
 	$(BIN)/python -m bench.audio
 	$(BIN)/python -m bench.hostile
