@@ -12,6 +12,7 @@ import sys
 import typer
 
 from breachwire.cli import (
+    backup,
     brief,
     calibrate,
     data,
@@ -68,6 +69,7 @@ look.register(app)
 related.register(app)
 listen.register(app)
 doctor.register(app)
+backup.register(app)
 calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(threads.app, name="thread")

@@ -51,15 +51,20 @@ def path_of(url: str) -> Path:
     return Path(name)
 
 
-def open_engine(path: Path) -> Engine:
-    """An engine on `path`, created or migrated as needed. Raises StoreError, StoreVersionError."""
+def look_at(path: Path) -> str | None:
+    """The revision of what is there, if it may be opened. Raises StoreError, StoreVersionError."""
     if not path.parent.is_dir():
         raise StoreError(
             f"the folder {path.parent} does not exist; create it or choose another with --db"
         )
     if path.is_dir():
         raise StoreError(f"{path} is a folder; a store is a file")
-    revision = _inspect(path)
+    return inspect(path)
+
+
+def open_engine(path: Path) -> Engine:
+    """An engine on `path`, created or migrated as needed. Raises StoreError, StoreVersionError."""
+    revision = look_at(path)
     engine = _engine(path)
     try:
         with wall(path):
@@ -78,23 +83,28 @@ def wall(path: Path) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
-        raise StoreError(f"{path}: {_in_words(str(cause))}") from error
+        raise StoreError(f"{path}: {in_words(str(cause))}") from error
     except (sqlite3.Error, OverflowError) as error:
-        raise StoreError(f"{path}: {_in_words(str(error))}") from error
+        raise StoreError(f"{path}: {in_words(str(error))}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
 
 
-def _in_words(message: str) -> str:
+def in_words(message: str) -> str:
+    """What the engine says, as a line that a person can act on."""
     line = message.splitlines()[0] if message else "unknown error"
     if "database is locked" in line:
         return f"another process has been writing for {BUSY_SECONDS} s; try again"
     if "file is not a database" in line or "malformed" in line:
-        return f"not a sound store ({line}); restore it from a backup"
+        return f"not a sound store ({line}); restore it with `breachwire restore FILE`"
+    if "disk is full" in line:
+        return f"{line}: nothing is stored until there is room; what is stored can be read"
+    if "readonly database" in line or "unable to open" in line:
+        return f"{line}: this user needs to write the file and its folder"
     return line
 
 
-def _inspect(path: Path) -> str | None:
+def inspect(path: Path) -> str | None:
     """The revision of an existing store; None where there is none yet. Changes nothing."""
     if not path.exists() or path.stat().st_size == 0:
         return None
@@ -113,7 +123,7 @@ def _inspect(path: Path) -> str | None:
             raise StoreError(
                 f"{path} is not a Breachwire store; choose another with --db"
             ) from None
-        raise StoreError(f"{path}: {_in_words(str(error))}") from error
+        raise StoreError(f"{path}: {in_words(str(error))}") from error
     if row is None or row[0] not in KNOWN:
         raise StoreVersionError(
             f"{path} was made by a newer version of Breachwire (revision {row and row[0]});"

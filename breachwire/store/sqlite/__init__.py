@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, func, select
 
 from breachwire.errors import StoreBusyError, StoreError
 from breachwire.store import doctor, documents, facets, fts5
-from breachwire.store.engine import open_engine, path_of, wall
+from breachwire.store.engine import look_at, open_engine, path_of, wall
+from breachwire.store.inuse import Use
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
@@ -44,7 +45,13 @@ def open_store(url: str) -> Store:
     """
     path = path_of(url)
     with wall(path):
-        return SqliteStore(url, path, open_engine(path))
+        look_at(path)  # no lock beside what is no store
+        use = Use(path)
+        try:
+            return SqliteStore(url, path, open_engine(path), use)
+        except BaseException:
+            use.end()
+            raise
 
 
 class SqliteStore(
@@ -64,8 +71,9 @@ class SqliteStore(
 ):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
-    def __init__(self, url: str, path: Path, engine: Engine) -> None:
+    def __init__(self, url: str, path: Path, engine: Engine, use: Use) -> None:
         super().__init__(path, engine)
+        self._use = use
         self._url = url
         self._store_id = self.meta("store_id") or ""
         self._pulse = Pulse(path)
@@ -80,6 +88,7 @@ class SqliteStore(
         self._pulse.close()
         self._written.close()
         self._engine.dispose()
+        self._use.end()
 
     def counts(self) -> Counts:
         with self._read() as connection:

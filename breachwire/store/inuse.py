@@ -1,0 +1,56 @@
+"""Whether a store is open anywhere: a lock beside it, shared by all that have it open.
+
+In: a store's path. Out: `Use`, held while a store is open, and `alone`, held while its file is put
+in another's place. The system drops a killed holder's lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from breachwire.errors import StoreBusyError, StoreError
+
+
+class Use:
+    """One opened store."""
+
+    def __init__(self, path: Path) -> None:
+        """Waits while the file is being replaced: some milliseconds."""
+        self._file: IO[bytes] | None = None
+        try:
+            self._file = _lock_file(path).open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+        except OSError:
+            self.end()  # a folder that can't be written: nobody replaces anything there either
+
+    def end(self) -> None:
+        """The store is closed."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Nobody has the store open, nor can open it, while inside. Raises StoreBusyError."""
+    lock = _lock_file(path)
+    try:
+        file = lock.open("ab")
+    except OSError as error:
+        raise StoreError(f"{lock}: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreBusyError(
+                f"{path} is in use; stop what polls, serves or works on it, then try again"
+            ) from None
+        yield
+
+
+def _lock_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.open.lock")
