@@ -26,6 +26,8 @@ from platformdirs import user_config_path, user_data_path
 from breachwire.errors import ConfigError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LIVE_DAYS = 90
+"""Days for which the threader compares what comes in with what is there, and some more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,23 @@ class Config:
     """Days that a recording nobody asks for is kept."""
     watch_days: int = 0
     """Days after which a watch list or saved search that nobody uses is erased; 0: never."""
+    retain_texts: int = 0
+    """Days after its thread's last report that an article's text is kept whole; what is quoted of
+    it stays. At least 90, or 0: for ever."""
+    retain_briefs: int = 0
+    """Days that a superseded version of a brief is kept; signed ones stay. 0: for ever."""
+    retain_letters: int = 400
+    """Days that it is kept who was sent which letter; 0: for ever."""
+    retain_reports: int = 365
+    """Days that settled error reports are kept; 0: for ever."""
+    retain_log: int = 0
+    """Days that edits are kept in the audit log; what a rule rests on stays. 0: for ever."""
+    retain_archives: int = 0
+    """Days that it is kept what a backfill has read; 0: for ever."""
+    retain_left: int = 90
+    """Days that the address of who left the newsletter is kept."""
+    retain_suppressed: int = 0
+    """Days that the digest of an erased address keeps it from being entered again; 0: for ever."""
     allow_private: tuple[Network, ...] = ()
     """Private networks (CIDR) that may be fetched from; opens all their ports."""
     model_endpoint: str = ""
@@ -203,6 +222,14 @@ _BOUNDS = (
     ("audio_megabytes", 10, 1_000_000),
     ("audio_days", 1, 3650),
     ("watch_days", 0, 36_500),
+    ("retain_texts", 0, 36_500),
+    ("retain_briefs", 0, 36_500),
+    ("retain_letters", 0, 36_500),
+    ("retain_reports", 0, 36_500),
+    ("retain_log", 0, 36_500),
+    ("retain_archives", 0, 36_500),
+    ("retain_left", 1, 3_650),
+    ("retain_suppressed", 0, 36_500),
     ("model_budget", 1, 10**12),
     ("model_timeout", 1, 3600),
     ("smtp_port", 1, 65_535),
@@ -233,6 +260,8 @@ def _checked(config: Config) -> Config:
     for name, low, high in _BOUNDS:
         if not low <= getattr(config, name) <= high:
             raise ConfigError(f"{name}: {getattr(config, name)} is not within {low} and {high}")
+    if 0 < config.retain_texts < LIVE_DAYS:
+        raise ConfigError(f"retain_texts: what is newer than {LIVE_DAYS} days is still read")
     points(config)
     return _mail_checked(_model_checked(config))
 

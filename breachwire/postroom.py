@@ -31,8 +31,6 @@ from breachwire.store import Store
 
 ASKED: Final = timedelta(days=7)
 """How long an address that never was confirmed is kept."""
-LEFT: Final = timedelta(days=90)
-"""How long one that left is, so that it can come back with its wishes."""
 LINKS: Final = timedelta(days=400)
 """How long links in mails are good."""
 
@@ -113,7 +111,8 @@ class Postroom:
         now = self._now()
         if self._forgot is None or now - self._forgot >= timedelta(days=1):
             self._forgot = now
-            self._store.forget(now - ASKED, now - LEFT, now - LINKS)
+            left = timedelta(days=self._config.retain_left)
+            self._store.forget(now - ASKED, now - left, now - LINKS)
 
     def write(self, letter: Posted) -> Mail | None:
         """The mail of a letter whose turn it is; None where it has nothing for its reader."""

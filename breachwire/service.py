@@ -31,6 +31,7 @@ from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.page import fetch_page
 from breachwire.pipeline.poll import Polled, Poller
+from breachwire.pipeline.retain import Keeper
 from breachwire.pipeline.told import Told
 from breachwire.store import Store
 from breachwire.studio import Studio
@@ -276,8 +277,10 @@ class Site:
             deriver = Deriver(
                 self.store, embedder, now=_utcnow, calibrations=self._config.calibrations()
             )
+            keeper = Keeper(self.store, self._config, _utcnow, self._say)
             while ours and not self._stop.is_set():
                 deriver.run(self._progress, self._stop.is_set)
+                keeper.run(self._stop.is_set)
                 self._stop.wait(DERIVE_TICK)
 
     @contextmanager

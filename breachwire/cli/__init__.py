@@ -23,6 +23,7 @@ from breachwire.cli import (
     newsletter,
     outlets,
     related,
+    retain,
     run,
     threads,
     token,
@@ -70,6 +71,7 @@ related.register(app)
 listen.register(app)
 doctor.register(app)
 backup.register(app)
+retain.register(app)
 calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(threads.app, name="thread")

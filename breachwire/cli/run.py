@@ -175,6 +175,7 @@ def _sum_up(polled: Sequence[Polled]) -> None:
 def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
     """Thread the stored articles, read their claims, write the briefs."""
     from breachwire.pipeline.derive import Deriver
+    from breachwire.pipeline.retain import Keeper
     from nlp import embed
 
     config = config_of(ctx, db)
@@ -185,10 +186,13 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
         deriver = Deriver(store, embedder, now=utcnow, calibrations=config.calibrations())
         done = deriver.run(Lines(say), ended.is_set)
         typer.echo(f"{done.articles} articles threaded, {done.threads} briefs written")
+        keeper = Keeper(store, config, utcnow, say)
+        keeper.run(ended.is_set)
         mail = _mailing(config, store, ended, watch=watch)
         with _improving(config, store, ended, watch=watch), mail:
             while watch and not ended.wait(1):
                 deriver.run(Lines(say), ended.is_set)
+                keeper.run(ended.is_set)
     if stop.asked:
         raise typer.Exit(0 if watch else INTERRUPTED)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from breachwire.errors import StoreBusyError, StoreError, UsageError
-from breachwire.store import tables_newsletter
+from breachwire.store import tables
 from breachwire.store.engine import BUSY_SECONDS, HEAD, in_words, inspect, open_engine, wall
 from breachwire.store.inuse import alone
 
@@ -160,7 +160,7 @@ def _ready(part: Path, file: Path) -> None:
     open_engine(part).dispose()
     with wall(file), _opened(part) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        if missing := sorted(tables_newsletter.metadata.tables.keys() - names):
+        if missing := sorted(tables.metadata.tables.keys() - names):
             raise StoreError(f"{file}: the table {missing[0]} is missing")
         connection.execute("DELETE FROM session")
         connection.execute("DELETE FROM meta WHERE key = ?", (MADE,))

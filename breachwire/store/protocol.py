@@ -59,6 +59,7 @@ from breachwire.store.protocol_models import ModelStore
 from breachwire.store.protocol_newsletter import NewsletterStore
 from breachwire.store.protocol_outlets import OutletStore
 from breachwire.store.protocol_reading import ReadingStore
+from breachwire.store.protocol_retention import RetentionStore
 from breachwire.store.protocol_watches import WatchStore
 
 Outcome = Literal["new", "revised", "known"]
@@ -152,7 +153,14 @@ class Counts:
 
 
 class Store(
-    BriefStore, ModelStore, NewsletterStore, OutletStore, ReadingStore, WatchStore, Protocol
+    BriefStore,
+    ModelStore,
+    NewsletterStore,
+    OutletStore,
+    ReadingStore,
+    RetentionStore,
+    WatchStore,
+    Protocol,
 ):
     """The truth, and search over it."""
 

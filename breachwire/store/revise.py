@@ -60,7 +60,9 @@ class Shelf:
         hash_ = content_hash(title, text)
         old = imported and hash_ in self.seen_hashes.get(article.id, ())
         outcome: Outcome = "known"
-        if hash_ != article.content_hash and not old:
+        # A text that was dropped after a time (`retain_texts`) keeps the hash of the whole one.
+        other = (title, text) != (article.title, article.text)
+        if other and hash_ != article.content_hash and not old:
             outcome = "revised"
             self.former.append((article, now))
             after = replace(

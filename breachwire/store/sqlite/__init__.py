@@ -31,6 +31,7 @@ from breachwire.store.sqlite.outlets import Outlets
 from breachwire.store.sqlite.places import Places
 from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.reading import AtAGlance
+from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
@@ -68,6 +69,7 @@ class SqliteStore(
     Desk,
     Newsletter,
     Outlets,
+    Retention,
 ):
     """One SQLite file; safe from any thread, with any number of processes beside it."""
 
