@@ -79,6 +79,23 @@ def forget(store: Store) -> None:
     _forget(path, path)
 
 
+def fault(store: Store) -> str:
+    """What is wrong with the kept files, in words; empty: nothing, or nothing is kept."""
+    path = path_of(store.url)
+    if not _pointer(path).exists():
+        return ""
+    try:
+        stamp = Stamp(**json.loads(_pointer(path).read_text("utf-8")))
+        file = path.with_name(Path(stamp.file).name)
+        if stamp.store != store.meta("store_id"):
+            return f"{file} is another store's"
+        if (size := file.stat().st_size) != stamp.size:
+            return f"{file} is cut short: {size} of {stamp.size} bytes"
+        return "" if _checksum(file) == stamp.checksum else f"{file} is damaged"
+    except (OSError, ValueError, TypeError) as error:
+        return f"{_pointer(path)} can't be read: {error}"
+
+
 def _new(store: Store, embedder: Embedder) -> FaissIndex:
     """An empty one, of the kind that suits how many there are."""
     if store.embedded(embedder.name)[0] <= FLAT:

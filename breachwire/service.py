@@ -24,6 +24,7 @@ from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, MailError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
+from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.compare import Comparer
 from breachwire.pipeline.derive import Deriver, Progress
 from breachwire.pipeline.improve import Improver, endpoint
@@ -148,7 +149,9 @@ class Site:
         self._demo_site = demo_site
         self._stop = threading.Event()
         self._robots = Robots(client)
-        self._poller = Poller(store, client, config, now=_utcnow, stop=self._stop)
+        self._poller = Poller(
+            store, client, config, now=_utcnow, stop=self._stop, steps=Steps(_utcnow)
+        )
         self._threads: list[threading.Thread] = []
         self._roles = ExitStack()
         self._waiting = False

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
+from breachwire.cli import examining
 from breachwire.cli.common import (
     Db,
     Json,
     agent_of,
     config_of,
-    open_store,
     print_json,
     store_of,
     version,
 )
+from breachwire.cli.examining import Finding
 from breachwire.errors import BreachwireError
 
 if TYPE_CHECKING:
     from breachwire.config import Config
-    from breachwire.store import Store
-
-LOW_DISK = 500_000_000
-"""Bytes free below which the store may soon refuse to write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at."""
-
-    what: str
-    ok: bool
-    found: str
-    mend: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -62,9 +47,12 @@ def doctor(ctx: typer.Context, db: Db = None, as_json: Json = False) -> None:
 
 
 def reindex(ctx: typer.Context, db: Db = None) -> None:
-    """Make the full-text index anew from the stored articles."""
+    """Make the full-text index anew from the stored articles; that of vectors at the next start."""
+    from breachwire import index_file
+
     with store_of(config_of(ctx, db)) as store:
         store.reindex()
+        index_file.forget(store)
         typer.echo(f"{store.counts().articles} articles indexed")
 
 
@@ -76,15 +64,7 @@ def _findings(config: Config) -> Iterator[Finding]:
         yield _endpoint(config)
     if config.smtp_host:
         yield _mail(config)
-    try:
-        store = open_store(config)
-    except BreachwireError as error:
-        yield Finding("store", False, str(error), "see README, “When something is wrong”")
-        return
-    try:
-        yield from _store(store)
-    finally:
-        store.close()
+    yield from examining.findings(config)
 
 
 def _fts5() -> Finding:
@@ -145,26 +125,3 @@ def _mail(config: Config) -> Finding:
     except BreachwireError as error:
         return Finding(what, False, str(error), "see to smtp_* and dkim_* (README)")
     return Finding(what, True, f"takes mail ({config.smtp_security}), from {config.mail_from}")
-
-
-def _store(store: Store) -> Iterator[Finding]:
-    counts = store.counts()
-    found = f"{counts.articles} articles, {counts.threads} threads, {counts.feeds} feeds"
-    yield Finding("store", True, f"{store.url}: {found}")
-    problems = store.check()
-    yield Finding(
-        "integrity",
-        not problems,
-        "; ".join(problems) or "no fault found",
-        "stop all processes, keep a copy of the file, then restore your last backup",
-    )
-    waiting = f"{counts.unplaced} articles to thread, {counts.stale} briefs to write"
-    yield Finding("waiting", True, waiting)
-    failing = [feed for feed in store.feeds() if feed.state == "failing"]
-    for feed in failing:
-        yield Finding("feed", True, f"{feed.spec.url}: {feed.error} ({feed.failures} polls)")
-    folder = Path(store.url.removeprefix("sqlite:///")).resolve().parent
-    free = shutil.disk_usage(folder).free
-    yield Finding(
-        "disk", free > LOW_DISK, f"{free / 1e9:.1f} GB free in {folder}", "make room on the disk"
-    )

@@ -129,6 +129,7 @@ def fetch(
     db: Db = None,
 ) -> None:
     """Poll the feeds that are due and store their articles; `work` threads them."""
+    from breachwire.pipeline.clock import Steps
     from breachwire.pipeline.poll import Poller
     from breachwire.pipeline.told import Told
 
@@ -141,7 +142,8 @@ def fetch(
             subscribe(config, store, feeds)
         client = client_of(config)
         stack.callback(client.close)
-        poller = Poller(store, client, config, now=utcnow, stop=ended)
+        steps = Steps(utcnow)
+        poller = Poller(store, client, config, now=utcnow, stop=ended, steps=steps)
         stop.call(ended.set)
         stop.call(client.close)
 

@@ -70,6 +70,10 @@ class Outage:
             return []
         return random.sample(lost, min(PROBES, len(lost)))
 
+    def shift(self, step: timedelta) -> None:
+        """The clock was set."""
+        self._again = self._again + step if self._again else None
+
     def ended(self, asked: Sequence[Feed], heard: bool, now: datetime) -> None:
         """A round of polls is over; `asked` as they are afterwards."""
         self._over = heard

@@ -8,22 +8,25 @@ lock. One bad entry never fails a feed, one bad feed never a run.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from breachwire.config import Config
 from breachwire.model import Entry, Feed
+from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.outage import HearingClient, Outage
 from breachwire.pipeline.taking import Hosts, Taken, Taker, entry_hash, named
 from breachwire.store import Store
 from ingest import fetch, schedule
 from ingest.robots import Robots
 
+log = logging.getLogger(__name__)
 BATCH = 16
 """Entries a commit: what a kill can lose, to be fetched again, is at most this."""
 
@@ -52,7 +55,10 @@ class Poller:
         *,
         now: Callable[[], datetime],
         stop: threading.Event | None = None,
+        steps: Steps | None = None,
     ) -> None:
+        """`steps`: tells when the clock was set, so that feeds keep their intervals."""
+        self._steps = steps
         self._store = store
         self._client = client
         self._config = config
@@ -66,10 +72,21 @@ class Poller:
 
     def due(self) -> list[Feed]:
         """Feeds whose time has come, by the clock or with the network; gone ones never are."""
+        if self._steps and (step := self._steps()):
+            self._shift(step)
         now, feeds = self._now(), self._store.feeds()
         self._outage = self._outage or Outage(feeds)
         early = {feed.id for feed in self._outage.due(feeds, now)}
         return [feed for feed in feeds if feed.id in early or schedule.is_due(feed, now)]
+
+    def _shift(self, step: timedelta) -> None:
+        """The clock was set: what was planned by it moves along."""
+        log.warning("the clock was set by %s; the feeds' next polls move along", step)
+        for feed in self._store.feeds():
+            if feed.next_fetch_at is not None:
+                self._store.save_feed(replace(feed, next_fetch_at=feed.next_fetch_at + step))
+        if self._outage:
+            self._outage.shift(step)
 
     def run(
         self,
