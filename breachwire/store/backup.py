@@ -133,6 +133,8 @@ def restore(file: Path, path: Path, now: datetime, *, people: bool = True) -> Re
         kept = look(part, file)
         _ready(part, file)
         with alone(path):
+            if path.exists():
+                _let_go(path)
             known = _known(path)
             carried = _carry(path, part) if people and known else False
             left_out = _left_out(path, part) if known else ()
@@ -165,6 +167,16 @@ def _ready(part: Path, file: Path) -> None:
         connection.execute("DELETE FROM session")
         connection.execute("DELETE FROM meta WHERE key = ?", (MADE,))
     _one_file(part)
+
+
+def _let_go(path: Path) -> None:
+    """One file, if it is sound enough for that. Raises StoreBusyError where another program, which
+    knows no lock of ours, has it open."""
+    try:
+        _one_file(path)
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise StoreBusyError(f"{path} is in use by another program; close it") from error
 
 
 def _known(path: Path) -> bool:
@@ -247,8 +259,6 @@ def _swap(part: Path, path: Path, now: datetime) -> Path | None:
         return None
     aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%S}")
     _owned_as(part, path)
-    with suppress(sqlite3.DatabaseError):
-        _one_file(path)
     for name in ("", "-wal", "-shm"):
         own = path.with_name(path.name + name)
         if own.exists():
@@ -269,15 +279,9 @@ def _owned_as(part: Path, path: Path) -> None:
 
 
 def _one_file(path: Path) -> None:
-    """The log is written into the file and gone. Raises StoreBusyError where another program has it
-    open, which no lock of ours told."""
+    """The log is written into the file and gone."""
     with closing(_connect(path, 1.0)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise StoreBusyError(f"{path} is in use by another program; close it") from error
-            raise
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
 def _note(connection: sqlite3.Connection, now: datetime) -> None:

@@ -7,31 +7,31 @@ in another's place. The system drops a killed holder's lock.
 from __future__ import annotations
 
 import fcntl
+import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from breachwire.errors import StoreBusyError, StoreError
 
 
 class Use:
-    """One opened store."""
+    """One opened store; at its end, or when nobody has it any more, the lock goes."""
 
     def __init__(self, path: Path) -> None:
         """Waits while the file is being replaced: some milliseconds."""
-        self._file: IO[bytes] | None = None
         try:
-            self._file = _lock_file(path).open("ab")
-            fcntl.flock(self._file, fcntl.LOCK_SH)
+            number = os.open(_lock_file(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError:
-            self.end()  # a folder that can't be written: nobody replaces anything there either
+            return  # a folder that can't be written: nobody replaces anything there either
+        self._close = weakref.finalize(self, os.close, number)
+        fcntl.flock(number, fcntl.LOCK_SH)
 
     def end(self) -> None:
         """The store is closed."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if close := getattr(self, "_close", None):
+            close()
 
 
 @contextmanager
