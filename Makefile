@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test fuzz floors browser vnu lint bench evals api-check model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test fuzz floors kills browser vnu lint bench evals api-check model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -38,6 +38,10 @@ test: setup-dev  ## within ten minutes on two cores
 
 fuzz: setup-dev  ## the property tests with other examples than `make test` has; some minutes
 	$(BIN)/python -m pytest -n 2 --dist load -m hypothesis --hypothesis-profile searching
+
+REPLAY ?= ../shared/replay/replay.py
+kills: setup-dev  ## 100 kill -9 over a replayed month: nothing lost, nothing twice; 45 minutes, two idle cores
+	$(BIN)/python -m bench.kills $(REPLAY)
 
 floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
 	$(BIN)/python -m pytest -m floors -rs

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from breachwire.config import Config
+from breachwire.errors import StoreError
 from breachwire.model import Draft, Entry, FeedSpec
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.poll import Polled, Poller
@@ -308,3 +310,30 @@ def test_an_entry_that_breaks_the_reader_is_left_out_alone(
     monkeypatch.setattr(compose, "compose", breaking)
     (polled,) = poll(poller, clock)
     assert (polled.new, polled.left_out, polled.feed.state) == (2, 1, "ok")
+
+
+def test_a_full_disk_stops_what_comes_in_and_nothing_else(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server)
+    pages = {f"/{n}": page(f"Clinic {n} breached", 200) for n in range(30)}
+    server.scripts = {"/feed": rss(item(server, "/0", "Clinic 0 breached")), **pages}
+    poll(poller, clock)
+    (first,) = store.all_articles()
+    server.scripts["/feed"] = rss(*(item(server, path, f"Clinic {path[1:]}") for path in pages))
+
+    def full(connection: Any, *_: Any) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite: no more than there is
+
+    engine = store._engine  # type: ignore[attr-defined]
+    event.listen(engine, "checkout", full)
+    with pytest.raises(StoreError, match="nothing is stored until there is room") as raised:
+        poll(poller, clock)
+    assert "\n" not in str(raised.value)
+    assert store.article(first.id) == first
+    assert len(store.search_text("Clinic", limit=9)) == 1
+    event.remove(engine, "checkout", full)
+    event.listen(engine, "checkout", lambda one, *_: one.execute("PRAGMA max_page_count = 999999"))
+    poll(poller, clock)
+    assert store.counts().articles == len(pages)
+    assert store.check() == []

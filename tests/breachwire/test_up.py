@@ -251,8 +251,19 @@ def test_up_from_feeds_to_threads_and_again(
         until(lambda: len(up.threads()) == 2)
         assert len(run("export", "threads").stdout.splitlines()) == 2
         assert len(serve.threads()) == 2
+        kept = str(tmp_path / "kept.bak")
+        made = run("backup", kept)
+        assert "4 articles in 2 threads" in made.stdout, made.stderr
+        refused = run("restore", kept)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "is in use; stop what polls, serves" in refused.stderr
+        assert len(serve.threads()) == 2
         assert serve.end(signal.SIGTERM) == 0
         assert up.end(signal.SIGINT) == 0
+        assert run("outlets", "leave-out", "--yes", "courier.example").returncode == 0
+        restored = run("restore", kept)
+        assert "4 articles in 2 threads" in restored.stdout
+        assert "run `breachwire outlets leave-out courier.example` again" in restored.stderr
 
         again = start("up", "--feeds", feeds, *LOCAL)
         assert "0 feeds added, 1 known" in again.says("feeds added").string

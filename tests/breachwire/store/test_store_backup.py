@@ -7,6 +7,8 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -88,6 +90,22 @@ def test_no_file_is_overwritten_and_no_store_is_none(filled, tmp_path):
         backup(tmp_path / "nothing.sqlite3", tmp_path / "a.bak", NOW)
     with pytest.raises(StoreError, match=r"nowhere.*No such file"):
         backup(filled, tmp_path / "nowhere" / "a.bak", NOW)
+
+
+def test_a_full_disk_leaves_no_half_backup(filled, tmp_path):
+    """The size that files may have stands for the disk's."""
+    file = tmp_path / "full" / "kept.bak"
+    file.parent.mkdir()
+    code = (
+        "import resource, pathlib, datetime; from breachwire.store.backup import backup;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
+        f"backup(*map(pathlib.Path, ({str(filled)!r}, {str(file)!r})),"
+        " datetime.datetime.now(datetime.UTC))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"StoreError: {file}: disk I/O error" in done.stderr
+    assert list(file.parent.iterdir()) == []
 
 
 def test_a_store_in_use_is_not_replaced(filled, tmp_path):
