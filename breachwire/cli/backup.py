@@ -12,7 +12,8 @@ from breachwire.cli.common import Db, Json, config_of, print_json, say, store_of
 
 if TYPE_CHECKING:
     from breachwire.config import Config
-    from breachwire.store.backup import Kept, Restored
+    from breachwire.store.backup import Kept
+    from breachwire.store.restoring import Restored
 
 
 def register(app: typer.Typer) -> None:
@@ -28,10 +29,10 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Write the whole store to a new file, while polls, pages and mails go on, and check it."""
-    from breachwire.store import backup as kept
+    from breachwire.store import backup as keeping
     from breachwire.store.engine import path_of
 
-    made = kept.backup(path_of(config_of(ctx, db).database()), file.expanduser(), utcnow())
+    made = keeping.backup(path_of(config_of(ctx, db).database()), file.expanduser(), utcnow())
     if as_json:
         print_json(_plain(made))
         return
@@ -57,14 +58,14 @@ def restore(
     What readers asked for since (unsubscribed, erased, sent) is taken over from the store that is
     replaced, where it can be read.
     """
-    from breachwire.store import backup as kept
+    from breachwire.store import restoring
     from breachwire.store.engine import path_of
 
     config = config_of(ctx, db)
     path = path_of(config.database())
     if not config.db:
         path.parent.mkdir(parents=True, exist_ok=True)
-    done = kept.restore(file.expanduser(), path, utcnow(), people=not as_it_was)
+    done = restoring.restore(file.expanduser(), path, utcnow(), people=not as_it_was)
     problems = _settle(config)
     if as_json:
         plain = {**_plain(done.kept), "kept_aside": str(done.aside) if done.aside else None}

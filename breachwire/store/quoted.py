@@ -1,7 +1,7 @@
 """What is quoted of articles, wherever it stands; and texts without the rest.
 
 In: ids of articles. Out: `Evidence` by article. `blanked` keeps each character that is quoted at
-its place, so that all offsets hold, and line ends; between them stand blanks, after the last one nothing.
+its place, so that all offsets hold, and line ends; between them are blanks, after the last nothing.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ from breachwire.model import Token
 from breachwire.model.newsletter import Wish
 from breachwire.model.tokens import digest
 from breachwire.store import Store, open_store
-from breachwire.store.backup import backup, look, restore
+from breachwire.store.backup import backup, look
+from breachwire.store.restoring import restore
 from breachwire.testing import MADE, set_back
 from tests.breachwire.store.test_store_life import file_of
 from tests.breachwire.store.test_store_processes import halves, worker
@@ -178,6 +179,7 @@ def test_on_a_new_machine_there_is_nothing_aside(filled, tmp_path):
     backup(filled, tmp_path / "kept.bak", NOW)
     (tmp_path / "new").mkdir()
     new = tmp_path / "new" / "wire.sqlite3"
+    new.with_name("wire.sqlite3-wal").write_bytes(b"the log of a file that was deleted")
     done = restore(tmp_path / "kept.bak", new, NOW)
     assert (done.aside, done.carried) == (None, False)
     store = opened(new)
