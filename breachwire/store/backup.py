@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from breachwire.errors import StoreError, UsageError
-from breachwire.store.engine import BUSY_SECONDS, in_words, inspect, wall
+from breachwire.store.engine import BUSY_SECONDS, inspect, wall
 
 MADE: Final = "backup_at"
 """In `meta`: when this file was made, and in a store, when its last backup was."""
@@ -98,7 +98,8 @@ def copy_whole(source: Path, part: Path, target: Path) -> None:
             connection.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.Error as error:
         ours = getattr(error, "sqlite_errorcode", 0) & 0xFF in _WRITING
-        raise StoreError(f"{target if ours else source}: {in_words(str(error))}") from error
+        with wall(target if ours else source):
+            raise
 
 
 def _note(connection: sqlite3.Connection, now: datetime) -> None:

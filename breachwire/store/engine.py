@@ -83,15 +83,14 @@ def wall(path: Path) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
-        raise StoreError(f"{path}: {in_words(str(cause))}") from error
+        raise StoreError(f"{path}: {_in_words(str(cause))}") from error
     except (sqlite3.Error, OverflowError) as error:
-        raise StoreError(f"{path}: {in_words(str(error))}") from error
+        raise StoreError(f"{path}: {_in_words(str(error))}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
 
 
-def in_words(message: str) -> str:
-    """What the engine says, as a line that a person can act on."""
+def _in_words(message: str) -> str:
     line = message.splitlines()[0] if message else "unknown error"
     if "database is locked" in line:
         return f"another process has been writing for {BUSY_SECONDS} s; try again"
@@ -123,7 +122,7 @@ def inspect(path: Path) -> str | None:
             raise StoreError(
                 f"{path} is not a Breachwire store; choose another with --db"
             ) from None
-        raise StoreError(f"{path}: {in_words(str(error))}") from error
+        raise StoreError(f"{path}: {_in_words(str(error))}") from error
     if row is None or row[0] not in KNOWN:
         raise StoreVersionError(
             f"{path} was made by a newer version of Breachwire (revision {row and row[0]});"
