@@ -211,12 +211,13 @@ def _shorter(
 
 
 def _of_thread(members: Sequence[Member], kept: Mapping[int, Sequence[Evidence]]) -> dict[int, str]:
-    """New texts by which each article is of the same origin, for the same reason: first without
-    what is not quoted, then with the sentences on whose reporting it is, then whole."""
+    """New texts by which each article is of the same origin, for the same reason: with what is
+    quoted alone, where that isn't so with the sentences that cite somebody, then with the edges, in
+    which credits stand, else whole."""
     texts = {m.article.id: blanked(m.article.text, kept.get(m.article.id, ())) for m in members}
     before = origins.groups(members)
     others = "|".join(sorted({m.article.source or m.article.family for m in members}))
-    for again in (_told, _whole):
+    for again in (_citing, _credited, _whole):
         wrong = _moved(members, texts, before)
         for member in members:
             if member.article.id in wrong:
@@ -246,18 +247,31 @@ def _with(member: Member, text: str) -> Member:
     return replace(member, article=replace(member.article, text=text))
 
 
-def _told(article: Article, kept: Sequence[Evidence], others: str) -> str:
-    """With its edges and the sentences that cite somebody."""
-    text = article.text
-    spans = [(0, attribution.OPENING), (max(0, len(text) - attribution.CLOSING), len(text))]
-    for start, end in sentences.split(text[: attribution.READ]):
-        said = attribution.read(
-            "", text[start:end], article.source, article.family, article.credit, others
-        )
+def _citing(article: Article, kept: Sequence[Evidence], others: str) -> str:
+    """With the sentences that cite somebody, or have a source of their own."""
+    return blanked(article.text, [*kept, *_cites(article, others)])
+
+
+def _credited(article: Article, kept: Sequence[Evidence], others: str) -> str:
+    """With its edges as well."""
+    end = len(article.text)
+    edges = ((0, attribution.OPENING), (max(0, end - attribution.CLOSING), end))
+    own = [_passage(article, *edge) for edge in edges]
+    return blanked(article.text, [*kept, *_cites(article, others), *own])
+
+
+def _cites(article: Article, others: str) -> list[Evidence]:
+    whose = (article.source, article.family, article.credit, others)
+    found = []
+    for start, end in sentences.split(article.text[: attribution.READ]):
+        said = attribution.read("", article.text[start:end], *whose)
         if said.cites or said.sourced:
-            spans.append((start, end))
-    told = [Evidence(article.id, "text", s, e, text[s:e]) for s, e in spans]
-    return blanked(text, [*kept, *told])
+            found.append(_passage(article, start, end))
+    return found
+
+
+def _passage(article: Article, start: int, end: int) -> Evidence:
+    return Evidence(article.id, "text", start, end, article.text[start:end])
 
 
 def _whole(article: Article, kept: Sequence[Evidence], others: str) -> str:  # noqa: ARG001

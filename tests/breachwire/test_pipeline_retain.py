@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from breachwire.config import Config
-from breachwire.model import Article, Embedder
+from breachwire.model import Article, Draft, Embedder
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.pipeline.retain import Keeper, retain
@@ -22,8 +22,9 @@ NOW = datetime(2026, 10, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=200)
 CONFIG = Config(retain_texts=100)
 PADDING = (
-    "The harbour's weather was mild, and gulls sat on the quartz-grey roofs of its warehouses."
+    "The harbour's weather was mild, and gulls sat on the quartz-grey roofs of its warehouses. "
 )
+CITED = "The story was first reported by The Ledger."
 Make = Callable[..., dict[str, Any]]
 
 
@@ -37,7 +38,7 @@ def lines(item: Make) -> list[bytes]:
             url="https://courier.example/harbour-clinic-ransomware",
             title="Ransomware attack on Harbour Clinic exposes 24,937 patients",
             content="Names and Social Security numbers of 24,937 patients of Harbour Clinic were "
-            f"exposed in a ransomware attack, The Ledger reported.\n\n{PADDING}",
+            f"exposed in a ransomware attack.\n\n{PADDING * 9}\n\n{CITED}\n\n{PADDING * 9}",
             source="Courier",
             published="2026-10-05T15:00:00+00:00",
         ),
@@ -90,6 +91,8 @@ def test_texts_go_and_whatever_rests_on_them_stands(
     wire: Store, embedder: Embedder, lines: list[bytes]
 ) -> None:
     before = shown(wire)
+    assert "cites only The Ledger" in repr(before)
+    assert not any(CITED in one.quote for _, one in quotes(wire))
     assert dropped(wire, dry=True) == 3
     assert shown(wire) == before
     assert dropped(wire) == 3
@@ -109,6 +112,8 @@ def test_texts_go_and_whatever_rests_on_them_stands(
     assert dropped(wire) == 0
     result = import_items(wire, lines, now=LATER)
     assert (result.new, result.revised) == (0, 0)
+    drafts = [(Draft(one.url, one.title, ""), None) for one in wire.all_articles()]
+    assert {taken.outcome for taken in wire.take(drafts, LATER)} == {"known"}
     assert not Deriver(wire, embedder, now=lambda: LATER).run()
     assert shown(wire) == before
 

@@ -112,7 +112,7 @@ def test_a_full_disk_leaves_no_half_backup(filled, tmp_path):
 def test_a_store_in_use_is_not_replaced(filled, tmp_path):
     backup(filled, tmp_path / "kept.bak", NOW)
     serving = opened(filled)
-    with pytest.raises(StoreBusyError, match="in use"):
+    with pytest.raises(StoreBusyError, match="in use; stop what polls"):
         restore(tmp_path / "kept.bak", filled, NOW)
     serving.close()
     with closing(sqlite3.connect(filled)) as other:  # a program that knows no lock of ours
@@ -139,7 +139,24 @@ def dangling(path: Path) -> None:
         connection.execute("DELETE FROM thread")
 
 
+def nothing_in_a_title(path: Path) -> None:
+    """What no writing through the tables would leave."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        schema = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'feed'"
+        connection.execute(schema, ("title TEXT NOT NULL", "title TEXT         "))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO feed (url, outlet, family, section, language, country, verified, state,"
+            " failures, moved_seen, pages_ok, pages_refused)"
+            " VALUES ('u', '', '', '', '', '', 0, 'new', 0, 0, 0, 0)"
+        )
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(schema, ("title TEXT         ", "title TEXT NOT NULL"))
+
+
 BAD = {
+    "a title": (nothing_in_a_title, "NULL value in feed.title"),
     "text": (lambda path: path.write_text("a letter to a friend\n" * 400), "not a Breachwire"),
     "cut short": (lambda path: os.truncate(path, path.stat().st_size // 2), "kept.bak"),
     "a page": (page_broken, "kept.bak"),
