@@ -9,7 +9,8 @@ sentences are silent, and where both are silent a notice says so. Each statement
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 import orjson
@@ -19,7 +20,7 @@ from nlp import glossary, headline, opinion, outlook, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "7"
+WRITER_VERSION: Final = "8"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _OUTLOOKS: Final = ("optimistic_outlook", "pessimistic_outlook")
@@ -58,6 +59,7 @@ def _allot(desk: Desk) -> None:
     """Sentences to sections, in rounds: what happened first, then one each, then more."""
     opened = summary.write(desk)
     impact.count(desk)
+    impact.kinds(desk)
     if not opened:
         analysis.begin(desk)
     analysis.flaw(desk)
@@ -102,7 +104,21 @@ def _ordered(desk: Desk) -> tuple[Statement, ...]:
         order = 0 if own.where == "text" and desk.from_source(statement.text) else 1
         return (*key, order, own.article if not order else 0, own.start if not order else 0)
 
-    return tuple(sorted(desk.statements, key=place))
+    return tuple(_introduced(sorted(desk.statements, key=place), desk.roles))
+
+
+def _introduced(statements: Sequence[Statement], roles: Mapping[str, str]) -> Iterator[Statement]:
+    """Statements in the order of reading, what a person is told where the name comes first.
+
+    `roles`: a name with its role, as it was put into a sentence, and the name."""
+    told = ""
+    for statement in statements:
+        text = statement.text
+        for role, name in roles.items():
+            if statement.kind == "stated" and role in text and name in told:
+                text = text.replace(role, name)
+        told += f" {text}"
+        yield replace(statement, text=text) if text != statement.text else statement
 
 
 def _foreign(members: Sequence[Member]) -> Iterator[Statement]:

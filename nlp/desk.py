@@ -7,13 +7,13 @@ In: a thread view. Out: passages and facts to sections, none twice and none that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
-from nlp import ground, lexicon, quotable, rank, speakers, trim
+from nlp import antecedents, ground, lexicon, quotable, rank, speakers, trim
 from nlp.facts import Ledger, Said, covers, span
 from nlp.overtaken import News
 from nlp.patterns import says
@@ -41,6 +41,10 @@ _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 _TOP: Final = 5
 """Sentences of a single report that can only be on its news, once the summary has said which."""
+_HALF: Final = 0.3
+"""What a sentence loses that the next one, with its "But", completes."""
+_UNMET: Final = 0.25
+"""What a sentence loses by a noun in it that nothing brought up."""
 LONG: Final = 32
 """Words from which a sentence loses its asides: more than two lines of the page."""
 
@@ -56,6 +60,11 @@ _SUBJECT: Final = re.compile(
     r"(?:will|is|are|was|were|has|have|had|can|could|may|might|would)\b"
 )
 """A noun by its article alone: which, an earlier sentence says."""
+_READ: Final[dict[str, int]] = {
+    "headline": 0, "signal_summary": 1, "deep_analysis": 2, "impact_assessment": 3,
+}  # fmt: skip
+"""Sections in the order of reading, as far as their sentences are held to what was told before."""
+_LATER: Final = 9
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
@@ -75,9 +84,12 @@ class Desk:
         self.articles = self.ledger.articles
         self.victims = self.ledger.victims() if self._hit() else []
         actors = [str(d.value) for d in self.ledger.leading("actor")]
-        self._all = quotable.gather(self.members, self.victims, actors)
+        found = quotable.gather(self.members, self.victims, actors)
+        self._all = [self.news.past(q) for q in found]
         self.quotables = [q for q in self._all if q.after is None]
         """Sentences that stand alone; the others only behind the one they lean on."""
+        self.roles = {q.role[0]: q.role[1] for q in self._all if q.role}
+        """A name with its role, as put into a sentence, and the name."""
         self.statements: list[Statement] = []
         self._taken: set[int] = set()
         self._named = rank.terms(" ".join(self.victims))
@@ -181,13 +193,70 @@ class Desk:
                 continue
             if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
-            own = weight(q)
-            value = q.score + (own or 0.0) - _PENALTY * self._said[number]
+            own = None if says("asides", "empty", q.text) else weight(q)
+            value = q.score + (own or 0.0) - _PENALTY * self._said[number] - _HALF * q.turned
             if own is None or value <= top or (place and not self._stands(q, place)):
                 continue
-            if fitting := self.fitting(q, max_words):
-                found, top = fitting, value
+            known, loss = self._known(q, place) if place and place[0] in _READ else (q, 0.0)
+            if known is None or value - loss <= top:
+                continue
+            if fitting := self.fitting(known, max_words):
+                found, top = fitting, value - loss
         return found
+
+    def _known(self, q: Quotable, place: Place) -> tuple[Quotable | None, float]:
+        """A sentence whose definite nouns a reader of the place has met; else it and the one before
+        it, which brings them up, as one passage; else None, or the sentence with what it loses by
+        them, where they are details."""
+        if not (loose := self._loose(q, place)):
+            return q, 0.0
+        before = self._before(q)
+        if before is not None and not self._loose(before, place):
+            brought = antecedents.stems(before.text)
+            if all(antecedents.told(reference, brought) for reference in loose):
+                if both := quotable.together(before, q, self.articles[q.article]):
+                    return both, 0.0
+        bare = any(reference.bare for reference in loose)
+        return (None, 0.0) if bare else (q, _UNMET * len(loose))
+
+    def _loose(self, q: Quotable, place: Place) -> list[antecedents.Reference]:
+        """Definite nouns of a sentence that nothing brings up which is read before it."""
+        text = self.articles[q.article].text
+        found = antecedents.open_nouns(q.text, text, q.source.start)
+        number = self._at.get((q.article, q.position - 1)) if found else None
+        if number is not None and any(
+            s.evidence and s.evidence[0] == self._all[number].source for s in self.held(*place)
+        ):
+            return []  # it goes on right behind the one before it
+        said = [antecedents.stems(s.text) for s in self._read(q, place)] if found else []
+        return [r for r in found if not any(antecedents.told(r, words) for words in said)]
+
+    def _read(self, q: Quotable, place: Place) -> Iterator[Statement]:
+        """What a reader has read when the sentence comes, in a place."""
+        section, paragraph = place
+        own = (q.article, q.source.start)
+        for s in self.statements:
+            if s.section == section and (s.paragraph == paragraph or section != "deep_analysis"):
+                cited = s.evidence[0] if s.evidence else None
+                if section != "deep_analysis" or (cited and (cited.article, cited.start) < own):
+                    yield s
+            elif _READ.get(s.section, _LATER) < _READ[section] or (
+                s.section == section and s.paragraph < paragraph
+            ):
+                yield s
+
+    def _before(self, q: Quotable) -> Quotable | None:
+        """The sentence right before, where it stands alone and is not told yet."""
+        number = self._at.get((q.article, q.position - 1))
+        if number is None or number in self._taken or number in self._stale:
+            return None
+        return self._all[number] if self._said[number] <= REPEATS else None
+
+    @cached_property
+    def _at(self) -> dict[tuple[int, int], int]:
+        """Sentences that stand alone by article and place."""
+        alone = ((n, q) for n, q in enumerate(self._all) if q.after is None and not q.pair)
+        return {(q.article, q.position): n for n, q in alone}
 
     def _behind(self, q: Quotable, place: Place) -> bool:
         """Whether what it leans on stands in the place: in the analysis, which keeps the order of
@@ -230,6 +299,8 @@ class Desk:
         top = len(self.members) == 1 and q.position <= (_TOP if self.has("signal_summary") else 0)
         if self._of_it(q.text) if not first else top:
             return True
+        if place[0] == "impact_assessment":
+            return True
         if place[0] != "deep_analysis":
             return any(self.names_it(s.text) for s in self.held(*place) if s.evidence)
         own = q.source
@@ -252,12 +323,12 @@ class Desk:
         noun = subject[1].removesuffix("s")
         return any(noun in s.text.lower() for s in self.statements if s.evidence)
 
-    @staticmethod
-    def fitting(q: Quotable, most: int) -> Quotable | None:
+    def fitting(self, q: Quotable, most: int) -> Quotable | None:
         """A passage in at most `most` words, without its asides if need be; None: it can't be."""
         if q.words <= most or (q.pair and most >= MOST):
             return q
-        text = trim.shorter(q.text, most)
+        outlet = self.articles[q.article].source
+        text = trim.shorter(q.text, most) or trim.shorter(trim.reported(q.text, outlet), most)
         if text is None:
             return None
         terms = rank.terms(text)
@@ -373,6 +444,8 @@ def _common(word: str) -> bool:
 
 
 def _plainer(passage: Quotable) -> str:
+    if passage.pair:
+        return passage.text
     text = trim.speaker_first(passage.text)
     return (trim.shorter(text, LONG) or text) if passage.words > LONG else text
 

@@ -445,6 +445,10 @@ class Ledger:
             options = wording.COUNTED
         if field == "affected" and (verb := vouch.taken(self.claim(details[0]), things)):
             options = (f"{{x}} were {verb}",)
+        elif field == "affected":
+            own = vouch.counted(self.claim(details[0]), things)
+            if own is not None:
+                return own
         if field == "data_type" and any(vouch.hedged(self.claim(d)) for d in details):
             options = wording.MAYBE
         pattern = self.pick(f"{field} clause {details[0].value}", options)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
-from breachwire.model import Article, Evidence
-from nlp import dates
+from breachwire.model import Article, Evidence, Field
+from nlp import dates, rank
 from nlp.facts import Ledger, covers
 from nlp.patterns import any_of, says
 from nlp.quotable import Quotable
@@ -57,6 +58,27 @@ _TAKEN_BACK: Final = re.compile(
     r"\s{0,3}(?:However|But),? (?:the )?(?:subsequent|later|further|new)\w* "
     r"(?:findings?|information|analysis|investigation|evidence)\b"
 )
+_PLANS: Final = ("inquiry", "release", "notice", "court", "fix")
+"""What was to come, each with the words by which a newer report says that it came about."""
+_SHARED: Final = 2
+"""Words that two sentences on one thing have in common beside the names."""
+_UNTIL: Final = re.compile(
+    r"\b(?:until|till|through|by|before) (?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|tomorrow"
+    r"|next week)\b"
+)
+"""A day to come that by the newest report has gone and that no longer says which."""
+_BYTES: Final = re.compile(r"\d ?(?:terabytes?|gigabytes?|megabytes?|[TGM]B)\b")
+_LOOT: Final = re.compile(
+    r"\d (?:million|billion|thousand)\b|\d,\d{3}\b|\d ?(?:tera|giga|mega)bytes?\b|\d ?[TGM]B\b"
+)
+_PERFECT: Final = re.compile(
+    r"\bha(?:s|ve) (?P<did>forced|kept|left|knocked|taken|shut|halted|disrupted|crippled"
+    r"|paraly[sz]ed)\b"
+)
+_SIMPLE: Final = {"taken": "took"}
+_SINCE: Final = re.compile(r"\bsince(?= (?:January|February|March|April|May|June|July|August"
+                           r"|September|October|November|December) \d)")
+_UNTIL_THEN: Final = re.compile(r" (?:until|till|through) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _DAY: Final = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?) \d|\b\d{1,2} (?:January|February|March"
@@ -72,6 +94,19 @@ class News:
         self.last = max(a.at for a in articles)
         self._closed = self._latest("closed")
         self._sure = ledger.standing() == "confirmed"
+        self._measured = {
+            field: max(
+                (
+                    claim.said_at
+                    for detail in ledger.of(field)
+                    if detail.status == "confirmed"
+                    for claim in detail.claims
+                ),
+                default=None,
+            )
+            for field in ("affected", "volume")
+        }
+        """When somebody last said for sure how many or how much."""
         self.back = self._latest("back")
         """When something was back: the last sentence that says so, by time and place."""
         self._counts = list(self._replaced())
@@ -152,8 +187,48 @@ class News:
             return not _DAY.search(q.text)  # what had not been done or said by then
         if self.last - q.at > _SHORT and says("overtaken", "current", q.text):
             return True
+        if self.last - q.at > _SOON_OVER and _UNTIL.search(q.text):
+            return True
+        if self.boast(q) or self.planned(q):
+            return True
         behind = self._articles[q.article].text[q.source.end : q.source.end + 80]
         return bool(_TAKEN_BACK.match(behind)) or says("overtaken", "first", q.text)
+
+    def boast(self, q: Quotable) -> bool:
+        """Whether who did it gives the size of the loot, which somebody since has measured."""
+        field: Field = "volume" if _BYTES.search(q.text) else "affected"
+        since = self._measured[field] if _LOOT.search(q.text) else None
+        return since is not None and since > q.at and says("overtaken", "boast", q.text)
+
+    def past(self, q: Quotable) -> Quotable:
+        """The same as past where a newer report says that it is over: "has kept … since", "kept …
+        from"; unchanged where that can't be told so."""
+        back = self.back is not None and self.back[0] > int(q.at.timestamp())
+        if not back or q.pair or not says("overtaken", "away", q.text):
+            return q
+        text = _UNTIL_THEN.sub("", _PERFECT.sub(lambda m: _SIMPLE.get(m["did"], m["did"]), q.text))
+        text = _SINCE.sub("from", text)
+        if text == q.text or says("overtaken", "away", text):
+            return q
+        return replace(q, text=text, kind="stated")
+
+    def planned(self, q: Quotable) -> bool:
+        """Whether it tells as to come what a newer report tells as done."""
+        if q.at >= self.last:
+            return False
+        return any(
+            article.at > q.at and len(done & q.terms) >= _SHARED
+            for key in _PLANS
+            if says("overtaken", f"plan_{key}", q.text)
+            for article, done in self._done(key)
+        )
+
+    def _done(self, key: str) -> Iterator[tuple[Article, frozenset[str]]]:
+        """What the reports say was done of a kind, as the words of the sentence around."""
+        for article in self._articles.values():
+            for at in _places(f"did_{key}", article.text):
+                line = _line(article.text, at)
+                yield article, rank.terms(line)
 
     def due(self, q: Quotable) -> bool:
         """Whether it names a day after the newest report."""
@@ -180,6 +255,13 @@ def _sums(text: str) -> tuple[tuple[str, str], ...]:
 def _places(key: str, text: str) -> tuple[int, ...]:
     """Where a text says so."""
     return tuple(match.start() for match in any_of("overtaken", key).finditer(text))
+
+
+def _line(text: str, at: int) -> str:
+    """The sentence around a place, cut at full stops and lines."""
+    start = max(text.rfind(". ", 0, at), text.rfind("\n", 0, at)) + 1
+    ends = [end for end in (text.find(". ", at), text.find("\n", at)) if end >= 0]
+    return text[start : min(ends, default=len(text))]
 
 
 @lru_cache(maxsize=8192)

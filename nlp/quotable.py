@@ -72,6 +72,8 @@ _TURNS: Final = re.compile(
     r"(?:They|It|That|This|He|She) (?:w(?:as|ere)|is|are|did|had) (?:not|false|wrong)\b[^.]{0,30}\."
 )
 """What takes back the sentence before: "They were not." It must stand behind that."""
+_TURNED: Final = re.compile(r" {0,2}(?:But|However|Yet|That said|Still|Nevertheless),? ")
+"""What begins the sentence behind one that says only half of it."""
 _LEAST: Final = 5
 _MOST: Final = 40
 """Words of a sentence that leans: shorter ones say nothing, longer ones bury what they lean on."""
@@ -99,6 +101,10 @@ class Quotable:
     """How much it tells of the story, some 0 to 2: centrality, place in the article, news words."""
     pair: bool = False
     """Whether it is two sentences as they stand."""
+    role: tuple[str, str] | None = None
+    """A name with its role that was put into it, and the name."""
+    turned: bool = False
+    """Whether the next sentence begins with "But": the point lies there."""
     turns: bool = False
     """Whether it takes back the sentence before it, which may not stand without it."""
     after: Evidence | None = None
@@ -162,7 +168,10 @@ def _of_article(
                 break
         alone = reading.settled(start, end, position)
         leaning = reading.leaning(before, start, end, position) if alone is None else None
-        yield from filter(None, (alone, leaning, reading.joined(before, leaning, start, end)))
+        both = reading.joined(before, leaning, start, end)
+        turned = _TURNED.match(article.text, end) is not None
+        for found in filter(None, (alone, leaning, both)):
+            yield replace(found, turned=turned, role=reading.people.put)
         before = alone or leaning
 
 
@@ -215,7 +224,7 @@ class _Reading:
         text, extra = self._spoken or (own, ())
         if before is None or before.position != position - 1 or _SPEECH.match(text):
             return None
-        if any(e.quote.split()[-1] in before.text for e in extra):
+        if self.people.put and self.people.put[1].split()[-1] in before.text:
             text, extra = own, ()  # the sentence before has the name
         turns = _TURNS.match(text) is not None
         if not (turns or _LEAST <= len(text.split()) <= _MOST) or not whole(text, self._furniture):
@@ -263,6 +272,20 @@ class _Reading:
         if len(both.split()) > MAX_JOINED:
             return None
         return replace(_quotable(article, before.position, both, support), pair=True)
+
+
+def together(before: Quotable, q: Quotable, article: Article) -> Quotable | None:
+    """Two sentences that follow one another as one passage; None where it gets too long."""
+    both = article.text[before.source.start : q.source.end]
+    support = tuple(dict.fromkeys((*before.evidence, *q.evidence)))
+    if before.kind == q.kind == "quoted" and "\n" not in both:
+        support = (Evidence(article.id, "text", before.source.start, q.source.end, both),)
+    else:
+        both = f"{before.text} {q.text}"
+    if len(both.split()) > MAX_JOINED:
+        return None
+    found = replace(_quotable(article, before.position, both, support), pair=True)
+    return replace(found, score=q.score, turned=q.turned, role=before.role or q.role)
 
 
 def _least(text: str) -> int:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence
+from nlp import introduced, lexicon
 
 _VERBS: Final = (
     r"(?:said|says|told|tells|added|adds|explained|noted|notes|warned|warns|wrote|writes|expects"
@@ -40,7 +41,7 @@ _SPOKE_SHORT: Final = (
         rf"(?P<last>{_SURNAME}) {_VERBS}\b"
     ),
     re.compile(rf"\b[Aa]ccording to (?P<last>{_SURNAME})\b(?! [A-Z(])"),
-    re.compile(rf"\A(?P<last>{_SURNAME}) {_VERBS}\b"),
+    re.compile(rf"\A(?:(?:Mr|Ms|Mrs|Dr)\.? )?(?P<last>{_SURNAME}) {_VERBS}\b"),
 )
 _HE_FIRST: Final = re.compile(rf"\A(?:He|She)(?= (?:also |now |later )?{_VERBS}\b)")
 _HE_AFTER: Final = re.compile(
@@ -74,6 +75,15 @@ _SECOND: Final = 2
 _BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|(?<!according )to|in|about) \Z")
 """Before a name that is a firm's or somebody else's: "Ada Marsh of Stannard Quill"."""
 
+_TITLE: Final = re.compile(r"\b(?:Mr|Ms|Mrs|Dr)\.? \Z")
+_AGE: Final = re.compile(r", \d\d[,.]")
+_BARE: Final = re.compile(
+    rf"(?:\A|\b(?:ordered|told|asked|sentenced|charged|arrested|paid|named|that|which|and|but|as|while"
+    r"|because|when|where|if|for|to|with|by|against) )"
+    rf"(?P<whom>(?:(?:Mr|Ms|Mrs|Dr)\.? )?(?P<last>{_SURNAME}))(?=[ ,.](?! ?[A-Z]))"
+)
+"""Where a surname alone may stand: first, as who does something, as whom something befalls."""
+
 Named = tuple[str, tuple[Evidence, ...]]
 
 
@@ -85,10 +95,13 @@ class Speakers:
         self._last: tuple[str, Evidence] | None = None
         self._end = 0
         self._read = 0
+        self.put: tuple[str, str] | None = None
+        """What the sentence at hand was given: a name with its role, and the name."""
 
     def name(self, text: str, start: int) -> Named | None:
         """The sentence at `start` with its speaker in full, and the evidence for what was put in;
         None where it leans on a speaker nobody has named."""
+        self.put = None
         self._read += 1
         if "\n" in self._article.text[self._end : start] and self._read != _SECOND:
             self._last = None
@@ -97,43 +110,63 @@ class Speakers:
         if not _WORDS.search(outside):
             return text, ()  # a quotation alone goes on from the speaker before
         if opens := _HE_OPENS.match(outside):
-            if self._last is None:
-                return None
-            name, place = self._last
-            return text[: opens.start(1)] + name + text[opens.end(1) :], (place,)
+            return self._given(text, *opens.span(1)) if self._last else None
         for pattern in (_HE_FIRST, _HE_AFTER):
             if match := pattern.search(outside):
-                if self._last is None:
-                    return None
-                name, place = self._last
-                return text[: match.start()] + name + text[match.end() :], (place,)
+                return self._given(text, *match.span()) if self._last else None
         return self._surname(text, outside, start)
+
+    def _given(self, text: str, start: int, end: int) -> Named:
+        """The text with who spoke last, and what that person is, in a place."""
+        assert self._last is not None
+        name, place = self._last
+        text, shown = introduced.put(text, start, end, name, place.quote)
+        self.put = shown, name
+        return text, (place,)
 
     def _surname(self, text: str, outside: str, start: int) -> Named:
         """A surname the article gave in full before; then who spoke is known for the next."""
         aged = _AGED.match(text)
         found = _person(outside) or ((aged["full"], 0) if aged else None)
         if found is not None:
-            name = found[0]
-            at = start + found[1]
-            self._last = name, Evidence(self._article.id, "text", at, at + len(name), name)
+            self._last = self._introduced(found[0], start + found[1])
             return text, ()
         self._last = None
         for pattern in _SPOKE_SHORT:
             match = pattern.search(outside)
             if match and (known := self._full(match["last"], start)):
                 self._last = known
-                begin, end = match.span("last")
-                return text[:begin] + known[0] + text[end:], (known[1],)
+                titled = _TITLE.search(text, 0, match.start("last"))
+                begin = titled.start() if titled else match.start("last")
+                return self._given(text, begin, match.end("last"))
+        return self._bare(text, outside, start)
+
+    def _bare(self, text: str, outside: str, start: int) -> Named:
+        """A surname of one who doesn't speak, whom the article introduced by role or age."""
+        for match in _BARE.finditer(outside):
+            last = match["last"]
+            known = None if last.lower() in lexicon.common() else self._full(last, start)
+            if known is None or re.search(rf"\b[A-Z][\w.’'-]* {re.escape(last)}\b", text):
+                continue
+            name, place = known
+            if place.quote != name or _AGE.match(self._article.text, place.end):
+                self._last = known
+                return self._given(text, *match.span("whom"))
+        self._last = None
         return text, ()
 
     def _full(self, surname: str, before: int) -> tuple[str, Evidence] | None:
         pattern = re.compile(rf"\b{_FORENAME} {re.escape(surname)}\b")
         for match in pattern.finditer(self._article.text, 0, before):
-            name = match.group()
-            if _is_person(name):
-                return name, Evidence(self._article.id, "text", match.start(), match.end(), name)
+            if _is_person(match.group()):
+                return self._introduced(match.group(), match.start())
         return None
+
+    def _introduced(self, name: str, at: int) -> tuple[str, Evidence]:
+        """A name and where it stands, with the role that stands beside it."""
+        text = self._article.text
+        start, end = introduced.whole(text, at, at + len(name))
+        return name, Evidence(self._article.id, "text", start, end, text[start:end])
 
 
 def _person(text: str) -> tuple[str, int] | None:

@@ -163,6 +163,19 @@ def _second_clause(match: re.Match[str]) -> bool:
     return not listed and bool(_FINITE.search(before)) and not _AGAINST.search(match[0])
 
 
+_UNNAMED: Final = re.compile(
+    r", according to (?:(?:two|three|four|five|six|several|some|\d{1,2}) )?(?:people|persons|sources"
+    r"|officials|employees|a (?:person|source)|an (?:official|employee))\b[^\"“”;]*(?=\.\Z)"
+)
+"""Whose word it is, where nobody is named: the outlet's, which stands for them."""
+
+
+def reported(text: str, outlet: str) -> str:
+    """The sentence as its outlet's report, where it gives sources without a name at its end."""
+    match = _UNNAMED.search(text) if outlet else None
+    return f"{text[: match.start()]}, {outlet} reports." if match else text
+
+
 _LAST_WORD: Final = re.compile(
     r"\A(?P<told>[A-Z][^\"“”;:]{24,220}), (?:(?P<who>(?:[A-Z]|the )[^,\"“”]{1,70}?) (?P<verb>said"
     r"|says)"

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from breachwire.model import Claim, Detail
+from nlp import befell as _counted
 from nlp import lexicon
 from nlp.patterns import any_of, says, source
 
@@ -126,6 +127,11 @@ def taken(claim: Claim, words: str) -> str | None:
     if not _THINGS.search(words):
         return None
     return next((verb for verb, p in _DONE_TO.items() if p.search(claim.sentence.quote)), None)
+
+
+def counted(claim: Claim, words: str) -> str | None:
+    """The clause for a count, by its own sentence (`nlp.befell`)."""
+    return _counted.clause(claim.sentence.quote, *_place(claim), words)
 
 
 def intruded(text: str) -> bool:

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from breachwire.model import BriefSection, Detail, Evidence, Field, Statement
+from breachwire.model import BriefSection, Claim, Detail, Evidence, Field, Statement
 from nlp import facts, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.analysis import background
-from nlp.desk import Desk, Weight
+from nlp.desk import Desk, Place, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
@@ -36,6 +36,7 @@ _AGAIN: Final[dict[Field, str]] = {
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }
+_HERE: Final[Place] = ("impact_assessment", 0)
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
 _MOST_INFERRED: Final = 2
@@ -46,6 +47,9 @@ _FLOOR: Final = 0.7
 _BESIDE: Final = 40
 """Characters around a supplier's name in which it is called one."""
 _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
+_HOLLOW: Final = ("customer_records", "employee_records", "internal_documents")
+"""Kinds that say whose the data is, not what it is."""
+_NOUNS: Final = re.compile(r"(?:[A-Za-z]{2,20} ){0,2}[a-z]{2,20}(?<!s)s")
 _LISTED: Final = 2
 """Kinds of data that a sentence of ours names, from which on a source's list repeats it."""
 _DATED: Final = re.compile(
@@ -85,12 +89,36 @@ def count(desk: Desk) -> bool:
         most = max(map(_digits, _NUMBER.findall(passage.text)), default=0)
         return 0.7 - 0.6 * age + 0.2 * desk.mentions(passage) + 0.08 * most
 
-    passage = desk.best(weight, max_words=40, least=_FLOOR)
+    passage = desk.best(weight, max_words=40, least=_FLOOR, place=_HERE)
     if passage is None:
         return False
     if (text := _AS_OF.sub("", passage.text)) != passage.text:
         passage = replace(passage, text=text, kind="stated")
     return desk.quote(passage, "impact_assessment")
+
+
+def kinds(desk: Desk) -> bool:
+    """The sources' own list of what data it is, where they have one: it names more than our words
+    for the kinds."""
+    if desk.ledger.standing() in ("claimed", "disputed", "denied"):
+        return False
+    lists = {
+        claim.claim.sentence
+        for detail in desk.ledger.leading("data_type")
+        if desk.ledger.status(detail) in _SURE
+        for claim in detail.claims
+    }
+
+    def weight(passage: Quotable) -> float | None:
+        named = sum(facts.covers(passage.source, own) for own in lists)
+        if not named or passage.pair or passage.text.count(",") + 1 < _LISTED:
+            return None
+        if not says("impact", "lists", passage.text) or _stray(desk, passage):
+            return None
+        return 0.3 * passage.text.count(",") - background(passage.text, desk.year)
+
+    passage = desk.best(weight, place=_HERE)
+    return passage is not None and desk.quote(passage, "impact_assessment")
 
 
 def _risen(desk: Desk) -> bool:
@@ -192,7 +220,7 @@ def take(desk: Desk) -> bool:
     """One more sentence; False where the section is full or none serves."""
     if len(desk.held("impact_assessment")) >= FILLED:
         return False
-    passage = desk.best(harm(desk), least=_FLOOR)
+    passage = desk.best(harm(desk), least=_FLOOR, place=_HERE)
     return passage is not None and desk.quote(passage, "impact_assessment")
 
 
@@ -209,9 +237,15 @@ def state(desk: Desk) -> None:
             found = sorted(found, key=lambda d: -_bytes(d))[:1]
         if field == "money":
             found = [d for d in found if d.value["kind"] != "other"]
-        if field == "affected" and desk.has("impact_assessment"):
+        if field == "affected" and _counted(desk):
             found = []  # the sources' own count stands: a rough one beside it tells less
         _tell(desk, [d for d in found if not desk.told(d, "impact_assessment", *_ELSE[field])])
+
+
+def _counted(desk: Desk) -> bool:
+    """Whether a sentence here counts those hit."""
+    told = (s.text for s in desk.held("impact_assessment"))
+    return any(says("impact", "count", text) and says("impact", "toll", text) for text in told)
 
 
 def _bytes(detail: Detail) -> int:
@@ -221,11 +255,34 @@ def _bytes(detail: Detail) -> int:
 def _tell(desk: Desk, details: Sequence[Detail]) -> None:
     for group in facts.grouped(details)[:2]:
         listed = group[:8] if group[0].field == "data_type" else group[:1]
-        if not desk.put_fact(desk.ledger.say(listed), "impact_assessment"):
+        if group[0].field == "affected" and vouch.counted(desk.ledger.claim(group[0]), "") == "":
+            continue  # nothing befell those it counts
+        clause = _holds(desk, listed) if group[0].field == "data_type" else ""
+        if not desk.put_fact(desk.ledger.say(listed, clause), "impact_assessment"):
             # The summary may say so in these very words: then in others.
             again = _AGAIN.get(group[0].field, "").format(x=facts.span(group[0]))
             said = desk.ledger.say(listed[:1], again, key="impact")
             desk.put_fact(said if len(listed) == 1 and again else None, "impact_assessment")
+
+
+def _holds(desk: Desk, details: Sequence[Detail]) -> str:
+    """The clause for kinds of data in the source's own words, where these are short: "passport
+    numbers" says more than "identity numbers". What is no kind of data is left out beside others."""
+    telling = [d for d in details if d.value not in _HOLLOW] or list(details)
+    claims = [desk.ledger.claim(d) for d in telling]
+    words = [_own(c) or facts.span(d) for c, d in zip(claims, telling, strict=True)]
+    things = facts.join(list(dict.fromkeys(filter(None, words))))
+    if not things:
+        return ""
+    return f"the data {'may include' if any(map(vouch.hedged, claims)) else 'includes'} {things}"
+
+
+def _own(claim: Claim) -> str:
+    """The source's noun for it: a plain plural of three words at most; else nothing."""
+    words = claim.evidence.quote
+    if claim.evidence.where == "title" or not _NOUNS.fullmatch(words):
+        return ""
+    return words if words.startswith("Social") else words[:1].lower() + words[1:]
 
 
 def infer(desk: Desk) -> None:
@@ -324,7 +381,7 @@ def close(desk: Desk) -> None:
     for field in _FIELDS:
         if not desk.has("impact_assessment"):
             _tell(desk, desk.ledger.leading(field)[:1])
-    if not desk.has("impact_assessment") and (passage := desk.best(_left(desk))):
+    if not desk.has("impact_assessment") and (passage := desk.best(_left(desk), place=_HERE)):
         desk.quote(passage, "impact_assessment")
     if not desk.has("impact_assessment"):
         desk.put(glossary.notice("impact_assessment"))

@@ -1,0 +1,35 @@
+"""A count in a sentence → what the sentence says of those it counts.
+
+In: a sentence, where the count stands in it, the count as a noun phrase. Out: a clause for a
+sentence of ours: that they were notified, that they can be reached from the internet, else that
+they are affected; empty where they were tested or belong to who did it, and so are hit by nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nlp.patterns import says
+
+_NEAR: Final = 45
+"""Characters before a count in which the verb stands whose object it is."""
+_TOLD: Final = re.compile(
+    r"\b(?:notif(?:y|ied|ying|ies)|inform(?:ed|ing)?|wr(?:ote|iting|itten) to|letters to"
+    r"|mail(?:ed|ing)|alert(?:ed|ing)?)\b(?: [\w-]+){0,3} ?\Z"
+)
+_DONE: Final = re.compile(r"\b(?:notified|informed|wrote|written|mailed|alerted)\b")
+
+
+def clause(sentence: str, start: int, end: int, words: str) -> str | None:
+    """The clause; empty: nothing befell them; None: that they are affected is what it says."""
+    before, behind = sentence[max(0, start - _NEAR) : start], sentence[end : end + _NEAR]
+    if says("counted", "tested", before) or says("counted", "tested_behind", behind):
+        return ""
+    if says("counted", "doers", sentence):
+        return ""
+    if told := _TOLD.search(before):
+        return f"{words} were notified" if _DONE.search(told[0]) else f"{words} are being notified"
+    if says("counted", "reached", sentence):
+        return f"{words} can be reached from the internet"
+    return None

@@ -1,0 +1,58 @@
+"""A person's name in an article → the name with the role that the article gives right beside it.
+
+In: an article's text and where a full name stands. Out: the span of "chief executive Ada Marsh",
+"Ada Marsh, who leads research at Fenwick," or "Ada Marsh of Fenwick Research"; the name's own span
+where nothing beside it says who that is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nlp.folding import capital
+
+_PLAIN: Final = (
+    r"(?:executive|officer|director|president|spokes(?:person|man|woman)|researcher|analyst"
+    r"|administrator|lawyer|attorney|professor|engineer|(?:co-)?founder|commissioner|minister|mayor"
+    r"|judge|head|manager|maintainer|consultant|expert|translator|responder|nurse|teacher|owner"
+    r"|governor|senator|prosecutor|superintendent|physician|economist|sheriff|treasurer|clerk)"
+)
+_BEFORE: Final = re.compile(
+    r"(?:(?<=\s)|\A)(?:(?!The |In |On |At |By )[A-Z][\w-]{1,30}(?:['’]s)? )?(?i:(?:(?:chief|vice|deputy|finance"
+    r"|financial|nursing|managing|executive|senior|principal|lead|security|general|technology"
+    r"|information|privacy|medical|county|state|federal|assistant|district) ){0,3}"
+    rf"{_PLAIN}) \Z"
+)
+_BEHIND: Final = re.compile(
+    r"(?:, (?:an? |the |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded|directs?) "
+    r"|chief |head of |director of )(?:[\w’'&-]+ ){0,10}[\w’'&-]+(?=[,.])"
+    r"| (?:of|at) (?:the (?:[a-z]+ )?)?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*){0,3}(?=[ ,.]))"
+)
+_LEANS: Final = re.compile(
+    r"\b(?:(?:the|this|that|another) (?:firm|company|agency|group|office|bureau|school|hospital"
+    r"|organi[sz]ation|project|lab|case|suit)|his|her|their|its|not|said|told)\b"
+)
+"""What in such words another sentence explains, or goes on with the news."""
+_REACH: Final = 60
+_FAR: Final = 110
+
+
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of a name with its role."""
+    if before := _BEFORE.search(text[max(0, start - _REACH) : start]):
+        if not _LEANS.search(before[0]):
+            return start - len(before[0]), end
+    behind = _BEHIND.match(text, end, end + _FAR)
+    if behind and not _LEANS.search(behind[0]):
+        return start, end + len(behind[0].rstrip())
+    return start, end
+
+
+def put(text: str, start: int, end: int, name: str, role: str) -> tuple[str, str]:
+    """A text with a name and its role in place of `start` to `end`, and the role as it stands
+    there: an apposition is closed by a comma, a sentence begins with a capital."""
+    if role.startswith(f"{name}, ") and text[end : end + 1] not in (",", "."):
+        role += ","
+    role = role if text[:start].strip("“\"' ") else capital(role)
+    return text[:start] + role + text[end:], role
