@@ -111,7 +111,7 @@ def _phrase(tail: str) -> tuple[list[str], str]:
     words: list[str] = []
     for token in _TOKEN.finditer(tail):
         word = token[0]
-        if word in _STOPS or not _WORD.fullmatch(word.removesuffix("’s").removesuffix("'s")):
+        if word in _STOPS | _SELF or not _WORD.fullmatch(word.removesuffix("’s").removesuffix("'s")):
             return words, tail[token.start() :]
         words.append(word)
     return words, ""

@@ -18,7 +18,13 @@ _TOLD: Final = re.compile(
     r"\b(?:notif(?:y|ied|ying|ies)|inform(?:ed|ing)?|wr(?:ote|iting|itten) to|letters to"
     r"|mail(?:ed|ing)|alert(?:ed|ing)?)\b(?: [\w-]+){0,3} ?\Z"
 )
+_HAS: Final = re.compile(r"\b(?:has|have|had) (?:\w+ )?(?:notified|informed|written to|told|mailed|alerted)\b")
 _DONE: Final = re.compile(r"\b(?:notified|informed|wrote|written|mailed|alerted)\b")
+
+
+def done(words: str) -> bool:
+    """Whether these words tell of people who have been told."""
+    return _HAS.search(words) is not None
 
 
 def clause(sentence: str, start: int, end: int, words: str) -> str | None:

@@ -65,6 +65,10 @@ _READ: Final[dict[str, int]] = {
 }  # fmt: skip
 """Sections in the order of reading, as far as their sentences are held to what was told before."""
 _LATER: Final = 9
+_NAMES: Final = re.compile(
+    r"(?<=[a-z] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May\b|Jun|Jul|Aug|Sep"
+    r"|Oct|Nov|Dec)[A-Z][\w’-]+"
+)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
@@ -263,7 +267,10 @@ class Desk:
         its sources."""
         if place[0] != "deep_analysis":
             return False
-        return any(s.evidence and s.evidence[0] == q.after for s in self.held(*place))
+        told = self.held(*place)
+        if not place[1] and q.text.startswith("The "):
+            told = told + self.held("signal_summary")
+        return any(s.evidence and s.evidence[0] == q.after for s in told)
 
     @cached_property
     def _means(self) -> tuple[str, ...]:
@@ -272,7 +279,7 @@ class Desk:
         found = {d.lead.claim.evidence.quote.lower() for d in leading}
         return tuple(words for words in found if len(words) > 4)
 
-    def _of_it(self, text: str) -> bool:
+    def of_it(self, text: str) -> bool:
         """Whether a text can only be on this incident, once a page has said which: it speaks of
         "the intruders", of the means the ledger knows, somebody has the word in it, or there is but
         one report."""
@@ -297,7 +304,7 @@ class Desk:
             return True
         first = place[0] in ("signal_summary", "headline") or place == ("deep_analysis", 0)
         top = len(self.members) == 1 and q.position <= (_TOP if self.has("signal_summary") else 0)
-        if self._of_it(q.text) if not first else top:
+        if self.of_it(q.text) if not first else top:
             return True
         if place[0] == "impact_assessment":
             return True
@@ -355,7 +362,7 @@ class Desk:
         """Put a passage into a section, in its plainest form that holds; `by`: whose word it is
         where its own words don't say. False where the ground check refuses even these."""
         self.hold(passage)
-        plain = _plainer(passage)
+        plain = self._shorter(passage)
         if section == "signal_summary" and len(plain.split()) > len(passage.text.split()):
             plain = passage.text  # every word counts there
         own = f"{plain[:-1]}, {by} reports." if by and plain.endswith(".") else plain
@@ -369,6 +376,18 @@ class Desk:
             if stands and other.turns and other.after == passage.source:
                 self.quote(other, section, paragraph)
         return stands
+
+    def _shorter(self, passage: Quotable) -> str:
+        """A passage as it is shown: a long one without its asides, but for one that alone says who
+        did it."""
+        if passage.pair:
+            return passage.text
+        text = trim.speaker_first(passage.text)
+        shorter = trim.shorter(text, LONG) if passage.words > LONG else None
+        if not shorter or passage.words > MOST:
+            return shorter or text
+        told = " ".join((shorter, *(s.text for s in self.statements)))
+        return shorter if all(name in told for name in _NAMES.findall(text)) else text
 
     def put(self, statement: Statement, *, again: bool = False) -> bool:
         """Add a statement that holds; one with problems is dropped, and one told before unless
@@ -441,13 +460,6 @@ def _common(word: str) -> bool:
     """Whether a title's word is plain English, in capitals or not."""
     low = word.lower()
     return low in lexicon.common() or low.removesuffix("s") in lexicon.common()
-
-
-def _plainer(passage: Quotable) -> str:
-    if passage.pair:
-        return passage.text
-    text = trim.speaker_first(passage.text)
-    return (trim.shorter(text, LONG) or text) if passage.words > LONG else text
 
 
 def _kind(passage: Quotable, text: str) -> StatementKind:

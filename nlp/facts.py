@@ -430,7 +430,8 @@ class Ledger:
     def _clause(self, details: Sequence[Detail]) -> str:
         field = details[0].field
         if field == "response":
-            return wording.RESPONSE.get(str(details[0].value), "")
+            told = details[0].value == "notified_people" and vouch.done(self.claim(details[0]))
+            return wording.TOLD if told else wording.RESPONSE.get(str(details[0].value), "")
         things = join(_distinct([self._thing(d) for d in details]))
         if not things:
             return ""

@@ -99,7 +99,7 @@ class News:
                 (
                     claim.said_at
                     for detail in ledger.of(field)
-                    if detail.status == "confirmed"
+                    if ledger.status(detail) in ("confirmed", "reported")
                     for claim in detail.claims
                 ),
                 default=None,

@@ -66,6 +66,19 @@ _THEN_WE: Final = re.compile(
     r"|have(?= (?:followed|seen|tested|found|tracked|reported)\b))\b"
 )
 """An outlet's part in the news: "told us", "in August, when we first saw it"."""
+_SAYS: Final = re.compile(
+    r"\b(?:said|says|told|according|confirmed|announced|reported|warned|disclosed|claims|claimed)\b"
+)
+_GOES_ON: Final = re.compile(
+    r"(?:The|This|These|Those|That|It|They|He|She|According|But|In (?:an?|the|this))\b"
+)
+"""How a text goes on from a lead, and no lead begins under a line that sums it up."""
+_BELOW: Final = 5
+"""Where a line above the lead is counted: it tells less than what follows."""
+_DECK: Final = 32
+"""Words of the line under a title at most."""
+_LEAD: Final = 600
+"""Characters in which a lead ends."""
 _COUNTS: Final = re.compile(r"\d,\d{3}|\d (?:million|billion)")
 _SPEECH: Final = re.compile(r"[“\"]")
 _TURNS: Final = re.compile(
@@ -156,7 +169,9 @@ def _of_article(
 ) -> Iterator[Quotable]:
     reading = _Reading(article, victims, actors)
     before: Quotable | None = None
-    for position, (start, end) in enumerate(_spans(article.text)):
+    deck = _deck(article)
+    for number, (start, end) in enumerate(_spans(article.text)):
+        position = number - deck if number >= deck else _BELOW + number
         # Forecasts stand at the end of a report: past the share only they are read.
         if position >= most and not cues.looks_ahead(article.text[start:end]):
             before = None
@@ -173,6 +188,21 @@ def _of_article(
         for found in filter(None, (alone, leaning, both)):
             yield replace(found, turned=turned, role=reading.people.put)
         before = alone or leaning
+
+
+def _deck(article: Article) -> int:
+    """How many sentences stand above the lead and sum it up: a short first line that tells less of
+    the title than the next line's first sentence."""
+    top, _, rest = article.text.partition("\n")
+    if not rest or len(top.split()) > _DECK or _DATELINE.match(top):
+        return 0
+    titled = rank.terms(article.title)
+    spans = sentences.split(rest[:_LEAD])
+    lead = rank.terms(rest[slice(*spans[0])]) if spans else frozenset()
+    above = list(_spans(top))
+    told = max((len(titled & rank.terms(top[slice(*span)])) for span in above), default=0)
+    summed = len(titled & lead) > told and lead & rank.terms(top) and not _SAYS.search(top)
+    return len(above) if summed and not _GOES_ON.match(rest) else 0
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

@@ -74,7 +74,7 @@ _ORG_WITHIN: Final = re.compile(
 _SURE_WITHIN: Final = re.compile(rf"\Athe {_SURE}(?:['’]s)?\Z")
 _NOUN_FIRST: Final = re.compile(
     r"\A(?:The|This) ([a-z]{4,14})"
-    r"(?= (?:[a-z]+(?:ed|s)\b|(?:will|did|first|said|told|has|had|is|was)\b))"
+    r"(?= (?:[a-z]+(?:ed|s)\b|(?:will|did|first|said|told|has|had|is|was)\b)|['’]s )"
 )
 _IT_FIRST: Final = re.compile(rf"\AIt(?={_ACTS})")
 _SURNAME: Final = re.compile(
@@ -128,6 +128,19 @@ _GANG: Final = re.compile(
 """Whose words a sentence gives without a name before them."""
 
 
+_HOLDS: Final = re.compile(r"\AIt(?= (?:also )?(?:held|holds|contained|contains|stored|included|includes) )")
+_CONTAINER: Final = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?) (?:[a-z]+ )?(bucket|database|server|folder|archive|dataset|dump|file|drive)\b"
+)
+"""What holds data: the only one that the sentence before speaks of."""
+_OFFICE: Final = re.compile(
+    r"\b(?P<the>[Tt]he) (?P<noun>agency|bureau|office|ministry|department|commission|council"
+    r"|association|union|institute|authority|committee|court|registry)"
+    r"(?P<own>['’]s)?(?=[,.;]| (?:[a-z]+(?:ed|s)|said|has|had|is|was|will|would|may|could)\b)"
+)
+"""A body that the article may have named by its whole name before."""
+
+
 def _cut(name: str, names: Sequence[str]) -> bool:
     """Whether it is a longer name cut short: "College of North" of "College of North Moor"."""
     return " of " in name and any(other.startswith(f"{name} ") for other in names)
@@ -149,6 +162,7 @@ class Reader:
         self._antecedent = self._mention(cited.title_of(article))
         self._name = self._named(article.title)
         self._opened = False
+        self._last: Evidence | None = None
 
     def settle(self, text: str, evidence: Evidence) -> tuple[str, tuple[Evidence, ...]] | None:
         """The sentence as it can stand alone, with its evidence; None where it can't.
@@ -162,8 +176,29 @@ class Reader:
         self._remember(evidence.quote, evidence)
         if resolved is None:
             return None
-        shown, support = resolved
+        shown, support = self._office(*resolved)
         return None if self._leans(shown, evidence) else self.dated(shown, support)
+
+    def _office(
+        self, shown: str, support: tuple[Evidence, ...]
+    ) -> tuple[str, tuple[Evidence, ...]]:
+        """The sentence with "the agency" as the one agency that the article has named before it."""
+        match = _OFFICE.search(shown)
+        if match is None or match["noun"].capitalize() in shown:
+            return shown, support
+        text, own = self._article.text, support[0]
+        noun = match["noun"].capitalize()
+        found = list(re.finditer(rf"(?:\b[A-Z][\w’'-]{{1,30}} ){{1,4}}{noun}\b", text))
+        found = [m for m in found if not m[0].startswith("The ")]
+        if len({m[0] for m in found}) != 1 or found[0].start() > own.start:
+            return shown, support
+        where = found[0]
+        place = Evidence(self._article.id, "text", *where.span(), where[0])
+        shown = (
+            f"{shown[: match.start()]}{match['the']} {where[0]}{match['own'] or ''}"
+            f"{shown[match.end() :]}"
+        )
+        return shown, (*support, place)
 
     def dated(
         self, shown: str, support: tuple[Evidence, ...]
@@ -193,6 +228,8 @@ class Reader:
         victim = (self._name, self._antecedent) if self._name and self._antecedent else None
         if told := known.name(text, own.start, self._article, victim, self._actors):
             return told[0], (own, told[1])
+        if (holds := _HOLDS.match(text)) and (put := self._container(text, holds, own)):
+            return put
         if match := _ORG_SURE.match(text) or (self._opened and _IT_FIRST.match(text)):
             return self._replace(text, match, own)
         if first := _ORG_FIRST.match(text):
@@ -212,6 +249,20 @@ class Reader:
             if not leaning.NAME_BEFORE.search(before[1:]):
                 return None
         return text, (own,)
+
+    def _container(
+        self, text: str, match: re.Match[str], own: Evidence
+    ) -> tuple[str, tuple[Evidence, ...]] | None:
+        """ "It held …" as "The bucket held …", where the sentence before speaks of one."""
+        if self._last is None:
+            return None
+        found = list(_CONTAINER.finditer(self._last.quote))
+        if len({m[1] for m in found}) != 1:
+            return None
+        start = self._last.start + found[0].start(1)
+        noun = found[0][1]
+        place = Evidence(self._article.id, "text", start, start + len(noun), noun)
+        return f"The {noun}{text[match.end() :]}", (own, place)
 
     def _own_noun(self, noun: str) -> tuple[str, Evidence] | None:
         """The victim whose own name ends in the noun ("the authority") or begins with it ("the
@@ -267,6 +318,7 @@ class Reader:
     def _remember(self, text: str, evidence: Evidence) -> None:
         """The victim stays "the company" until a sentence opens with another name; it is "it" only
         right after a sentence that it opens."""
+        self._last = evidence
         name = self._named(text)
         text = capital(_INTRO.sub("", text, count=1))
         noun = _NOUN_FIRST.match(text)

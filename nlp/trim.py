@@ -165,7 +165,8 @@ def _second_clause(match: re.Match[str]) -> bool:
 
 _UNNAMED: Final = re.compile(
     r", according to (?:(?:two|three|four|five|six|several|some|\d{1,2}) )?(?:people|persons|sources"
-    r"|officials|employees|a (?:person|source)|an (?:official|employee))\b[^\"“”;]*(?=\.\Z)"
+    r"|officials|employees|a (?:person|source)|an (?:official|employee)|(?:court )?(?:papers"
+    r"|documents|filings|records)|an? (?:filing|notice|memo|note|copy|internal))\b[^\"“”;]*(?=\.\Z)"
 )
 """Whose word it is, where nobody is named: the outlet's, which stands for them."""
 

@@ -72,6 +72,10 @@ _OWNED: Final = re.compile(
     rf"|(?:last )?{_DAY})['’]s "
 )
 """Before what belongs to it: "last week's compromise" is "the compromise"."""
+_AS_OF: Final = re.compile(
+    r"\AAs of (?:this|last) (?:week|month),? |(?P<c>,)? as of (?:this|last) (?:week|month)(?(c),|(?=[ .,]))"
+)
+"""What holds since then holds."""
 _YEARS: Final = re.compile(r"\blast year(['’])s ")
 """What belongs to a year is compared with it: "back to last year's level"."""
 _ON: Final = re.compile(
@@ -89,6 +93,9 @@ _NOT_PAST: Final = re.compile(
 def without_vague_dates(text: str) -> str | None:
     """The sentence without "on Monday", "last week"; None where the sentence needs it."""
     if not _MAYBE.search(text) or not _VAGUE_ANY.search(text):
+        return text
+    text = capital(_AS_OF.sub("", text))
+    if not _VAGUE_ANY.search(text):
         return text
     if _COMPARES.search(text):
         return None

@@ -134,6 +134,12 @@ def counted(claim: Claim, words: str) -> str | None:
     return _counted.clause(claim.sentence.quote, *_place(claim), words)
 
 
+def done(claim: Claim) -> bool:
+    """Whether people have been told, and are not being told still."""
+    at, end = _place(claim)
+    return _counted.done(claim.sentence.quote[max(0, at - 20) : end + 10])
+
+
 def intruded(text: str) -> bool:
     """Whether a sentence speaks of intruders, not of a mere leak."""
     return says("vouch", "intrusion", text)

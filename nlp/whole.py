@@ -51,6 +51,8 @@ _ROW: Final = re.compile(
     r"\A(?:Domain|IP(?:v[46])?(?: address)?|URL|Hash|SHA-?\d{1,3}|MD5|E-?mail(?: address)?"
     r"|Host(?:name)?|File(?: ?name)?|Telegram (?:handle|channel)|Wallet)"
     r" (?=\S{0,80}[\d.@])\S{3,80} [A-Z]"
+    r"|\A(?:Artifact|Indicator|Mutex|Process|Path|Registry(?: key)?|Repository|Package|User[- ]agent"
+    r"|Command|Variable|Address) \S{3,80} [A-Z][a-z]+ [a-z]"
 )
 """A row of a table of indicators: "Domain evil.example Hosted the malicious app.", an address that
 lives and is no sentence."""

@@ -92,6 +92,7 @@ RESPONSE: Final = {
     "sanction": "sanctions were imposed",
     "takedown": "a takedown took place",
 }
+TOLD: Final = "people affected have been told"
 ATTACKS: Final = {
     "ransomware": "ransomware",
     "extortion": "extortion",

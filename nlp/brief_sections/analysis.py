@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Detail, Field, Statement
-from nlp import facts, glossary
+from nlp import facts, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background as background
 from nlp.brief_sections.background import elsewhere
@@ -192,6 +192,8 @@ def _comes(desk: Desk, detail: Detail) -> bool:
     )
     if detail.value == "notified_people" and claim.asserter_kind != "victim":
         return False  # others tell many people many things
+    if detail.value == "notified_people" and vouch.done(claim):
+        return False
     return detail.value in _COMES and not over and article.at >= desk.news.last - OLD
 
 
@@ -244,8 +246,9 @@ def _shift(desk: Desk) -> None:
     if desk.has("deep_analysis", 1) or len(told) < _ENOUGH:
         return
     told.sort(key=lambda s: (s.evidence[0].article, s.evidence[0].start))
-    ways = [s for s in told[1:] if says("asides", "way_in", s.text)][:_ENOUGH]
-    moved = [s for s in told[1:] if s in ways or any(desk.leans(way, s) for way in ways)]
+    rest = told if len(told) > _ENOUGH and desk.has("signal_summary") else told[1:]
+    ways = [s for s in rest if says("asides", "way_in", s.text)][:_ENOUGH]
+    moved = [s for s in rest if s in ways or any(desk.leans(way, s) for way in ways)]
     for statement in moved if len(moved) < len(told) else ():
         desk.statements.remove(statement)
         desk.statements.append(replace(statement, paragraph=1))

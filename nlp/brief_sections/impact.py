@@ -49,7 +49,11 @@ _BESIDE: Final = 40
 _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
 _HOLLOW: Final = ("customer_records", "employee_records", "internal_documents")
 """Kinds that say whose the data is, not what it is."""
-_NOUNS: Final = re.compile(r"(?:[A-Za-z]{2,20} ){0,2}[a-z]{2,20}(?<!s)s")
+_NOUNS: Final = re.compile(
+    r"(?:[A-Za-z]{2,20} ){0,2}(?!(?:secrets|documents|files|records|details|images|videos)\Z)[a-z]{2,20}[^\Ws]s"
+)
+_LEAD: Final = 2
+"""Sentences with which a report opens: the analysis has them."""
 _LISTED: Final = 2
 """Kinds of data that a sentence of ours names, from which on a source's list repeats it."""
 _DATED: Final = re.compile(
@@ -63,6 +67,9 @@ _BRINGS: Final = re.compile(
     r"(?P<whom>[a-z]{1,30} (?:[a-z]{1,30} )?(?:affected|hit|exposed))"
     r" (?:so far )?to (?P<n>\d[\d,.]{0,12}\d(?: (?:million|thousand))?)"
 )
+_NEAR: Final = 0.5
+"""What a count of those within reach loses beside one of those hit."""
+_AFFECTED: Final = re.compile(r"\baffected\b[^.]*\d")
 _NUMBER: Final = re.compile(r"\d[\d,]*")
 _HARM: Final = (("asides", "harm"), ("impact", "count"))
 """Words without which a sentence tells no harm to anybody."""
@@ -87,7 +94,9 @@ def count(desk: Desk) -> bool:
             return None
         age = (newest - passage.at.timestamp()) / ((newest - first) or 1.0)
         most = max(map(_digits, _NUMBER.findall(passage.text)), default=0)
-        return 0.7 - 0.6 * age + 0.2 * desk.mentions(passage) + 0.08 * most
+        near = says("impact", "within_reach", passage.text)
+        value = 0.7 - 0.6 * age + 0.2 * desk.mentions(passage) + 0.08 * most
+        return value - _NEAR * (near and not says("impact", "broken_into", passage.text))
 
     passage = desk.best(weight, max_words=40, least=_FLOOR, place=_HERE)
     if passage is None:
@@ -111,7 +120,8 @@ def kinds(desk: Desk) -> bool:
 
     def weight(passage: Quotable) -> float | None:
         named = sum(facts.covers(passage.source, own) for own in lists)
-        if not named or passage.pair or passage.text.count(",") + 1 < _LISTED:
+        lead = passage.position < _LEAD
+        if not named or lead or passage.pair or passage.text.count(",") + 1 < _LISTED:
             return None
         if not says("impact", "lists", passage.text) or _stray(desk, passage):
             return None
@@ -166,7 +176,8 @@ def harm(desk: Desk) -> Weight:
         off = background(passage.text, desk.year)
         value = 0.6 - off
         value += 0.2 * desk.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
-        return value - (0.4 if desk.names and not desk.mentions(passage) else 0.0)
+        own = desk.mentions(passage) or desk.of_it(passage.text)
+        return value - (0.4 if desk.names and not own else 0.0)
 
     return weight
 
@@ -245,7 +256,10 @@ def state(desk: Desk) -> None:
 def _counted(desk: Desk) -> bool:
     """Whether a sentence here counts those hit."""
     told = (s.text for s in desk.held("impact_assessment"))
-    return any(says("impact", "count", text) and says("impact", "toll", text) for text in told)
+    return any(
+        _AFFECTED.search(text) or (says("impact", "count", text) and says("impact", "toll", text))
+        for text in told
+    )
 
 
 def _bytes(detail: Detail) -> int:
@@ -253,6 +267,9 @@ def _bytes(detail: Detail) -> int:
 
 
 def _tell(desk: Desk, details: Sequence[Detail]) -> None:
+    telling = [d for d in details if d.value not in _HOLLOW]
+    if telling or any(says("impact", "lists", s.text) for s in desk.held("impact_assessment")):
+        details = [d for d in details if d in telling or d.field != "data_type"]
     for group in facts.grouped(details)[:2]:
         listed = group[:8] if group[0].field == "data_type" else group[:1]
         if group[0].field == "affected" and vouch.counted(desk.ledger.claim(group[0]), "") == "":

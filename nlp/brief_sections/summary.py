@@ -56,6 +56,8 @@ _LEANS: Final = re.compile(
     r"|stealer|threat|weakness|exploit)\b"
 )
 """Which one, the sentence before says."""
+_OLD: Final = 0.6
+"""What an earlier year takes from a line of a story that is no attack."""
 _ROOM: Final = 6
 """Words left over from which on a second, short fact is added."""
 _OF_IT: Final = 0.1
@@ -143,7 +145,8 @@ def _telling(desk: Desk) -> Weight:
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
             doubted and bool(_DENIES.search(q.text))
         )
-        return value - 0.5 * vague - 1.0 * boast
+        old = 0.0 if hit else background(q.text, desk.year)
+        return value - 0.5 * vague - 1.0 * boast - _OLD * old
 
     return weight
 

@@ -38,6 +38,8 @@ _TELLS: Final = 8
 """Words from which on a first sentence tells something even without a word of news."""
 _TOLD: Final = 0.1
 """Of 0.8: what of the headline a report's first sentence tells that has no word of news."""
+_RULED: Final = ("policy", "other")
+"""Kinds of story in which nobody attacks: who and how is whom it binds and by what."""
 _LEADS: Final = 2
 """Sentences in which a report on a program or a flaw says what it is: that is its news."""
 _NEAR: Final = 5
@@ -88,6 +90,7 @@ def happened(desk: Desk) -> Weight:
 def how(desk: Desk) -> Weight:
     """For who and how: actors, ways in, suppliers, others touched, as the ledger names them."""
     flaw = desk.view.thread.kind == "vulnerability"
+    ruled = desk.view.thread.kind in _RULED
     leading = desk.ledger.leading(
         "actor", "third_party", "attack_type", *(("cve",) if flaw else ())
     )
@@ -97,6 +100,7 @@ def how(desk: Desk) -> Weight:
     def weight(passage: Quotable) -> float | None:
         text = passage.text
         way_in, works = says("asides", "way_in", text), says("asides", "works", text)
+        works = works or (ruled and says("asides", "scope", text))
         if says("asides", "silent", text) or says("asides", "declined", text):
             return None
         if passage.pair or off(passage) or not ("how" in passage.cues or way_in or works):
@@ -104,7 +108,7 @@ def how(desk: Desk) -> Weight:
         is_flaw = flaw and "how" in passage.cues  # what it is, is how it works
         if not is_flaw and says("asides", "profile", text):
             return None
-        if not (is_flaw or way_in or says("asides", "acts", text)):
+        if not (is_flaw or way_in or ruled or says("asides", "acts", text)):
             return None
         if says("outlook", "may", text) or background(text, desk.year) >= 1.0:
             return None
