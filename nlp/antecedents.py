@@ -29,6 +29,8 @@ class Reference:
     bare: bool
     """Whether the sentence is on it or gives it the word: "The round values …", "the agency says":
     without an antecedent nobody knows what is told; of others a reader misses a detail."""
+    exact: bool = False
+    """Whether only the very word will do: "the three men"."""
 
 
 _THE: Final = re.compile(r"\b(?P<the>[Tt]he|[Tt]hese|[Tt]hose) (?=[a-z])")
@@ -82,7 +84,10 @@ def _open(text: str, first: Mapping[str, int], start: int) -> Iterator[Reference
         found = frozenset(map(_stem, words))
         if found & _given() or _among(found, stems(text[: match.start()])):
             continue
-        opens = not match.start() or match["the"] != "the" or words[0] in _COUNTS
+        if words[0] in _COUNTS:
+            yield Reference(frozenset({_stem(words[0])}), bare=True, exact=True)
+            continue
+        opens = not match.start() or match["the"] != "the"
         if opens or any(first.get(stem, start) < start for stem in found | _kin(found)):
             acts = bool(_VERB.match(rest)) or (len(words) > 1 and bool(_DOES.match(words[-1])))
             yield Reference(found, opens or heard or acts)
@@ -99,6 +104,8 @@ def _first(article: str) -> Mapping[str, int]:
 
 def told(reference: Reference, said: frozenset[str]) -> bool:
     """Whether what was said (stems) brings up the noun of a reference, or one of its class."""
+    if reference.exact:
+        return not reference.stems.isdisjoint(said)
     return _among(reference.stems, said)
 
 

@@ -69,6 +69,7 @@ def _allot(desk: Desk) -> None:
     _round(desk, 2)
     outlook.write(desk)
     outlook.write(desk, signs=1)
+    impact.effect(desk)
     _round(desk, 1, 2, 0)
     _round(desk, 1, 0, 2)
     outlook.write(desk, signs=2)

@@ -27,6 +27,7 @@ _BEFORE: Final = re.compile(
 _BEHIND: Final = re.compile(
     r"(?:, (?:an? |the |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded|directs?) "
     r"|chief |head of |director of )(?:[\w’'&-]+ ){0,10}[\w’'&-]+(?=[,.])"
+    r"|, of (?:[A-Z][\w’'-]* ?){1,3}(?:, [A-Z][a-z]+)?(?=,)"
     r"| (?:of|at) (?:the (?:[a-z]+ )?)?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*){0,3}(?=[ ,.]))"
 )
 _LEANS: Final = re.compile(

@@ -191,8 +191,8 @@ def _of_article(
 
 
 def _deck(article: Article) -> int:
-    """How many sentences stand above the lead and sum it up: a short first line that tells less of
-    the title than the next line's first sentence."""
+    """How many sentences stand above the lead and sum it up: a short first line of several that
+    tells less of the title than the next line's first sentence."""
     top, _, rest = article.text.partition("\n")
     if not rest or len(top.split()) > _DECK or _DATELINE.match(top):
         return 0
@@ -202,7 +202,7 @@ def _deck(article: Article) -> int:
     above = list(_spans(top))
     told = max((len(titled & rank.terms(top[slice(*span)])) for span in above), default=0)
     summed = len(titled & lead) > told and lead & rank.terms(top) and not _SAYS.search(top)
-    return len(above) if summed and not _GOES_ON.match(rest) else 0
+    return len(above) if summed and len(above) > 1 and not _GOES_ON.match(rest) else 0
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

@@ -28,6 +28,8 @@ _ALLEGED: Final = re.compile(r", (?:alleging|claiming|asserting) [^\"“”;]*(?
 """What is claimed beside a claim: it can go, being no doubt but more of the same."""
 _MEANS: Final = re.compile(r" (?:by|while|without) [a-z]{3,}ing [^\"“”;]*(?=\.\Z)")
 """By what means, at the end."""
+_HANGS: Final = re.compile(r", (?:an?|the) \w+ \w+(?:ed|en)\Z")
+"""A participle that the means belong to: ", a claim verified by decrypting it"."""
 _AND: Final = re.compile(
     r", and (?:that (?:it|they) |the |an? |it |its |they |their |[a-z]+ (?:firm|company) (?=[A-Z])"
     r"|(?=[A-Z]))[^\"“”;]*?"
@@ -66,7 +68,7 @@ _TAIL: Final = re.compile(
     r", (?:which|who|where|saying|making|becoming|bringing|marking|citing|adding|speaking"
     r"|including|among"
     r"|(?:\w+ly )?(?:affecting|exposing|forcing|impacting|allowing|leaving|causing"
-    r"|raising|prompting|resulting|leading|giving|enabling|putting|warning|noting|urging|signal+ing"
+    r"|raising|prompting|resulting|leading|breaking|undermining|bypassing|granting|compromising|giving|enabling|putting|warning|noting|urging|signal+ing"
     r"|suggesting|revealing|confirming|triggering|letting|with|whereby|highlighting"
     r"|underscoring|expressing|resulting|clarifying)"
     r"|an? (?:\w+ ){0,2}(?:tactic|move|practice|trend|step|sign|figure|platform|technique|approach"
@@ -113,8 +115,12 @@ def shorter(text: str, most: int) -> str | None:
     return None
 
 
+_CALLED: Final = re.compile(
+    r", (?:now |also )?(?:tracked|identified|dubbed|known|called|named|designated) [^,;:]{3,60}(?:, ?”|,[”\"]?) (?=[a-z])"
+)
+"""By what name or number: "…, tracked as CVE-… and dubbed “Januscape,” exposes"."""
 _ASIDES: Final = (
-    (_BRACKET, ""), (_VOTES, ""), (_SEEN, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""),
+    (_BRACKET, ""), (_CALLED, " "), (_VOTES, ""), (_SEEN, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""),
     (_APPOSITION, " "), (_WHEN, ""), (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""
@@ -148,6 +154,8 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         return _CLAIM.search(match.string[: match.start()]) is not None
     if pattern is _AND:
         return _second_clause(match)
+    if pattern is _MEANS and _HANGS.search(match.string[: match.start()]):
+        return False
     doubt = _DOUBTED if pattern is _APPOSED else _DOUBT
     if pattern is not _LATER and doubt.search(match[0]):
         return False
@@ -166,7 +174,8 @@ def _second_clause(match: re.Match[str]) -> bool:
 _UNNAMED: Final = re.compile(
     r", according to (?:(?:two|three|four|five|six|several|some|\d{1,2}) )?(?:people|persons|sources"
     r"|officials|employees|a (?:person|source)|an (?:official|employee)|(?:court )?(?:papers"
-    r"|documents|filings|records)|an? (?:filing|notice|memo|note|copy|internal))\b[^\"“”;]*(?=\.\Z)"
+    r"|documents|filings|records)|an? (?:recent |new )?(?:filing|notice|memo|note|copy|internal"
+    r"|entry|post|advisory))\b[^\"“”;]*(?=\.\Z)"
 )
 """Whose word it is, where nobody is named: the outlet's, which stands for them."""
 

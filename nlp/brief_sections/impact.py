@@ -17,6 +17,7 @@ from breachwire.model import BriefSection, Claim, Detail, Evidence, Field, State
 from nlp import facts, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.analysis import background
+from nlp.brief_sections.worth import SPEECH
 from nlp.desk import Desk, Place, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -36,6 +37,7 @@ _AGAIN: Final[dict[Field, str]] = {
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }
+_EFFECT: Final = ("vulnerability", "malware", "campaign")
 _HERE: Final[Place] = ("impact_assessment", 0)
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
@@ -131,6 +133,23 @@ def kinds(desk: Desk) -> bool:
     return passage is not None and desk.quote(passage, "impact_assessment")
 
 
+def effect(desk: Desk) -> bool:
+    """What a flaw, a tool or a campaign does, and to whom, where nobody has counted those hit."""
+    if desk.has("impact_assessment") or desk.view.thread.kind not in _EFFECT:
+        return False
+
+    def weight(passage: Quotable) -> float | None:
+        if not says("impact", "effect", passage.text) or _stray(desk, passage) or passage.pair:
+            return None
+        if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
+            return None
+        value = 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
+        return value - _OFF * background(passage.text, desk.year)
+
+    passage = desk.best(weight, max_words=40, place=_HERE)
+    return passage is not None and desk.quote(passage, "impact_assessment")
+
+
 def _risen(desk: Desk) -> bool:
     """The count that the newest report says the news brings those hit to: it goes before the
     ledger's, which is of one of them or of an earlier day."""
@@ -155,6 +174,8 @@ def _stray(desk: Desk, passage: Quotable) -> bool:
         return True  # what is told of who did it
     if "tip" in passage.cues or any(says("impact", key, text) for key in ("off", "leans")):
         return True
+    if says("impact", "count", text) and says("counted", "doers", text):
+        return True  # machines of those who did it
     return says("asides", "advice", text) or background(text, desk.year) >= _OFF
 
 

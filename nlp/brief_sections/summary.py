@@ -213,6 +213,7 @@ def _any(desk: Desk) -> Weight:
             return None
         value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
         value -= 0.8 * says("asides", "profile", q.text) + 0.8 * says("outlook", "calm", q.text)
+        value -= 0.6 * says("asides", "inside", q.text)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))
 
     return weight

@@ -33,6 +33,8 @@ _OLD_YEAR: Final = 0.4
 """What speech, and an earlier year, take off at most."""
 _STATE: Final = 0.5
 """What an early report's "is closed" loses: by the newest report it may be open."""
+_INSIDE: Final = 0.4
+"""What it loses that tells how a thing works inside."""
 _AGED: Final = timedelta(days=3)
 _TELLS: Final = 8
 """Words from which on a first sentence tells something even without a word of news."""
@@ -81,6 +83,7 @@ def happened(desk: Desk) -> Weight:
         value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
         value -= 0.0 if passage.after else again * told.count(passage.article)
         value += 0.2 * bool(passage.after) - calm * says("outlook", "calm", passage.text)
+        value -= _INSIDE * says("asides", "inside", passage.text)
         early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
         return value - aside(desk, passage) - _STATE * early
 
