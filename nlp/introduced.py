@@ -50,9 +50,13 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def put(text: str, start: int, end: int, name: str, role: str) -> tuple[str, str]:
-    """A text with a name and its role in place of `start` to `end`, and the role as it stands
-    there: an apposition is closed by a comma, a sentence begins with a capital."""
+def put(text: str, name: str, role: str) -> tuple[str, str]:
+    """A text with a name's role put to it, and the role as it stands there: an apposition is closed
+    by a comma, a sentence begins with a capital. Without the name in it, the text as it is."""
+    start = text.find(name)
+    if start < 0 or role == name:
+        return text, name
+    end = start + len(name)
     if role.startswith(f"{name}, ") and text[end : end + 1] not in (",", "."):
         role += ","
     role = role if text[:start].strip("“\"' ") else capital(role)

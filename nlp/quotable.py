@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
-from nlp import cues, rank, sentences, speakers
+from nlp import cues, introduced, rank, sentences, speakers
 from nlp.patterns import says
 from nlp.reference import Reader, published_of
 from nlp.vague import without_vague_dates
@@ -181,12 +181,13 @@ def _of_article(
             if opening := pattern.match(article.text, start, end):
                 start = opening.end()
                 break
+        reading.role = None
         alone = reading.settled(start, end, position)
         leaning = reading.leaning(before, start, end, position) if alone is None else None
         both = reading.joined(before, leaning, start, end)
         turned = _TURNED.match(article.text, end) is not None
         for found in filter(None, (alone, leaning, both)):
-            yield replace(found, turned=turned, role=reading.people.put)
+            yield replace(found, turned=turned, role=reading.role)
         before = alone or leaning
 
 
@@ -221,6 +222,7 @@ class _Reading:
         self._article = article
         self._reader = Reader(article, victims, actors)
         self.people = speakers.Speakers(article)
+        self.role: tuple[str, str] | None = None
         self._spoken: speakers.Named | None = None
         """The sentence at hand with its speaker's whole name, and what that rests on."""
         lower = article.text.lower()
@@ -243,6 +245,7 @@ class _Reading:
         if settled is None or not _least(settled[0]) <= len(settled[0].split()) <= MAX_WORDS:
             return None
         shown, support = settled
+        shown = self._introduced(shown)
         support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
         return _quotable(self._article, position, shown, support)
 
@@ -254,8 +257,9 @@ class _Reading:
         text, extra = self._spoken or (own, ())
         if before is None or before.position != position - 1 or _SPEECH.match(text):
             return None
-        if self.people.put and self.people.put[1].split()[-1] in before.text:
+        if self.people.put and self.people.put[0].split()[-1] in before.text:
             text, extra = own, ()  # the sentence before has the name
+            self.people.put = None
         turns = _TURNS.match(text) is not None
         if not (turns or _LEAST <= len(text.split()) <= _MOST) or not whole(text, self._furniture):
             return None
@@ -263,8 +267,19 @@ class _Reading:
         dated = self._reader.dated(text, (cited, *extra))
         if dated is None:
             return None
-        found = _quotable(self._article, position, *dated)
+        shown, support = dated
+        found = _quotable(self._article, position, self._introduced(shown), support)
         return replace(found, after=before.source, turns=turns)
+
+    def _introduced(self, shown: str) -> str:
+        """The sentence with the role of the person whose name was put into it."""
+        self.role = None
+        if self.people.put is None or self.people.put[0] not in shown:
+            return shown
+        name, role = self.people.put
+        text, told = introduced.put(shown, name, role)
+        self.role = (told, name) if told != name else None
+        return text
 
     def joined(
         self, before: Quotable | None, leaning: Quotable | None, start: int, end: int

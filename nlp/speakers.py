@@ -96,7 +96,7 @@ class Speakers:
         self._end = 0
         self._read = 0
         self.put: tuple[str, str] | None = None
-        """What the sentence at hand was given: a name with its role, and the name."""
+        """What the sentence at hand was given: a name, and the name with its role."""
 
     def name(self, text: str, start: int) -> Named | None:
         """The sentence at `start` with its speaker in full, and the evidence for what was put in;
@@ -117,12 +117,11 @@ class Speakers:
         return self._surname(text, outside, start)
 
     def _given(self, text: str, start: int, end: int) -> Named:
-        """The text with who spoke last, and what that person is, in a place."""
+        """The text with who spoke last in a place."""
         assert self._last is not None
         name, place = self._last
-        text, shown = introduced.put(text, start, end, name, place.quote)
-        self.put = shown, name
-        return text, (place,)
+        self.put = name, place.quote
+        return text[:start] + name + text[end:], (place,)
 
     def _surname(self, text: str, outside: str, start: int) -> Named:
         """A surname the article gave in full before; then who spoke is known for the next."""

@@ -37,7 +37,7 @@ _AGAIN: Final[dict[Field, str]] = {
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }
-_EFFECT: Final = ("vulnerability", "malware", "campaign")
+_EFFECT: Final = ("vulnerability", "malware", "campaign", "policy")
 _HERE: Final[Place] = ("impact_assessment", 0)
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
@@ -138,8 +138,12 @@ def effect(desk: Desk) -> bool:
     if desk.has("impact_assessment") or desk.view.thread.kind not in _EFFECT:
         return False
 
+    ruled = desk.view.thread.kind == "policy"
+
     def weight(passage: Quotable) -> float | None:
-        if not says("impact", "effect", passage.text) or _stray(desk, passage) or passage.pair:
+        told = says("impact", "effect", passage.text)
+        told = told or (ruled and says("impact", "ruled", passage.text))
+        if not told or _stray(desk, passage) or passage.pair:
             return None
         if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
             return None
