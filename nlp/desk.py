@@ -128,7 +128,11 @@ class Desk:
 
     @cached_property
     def _stale(self) -> frozenset[int]:
-        return frozenset(n for n, q in enumerate(self._all) if self.news.stale(q))
+        return frozenset(
+            n
+            for n, q in enumerate(self._all)
+            if self.news.stale(q) or says("asides", "empty", q.text)
+        )
 
     @cached_property
     def _subject(self) -> frozenset[str]:
@@ -197,7 +201,7 @@ class Desk:
                 continue
             if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
-            own = None if says("asides", "empty", q.text) else weight(q)
+            own = weight(q)
             value = q.score + (own or 0.0) - _PENALTY * self._said[number] - _HALF * q.turned
             if own is None or value <= top or (place and not self._stands(q, place)):
                 continue

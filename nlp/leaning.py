@@ -7,7 +7,7 @@ sentence before it can't know what it is about.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from nlp import lexicon, speakers
@@ -146,6 +146,7 @@ NAME_BEFORE: Final = re.compile(
 """A name that is no month and no day."""
 
 
+@lru_cache(maxsize=1 << 14)
 def leans(text: str, *, named: bool) -> bool:
     """Whether a sentence needs the one before it. `named`: it names who was hit."""
     if _OBJECT.search(text) and not NAME_BEFORE.search(text[1:60]):

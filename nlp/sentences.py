@@ -7,7 +7,7 @@ Linear in the text's length.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from nlp.lexicon import words
@@ -22,6 +22,11 @@ _REACH: Final = 24
 
 def split(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) of the sentences; `text[start:end]` is stripped and never empty."""
+    return list(_split(text))
+
+
+@lru_cache(maxsize=1 << 11)
+def _split(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     for line in _LINE.finditer(text):
         start = line.start()
@@ -31,7 +36,7 @@ def split(text: str) -> list[tuple[int, int]]:
             _add(spans, text, start, stop.end())
             start = stop.end()
         _add(spans, text, start, line.end())
-    return spans
+    return tuple(spans)
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -168,6 +168,7 @@ class Speakers:
         return name, Evidence(self._article.id, "text", start, end, text[start:end])
 
 
+@lru_cache(maxsize=1 << 13)
 def _person(text: str) -> tuple[str, int] | None:
     """The one person a sentence gives the word to, with the place of the name."""
     found = [
