@@ -79,7 +79,9 @@ def _open(text: str, first: Mapping[str, int], start: int) -> Iterator[Reference
     for match in _THE.finditer(text):
         words, rest = _phrase(text[match.end() : match.end() + _REACH])
         heard = _SPOKEN_TO.search(text[: match.start()]) is not None
-        if not words or (_explained(rest) and not heard) or any(map(_MOST.match, words)):
+        acts = len(words) > 1 and _DOES.match(words[-1]) is not None
+        named = _explained(rest) and not (heard or (acts and rest[:1].isupper()))
+        if not words or named or any(map(_MOST.match, words)):
             continue
         found = frozenset(map(_stem, words))
         if found & _given() or _among(found, stems(text[: match.start()])):
@@ -89,8 +91,7 @@ def _open(text: str, first: Mapping[str, int], start: int) -> Iterator[Reference
             continue
         opens = not match.start() or match["the"] != "the"
         if opens or any(first.get(stem, start) < start for stem in found | _kin(found)):
-            acts = bool(_VERB.match(rest)) or (len(words) > 1 and bool(_DOES.match(words[-1])))
-            yield Reference(found, opens or heard or acts)
+            yield Reference(found, opens or heard or acts or _VERB.match(rest) is not None)
 
 
 @lru_cache(maxsize=1 << 10)

@@ -189,16 +189,13 @@ class Reader:
         text, own = self._article.text, support[0]
         noun = match["noun"].capitalize()
         found = list(re.finditer(rf"(?:\b[A-Z][\w’'-]{{1,30}} ){{1,4}}{noun}\b", text))
-        found = [m for m in found if not m[0].startswith("The ")]
-        if len({m[0] for m in found}) != 1 or found[0].start() > own.start:
+        names = {m[0].removeprefix("The ") for m in found}
+        if len(names) != 1 or found[0].start() > own.start:
             return shown, support
-        where = found[0]
-        place = Evidence(self._article.id, "text", *where.span(), where[0])
-        shown = (
-            f"{shown[: match.start()]}{match['the']} {where[0]}{match['own'] or ''}"
-            f"{shown[match.end() :]}"
-        )
-        return shown, (*support, place)
+        name, end = names.pop(), found[0].end()
+        place = Evidence(self._article.id, "text", end - len(name), end, name)
+        named = f"{match['the']} {name}{match['own'] or ''}"
+        return shown[: match.start()] + named + shown[match.end() :], (*support, place)
 
     def dated(
         self, shown: str, support: tuple[Evidence, ...]
