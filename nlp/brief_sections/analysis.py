@@ -21,6 +21,7 @@ from nlp.brief_sections.background import elsewhere
 from nlp.brief_sections.worth import (
     OLD,
     SPEECH,
+    advised,
     ahead,
     aside,
     behind_lead,
@@ -225,6 +226,7 @@ def close(desk: Desk) -> None:
                 passage = desk.best(behind_lead(desk, weight))
             if passage is None and paragraph == _NEXT:
                 passage = desk.best(ahead(desk, since=_EVER), place=place)
+                passage = passage or desk.best(advised(desk), place=place)
             alone = len(desk.members) == 1 or not paragraph
             if passage is None and paragraph != _NEXT and alone:
                 passage = desk.best(left(desk), place=place, repeats=_LEFT)

@@ -40,6 +40,9 @@ _TELLS: Final = 8
 """Words from which on a first sentence tells something even without a word of news."""
 _TOLD: Final = 0.1
 """Of 0.8: what of the headline a report's first sentence tells that has no word of news."""
+_MENDED: Final = ("vulnerability", "malware", "campaign", "supply-chain")
+ORDER: Final = re.compile(r"[A-Z][a-z]+ (?:all|any|the|your|for|an?|to|on) |[^.]{3,60}: [A-Z]|Similar ")
+"""An order to the reader ("Block the domains", "Monitor for logins"), a list's label."""
 _RULED: Final = ("policy", "other")
 """Kinds of story in which nobody attacks: who and how is whom it binds and by what."""
 _LEADS: Final = 2
@@ -168,6 +171,24 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
         value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
         value += 0.2 * bool(passage.after) - 0.2 * passage.pair + 0.5 * due
         return value - aside(desk, passage)
+
+    return weight
+
+
+def advised(desk: Desk) -> Weight:
+    """For what comes next where nothing is planned: what is to be done against a flaw or a tool,
+    told of those who are to do it and not as an order to the reader."""
+
+    def weight(passage: Quotable) -> float | None:
+        text = passage.text
+        if passage.pair or SPEECH.match(text) or desk.view.thread.kind not in _MENDED:
+            return None
+        if not (says("asides", "to_do", text) and says("asides", "mend", text)):
+            return None
+        if ORDER.match(text) or says("asides", "feeling", text):
+            return None
+        value = 0.2 * desk.names_it(text) - 0.2 * (" also " in text)
+        return value - _DEEPER * min(passage.position, _TOP)
 
     return weight
 
