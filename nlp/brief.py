@@ -65,6 +65,8 @@ def _allot(desk: Desk) -> None:
     analysis.flaw(desk)
     while analysis.due(desk):
         pass
+    if desk.ledger.kind == "law":
+        _round(desk, 2)  # a court's next step is no outlook of anybody's
     outlook.write(desk, signs=1, most=1)
     _round(desk, 2)
     outlook.write(desk)

@@ -28,7 +28,7 @@ _SAME_DAY: Final = 0.3
 _CAME_TO_LIGHT: Final = {
     "found": re.compile(r"\b(?:discover|detect|notic|learn)ed\b"),
     "told": re.compile(r"\b(?:disclos|confirm|acknowledg|announc|post|publish)ed\b"),
-    "released": re.compile(r"\breleased\b"),
+    "released": re.compile(r"\b(?:released|fixed|patched|closed|shipped)\b"),
 }
 _DAY: Final = re.compile(
     r"\b(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? (?P<d>\d{1,2})\b"
@@ -65,6 +65,8 @@ _READ: Final[dict[str, int]] = {
 }  # fmt: skip
 """Sections in the order of reading, as far as their sentences are held to what was told before."""
 _LATER: Final = 9
+_OWN_NAME: Final = re.compile(r"The [A-Z]")
+"""A subject that says by name which: it goes on from the summary as well."""
 _NAMES: Final = re.compile(
     r"(?<=[a-z] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May\b|Jun|Jul|Aug|Sep"
     r"|Oct|Nov|Dec)[A-Z][\w’-]+"
@@ -272,8 +274,14 @@ class Desk:
         if place[0] != "deep_analysis":
             return False
         told = self.held(*place)
-        if not place[1] and q.text.startswith("The "):
-            told = told + self.held("signal_summary")
+        if not place[1]:
+            opening = antecedents.open_nouns(q.text)[:1]
+            told = told + [
+                s
+                for s in self.held("signal_summary")
+                if _OWN_NAME.match(q.text)
+                or (opening and antecedents.told(opening[0], antecedents.stems(s.text)))
+            ]
         return any(s.evidence and s.evidence[0] == q.after for s in told)
 
     @cached_property

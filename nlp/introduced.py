@@ -25,7 +25,7 @@ _BEFORE: Final = re.compile(
     rf"{_PLAIN}) \Z"
 )
 _BEHIND: Final = re.compile(
-    r"(?:, (?:an? |the |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded|directs?) "
+    r"(?:, (?:an? |the |its |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded|directs?) "
     r"|chief |head of |director of )(?:[\w’'&-]+ ){0,10}[\w’'&-]+(?=[,.])"
     r"|, of (?:[A-Z][\w’'-]* ?){1,3}(?:, [A-Z][a-z]+)?(?=,)"
     r"| (?:of|at) (?:the (?:[a-z]+ )?)?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*){0,3}(?=[ ,.]))"
@@ -35,6 +35,8 @@ _LEANS: Final = re.compile(
     r"|organi[sz]ation|project|lab|case|suit)|his|her|their|its|not|said|told)\b"
 )
 """What in such words another sentence explains, or goes on with the news."""
+_OF_IT: Final = re.compile(r", (?:the [a-z]+|its)['’]s? (?=[a-z])|, its (?=[a-z])")
+"""Whose head of security, the sentence before says; what is left says what she does."""
 _REACH: Final = 60
 _FAR: Final = 110
 
@@ -45,7 +47,7 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
         if not _LEANS.search(before[0]):
             return start - len(before[0]), end
     behind = _BEHIND.match(text, end, end + _FAR)
-    if behind and not _LEANS.search(behind[0]):
+    if behind and not _LEANS.search(_OF_IT.sub(", ", behind[0], count=1)):
         return start, end + len(behind[0].rstrip())
     return start, end
 
@@ -57,6 +59,7 @@ def put(text: str, name: str, role: str) -> tuple[str, str]:
     if start < 0 or role == name:
         return text, name
     end = start + len(name)
+    role = _OF_IT.sub(r", ", role, count=1)
     if role.startswith(f"{name}, ") and text[end : end + 1] not in (",", "."):
         role += ","
     role = role if text[:start].strip("“\"' ") else capital(role)

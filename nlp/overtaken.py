@@ -25,11 +25,14 @@ _NUMBER: Final = re.compile(
     r"(?<![\d,])\d{1,3}(?:,\d{3}){1,4}(?!\d)"
     r"|(?<![\d.])\d{1,6}(?:\.\d{1,3})? (?:million|billion)"
 )
+_SIZE: Final = re.compile(r"\d{1,4}(?:\.\d{1,3})? ?(?:terabytes?|gigabytes?|megabytes?|[TGM]B)\b")
 _REPLACED: Final = (
     re.compile(rf"\b(?:up|down|raised|revised|increased|grown|risen|corrected) from "
                rf"(?:about |some |nearly )?(?P<old>{_NUMBER.pattern})"),
     re.compile(rf"\breplac\w+ (?:\w+ ){{0,2}}?(?:figure|number|count|estimate|placeholder) of "
                rf"(?P<old>{_NUMBER.pattern}|\d{{1,9}})"),
+    re.compile(rf"\b(?:crew|group|gang|seller|hacker|attacker|thieves|claim)(?:s?['’]s?)? (?:own )?"
+               rf"(?:figure|number|count|claim) of (?P<old>{_SIZE.pattern}|{_NUMBER.pattern})"),
     re.compile(rf"(?P<old>{_NUMBER.pattern}|(?<!\d)\d{{3,9}}(?!\d))[^.;]{{0,60}}? "
                rf"raised (?:that|it) to "),
 )  # fmt: skip
@@ -67,7 +70,6 @@ _UNTIL: Final = re.compile(
     r"|next week)\b"
 )
 """A day to come that by the newest report has gone and that no longer says which."""
-_BYTES: Final = re.compile(r"\d ?(?:terabytes?|gigabytes?|megabytes?|[TGM]B)\b")
 _LOOT: Final = re.compile(
     r"\d (?:million|billion|thousand)\b|\d,\d{3}\b|\d ?(?:tera|giga|mega)bytes?\b|\d ?[TGM]B\b"
 )
@@ -78,6 +80,9 @@ _PERFECT: Final = re.compile(
 _SIMPLE: Final = {"taken": "took"}
 _SINCE: Final = re.compile(r"\bsince(?= (?:January|February|March|April|May|June|July|August"
                            r"|September|October|November|December) \d)")
+_NOW_OFFERED: Final = re.compile(r"\b(?:is|are)(?= (?:now )?(?:offering|selling|demanding|asking)\b)")
+_OFFERED: Final = re.compile(r"\b(?:was|were) (?:now )?(?:offering|selling|demanding|asking)\b")
+_SAYS_ARE: Final = re.compile(r"\b(?P<who>he|she|they|it) says? (?P<be>is|are)\b")
 _UNTIL_THEN: Final = re.compile(r" (?:until|till|through) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _DAY: Final = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -142,7 +147,7 @@ class News:
     def replaced(self, text: str, source: Evidence) -> bool:
         """Whether a text gives a count that a report since its source calls a former one, and no
         other."""
-        own = set(_NUMBER.findall(text))
+        own = {*_NUMBER.findall(text), *_SIZE.findall(text)}
         article = self._articles.get(source.article)
         at = int(article.at.timestamp()) if article else 0
         old = {number for number, when in self._counts if when >= at}
@@ -196,13 +201,19 @@ class News:
 
     def boast(self, q: Quotable) -> bool:
         """Whether who did it gives the size of the loot, which somebody since has measured."""
-        field: Field = "volume" if _BYTES.search(q.text) else "affected"
+        field: Field = "volume" if _SIZE.search(q.text) else "affected"
+        if _OFFERED.search(q.text):
+            return False
         since = self._measured[field] if _LOOT.search(q.text) else None
         return since is not None and since > q.at and says("overtaken", "boast", q.text)
 
     def past(self, q: Quotable) -> Quotable:
         """The same as past where a newer report says that it is over: "has kept … since", "kept …
-        from"; unchanged where that can't be told so."""
+        from"; "is offering what he says are", "was offering what he said were". Unchanged where
+        that can't be told so."""
+        if not q.pair and _NOW_OFFERED.search(q.text) and self.boast(q):
+            text = _NOW_OFFERED.sub(lambda m: "was" if m[0] == "is" else "were", q.text, count=1)
+            return replace(q, text=_SAYS_ARE.sub(_said_were, text), kind="stated")
         back = self.back is not None and self.back[0] > int(q.at.timestamp())
         if not back or q.pair or not says("overtaken", "away", q.text):
             return q
@@ -255,6 +266,10 @@ def _sums(text: str) -> tuple[tuple[str, str], ...]:
 def _places(key: str, text: str) -> tuple[int, ...]:
     """Where a text says so."""
     return tuple(match.start() for match in any_of("overtaken", key).finditer(text))
+
+
+def _said_were(match: re.Match[str]) -> str:
+    return f"{match['who']} said {'was' if match['be'] == 'is' else 'were'}"
 
 
 def _line(text: str, at: int) -> str:

@@ -13,6 +13,8 @@ from nlp.patterns import says
 
 _SPEECH: Final = re.compile(r"\A[“\"]")
 _YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b(?!-)")
+_SINCE: Final = re.compile(r"\bsince (?:[A-Z][a-z]{2,8} )?(?:19|20)\d\d\b")
+"""When something began that still goes on."""
 _BESIDE: Final = re.compile(r", (?:who|which|whose|where|an?|the|founded|based) [^,]{3,90},")
 """An aside: a firm founded in 2018 may be hit today."""
 
@@ -20,7 +22,7 @@ _BESIDE: Final = re.compile(r", (?:who|which|whose|where|an?|the|founded|based) 
 @lru_cache(maxsize=4096)
 def background(text: str, year: int) -> float:
     """How far a text is speech, comment, advice or of an earlier year than the story's, 0 to 5."""
-    told = _BESIDE.sub(",", text)
+    told = _SINCE.sub(" ", _BESIDE.sub(",", text))
     old = any(int(other) < year for other in _YEAR.findall(told))
     value = 0.4 * bool(_SPEECH.match(text)) + 0.8 * says("asides", "feeling", text)
     value += 0.7 * says("asides", "advice", text) + 0.8 * says("asides", "others", text)

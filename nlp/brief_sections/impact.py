@@ -69,8 +69,9 @@ _BRINGS: Final = re.compile(
     r"(?P<whom>[a-z]{1,30} (?:[a-z]{1,30} )?(?:affected|hit|exposed))"
     r" (?:so far )?to (?P<n>\d[\d,.]{0,12}\d(?: (?:million|thousand))?)"
 )
-_NEAR: Final = 0.5
+_NEAR: Final = 0.3
 """What a count of those within reach loses beside one of those hit."""
+_ANOTHER: Final = re.compile(r"[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ )+[a-z]")
 _AFFECTED: Final = re.compile(r"\baffected\b[^.]*\d")
 _NUMBER: Final = re.compile(r"\d[\d,]*")
 _HARM: Final = (("asides", "harm"), ("impact", "count"))
@@ -202,6 +203,8 @@ def harm(desk: Desk) -> Weight:
         value = 0.6 - off
         value += 0.2 * desk.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
         own = desk.mentions(passage) or desk.of_it(passage.text)
+        if desk.victims and not own and _ANOTHER.match(passage.text):
+            return None  # what befell another
         return value - (0.4 if desk.names and not own else 0.0)
 
     return weight

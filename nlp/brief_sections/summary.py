@@ -56,6 +56,9 @@ _LEANS: Final = re.compile(
     r"|stealer|threat|weakness|exploit)\b"
 )
 """Which one, the sentence before says."""
+_QUIET: Final = ("law", "policy", "other")
+_MORE: Final = 0.1
+"""Of 0.8: by how much more of the headline the one line must tell than the other."""
 _OLD: Final = 0.6
 """What an earlier year takes from a line of a story that is no attack."""
 _ROOM: Final = 6
@@ -72,6 +75,9 @@ def write(desk: Desk) -> bool:
     short = desk.best(
         _telling(desk), max_words=MOST_WORDS, repeats=_ALIKE, least=0.0, place=("signal_summary", 0)
     )
+    if short and opened and _tells_more(desk, short) and _moved(desk):
+        _second(desk, MOST_WORDS - _words(desk))
+        return False
     if short and desk.quote(short, "signal_summary"):
         _second(desk, MOST_WORDS - _words(desk))
     elif opened and _moved(desk):
@@ -82,6 +88,15 @@ def write(desk: Desk) -> bool:
     elif not opened:
         _best_left(desk)
     return opened
+
+
+def _tells_more(desk: Desk, short: Quotable) -> bool:
+    """Whether, of a story that is no attack, the analysis' opening tells more of the headline."""
+    if desk.ledger.kind not in _QUIET:
+        return False
+    opening = desk.held("deep_analysis")[0]
+    own = next(q for q in desk.quotables if q.source == opening.evidence[0])
+    return desk.on_headline(own) >= desk.on_headline(short) + _MORE
 
 
 def _best_left(desk: Desk) -> bool:

@@ -10,9 +10,10 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from nlp import facts, speakers
+from nlp import cues, facts, speakers
 from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
+from nlp.overtaken import dated
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
@@ -40,6 +41,8 @@ _TELLS: Final = 8
 """Words from which on a first sentence tells something even without a word of news."""
 _TOLD: Final = 0.1
 """Of 0.8: what of the headline a report's first sentence tells that has no word of news."""
+_DONE: Final = 0.4
+"""What it loses that was done on a day before the newest report."""
 _MENDED: Final = ("vulnerability", "malware", "campaign", "supply-chain")
 ORDER: Final = re.compile(r"[A-Z][a-z]+ (?:all|any|the|your|for|an?|to|on) |[^.]{3,60}: [A-Z]|Similar ")
 """An order to the reader ("Block the domains", "Monitor for logins"), a list's label."""
@@ -170,6 +173,8 @@ def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
         value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
         value += 0.7 * (passage.at.timestamp() - first) / ((last - first) or 1.0)
         value += 0.2 * bool(passage.after) - 0.2 * passage.pair + 0.5 * due
+        over = not due and dated(passage.text) and not cues.looks_ahead(passage.text)
+        value -= _DONE * over
         return value - aside(desk, passage)
 
     return weight
