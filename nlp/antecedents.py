@@ -19,7 +19,6 @@ from typing import Final
 from nlp import lexicon
 
 
-
 @dataclass(frozen=True, slots=True)
 class Reference:
     """One definite noun."""
@@ -38,7 +37,9 @@ _TOKEN: Final = re.compile(r"[\w’'-]+|[^\w\s]")
 _WORD: Final = re.compile(r"[a-z][a-z-]+")
 _REACH: Final = 70
 """Characters behind "the" in which its noun stands."""
-_SELF: Final = frozenset("of that who which whose behind between against where".split())
+_SELF: Final = frozenset(
+    ["of", "that", "who", "which", "whose", "behind", "between", "against", "where"]
+)
 """Behind a noun: what says which."""
 _PLACED: Final = re.compile(
     r"(?:in|on|at|from|for|to|by|with) (?:the |an? |its |their )?"
@@ -59,13 +60,104 @@ _ENDS: Final = re.compile(r"(?:ings?|ed|es|s|ers?|ors?|ions?|ments?|al|e|ly)\Z")
 _ROOT: Final = 7
 """Letters by which words of one root are told: "pause", "paused"; "settle", "settlement"."""
 _MOST: Final = re.compile(r"\w{2,}est\Z|(?:most|first|last|only|best|worst|least|main|biggest)\Z")
-_COUNTS: Final = frozenset("two three four five six seven eight nine ten other others".split())
+_COUNTS: Final = frozenset(
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "other", "others"]
+)
 _STOPS: Final = frozenset(
-    "and or but nor so if as than then while when where after before since until because although"
-    " though in on at by from for to with into over under about against during through without"
-    " of that which who whose is are was were be been being has have had do does did will would can"
-    " could may might must should said says it its he she they them his her their not no also still"
-    " now later already never ever a an the this these those all both each any some".split()
+    [
+        "and",
+        "or",
+        "but",
+        "nor",
+        "so",
+        "if",
+        "as",
+        "than",
+        "then",
+        "while",
+        "when",
+        "where",
+        "after",
+        "before",
+        "since",
+        "until",
+        "because",
+        "although",
+        "though",
+        "in",
+        "on",
+        "at",
+        "by",
+        "from",
+        "for",
+        "to",
+        "with",
+        "into",
+        "over",
+        "under",
+        "about",
+        "against",
+        "during",
+        "through",
+        "without",
+        "of",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "said",
+        "says",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "them",
+        "his",
+        "her",
+        "their",
+        "not",
+        "no",
+        "also",
+        "still",
+        "now",
+        "later",
+        "already",
+        "never",
+        "ever",
+        "a",
+        "an",
+        "the",
+        "this",
+        "these",
+        "those",
+        "all",
+        "both",
+        "each",
+        "any",
+        "some",
+    ]
 )
 
 
@@ -119,7 +211,9 @@ def _phrase(tail: str) -> tuple[list[str], str]:
     words: list[str] = []
     for token in _TOKEN.finditer(tail):
         word = token[0]
-        if word in _STOPS | _SELF or not _WORD.fullmatch(word.removesuffix("’s").removesuffix("'s")):
+        if word in _STOPS | _SELF or not _WORD.fullmatch(
+            word.removesuffix("’s").removesuffix("'s")
+        ):
             return words, tail[token.start() :]
         words.append(word)
     return words, ""

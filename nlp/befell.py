@@ -18,7 +18,9 @@ _TOLD: Final = re.compile(
     r"\b(?:notif(?:y|ied|ying|ies)|inform(?:ed|ing)?|wr(?:ote|iting|itten) to|letters to"
     r"|mail(?:ed|ing)|alert(?:ed|ing)?)\b(?: [\w-]+){0,3} ?\Z"
 )
-_HAS: Final = re.compile(r"\b(?:has|have|had) (?:\w+ )?(?:notified|informed|written to|told|mailed|alerted)\b")
+_HAS: Final = re.compile(
+    r"\b(?:has|have|had) (?:\w+ )?(?:notified|informed|written to|told|mailed|alerted)\b"
+)
 _DONE: Final = re.compile(r"\b(?:notified|informed|wrote|written|mailed|alerted)\b")
 
 

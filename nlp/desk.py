@@ -7,7 +7,7 @@ In: a thread view. Out: passages and facts to sections, none twice and none that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Final
@@ -15,6 +15,8 @@ from typing import Final
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
 from nlp import antecedents, ground, lexicon, quotable, rank, speakers, trim
 from nlp.facts import Ledger, Said, covers, span
+from nlp.met import Met
+from nlp.met import Place as Place
 from nlp.overtaken import News
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -43,8 +45,6 @@ _TOP: Final = 5
 """Sentences of a single report that can only be on its news, once the summary has said which."""
 _HALF: Final = 0.3
 """What a sentence loses that the next one, with its "But", completes."""
-_UNMET: Final = 0.25
-"""What a sentence loses by a noun in it that nothing brought up."""
 LONG: Final = 32
 """Words from which a sentence loses its asides: more than two lines of the page."""
 
@@ -60,24 +60,17 @@ _SUBJECT: Final = re.compile(
     r"(?:will|is|are|was|were|has|have|had|can|could|may|might|would)\b"
 )
 """A noun by its article alone: which, an earlier sentence says."""
-_READ: Final[dict[str, int]] = {
-    "headline": 0, "signal_summary": 1, "deep_analysis": 2, "impact_assessment": 3,
-}  # fmt: skip
-"""Sections in the order of reading, as far as their sentences are held to what was told before."""
-_LATER: Final = 9
 _OWN_NAME: Final = re.compile(r"The [A-Z]")
 """A subject that says by name which: it goes on from the summary as well."""
 _NAMES: Final = re.compile(
-    r"(?<=[a-z] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May\b|Jun|Jul|Aug|Sep"
-    r"|Oct|Nov|Dec)[A-Z][\w’-]+"
+    r"(?<=[a-z] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May\b|Jun|Jul"
+    r"|Aug|Sep|Oct|Nov|Dec)[A-Z][\w’-]+"
 )
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
 Weight = Callable[[Quotable], float | None]
 """How well a passage serves a section: added to its score; None: not at all."""
-Place = tuple[BriefSection, int]
-"""A section and, of the analysis, its paragraph."""
 
 
 class Desk:
@@ -94,9 +87,10 @@ class Desk:
         self._all = [self.news.past(q) for q in found]
         self.quotables = [q for q in self._all if q.after is None]
         """Sentences that stand alone; the others only behind the one they lean on."""
+        self.statements: list[Statement] = []
+        self._met = Met(self._all, self.articles, self.statements)
         self.roles = {q.role[0]: q.role[1] for q in self._all if q.role}
         """A name with its role, as put into a sentence, and the name."""
-        self.statements: list[Statement] = []
         self._taken: set[int] = set()
         self._named = rank.terms(" ".join(self.victims))
         """Words of the victim's name: two sentences that share it do not say the same for that."""
@@ -207,66 +201,18 @@ class Desk:
             value = q.score + (own or 0.0) - _PENALTY * self._said[number] - _HALF * q.turned
             if own is None or value <= top or (place and not self._stands(q, place)):
                 continue
-            known, loss = self._known(q, place) if place and place[0] in _READ else (q, 0.0)
+            known, loss = self._met.known(q, place, self._free) if place else (q, 0.0)
             if known is None or value - loss <= top:
                 continue
             if fitting := self.fitting(known, max_words):
                 found, top = fitting, value - loss
         return found
 
-    def _known(self, q: Quotable, place: Place) -> tuple[Quotable | None, float]:
-        """A sentence whose definite nouns a reader of the place has met; else it and the one before
-        it, which brings them up, as one passage; else None, or the sentence with what it loses by
-        them, where they are details."""
-        if not (loose := self._loose(q, place)):
-            return q, 0.0
-        before = self._before(q)
-        if before is not None and not self._loose(before, place):
-            brought = antecedents.stems(before.text)
-            if all(antecedents.told(reference, brought) for reference in loose):
-                if both := quotable.together(before, q, self.articles[q.article]):
-                    return both, 0.0
-        bare = any(reference.bare for reference in loose)
-        return (None, 0.0) if bare else (q, _UNMET * len(loose))
-
-    def _loose(self, q: Quotable, place: Place) -> list[antecedents.Reference]:
-        """Definite nouns of a sentence that nothing brings up which is read before it."""
-        text = self.articles[q.article].text
-        found = antecedents.open_nouns(q.text, text, q.source.start)
-        number = self._at.get((q.article, q.position - 1)) if found else None
-        if number is not None and any(
-            s.evidence and s.evidence[0] == self._all[number].source for s in self.held(*place)
-        ):
-            return []  # it goes on right behind the one before it
-        said = [antecedents.stems(s.text) for s in self._read(q, place)] if found else []
-        return [r for r in found if not any(antecedents.told(r, words) for words in said)]
-
-    def _read(self, q: Quotable, place: Place) -> Iterator[Statement]:
-        """What a reader has read when the sentence comes, in a place."""
-        section, paragraph = place
-        own = (q.article, q.source.start)
-        for s in self.statements:
-            if s.section == section and (s.paragraph == paragraph or section != "deep_analysis"):
-                cited = s.evidence[0] if s.evidence else None
-                if section != "deep_analysis" or (cited and (cited.article, cited.start) < own):
-                    yield s
-            elif _READ.get(s.section, _LATER) < _READ[section] or (
-                s.section == section and s.paragraph < paragraph
-            ):
-                yield s
-
-    def _before(self, q: Quotable) -> Quotable | None:
-        """The sentence right before, where it stands alone and is not told yet."""
-        number = self._at.get((q.article, q.position - 1))
-        if number is None or number in self._taken or number in self._stale:
-            return None
-        return self._all[number] if self._said[number] <= REPEATS else None
-
-    @cached_property
-    def _at(self) -> dict[tuple[int, int], int]:
-        """Sentences that stand alone by article and place."""
-        alone = ((n, q) for n, q in enumerate(self._all) if q.after is None and not q.pair)
-        return {(q.article, q.position): n for n, q in alone}
+    def _free(self, number: int) -> bool:
+        """Whether a sentence is not told yet, and may be."""
+        if number in self._taken or number in self._stale:
+            return False
+        return self._said[number] <= REPEATS
 
     def _behind(self, q: Quotable, place: Place) -> bool:
         """Whether what it leans on stands in the place: in the analysis, which keeps the order of

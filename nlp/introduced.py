@@ -19,13 +19,15 @@ _PLAIN: Final = (
     r"|governor|senator|prosecutor|superintendent|physician|economist|sheriff|treasurer|clerk)"
 )
 _BEFORE: Final = re.compile(
-    r"(?:(?<=\s)|\A)(?:(?!The |In |On |At |By )[A-Z][\w-]{1,30}(?:['’]s)? )?(?i:(?:(?:chief|vice|deputy|finance"
+    r"(?:(?<=\s)|\A)(?:(?!The |In |On |At |By )[A-Z][\w-]{1,30}(?:['’]s)? )?"
+    r"(?i:(?:(?:chief|vice|deputy|finance"
     r"|financial|nursing|managing|executive|senior|principal|lead|security|general|technology"
     r"|information|privacy|medical|county|state|federal|assistant|district) ){0,3}"
     rf"{_PLAIN}) \Z"
 )
 _BEHIND: Final = re.compile(
-    r"(?:, (?:an? |the |its |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded|directs?) "
+    r"(?:, (?:an? |the |its |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded"
+    r"|directs?) "
     r"|chief |head of |director of )(?:[\w’'&-]+ ){0,10}[\w’'&-]+(?=[,.])"
     r"|, of (?:[A-Z][\w’'-]* ?){1,3}(?:, [A-Z][a-z]+)?(?=,)"
     r"| (?:of|at) (?:the (?:[a-z]+ )?)?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*){0,3}(?=[ ,.]))"
@@ -43,9 +45,9 @@ _FAR: Final = 110
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:
     """The span of a name with its role."""
-    if before := _BEFORE.search(text[max(0, start - _REACH) : start]):
-        if not _LEANS.search(before[0]):
-            return start - len(before[0]), end
+    before = _BEFORE.search(text[max(0, start - _REACH) : start])
+    if before and not _LEANS.search(before[0]):
+        return start - len(before[0]), end
     behind = _BEHIND.match(text, end, end + _FAR)
     if behind and not _LEANS.search(_OF_IT.sub(", ", behind[0], count=1)):
         return start, end + len(behind[0].rstrip())

@@ -78,12 +78,18 @@ _PERFECT: Final = re.compile(
     r"|paraly[sz]ed)\b"
 )
 _SIMPLE: Final = {"taken": "took"}
-_SINCE: Final = re.compile(r"\bsince(?= (?:January|February|March|April|May|June|July|August"
-                           r"|September|October|November|December) \d)")
-_NOW_OFFERED: Final = re.compile(r"\b(?:is|are)(?= (?:now )?(?:offering|selling|demanding|asking)\b)")
+_SINCE: Final = re.compile(
+    r"\bsince(?= (?:January|February|March|April|May|June|July|August"
+    r"|September|October|November|December) \d)"
+)
+_NOW_OFFERED: Final = re.compile(
+    r"\b(?:is|are)(?= (?:now )?(?:offering|selling|demanding|asking)\b)"
+)
 _OFFERED: Final = re.compile(r"\b(?:was|were) (?:now )?(?:offering|selling|demanding|asking)\b")
 _SAYS_ARE: Final = re.compile(r"\b(?P<who>he|she|they|it) says? (?P<be>is|are)\b")
-_UNTIL_THEN: Final = re.compile(r" (?:until|till|through) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_UNTIL_THEN: Final = re.compile(
+    r" (?:until|till|through) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+)
 _DAY: Final = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan\.?|Feb\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?) \d|\b\d{1,2} (?:January|February|March"

@@ -128,9 +128,12 @@ _GANG: Final = re.compile(
 """Whose words a sentence gives without a name before them."""
 
 
-_HOLDS: Final = re.compile(r"\AIt(?= (?:also )?(?:held|holds|contained|contains|stored|included|includes) )")
+_HOLDS: Final = re.compile(
+    r"\AIt(?= (?:also )?(?:held|holds|contained|contains|stored|included|includes) )"
+)
 _CONTAINER: Final = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?) (?:[a-z]+ )?(bucket|database|server|folder|archive|dataset|dump|file|drive)\b"
+    r"\b(?:[Tt]he|[Aa]n?) (?:[a-z]+ )?(bucket|database|server|folder|archive|dataset|dump|file"
+    r"|drive)\b"
 )
 """What holds data: the only one that the sentence before speaks of."""
 _OFFICE: Final = re.compile(

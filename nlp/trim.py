@@ -116,11 +116,13 @@ def shorter(text: str, most: int) -> str | None:
 
 
 _CALLED: Final = re.compile(
-    r", (?:now |also )?(?:tracked|identified|dubbed|known|called|named|designated) [^,;:]{3,60}(?:, ?”|,[”\"]?) (?=[a-z])"
+    r", (?:now |also )?(?:tracked|identified|dubbed|known|called|named|designated) [^,;:]{3,60}"
+    r"(?:, ?”|,[”\"]?) (?=[a-z])"
 )
 """By what name or number: "…, tracked as CVE-… and dubbed “Januscape,” exposes"."""
 _ASIDES: Final = (
-    (_BRACKET, ""), (_CALLED, " "), (_VOTES, ""), (_SEEN, ""), (_LATER, ""), (_TAIL, ""), (_APPOSED, ""),
+    (_BRACKET, ""), (_CALLED, " "), (_VOTES, ""), (_SEEN, ""), (_LATER, ""), (_TAIL, ""),
+    (_APPOSED, ""),
     (_APPOSITION, " "), (_WHEN, ""), (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""
@@ -172,7 +174,8 @@ def _second_clause(match: re.Match[str]) -> bool:
 
 
 _UNNAMED: Final = re.compile(
-    r", according to (?:(?:two|three|four|five|six|several|some|\d{1,2}) )?(?:people|persons|sources"
+    r", according to (?:(?:two|three|four|five|six|several|some|\d{1,2}) )?"
+    r"(?:people|persons|sources"
     r"|officials|employees|a (?:person|source)|an (?:official|employee)|(?:court )?(?:papers"
     r"|documents|filings|records)|an? (?:recent |new )?(?:filing|notice|memo|note|copy|internal"
     r"|entry|post|advisory))\b[^\"“”;]*(?=\.\Z)"

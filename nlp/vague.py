@@ -73,7 +73,8 @@ _OWNED: Final = re.compile(
 )
 """Before what belongs to it: "last week's compromise" is "the compromise"."""
 _AS_OF: Final = re.compile(
-    r"\AAs of (?:this|last) (?:week|month),? |(?P<c>,)? as of (?:this|last) (?:week|month)(?(c),|(?=[ .,]))"
+    r"\AAs of (?:this|last) (?:week|month),? "
+    r"|(?P<c>,)? as of (?:this|last) (?:week|month)(?(c),|(?=[ .,]))"
 )
 """What holds since then holds."""
 _YEARS: Final = re.compile(r"\blast year(['’])s ")

@@ -52,7 +52,8 @@ _ROW: Final = re.compile(
     r"|Host(?:name)?|File(?: ?name)?|Telegram (?:handle|channel)|Wallet)"
     r" (?=\S{0,80}[\d.@])\S{3,80} [A-Z]"
     r"|\A[A-Z]{2,}[A-Z0-9-]{3,}: "
-    r"|\A(?:Artifact|Indicator|Mutex|Process|Path|Registry(?: key)?|Repository|Package|User[- ]agent"
+    r"|\A(?:Artifact|Indicator|Mutex|Process|Path|Registry(?: key)?|Repository|Package"
+    r"|User[- ]agent"
     r"|Command|Variable|Address) \S{3,80} [A-Z][a-z]+ [a-z]"
 )
 """A row of a table of indicators: "Domain evil.example Hosted the malicious app.", an address that

@@ -52,7 +52,8 @@ _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
 _HOLLOW: Final = ("customer_records", "employee_records", "internal_documents")
 """Kinds that say whose the data is, not what it is."""
 _NOUNS: Final = re.compile(
-    r"(?:[A-Za-z]{2,20} ){0,2}(?!(?:secrets|documents|files|records|details|images|videos)\Z)[a-z]{2,20}[^\Ws]s"
+    r"(?:[A-Za-z]{2,20} ){0,2}(?!(?:secrets|documents|files|records|details|images|videos)\Z)"
+    r"[a-z]{2,20}[^\Ws]s"
 )
 _LEAD: Final = 2
 """Sentences with which a report opens: the analysis has them."""
@@ -312,7 +313,8 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
 
 def _holds(desk: Desk, details: Sequence[Detail]) -> str:
     """The clause for kinds of data in the source's own words, where these are short: "passport
-    numbers" says more than "identity numbers". What is no kind of data is left out beside others."""
+    numbers" says more than "identity numbers". What is no kind of data is left out beside
+    others."""
     telling = [d for d in details if d.value not in _HOLLOW] or list(details)
     claims = [desk.ledger.claim(d) for d in telling]
     words = [_own(c) or facts.span(d) for c, d in zip(claims, telling, strict=True)]

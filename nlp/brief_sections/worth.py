@@ -44,7 +44,9 @@ _TOLD: Final = 0.1
 _DONE: Final = 0.4
 """What it loses that was done on a day before the newest report."""
 _MENDED: Final = ("vulnerability", "malware", "campaign", "supply-chain")
-ORDER: Final = re.compile(r"[A-Z][a-z]+ (?:all|any|the|your|for|an?|to|on) |[^.]{3,60}: [A-Z]|Similar ")
+ORDER: Final = re.compile(
+    r"[A-Z][a-z]+ (?:all|any|the|your|for|an?|to|on) |[^.]{3,60}: [A-Z]|Similar "
+)
 """An order to the reader ("Block the domains", "Monitor for logins"), a list's label."""
 _RULED: Final = ("policy", "other")
 """Kinds of story in which nobody attacks: who and how is whom it binds and by what."""

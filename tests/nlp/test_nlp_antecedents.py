@@ -28,7 +28,7 @@ def open_words(text: str, before: str = "") -> set[str]:
     ("text", "before", "noun"),
     [
         ("The round values Orla at $1.4bn.", "", "round"),
-        ("Nine pumps would not pass, the agency estimates.", "The Toy Agency wrote a rule.", "agency"),
+        ("Nine pumps would fail, the agency estimates.", "The Toy Agency wrote a rule.", "agency"),
         ("In April the three men sent malware to a school.", "", "thre"),
         ("Ada Moss said that the class could grow.", "Lawyers for a class ask for more.", "clas"),
     ],
@@ -91,7 +91,8 @@ def test_a_speaker_comes_with_the_role_that_the_report_gives() -> None:
         "The firm was founded in a barn. "
         'Vane said a listing of its shares was "a question for 2028."'
     )
-    assert any(line.startswith("Chief executive Roderick Vane said a listing") for line in usable(text))  # fmt: skip
+    opening = "Chief executive Roderick Vane said a listing"
+    assert any(line.startswith(opening) for line in usable(text))
     behind = (
         "“Showing a loss is hard,” said Aurelio Finch, who leads the cyber practice at Stannard. "
         "He expects most buyers to settle quietly for lower prices."
@@ -174,7 +175,7 @@ def test_rows_of_lists_are_no_prose(row: str) -> None:
 
 
 def test_half_of_a_contrast_gives_way_to_the_whole() -> None:
-    text = "Orla put out the fix on March 3 in version 9.4. But the update does not remove a back door."
+    text = "Orla put out the fix on March 3 in version 9.4. But the fix does not remove a door."
     one = an_article(1, "A title", text, source="Gazette", at=AT, lead="")
     found = quotable.gather(view((one,)).members, ())
     assert [q.turned for q in found if q.position == 0] == [True]
@@ -188,7 +189,8 @@ def test_a_line_above_the_lead_tells_less_than_the_lead() -> None:
     one = an_article(1, "Regulator bans one password for pumps and monitors", text,
                      source="Gazette", at=AT, lead="")  # fmt: skip
     found = {q.text.split()[0]: q.position for q in quotable.gather(view((one,)).members, ())}
-    assert found["Makers"] == 0 and found["New"] > 2
+    assert found["Makers"] == 0
+    assert found["New"] > 2
 
 
 def overtaken(old: str, new: str, *facts: tuple[int, str, str]) -> bool:
@@ -196,7 +198,8 @@ def overtaken(old: str, new: str, *facts: tuple[int, str, str]) -> bool:
     one, two = article(1, "Orla hit", old), article(20, "Orla again", new)
     pair = {1: one, 20: two}
     details = [
-        detail(pair[n], "affected", words, {"number": 1_700_000, "unit": unit}) for n, words, unit in facts
+        detail(pair[n], "affected", words, {"number": 1_700_000, "unit": unit})
+        for n, words, unit in facts
     ]
     both = view((one, two), details)
     news = News([one, two], Ledger(both))
@@ -212,7 +215,9 @@ def test_what_was_to_come_and_came_is_overtaken() -> None:
 
 
 def test_a_day_to_come_that_has_gone_is_overtaken() -> None:
-    assert overtaken("The clinic canceled all visits through Friday.", "Orla sold a part of itself.")
+    assert overtaken(
+        "The clinic canceled all visits through Friday.", "Orla sold a part of itself."
+    )
 
 
 def test_a_sellers_figure_gives_way_to_the_one_that_was_measured() -> None:
@@ -262,7 +267,8 @@ def test_data_is_told_in_the_sources_words() -> None:
         detail(one, "data_type", "diagnoses", "medical"),
     ]
     impact = " ".join(s.text for s in of(brief.write(view((one,), facts)), "impact_assessment"))
-    assert "passport numbers" in impact and "identity numbers and" not in impact
+    assert "passport numbers" in impact
+    assert "identity numbers and" not in impact
 
 
 def test_a_flaws_impact_is_what_it_lets_attackers_do() -> None:
@@ -278,7 +284,9 @@ def test_a_flaws_impact_is_what_it_lets_attackers_do() -> None:
 
 def test_sources_without_a_name_are_the_outlets_word() -> None:
     text = "Orla has paused its work with Fathom, according to three people familiar with it."
-    assert trim.reported(text, "Gazette") == "Orla has paused its work with Fathom, Gazette reports."
+    assert (
+        trim.reported(text, "Gazette") == "Orla has paused its work with Fathom, Gazette reports."
+    )
     named = "Orla has paused its work with Fathom, according to Ada Moss."
     assert trim.reported(named, "Gazette") == named
 
