@@ -37,10 +37,6 @@ _TOKEN: Final = re.compile(r"[\w’'-]+|[^\w\s]")
 _WORD: Final = re.compile(r"[a-z][a-z-]+")
 _REACH: Final = 70
 """Characters behind "the" in which its noun stands."""
-_SELF: Final = frozenset(
-    ["of", "that", "who", "which", "whose", "behind", "between", "against", "where"]
-)
-"""Behind a noun: what says which."""
 _PLACED: Final = re.compile(
     r"(?:in|on|at|from|for|to|by|with) (?:the |an? |its |their )?"
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May\b|June?\b|July?\b|Aug|Sep|Oct"
@@ -60,107 +56,9 @@ _ENDS: Final = re.compile(r"(?:ings?|ed|es|s|ers?|ors?|ions?|ments?|al|e|ly)\Z")
 _ROOT: Final = 7
 """Letters by which words of one root are told: "pause", "paused"; "settle", "settlement"."""
 _MOST: Final = re.compile(r"\w{2,}est\Z|(?:most|first|last|only|best|worst|least|main|biggest)\Z")
-_COUNTS: Final = frozenset(
-    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "other", "others"]
-)
-_STOPS: Final = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "nor",
-        "so",
-        "if",
-        "as",
-        "than",
-        "then",
-        "while",
-        "when",
-        "where",
-        "after",
-        "before",
-        "since",
-        "until",
-        "because",
-        "although",
-        "though",
-        "in",
-        "on",
-        "at",
-        "by",
-        "from",
-        "for",
-        "to",
-        "with",
-        "into",
-        "over",
-        "under",
-        "about",
-        "against",
-        "during",
-        "through",
-        "without",
-        "of",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "should",
-        "said",
-        "says",
-        "it",
-        "its",
-        "he",
-        "she",
-        "they",
-        "them",
-        "his",
-        "her",
-        "their",
-        "not",
-        "no",
-        "also",
-        "still",
-        "now",
-        "later",
-        "already",
-        "never",
-        "ever",
-        "a",
-        "an",
-        "the",
-        "this",
-        "these",
-        "those",
-        "all",
-        "both",
-        "each",
-        "any",
-        "some",
-    ]
-)
 
 
+@lru_cache(maxsize=1 << 13)
 def open_nouns(text: str, article: str = "", start: int = 0) -> tuple[Reference, ...]:
     """The definite nouns of a text that need an antecedent; `article`: what it stands in, from
     `start` on."""
@@ -178,7 +76,7 @@ def _open(text: str, first: Mapping[str, int], start: int) -> Iterator[Reference
         found = frozenset(map(_stem, words))
         if found & _given() or _among(found, stems(text[: match.start()])):
             continue
-        if words[0] in _COUNTS:
+        if words[0] in _words("counts"):
             yield Reference(frozenset({_stem(words[0])}), bare=True, exact=True)
             continue
         opens = not match.start() or match["the"] != "the"
@@ -211,7 +109,7 @@ def _phrase(tail: str) -> tuple[list[str], str]:
     words: list[str] = []
     for token in _TOKEN.finditer(tail):
         word = token[0]
-        if word in _STOPS | _SELF or not _WORD.fullmatch(
+        if word in _words("stops") | _words("which") or not _WORD.fullmatch(
             word.removesuffix("’s").removesuffix("'s")
         ):
             return words, tail[token.start() :]
@@ -222,7 +120,12 @@ def _phrase(tail: str) -> tuple[list[str], str]:
 def _explained(rest: str) -> bool:
     """Whether what follows says which: "of …", "that …", a name, a place."""
     first = rest.split(" ", 1)[0]
-    return first in _SELF or rest[:1].isupper() or rest[:1].isdigit() or bool(_PLACED.match(rest))
+    return (
+        first in _words("which")
+        or rest[:1].isupper()
+        or rest[:1].isdigit()
+        or bool(_PLACED.match(rest))
+    )
 
 
 @lru_cache(maxsize=1 << 13)
@@ -238,8 +141,13 @@ def _stem(word: str) -> str:
 
 
 @cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(str(lexicon.table("antecedents")[key]).split())
+
+
+@cache
 def _given() -> frozenset[str]:
-    return frozenset(map(_stem, str(lexicon.table("antecedents")["given"]).split()))
+    return frozenset(map(_stem, _words("given")))
 
 
 @lru_cache(maxsize=1 << 12)
