@@ -149,6 +149,8 @@ def effect(desk: Desk) -> bool:
             return None
         if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
             return None
+        if says("impact", "harmless", passage.text):
+            return None
         value = 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
         return value - _OFF * background(passage.text, desk.year)
 
