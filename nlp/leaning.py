@@ -68,7 +68,8 @@ _SUCH: Final = re.compile(
     r"(?!.*\bthan\b)"
     r"|\b(?:a|the) different (?!kind|sort|way)[a-z]+\b(?!.*\b(?:from|than)\b)"
     r"|\badds? to (?:that|this)\b|\A(?:For (?:example|instance)|Although not)\b"
-    r"|\b(?:used|opened|copied|bought|sold|revoked|stole) that (?!the\b|an?\b)[a-z]+\b"
+    r"|\b(?:used|opened|copied|bought|sold|revoked|stole|answered|addressed|rejected|dismissed|echoed"
+    r"|disputed|welcomed|shares?) (?:that|this) (?!the\b|an?\b)[a-z]+\b"
 )
 """Against whom, what "it" holds, which key: the sentence before tells."""
 _OF_IT: Final = re.compile(

@@ -78,7 +78,7 @@ _BELONGS: Final = re.compile(r"\b(?:of|at|from|for|with|by|the|(?<!according )to
 _TITLE: Final = re.compile(r"\b(?:Mr|Ms|Mrs|Dr)\.? \Z")
 _AGE: Final = re.compile(r", \d\d[,.]")
 _BARE: Final = re.compile(
-    rf"(?:\A|\b(?:ordered|told|asked|sentenced|charged|arrested|paid|named|that|which|and|but|as|while"
+    rf"(?:\A|\b(?:ordered|told|asked|sentenced|charged|arrested|paid|named|sued|accused|fined|jailed|hired|detained|identified|that|which|and|but|as|while"
     r"|because|when|where|if|for|to|with|by|against) )"
     rf"(?P<whom>(?:(?:Mr|Ms|Mrs|Dr)\.? )?(?P<last>{_SURNAME}))(?=[ ,.](?! ?[A-Z]))"
 )

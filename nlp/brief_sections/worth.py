@@ -121,7 +121,7 @@ def how(desk: Desk) -> Weight:
             return None
         if not (is_flaw or way_in or ruled or says("asides", "acts", text)):
             return None
-        if says("outlook", "may", text) or background(text, desk.year) >= 1.0:
+        if (says("outlook", "may", text) and not ruled) or background(text, desk.year) >= 1.0:
             return None
         low = text.lower()
         named = any(word in low for word in words)
@@ -131,7 +131,7 @@ def how(desk: Desk) -> Weight:
         value = 0.4 * named + 0.5 * way_in + 0.3 * works + 0.2 * bool(passage.after)
         if says("outlook", "calm", text) and not way_in:
             return None
-        value -= 0.4 * bool(passage.cues & {"ahead", "maybe"})
+        value -= 0.4 * (not ruled and bool(passage.cues & {"ahead", "maybe"}))
         return 0.3 + value - aside(desk, passage)
 
     return weight
