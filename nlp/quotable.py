@@ -75,6 +75,7 @@ _GOES_ON: Final = re.compile(
 """How a text goes on from a lead, and no lead begins under a line that sums it up."""
 _BELOW: Final = 5
 """Where a line above the lead is counted: it tells less than what follows."""
+_BODY: Final = re.compile(r"[A-Z][\w’']+(?: [A-Z][\w’']+)+")
 _DECK: Final = 32
 """Words of the line under a title at most."""
 _LEAD: Final = 600
@@ -277,6 +278,8 @@ class _Reading:
         if self.people.put is None or self.people.put[0] not in shown:
             return shown
         name, role = self.people.put
+        if any(body in shown for body in _BODY.findall(role.replace(name, ""))):
+            return shown  # the sentence names whose it is
         text, told = introduced.put(shown, name, role)
         self.role = (told, name) if told != name else None
         return text
