@@ -33,6 +33,7 @@ from nlp.brief_sections.worth import (
 from nlp.desk import Desk, Place
 from nlp.patterns import says
 from nlp.quotable import Quotable
+from nlp.spans import ROLE
 
 MOST: Final = (5, 4, 4)
 """Sentences a paragraph at most."""
@@ -155,6 +156,7 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         for d in ledger.leading(*fields)
         if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
     ]
+    found = [d for d in found if d.field != "actor" or _named(d)]
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
     found = [d for d in found if d.field != "cve" or not desk.told(d)]
@@ -167,6 +169,12 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         return found
     products = ledger.products()
     return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _named(detail: Detail) -> bool:
+    """Whether who did it is told by a name or as a crew, not by a plain word ("doxer")."""
+    words = facts.span(detail)
+    return not words[:1].islower() or ROLE.fullmatch(words.lower()) is not None
 
 
 def _on_victim(desk: Desk, detail: Detail) -> bool:

@@ -311,3 +311,10 @@ def test_what_happened_does_not_take_the_place_of_how() -> None:
         "Outside experts found that intruders exploited a flaw in a gateway to get in."
     )
     assert any("exploited a flaw" in line for line in told(thread([text]), paragraph=1))
+
+
+def test_a_plain_word_is_nobodys_name() -> None:
+    text = "Police arrested a doxer who had leaked data of Orla staff for half a year."
+    one = article(1, "Police arrest doxer leaking data of Orla staff", text)
+    facts = (detail(one, "actor", "doxer", "doxer", "reported", None),)
+    assert "Doxer is" not in " ".join(s.text for s in brief.write(view((one,), facts)))
