@@ -35,7 +35,7 @@ _SAMPLE: Final = "Harbour Clinic"
 """Stands for a name of the article that a pattern is made with."""
 _MATCHED: Final = ("quotable._OURS", "quotable._TELLER", "quotable._DATELINE")
 """Matched at a sentence's start, under another name."""
-_ANY_OF: Final = ("asides", "outlook")
+_ANY_OF: Final = ("asides", "outlook", "simply")
 _ONE: Final = (
     "roles",
     "speech",

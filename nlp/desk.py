@@ -214,6 +214,15 @@ class Desk:
             return False
         return self._said[number] <= REPEATS
 
+    @property
+    def every(self) -> tuple[Quotable, ...]:
+        """All sentences that may be used, those too that lean on another."""
+        return tuple(self._all)
+
+    def met(self, q: Quotable) -> bool:
+        """Whether one that leans is understood by who has read what the brief holds so far."""
+        return q.after is None or self._met.whole(q)
+
     def _behind(self, q: Quotable, place: Place) -> bool:
         """Whether what it leans on stands in the place: in the analysis, which keeps the order of
         its sources."""

@@ -18,14 +18,15 @@ def comparison(attack: str | None, kind: str | None) -> str | None:
     """An everyday comparison for an attack type, else for a kind of thread; None: for nothing."""
     tables = lexicon.table("glossary")
     told = None if kind == "vulnerability" else attack
-    text = tables["attack"].get(told or "") or tables["kind"].get(kind or "")
+    both = tables["attack"] | tables["kind"]
+    text = both.get(told or "") or tables["kind"].get(kind or "")
     return str(text) if text else None
 
 
 def terms() -> tuple[str, ...]:
     """Attack types by whose names a comparison explains a word: in the order they are tried."""
     return ("wiper", "ransomware", "phishing", "ddos", "supply_chain", "malware",
-            "vulnerability_exploitation", "insider")  # fmt: skip
+            "vulnerability_exploitation", "insider", "funding", "pause")  # fmt: skip
 
 
 def advice(key: str) -> str | None:

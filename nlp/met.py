@@ -7,6 +7,7 @@ what it goes back to, as one passage; or nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -18,9 +19,17 @@ Place = tuple[BriefSection, int]
 """A section and, of the analysis, its paragraph."""
 _ORDER: Final[dict[str, int]] = {
     "headline": 0, "signal_summary": 1, "deep_analysis": 2, "impact_assessment": 3,
+    "optimistic_outlook": 4, "pessimistic_outlook": 4,
 }  # fmt: skip
 """Sections in the order of reading, as far as their sentences are held to what was told before."""
 _LATER: Final = 9
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:[Tt]hey|[Tt]hem|[Tt]hese|[Tt]hose|[Bb]oth|[Hh]e|[Ss]he|[Ii]t)\b"
+    r"|\b(?:in|of|by|from|with|to|at|on|for) that [a-z]"
+    r"|\A(?:This|That|Such|Here|There|Other|Another|Also|Additionally)\b"
+    r"|\AThe (?:company|firm|group|organi[sz]ation|agency|crew|gang|vendor|maker|hospital)\b"
+)
+"""What only the sentence before says who or what it is."""
 _UNMET: Final = 0.25
 """What a sentence loses by a noun in it that nothing brought up."""
 
@@ -53,6 +62,16 @@ class Met:
             return both, 0.0
         bare = any(reference.bare for reference in loose)
         return (None, 0.0) if bare else (q, _UNMET * len(loose))
+
+    def whole(self, q: Quotable) -> bool:
+        """Whether a sentence that leans is understood by who has read all that is held: what it
+        speaks of by "the" stands there, and it speaks of nobody as "they"."""
+        if _OF_OTHERS.search(q.text):
+            return False
+        text = self._articles[q.article].text
+        found = antecedents.open_nouns(q.text, text, q.source.start)
+        said = [antecedents.stems(s.text) for s in self._statements if s.evidence] if found else []
+        return all(any(antecedents.told(r, words) for words in said) for r in found)
 
     def _together(
         self,

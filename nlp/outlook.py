@@ -57,9 +57,10 @@ _OPEN: Final = re.compile(
 
 
 def _tip(q: Quotable) -> bool:
-    """Whether it tells readers what to do; what a person says "should be done by March" is news."""
+    """Whether it tells readers what to do; what a person says "should be done by March" is news,
+    and so is that a step lowers the risk."""
     told = "tip" in q.cues or says("asides", "advice", q.text)
-    return told and not speakers.speaks(q.text)
+    return told and not speakers.speaks(q.text) and not says("outlook", "lowers", q.text)
 
 
 def _looks(q: Quotable) -> bool:
@@ -75,12 +76,10 @@ def _looks(q: Quotable) -> bool:
 @lru_cache(maxsize=4096)
 def _lean(text: str, sign: int) -> int:
     """How far a sentence leans to the better (1) or the worse (-1), by words and by matters."""
-    value = sign * cues.tone(text)
-    return (
-        value
-        + 2 * sum(1 for _ in _matters(sign).finditer(text))
-        - 2 * bool(_matters(-sign).search(text))
-    )
+    value = sign * cues.tone(text) + 2 * sum(1 for _ in _matters(sign).finditer(text))
+    if sign > 0 and any(says("outlook", key, text) for key in ("lowers", "fixes", "justice")):
+        return max(value, _CLEAR)  # the harm that it names is the one that is put right
+    return value - 2 * bool(_matters(-sign).search(text))
 
 
 def _matters(sign: int) -> re.Pattern[str] | Caseless:
@@ -96,6 +95,7 @@ class _Weigher:
         times = [m.article.at for m in desk.members]
         self._first, self._last = min(times), max(times)
         self._whole = (self._last - self._first).total_seconds() or 1.0
+        self._sole = len(desk.members) == 1 and desk.view.thread.kind != "other"
         self._actors = tuple(str(d.value) for d in desk.ledger.leading("actor"))
 
     def __call__(self, q: Quotable) -> float | None:
@@ -108,7 +108,9 @@ class _Weigher:
         again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
         if self._desk.news.passed(q):
             return None
-        if elsewhere(q.text) or self._old_plan(q) or self._against(q):
+        ours = any(says("outlook", key, q.text) for key in ("lowers", "inflated"))
+        others = elsewhere(q.text) and not ours
+        if others or self._old_plan(q) or self._against(q):
             return None
         if _looks(q):
             named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
@@ -132,7 +134,7 @@ class _Weigher:
         if says("asides", "feeling", q.text):
             return None
         about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
-        about = about or _WHOSE.search(q.text) is not None
+        about = about or _WHOSE.search(q.text) is not None or self._sole
         value = 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN - _PAIR * q.pair
         return value if about else None
 
@@ -140,8 +142,10 @@ class _Weigher:
         """Whether it speaks of the other turn: a loss among the hopes, a remedy, praise or a past
         deed among the fears."""
         if self._sign > 0:
-            return says("outlook", "loss", q.text)
-        return says("outlook", "remedy", q.text)
+            behind = self._desk.articles[q.article].text[q.source.end : q.source.end + 40]
+            mended = says("outlook", "mended", q.text) and says("outlook", "turn", behind)
+            return mended or any(says("outlook", key, q.text) for key in ("loss", "guilt"))
+        return any(says("outlook", key, q.text) for key in ("remedy", "justice", "guilt"))
 
     def _overtaken_calm(self, q: Quotable) -> bool:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
@@ -189,6 +193,8 @@ def state(desk: Desk) -> None:
                 continue
             if detail.value == "restored" and desk.news.back:
                 continue  # a sentence that is told elsewhere says it is done
+            if detail.value == "lawsuit_filed" and desk.view.thread.kind == "law":
+                continue  # the case is the news
             if detail.value == "investigating" and detail.lead.claim.asserter_kind != "authority":
                 continue
             desk.put_fact(desk.ledger.say([detail]), section)

@@ -41,6 +41,21 @@ _PRONOUN: Final = re.compile(r"\A(?:It|They|He|She)\b[^:]{3,40}: (?=[A-Z])")
 """A remark before the news: "It wasn't hackers: …"."""
 _LABEL: Final = re.compile(r"\A[\w-]{2,24}: (?=(?:an?|the) )")
 """A name that what follows tells of: "TideGauge: a wiper makes the rounds"."""
+_ALSO: Final = re.compile(r" (?:also|now|again) ")
+"""What leans on an earlier title."""
+_COUNTED: Final = re.compile(
+    r"\b((?:denies|reports|confirms|discloses|suffers|admits|pass(?:es)?|sets?|gets?|faces?|says|over"
+    r"|after) )"
+    r"((?:\d+-(?:hour|day|week|month|year) [a-z]+|(?:(?:new|data|major|cyber|massive) )*"
+    r"(?:breach|hack|attack|cyberattack|leak|intrusion|outage|lawsuit|fine)"
+    r"|(?:ransomware|breach) (?:claim|attack))\b)(?! (?:at|of|on|notices?|groups?|claims?)\b)",
+    re.IGNORECASE,
+)
+"""One of a kind without the article that titles leave out: "denies new breach"."""
+_OF_GANG: Final = re.compile(
+    r"\b((?:of|by|behind|from|against) )"
+    r"((?:[A-Z][\w-]+ ){1,3}(?:ransomware )?(?:group|gang|crew)\b)"
+)
 _DOES: Final = re.compile(
     r"(?<!\A)\b(?:(?<=s )(?:pass|steal|take|sell|file|warn|find|offer|release|use|spread|fix|sue"
     r"|raise|break|get|win|lose|arrest)(?= )|(?<=\APolice )arrest"
@@ -58,7 +73,7 @@ _PARTICIPLE: Final = re.compile(
 """No verb before it: "Moorside urging customers to patch"."""
 _PASSIVE: Final = re.compile(
     r"\b(?:released|disclosed|found|exposed|used|exploited|hit|targeted|abused|patched) "
-    r"(?:for|by|in|to|from|via|as|through)\b",
+    r"(?:for|by|in|to|from|via|as|through|with|online)\b",
     re.IGNORECASE,
 )
 _BE: Final = re.compile(
@@ -89,7 +104,10 @@ _SEVERAL: Final = re.compile(
     r"(?:two|three|four|five|six|seven|eight|nine|ten|dozens|hundreds|thousands|[\d,]{1,12})\b",
     re.IGNORECASE,
 )
-_TWICE: Final = re.compile(r"\A[^,]{8,}, (?:[a-z]+s|[A-Z][a-z]+s) [a-z$€£\d][^,]*\Z")
+_TWICE: Final = re.compile(
+    r"\A[^,]{8,}, (?:(?:[a-z]+s|[A-Z][a-z]+s) [a-z$€£\d]"
+    r"|(?i:transfer|leak|expose|steal|send|share) )[^,]*\Z"
+)
 """Two verbs with a comma between, or a speaker at the end."""
 _MORE: Final = re.compile(
     r" (?:[Ss]ince|[Aa]fter|[Ee]nabling|[Aa]mid|[Ww]hile|[Tt]hrough|[Aa]cross|[Tt]argeting"
@@ -134,7 +152,8 @@ def of_title(title: str, text: str) -> list[str]:
 def _whole(part: str) -> str:
     """Without a label; who has the last word in a title has the first in a sentence, and what is
     "to ban" will ban."""
-    told = _LABEL.sub("", _PRONOUN.sub("", part))
+    told = _ALSO.sub(" ", _LABEL.sub("", _PRONOUN.sub("", part)))
+    told = _COUNTED.sub(r"\1a \2", _OF_GANG.sub(r"\1the \2", told))
     told = capital(_LAST_WORD.sub(_first_word, told))
     come = _TO_COME.match(told)
     if come and says("plainly", "to_come", come[0]) and not _DOES.search(told, 0, come.end()):

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement, StatementKind
-from nlp import dates, headline, rank, sentences, trim
+from nlp import dates, days, headline, rank, sentences, trim
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
@@ -25,11 +25,19 @@ from nlp.reference import published_of
 
 MOST_EVENTS: Final = 8
 MOST_REPORTS: Final = 4
+_BOTH_ENDS: Final = 2
+"""Titles from which the first report's is one of them."""
+_PER_REPORT: Final = 3
+"""Dated events that stand for one report's title: the more the sources date, the fewer titles."""
+_LEAST: Final = 5
+"""Words of a line on a day to come."""
+_BESIDE: Final = 0.6
+"""What a day set for the future, or told in a clause, is worth beside its sentence."""
 _A_DAY: Final = 2
 """Events of one day."""
 _FITS: Final = 22
 """Words to which an event's sentence loses its asides."""
-_LONGEST: Final = 36
+_LONGEST: Final = 38
 _DROPPED: Final = 12
 """Characters that a date at the clause's end took along: " on Wednesday"."""
 _SAME: Final = 0.75
@@ -43,68 +51,40 @@ _NEARBY: Final = 3
 _BEFORE: Final = timedelta(days=200)
 """How long before the first report an incident's events lie; what is older is background, unless
 it names who was hit and by what."""
-_LONG_BEFORE: Final = timedelta(days=400)
-_LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
-_INEXACT: Final = re.compile(
-    r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after|of"
-    r"|from|created|valid|through|expire\w*"
-    r"|deadline(?: of| is)?)\W*(?:on |in |the |early |late )*\Z",
-    re.IGNORECASE,
-)
-"""Before a date that is no event's day: a deadline, a version's, a start long ago."""
-_OTHER_YEAR: Final = re.compile(r",? (?:of )?(?:next|last|the (?:next|following|previous)) year\b")
-_SINCE: Final = re.compile(
-    r"(?<!ever )\b(?:[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]efore|[Aa]fter|[Bb]y the time|[Ff]rom) "
-    r"(?:[a-z]+ ){1,6}(?:on |in )?\Z"
-)
-"""A clause of its own, whose date this is: "since the leak became known on November 2"."""
-_THE: Final = re.compile(r"\b(?:the|its|their|that) \Z")
-_A_NOUN: Final = re.compile(
-    r"(?:, \d{4},?)? "
-    r"(?!(?:and|to|that|when|after|in|at|by|was|is|or|but|with|as|for|while)\b)[a-z]{3,}"
-)
-"""Behind such a date what it dates: "the September 12 attack"."""
-_ENDED: Final = re.compile(r"\b(?:quarter|half|year|period) (?:that )?(?:ended|ending|to)\b[^,]*\Z")
 _ABOUT: Final = 0.3
 """Of 0.8: how much of the headline a sentence with a mere month tells, if it names nobody."""
-_AHEAD: Final = re.compile(
-    r"\b(?:will|would|expects?|plans?|scheduled|hopes?|due|set to|is to|are to)\b", re.IGNORECASE
-)
 _MAYBE: Final = re.compile(
     r"\d|day\b|(?:Janua|Februa|Septem|Octo|Novem|Decem|March|April|May|June|July|August)"
 )
 _LEANS: Final = re.compile(
     r"\A(?:This|That|These|Those|It|He|She|They|Both|Its|His|Her|Their|Such|One|Two|Three|The"
-    r" (?:period|last|first|second|latter|other|same|issue|update|move|deadline|decision|entry))\b"
+    r" (?:period|last|first(?! attack)|second|latter|other|same|issue|update|move|deadline"
+    r"|decision|entry))\b(?! of (?:the|its) )"
 )
-_SUBORDINATE: Final = re.compile(
-    r"\b(?:that|which|who|whose|whom|where|after|before|when|while|as|because|since|if|whether)\b"
-)
-"""Behind it a date belongs to another clause than the sentence's own."""
 _BROKEN: Final = re.compile(r"\b(?:between|a|an|for|from|by|and|the|of) on\b")
 """What is left where a day was put for another: "on a on October 25"."""
 _LATER: Final = re.compile(
     r"\b(?:an? |the )?(?:day|week|month) (?:later|earlier|after)\b|\bthe next day\b"
 )
 """Without it what came later stands on the first one's day."""
-_CLOSED: Final = re.compile(
-    r", (?:was|were|has been|said|told|confirmed|announced|disclosed|released|denied|halted"
-    r"|warned)\b"
-    r"(?P<rest>[^,]*)\Z"
-)
-"""A main verb behind an aside's comma, and no comma from there to the date."""
 _SECOND: Final = re.compile(
     r", and (?:(?:the|its|his|her|their|it|they|security firm|[A-Z][\w’'-]*) )[^,]{0,60}?"
     r"\b(?:says?|said|was|were|is|are|had|has|told|will)\b.*\Z"
 )
 """A second clause with a subject of its own."""
-_WHO: Final = re.compile(r"\A[^,]*? (?:who|which) (?P<rest>[^,]*)\Z")
-_PAST: Final = re.compile(
-    r"\b(?:(?<!was )(?<!were )(?<!been )\w{2,}ed|took|stole|broke|got|sent|ran|wrote|made|found"
-    r"|said|told|sold|bought|put|hit|left)\b"
-)
-_INSET: Final = re.compile(r", (?:which|who|whose|where|an?|the) [^,]{2,120},")
-_RELATIVE: Final = re.compile(r"\b(?:who|which|whose)\b[^,]*\Z")
+_MONTH: Final = 7
+"""Characters of a date without its day."""
+_HIT: Final = re.compile(r"\b(?:breach|attack|incident|intrusion|leak|hack)\b")
+_KINDS: Final = {
+    "found": re.compile(r"\b(?:discover|detect|notic|learn)\w+|\bsaw\b"),
+    "told": re.compile(r"\b(?:disclos|confirm|acknowledg|announc)ed\b"),
+    "mended": re.compile(r"\b(?:fixed|patched|closed the|fixed version|clean version)\b"),
+    "released": re.compile(r"\breleas\w+"),
+    "back": re.compile(r"\b(?:restored|reopened|resumed|came back)\b"),
+    "caught": re.compile(r"\barrest\w*"),
+    "keys": re.compile(r"\bdecrypt\w+"),
+}
+"""What a day brought: two lines of one day that tell of the same are one event."""
 _SPEECH: Final = re.compile(r"[“\"][^“”\"]{40,600}[”\"]")
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
 _ALONE: Final = "{o} published its report."
@@ -149,11 +129,18 @@ def _chosen(events: Sequence[_Event]) -> list[_Event]:
 
 
 def _near(one: _Event, other: _Event) -> bool:
-    return abs(_day(one.at) - _day(other.at)) <= timedelta(days=_NEARBY)
+    return abs(days.day(one.at) - days.day(other.at)) <= timedelta(days=_NEARBY)
 
 
 def _again(one: _Event, other: _Event) -> bool:
     if one.passage.source == other.passage.source:
+        return True
+    month = len(one.at) == _MONTH and one.at == other.at
+    if month and _HIT.search(one.text) and _HIT.search(other.text):
+        return True  # the incident of that month
+    if one.at == other.at and any(
+        kind.search(one.text) and kind.search(other.text) for kind in _KINDS.values()
+    ):
         return True
     alike = rank.overlap(one.terms, other.terms)
     if len(one.at) != len(other.at) and one.at[:7] == other.at[:7] and alike >= _ALIKE - 0.1:
@@ -161,16 +148,21 @@ def _again(one: _Event, other: _Event) -> bool:
     return alike >= _ALIKE - 0.1 if one.at == other.at else _near(one, other) and alike >= _SAME
 
 
-def _day(at: str) -> date:
-    return date.fromisoformat(at if len(at) == 10 else f"{at}-15")
-
-
 def _events(desk: Desk) -> Iterator[_Event]:
-    for passage in desk.quotables:
-        if not _MAYBE.search(passage.source.quote) or _unfit(passage):
-            continue
+    for passage in desk.every:
         article = desk.articles[passage.article]
-        moment = _moment(passage, article)
+        if not _MAYBE.search(passage.source.quote):
+            continue
+        if issued := _issued(passage, article):
+            yield issued
+        if not desk.met(passage):
+            continue
+        if ahead := _to_come(desk, passage, article):
+            yield ahead
+            continue
+        if _unfit(passage):
+            continue
+        moment = days.of(passage, article, law=desk.view.thread.kind == "law")
         if moment is None or not _timely(desk, passage, moment):
             continue
         text = _short(passage, moment, article)
@@ -180,6 +172,34 @@ def _events(desk: Desk) -> Iterator[_Event]:
         yield _Event(
             moment.value, text, passage, evidence, _worth(desk, passage, moment), rank.terms(text)
         )
+
+
+def _issued(passage: Quotable, article: Article) -> _Event | None:
+    """Who issued what on which day, said in a clause of another sentence."""
+    if article.published is None or passage.pair:
+        return None
+    found = days.issued(passage.source.quote, article.published.date())
+    stamp = published_of(article)
+    if found is None or stamp is None:
+        return None
+    moment, text = found
+    worth = passage.score + _BESIDE
+    return _Event(moment.value, text, passage, (passage.source, stamp), worth, rank.terms(text))
+
+
+def _to_come(desk: Desk, passage: Quotable, article: Article) -> _Event | None:
+    """What is set for a day after the newest report: a hearing, a vote, a rule's first day."""
+    text, published = passage.text, article.published
+    if published is None or not _LEAST <= len(text.split()) <= _LONGEST:
+        return None
+    if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
+        return None
+    found = days.to_come(text, published.date(), desk.news.last.date())
+    if found is None:
+        return None
+    moment, at = found
+    own = _cited(passage.evidence, article, moment)
+    return _Event(at, text, passage, own, passage.score + _BESIDE, rank.terms(text))
 
 
 def _unfit(passage: Quotable) -> bool:
@@ -196,70 +216,15 @@ def _unfit(passage: Quotable) -> bool:
     return says("asides", "advice", text) or says("asides", "feeling", text)
 
 
-def _moment(passage: Quotable, article: Article) -> Moment | None:
-    """The date of what the sentence tells: the first that it shows, or the only day that it was
-    told with ("on Monday"); None where that is unsure."""
-    if article.published is None:
-        return None
-    published = article.published.date()
-    own = [m for m in dates.moments(passage.source.quote, published) if len(m.value) >= 7]
-    shown = [m for m in dates.moments(passage.text, published) if len(m.value) >= 7]
-    told = [m for m in shown if m.form in ("day", "month") and _exact(passage.text, m)]
-    left_out = {m.value for m in own} - {m.value for m in shown}
-    if told:
-        first = next((m for m in told if not _within_another(passage.text, m)), told[0])
-        sure = not left_out or left_out == {first.value}
-        if _ENDED.search(passage.text[: first.start]):
-            return None
-        return first if sure and _in_time(first, published) else None
-    own = [m for m in own if len(m.value) == 10] or own
-    if shown or len(own) != 1 or own[0].form not in ("weekday", "relative"):
-        return None
-    single = own[0]
-    before = _INSET.sub(",", passage.source.quote[: single.start])
-    closed = _CLOSED.search(before)
-    main = not _SUBORDINATE.search(closed["rest"] if closed else before) or _back(before)
-    exact = _exact(passage.source.quote, single) and _in_time(single, published)
-    return single if main and exact and not _AHEAD.search(passage.text) else None
-
-
-def _back(before: str) -> bool:
-    """Whether the sentence is back at its own verb after a relative clause without commas: "those
-    who took over a token pushed two versions"."""
-    clause = _WHO.search(before)
-    return clause is not None and len(_PAST.findall(clause["rest"])) > 1
-
-
-def _within_another(text: str, moment: Moment) -> bool:
-    """Whether a date stands in a relative clause: "a patient who got a letter in October sued"."""
-    before = text[: moment.start]
-    return bool(_RELATIVE.search(before)) and not _back(before)
-
-
-def _exact(text: str, moment: Moment) -> bool:
-    """Whether a date is the day of something, not a deadline or a version's."""
-    before = text[: moment.start]
-    if _LONG_AGO.match(text, moment.end) or _OTHER_YEAR.match(text, moment.end):
-        return False
-    if _SINCE.search(before) or (_THE.search(before) and _A_NOUN.match(text, moment.end)):
-        return False
-    return not _INEXACT.search(before)
-
-
-def _in_time(moment: Moment, published: date) -> bool:
-    """Whether it is over when it is reported."""
-    return moment.value <= published.isoformat()[: len(moment.value)]
-
-
 def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
     """Whether it is near the story, or older and plainly of this incident."""
     first = min(m.article.at for m in desk.members).date()
-    lag = first - _day(moment.value)
+    lag = first - days.day(moment.value)
     named = any(name in passage.text for name in desk.names)
     if lag <= _BEFORE:
         own = says("timeline", "incident", passage.text) or desk.on_headline(passage) > _ABOUT
         return named or own or len(moment.value) == 10
-    return lag <= _LONG_BEFORE and named and says("timeline", "incident", passage.text)
+    return lag <= dated.LONG_BEFORE and named and says("timeline", "incident", passage.text)
 
 
 def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
@@ -301,10 +266,13 @@ def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
     found: list[Statement] = []
     start = int(desk.ledger.pick("reports", "01"))
     alone = len(desk.members) == 1
+    most = max(1, MOST_REPORTS - len(events) // _PER_REPORT)
+    if alone and len(events) > 1:
+        return []
     for member in sorted(desk.members, key=lambda m: m.article.at):
         article = member.article
         stamp = published_of(article)
-        if stamp is None or not article.source or len(found) >= MOST_REPORTS:
+        if stamp is None or not article.source:
             continue
         title, evidence = headline.clean(article)
         bag = rank.terms(title)
@@ -317,10 +285,12 @@ def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
         frame = _ALONE if alone else _REPORTED[turn]
         text = frame.format(o=article.source, t=title.rstrip("."))
         found.append(Statement("timeline", text, "stated", (evidence, stamp), at=stamp.quote[:10]))
-    return found
+    if len(found) <= most:
+        return found
+    return found[-most:] if most < _BOTH_ENDS else [found[0], *found[1 - most :]]
 
 
 def _tells(event: Statement, title: frozenset[str], day: str) -> bool:
     """Whether an event of about that day tells what the title says."""
-    near = abs(_day(event.at or day) - _day(day)) <= timedelta(days=_NEARBY)
+    near = abs(days.day(event.at or day) - days.day(day)) <= timedelta(days=_NEARBY)
     return near and rank.overlap(title, rank.terms(event.text)) >= _ALIKE

@@ -88,6 +88,8 @@ def said(ledger: Ledger, *, plain: bool = False) -> Said | None:
     own = who is not None and _plain(who).startswith(_plain(name)) and attack.status != "disputed"
     shown = "it" if own else ledger.called(ledger.claim(victims[0]), name)
     pattern = (_PLAIN if plain else _HIT)[str(attack.value)]
+    if attack.value == "supply_chain" and _software(ledger, name):
+        pattern = _TAMPERED
     words = _about(ledger, attack, pattern, shown, name, plain=plain)
     if words is None or own or any(name in e.quote for e in words.evidence):
         return words

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nlp import glossary, vouch
+from nlp.brief_sections import flaws
 from nlp.desk import Desk
 from nlp.patterns import says
 
@@ -58,6 +59,7 @@ def advice(desk: Desk, explained: str | None) -> str | None:
     own = desk.view.thread.kind
     if own == "vulnerability":
         mended = any(says("vouch", "mended", q.text) for q in desk.quotables)
+        mended = mended and not flaws.settled(desk)
         return glossary.advice("vulnerability-fixed") if mended else None
     for value in _grave(desk):
         return glossary.advice(value)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Detail, Statement
 from nlp import bearing, facts, glossary, headline, plainly, vouch
-from nlp.brief_sections import core, gloss
+from nlp.brief_sections import core, flaws, gloss, kinds
 from nlp.desk import Desk
 from nlp.facts import Said
 from nlp.folding import Caseless
@@ -60,13 +61,22 @@ _RESPONSE: Final = {
 """The most telling first."""
 _BACK: Final = "things work again"
 _SAME: Final = {
-    "arrest": re.compile(r"\b(?:arrest|held|caught|jail)", re.IGNORECASE),
+    "arrest": re.compile(r"\b(?:arrest|held|caught|jail|charged)", re.IGNORECASE),
+    "notified_people": re.compile(r"\bbeing told\b"),
     "restored": re.compile(r"\b(?:back|restor|reopen|resum)", re.IGNORECASE),
     "paused_partnership": re.compile(r"\b(?:paus|halt|stop)", re.IGNORECASE),
     "lawsuit_filed": re.compile(r"\b(?:su(?:es?|its?|ing)|court|class action)\b", re.IGNORECASE),
     "refused_ransom": re.compile(r"\bpa(?:id|y)", re.IGNORECASE),
 }
 """How a sentence may have told of it already."""
+_SHUT: Final = re.compile(
+    r"\b(?:dismantl|shut|took down|taken down|disrupt|offline)", re.IGNORECASE
+)
+_HAVE_TOLD: Final = re.compile(
+    r"\b(?:has|have|had|were|was) (?:been )?(?:notified|informed|told)\b"
+)
+_FRESH: Final = timedelta(days=10)
+"""How old "are being told" may be beside the newest report."""
 _SUSPECTS: Final = "the police have caught people they suspect"
 _SEVERAL: Final = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|people|members|suspects|men)\b",
@@ -81,6 +91,21 @@ _PEOPLE: Final = Caseless(
     r"|individuals|users?|workers?|employees|staff|pupils|residents|policyholders|contractors"
     r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b"
 )
+_SYSTEMS: Final = re.compile(
+    r"\b(?:systems|computers|devices|servers|machines|organi[sz]ations|companies|firms|hospitals"
+    r"|schools|agencies|gateways|sites|stores|shops|clinics|banks)\b"
+)
+"""What may be hit, beside people."""
+_STRUCK: Final = re.compile(
+    r"\b(?:hit|hits|affect\w*|impact\w*|compromised|infected|breached|attacked|stolen|stole|taken"
+    r"|copied|exposed|leaked|wiped|encrypted|accessed|viewed)\b",
+    re.IGNORECASE,
+)
+_TOLD: Final = re.compile(
+    r"\b(?:notify\w*|inform\w*|tell(?:ing)?|letters to|writ\w+ to)"
+    r" (?:(?:about|some|all|nearly|more than|at least) ){0,2}\Z"
+)
+"""Before a count of those who got a letter: nobody says that all of them were hit."""
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""
 _TOP: Final = 2
@@ -93,16 +118,6 @@ _LEANS: Final = re.compile(
     r"\A(?:The (?:issue|flaw|attack|campaign|operation|incident|breach|activity|malware)|This|That"
     r"|These|Those|It|He|She|They|As of|For those|Where|When|In fact|And|But)\b"
 )
-_IN: Final = re.compile(
-    r"\b(?:vulnerability|flaw|bug|zero-day) (?:in|affecting) (?:the |its |on-premises )?"
-    r"(?P<x>[A-Z][\w.-]*[a-z](?:(?:['’]s?)? (?:on |for )?[A-Z][\w-]*){0,4}?)"
-    r"(?=[,.;]| \(| (?:gateways?|servers?|software|plug-?ins?|appliances?|devices?|firewalls?"
-    r"|routers?|apps?|that|which|could|can|may|tracked|identified|known|is|was|allows?|and|to"
-    r"|deployments"
-    r"|versions?|remote|platform|under|as|with|when|by)\b|['’](?!s? [A-Z]))"
-)
-"""What has the flaw, as a report names it."""
-_FEW: Final = 3
 _YOU: Final = re.compile(r"\byou\b(?!['’])")
 _ODD: Final = re.compile(r"\b(?:days|weeks|years) ago\b|\?\Z|[:;]")
 
@@ -110,12 +125,16 @@ _ODD: Final = re.compile(r"\b(?:days|weeks|years) ago\b|\?\Z|[:;]")
 def write(desk: Desk) -> None:
     """The event, the comparison, the loss, the news, what is done, what to know."""
     ledger = desk.ledger
-    told = int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
-    told = told or int(desk.put_fact(_flaw(desk), "eli5"))
+    teaches = all(headline.teases(m.article.title) for m in desk.members)
+    told = 0 if teaches else int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
     event = bool(told)
-    told = told or int(_news(desk) or _title(desk, again=True))
+    more = [] if told else _kind(desk)
+    told = told or _first(desk, more) or int(_news(desk) or _title(desk, again=True))
+    told = told or _first(desk, kinds.court(desk))
+    more = more if told else []
     if (
-        ledger.standing() == "claimed"
+        not more
+        and ledger.standing() == "claimed"
         and _claimed(desk)
         and not any(d.status == "confirmed" for d in ledger.of("victim", "attack_type"))
     ):
@@ -124,7 +143,12 @@ def write(desk: Desk) -> None:
     like = glossary.comparison(term, gloss.kind(desk, event=event))
     if told and like:
         desk.put(Statement("eli5", like, "glossary"))
-    if told or desk.ledger.standing() not in ("claimed", "disputed", "denied"):
+    told += sum(desk.put_fact(said, "eli5") for said in more)
+    if told and desk.view.thread.kind == "malware":
+        told += _title(desk, again=True)  # what is new about this one
+    if desk.view.thread.kind == "law":
+        pass  # what a court hears of is no news of a loss
+    elif told or desk.ledger.standing() not in ("claimed", "disputed", "denied"):
         told += _loss(desk)
     if event and len(desk.members) > 1:
         told += _title(desk)
@@ -137,6 +161,21 @@ def write(desk: Desk) -> None:
         for statement in desk.held("eli5"):
             desk.statements.remove(statement)
         desk.put(glossary.notice("eli5"))
+
+
+def _kind(desk: Desk) -> list[Said]:
+    """Plain lines by what kind of news it is, in reading order."""
+    if desk.view.thread.kind == "vulnerability":
+        return flaws.lines(desk) or kinds.study(desk)
+    if told := kinds.program(desk) or kinds.offer(desk):
+        return told
+    said = kinds.news(desk)
+    return [said] if said else []
+
+
+def _first(desk: Desk, lines: list[Said]) -> int:
+    """The first of these lines, taken from them: what stands before the comparison."""
+    return int(desk.put_fact(lines.pop(0), "eli5")) if lines else 0
 
 
 def _claimed(desk: Desk) -> bool:
@@ -190,7 +229,9 @@ def _news(desk: Desk) -> bool:
         if passage.position > _TOP or _LEANS.match(passage.text) or "tip" in passage.cues:
             continue
         text = None if desk.news.stale(passage) else plainly.simpler(passage.text)
-        if text is None or _ODD.search(text) or _held_elsewhere(desk, text):
+        if text is None or _ODD.search(text) or not _easy(desk, text):
+            continue
+        if _held_elsewhere(desk, text):
             continue
         if desk.on_headline(passage) >= _ABOUT:
             value = passage.score + desk.on_headline(passage) + 0.5 * (passage.article == newest)
@@ -236,11 +277,13 @@ def _loss(desk: Desk) -> int:
             return 1
     clause = "the thieves took {x}" if took else "the data holds {x}"
     clause = "the data may hold {x}" if maybe else clause
-    told = _say(desk, group, clause.format(x=words)) if words else False
-    told = told or any(s.evidence for s in desk.held("eli5"))
+    begun = any(s.evidence for s in desk.held("eli5"))
+    told = _say(desk, group, clause.format(x=words)) if words and (begun or took) else False
+    told = told or begun
     if not count or not told:
         return int(told)  # a count by itself says nothing
-    return told + _say(desk, [count], _hit_by(desk, count))
+    clause = _hit_by(desk, count)
+    return told + (_say(desk, [count], clause) if clause else 0)
 
 
 def _kind_of_data(desk: Desk, detail: Detail) -> str:
@@ -253,8 +296,13 @@ def _hit_by(desk: Desk, count: Detail) -> str:
     """A count's clause; "affected" is said once."""
     words = facts.span(count)
     words = re.sub(r"\b(?:affected|impacted) (?=\w)", "", words)
+    quote = desk.ledger.claim(count).sentence.quote
     if not _PEOPLE.search(words) or re.search(r"\b(?:addresses|records|numbers)\b", words):
-        return f"the count is {words}"
+        hit = _STRUCK.search(quote) and _SYSTEMS.search(words) and desk.victims
+        return f"{words} were hit" if hit else ""
+    at = desk.ledger.claim(count).evidence.start - desk.ledger.claim(count).sentence.start
+    if _TOLD.search(quote[: max(0, at)]):
+        return f"{words} are being told"
     options = ("{x} are hit by this", "the harm touches {x}")
     return desk.ledger.pick("plain count", options).format(x=words)
 
@@ -288,6 +336,9 @@ def _response(desk: Desk) -> tuple[Detail, str] | None:
         detail = found.get(value)
         if detail is None or detail.status == "denied":
             continue
+        last = max(desk.articles[c.claim.evidence.article].at for c in detail.claims)
+        if value in ("notified_people", "investigating") and desk.news.last - last > _FRESH:
+            continue
         if any(_SAME[value].search(s.text) for s in desk.held("eli5") if value in _SAME):
             continue
         sentences = " ".join(c.claim.sentence.quote for c in detail.claims)
@@ -302,39 +353,10 @@ def _shown(sentence: str, value: str, clause: str) -> str | None:
         return _BACK
     if value == "arrest" and _SEVERAL.search(sentence):
         return _SUSPECTS
+    if value == "takedown" and not _SHUT.search(sentence):
+        return None
+    if value == "notified_people" and _HAVE_TOLD.search(sentence):
+        return "the people hit have been told"
     if value == "investigating" and not says("vouch", "experts", sentence):
         return None
     return clause
-
-
-def _flaw(desk: Desk) -> Said | None:
-    """A flaw's place or number, in a thread on one vulnerability."""
-    ledger = desk.ledger
-    if desk.view.thread.kind != "vulnerability":
-        return None
-    named = _flaw_in(desk)
-    if named or len(ledger.of("cve")) > 1:
-        return named
-    titles = " ".join(a.title for a in ledger.articles.values())
-    products = [d for d in ledger.products() if facts.span(d) in titles][:1]
-    if products:
-        clause = ledger.pick("plain flaw", ("the weak spot is in {x}", "{x} has a weak spot"))
-        return ledger.say(
-            products, clause.format(x=facts.span(products[0])), key="flaw", plain=True
-        )
-    return _flaw_in(desk)
-
-
-def _flaw_in(desk: Desk) -> Said | None:
-    """The same by a report's own "vulnerability in X", where a title names X; the newest first."""
-    titles = " ".join(m.article.title for m in desk.members)
-    for member in sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True):
-        article = member.article
-        for passage in desk.quotables:
-            found = _IN.search(passage.source.quote) if passage.article == article.id else None
-            if found is None or passage.position > _TOP or not article.source:
-                continue
-            if any(word in titles for word in found["x"].split(" ") if len(word) > _FEW):
-                text = f"{article.source} says {found['x']} has a weak spot."
-                return Said(text, (passage.source,))
-    return None

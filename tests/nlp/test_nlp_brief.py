@@ -185,7 +185,7 @@ def test_a_denial_is_said_as_a_denial() -> None:
         )
     )
     core = of(found, "eli5")[0].text
-    assert core == "Calder Clinic denies ransomware attack."
+    assert core == "Calder Clinic denies a ransomware attack."
 
 
 def test_one_short_summary_gives_one_sentence_and_honest_notices() -> None:

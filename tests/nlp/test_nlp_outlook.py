@@ -66,7 +66,7 @@ def test_a_turn_for_the_worse(text: str) -> None:
 
 def test_an_it_is_shown_with_the_sentence_that_names_it() -> None:
     both = (
-        "The outside audit will cost up to $180,000. "
+        "An outside audit will cost up to $180,000. "
         "Director Ada Moss said it should be complete by March."
     )
     assert told("optimistic_outlook", both) == [both]
@@ -91,3 +91,45 @@ def test_advice_and_contracts_are_no_outlook() -> None:
         "A customer may suspend work at once if confidential material has been disclosed.",
     )
     assert told("pessimistic_outlook", " ".join(texts)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        (
+            "Two of the suspects were charged with the theft at Calder Clinic and could face up "
+            "to 20 years in prison.",
+            "optimistic_outlook",
+        ),
+        (
+            "Turning off the billing link of Calder Clinic can reduce exposure until it is fixed.",
+            "optimistic_outlook",
+        ),
+        (
+            "Claims on crime forums about Calder Clinic are often exaggerated, recycled or false.",
+            "optimistic_outlook",
+        ),
+        (
+            "Night Heron, which hit Calder Clinic, is unlikely to disappear and can quickly "
+            "rebuild its servers.",
+            "pessimistic_outlook",
+        ),
+        (
+            "Ada Moss, a prosecutor, said that two of the hackers of Calder Clinic are at large.",
+            "pessimistic_outlook",
+        ),
+    ],
+)
+def test_the_side_is_that_of_those_who_were_hit(text: str, section: BriefSection) -> None:
+    assert any(text[:40] in line for line in told(section, text))
+    other: dict[BriefSection, BriefSection] = {
+        "optimistic_outlook": "pessimistic_outlook",
+        "pessimistic_outlook": "optimistic_outlook",
+    }
+    assert not any(text[:40] in line for line in told(other[section], text))
+
+
+def test_a_fix_that_the_next_sentence_goes_back_on_is_no_hope() -> None:
+    fixed = "The billing flaw of Calder Clinic was fixed on March 14 in version 9.4 of its tool."
+    assert fixed in told("optimistic_outlook", f"{fixed} Its maker tells all who use it.")
+    assert fixed not in told("optimistic_outlook", f"{fixed} But that does not remove the doors.")

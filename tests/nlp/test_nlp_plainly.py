@@ -59,3 +59,34 @@ def test_a_title_that_is_no_sentence_is_none(title: str) -> None:
 def test_a_name_that_starts_small_stays_so() -> None:
     (first, *_) = plainly.of_title("n8n Patches a Flaw That Lets Attackers Run Code", "")
     assert first.startswith("n8n ")
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Orla denies new breach", "Orla denies a new breach."),
+        ("Council grills managers over breach", "A council grills managers over a breach."),
+        (
+            "Police arrest four members of Night Heron ransomware group",
+            "Police arrest four members of the Night Heron ransomware group.",
+        ),
+        (
+            "University says phishers also saw tax forms",
+            "A university says phishers saw tax forms.",
+        ),
+    ],
+)
+def test_a_title_gets_the_articles_that_titles_leave_out(title: str, plain: str) -> None:
+    assert plainly.of_title(title, "")[0] == plain
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Six Orla flaws enable code execution and DoS attacks",
+        "A leaked Orla RAT is powering 170 servers",
+        "Orla servers exposed online",
+    ],
+)
+def test_a_title_in_the_words_of_the_trade_is_no_plain_fact(title: str) -> None:
+    assert plainly.of_title(title, "") == []

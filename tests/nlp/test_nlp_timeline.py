@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from breachwire.model import Article, Member, Thread, ThreadView
+from breachwire.model import Article, Kind, Member, Thread, ThreadView
 from breachwire.testing import an_article
 from nlp import brief, ground, timeline
 from nlp.desk import Desk
@@ -70,4 +71,64 @@ def test_the_sections_are_in_order_of_time() -> None:
     written = brief.write(view(article(1, "Calder Clinic hit by hackers", text, "Harbour Gazette")))
     at = [s.at for s in written if s.section == "timeline"]
     assert at == sorted(at, key=str)
-    assert {"2026-02-02", "2026-03-10", "2026-03-17", "2026-03-18"} <= set(at)
+    assert {"2026-02-02", "2026-03-10", "2026-03-17"} <= set(at)
+
+
+def lines(*texts: str, kind: Kind = "breach") -> list[tuple[str | None, str]]:
+    """The dated events of a thread with one report for each text, a day apart."""
+    sources = ("Harbour Gazette", "Moor Courier", "Third Paper")
+    articles = [
+        article(n, f"Calder Clinic hit by hackers, part {n}", text, sources[n - 1])
+        for n, text in enumerate(texts, 1)
+    ]
+    seen = view(*articles)
+    desk = Desk(replace(seen, thread=replace(seen.thread, kind=kind)))
+    found = [s for s in timeline.write(desk) if s.evidence[0].where == "text"]
+    assert all(ground.problems(s, desk.articles) == [] for s in found)
+    return [(s.at, s.text) for s in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("A hearing on the theft at Calder Clinic is set for April 23 in Moorside.", "2026-04-23"),
+        ("A ban on weak passwords at Calder Clinic applies from January 1, 2028.", "2028-01-01"),
+        (
+            "A new rule on clinics takes effect on January 1, 2028, in all of Calder.",
+            "2028-01-01",
+        ),
+        ("Tarrow County will vote on a loan to Calder Clinic on January 9.", "2027-01-09"),
+        (
+            "Since 6 March at least eleven wards of Calder Clinic have had computers wiped.",
+            "2026-03-06",
+        ),
+        ("Calder Clinic must file its report on the theft by April 30, 2026, at the state.", None),
+        ("Fenwick Labs says that the keys of Calder Clinic work for attacks up to March 9.", None),
+        (
+            "Ada Moss, who told reporters in February that Calder Clinic was safe, has left it.",
+            None,
+        ),
+    ],
+)
+def test_a_day_is_that_of_what_the_sentence_tells(text: str, at: str | None) -> None:
+    assert [when for when, _ in lines(text)] == ([at] if at else [])
+
+
+def test_who_issued_a_rule_is_told_though_a_clause_says_it() -> None:
+    text = (
+        "Clinics must say who reads their files under a rule that the Care Agency issued on Monday."
+    )
+    assert ("2026-03-16", "The Care Agency issued a rule on March 16.") in lines(text)
+
+
+def test_two_lines_of_one_day_on_one_find_are_one_event() -> None:
+    one = "Calder Clinic discovered the theft of its files on March 3, 2026, in billing."
+    two = "Ada Moss said staff of Calder Clinic saw the first locked screens on March 3, 2026."
+    assert len(lines(one, two)) == 1
+
+
+def test_a_bare_month_of_a_deed_may_be_of_any_year_in_a_case_before_a_court() -> None:
+    deed = "Rufus Dane began to work with the hackers of Calder Clinic in January."
+    plea = "Rufus Dane pleaded guilty to the attack on Calder Clinic in January."
+    assert lines(deed, kind="law") == []
+    assert [at for at, _ in lines(plea, kind="law")] == ["2026-01"]

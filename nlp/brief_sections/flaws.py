@@ -1,0 +1,184 @@
+"""A thread on a flaw → plain lines: what has it, what it lets thieves do, how its mending stands.
+
+In: the desk. Out: `Said`s of at most four short sentences, each with the report's sentence it rests
+on; none where no report names what has the flaw.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from breachwire.model import Evidence
+from nlp import facts, lexicon, sentences, simply
+from nlp.desk import Desk
+from nlp.facts import Said
+from nlp.patterns import says
+
+TOP: Final = 9
+"""Sentences of a report in which it says what a flaw does."""
+_READ: Final = 5
+"""Reports that are read, the newest first."""
+_NAMES: Final = 3
+"""Sentences of a report in which it names what has the flaw."""
+_CAN: Final = 2
+"""What a flaw lets people do: as many as one short sentence holds."""
+_X: Final = (
+    r"(?P<x>[A-Z][\w.-]*\w(?:(?:['’]s?)? (?:on |for )?[A-Z][\w.-]*\w){0,4}"
+    r"(?: \([A-Z][A-Z ]{1,6}\))?)"
+)
+_HEAD: Final = r"(?:vulnerabilit(?:y|ies)|flaws?|bugs?|zero-days?|overflow|weakness(?:es)?|bypass)"
+_MEND: Final = r"(?:fix|patch|address|resolve)"
+_IN: Final = (
+    re.compile(
+        rf"\b{_HEAD}(?:, (?:dubbed|tracked|known|called|named) [^,]{{2,40}},)? (?:in|affecting|of) "
+        rf"(?:the |its |on-premises |supported versions of )?"
+        rf"(?:(?:widely|commonly) used |popular |open-source )?{_X}"
+    ),
+    re.compile(
+        rf"\b{_HEAD} (?:has been|was|have been|were) (?:discovered|found|disclosed|identified"
+        rf"|reported) in (?:the )?{_X}"
+    ),
+    re.compile(
+        rf"\A{_X} (?:has|have) (?:addressed|patched|fixed|mended) (?:[\w-]+ ){{1,6}}{_HEAD}\b"
+    ),
+    re.compile(
+        rf"\A(?:An?|The) (?:(?:newly|new|critical|severe|serious|disclosed|recent|high-severity)"
+        rf"(?:,? ))*{_X} {_HEAD}\b"
+    ),
+    re.compile(
+        rf"\b(?:has|have) released (?:an? )?(?:(?:\w+ ){{0,2}}updates? for )?{_X}(?: [\d.]+)?"
+        rf"[^;]{{0,60}} (?:to {_MEND}|that fix(?:es)?|which fix(?:es)?) (?:[\w-]+ ){{0,4}}{_HEAD}\b"
+    ),
+    re.compile(
+        rf"\A{_X} (?:has|have) released (?:\w+ )?(?:version|updates?|patch\w*|fix\w*)\b[^;]{{0,40}}"
+        rf" to {_MEND} (?:[\w-]+ ){{0,4}}{_HEAD}\b"
+    ),
+)
+"""What has the flaw, as a report names it."""
+_STANDS: Final = (
+    ("used", "Thieves make use of {it}."),
+    ("stays", "The fix does not take out what thieves have left there."),
+    ("unfixed", "There is no fix yet."),
+    ("unused", "No one is known to have used {it} so far."),
+)
+_SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses")
+_FEW: Final = 2
+"""Letters above which a word of a name is looked for in the titles."""
+
+
+def lines(desk: Desk) -> list[Said]:
+    """What has the flaw; then what it is, what thieves could do, how it stands."""
+    told = _spot(desk)
+    if told is None:
+        return []
+    name, said, over = told
+    it = "them" if said.text.endswith("spots.") else "it"
+    found = [said, _thing(desk, name), _could(desk, it, over=over is not None), over]
+    return [*filter(None, found), *([] if over else _stands(desk, it))]
+
+
+def settled(desk: Desk) -> bool:
+    """Whether a fix alone is no help, or none is needed: doors that thieves planted stay, or the
+    maker has done it all."""
+    return any(simply.holds("stays", e.quote) for e in _sentences(desk)) or _over(desk) is not None
+
+
+def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
+    found = _named(desk)
+    if found is None:
+        return None
+    name, several, evidence = found
+    over = _over(desk)
+    spots = "weak spots" if several else "a weak spot"
+    plural = " and " in name
+    has = "had" if over else "have" if plural else "has"
+    return name, Said(f"{name} {has} {spots}.", (evidence,)), over
+
+
+def _named(desk: Desk) -> tuple[str, bool, Evidence] | None:
+    """What has the flaw: by a report's own "vulnerability in X", where a title names X, the newest
+    first; else the one product that the ledger knows."""
+    titles = " ".join(m.article.title for m in desk.members).lower()
+    for evidence in _sentences(desk, _NAMES):
+        for pattern in _IN:
+            match = pattern.search(evidence.quote)
+            if match is None or not _fits(match["x"], titles):
+                continue
+            return match["x"], bool(_SEVERAL.search(match[0])), evidence
+    products = [d for d in desk.ledger.products() if facts.span(d).lower() in titles][:1]
+    if products and len(desk.ledger.of("cve")) < 2:
+        claim = desk.ledger.claim(products[0])
+        return facts.span(products[0]), False, claim.sentence
+    return None
+
+
+def _fits(name: str, titles: str) -> bool:
+    words = [word for word in re.findall(r"[\w-]+", name) if len(word) > _FEW]
+    plain = all(word.lower() in lexicon.common() for word in words)
+    return any(word.lower() in titles for word in words) and (not plain or name.isupper())
+
+
+def _thing(desk: Desk, name: str) -> Said | None:
+    """What it is, where a report says so in passing, by its name or that name's last word."""
+    last = name.split(" ")[-1]
+    for evidence in _sentences(desk, TOP):
+        for called in dict.fromkeys((name, last)):
+            if clause := simply.kind_of(called, evidence.quote):
+                return Said(f"{called} is {clause}.", (evidence,))
+    return None
+
+
+def _could(desk: Desk, it: str, *, over: bool) -> Said | None:
+    for evidence in _sentences(desk, TOP):
+        clauses = simply.clauses("flaw", evidence.quote)[:_CAN]
+        if clauses and not simply.holds("other", evidence.quote):
+            who = "Thieves" if simply.holds("thieves", evidence.quote) else "People"
+            have = f"could have used {it}" if over else f"could use {it}"
+            return Said(f"{who} {have} to {' or '.join(clauses)}.", (evidence,))
+    return None
+
+
+def _over(desk: Desk) -> Said | None:
+    """Where the maker has mended all and users need do nothing."""
+    done = next((e for e in _sentences(desk) if simply.holds("done", e.quote)), None)
+    fixed = next((e for e in _sentences(desk) if simply.holds("fixed", e.quote)), None)
+    if done is None or fixed is None:
+        return None
+    text = "The fix is in now, and no one has to do a thing."
+    return Said(text, tuple(dict.fromkeys((done, fixed))))
+
+
+def _stands(desk: Desk, it: str) -> list[Said]:
+    """Who uses it and what the fix leaves; else that there is none yet, or that nobody uses it."""
+    found = [said for pair in _STANDS[:2] if (said := _state(desk, it, *pair))]
+    rest = (said for pair in _STANDS[2:] if (said := _state(desk, it, *pair)))
+    return found or list(rest)[:1]
+
+
+def _state(desk: Desk, it: str, key: str, text: str) -> Said | None:
+    """A line on how it stands, by the first sentence that says so."""
+    mended = any(says("vouch", "mended", q.text) for q in desk.quotables)
+    if key == "unfixed" and mended:
+        return None
+    for evidence in _sentences(desk):
+        if key == "used" and simply.holds("not_used", evidence.quote):
+            continue
+        if simply.holds(key, evidence.quote):
+            return Said(text.format(it=it), (evidence,))
+    return None
+
+
+def _sentences(desk: Desk, most: int = 60) -> Iterator[Evidence]:
+    """The first sentences of the newest reports."""
+    newest = sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True)
+    for member in newest[:_READ]:
+        yield from top(desk, member.article.id, most)
+
+
+def top(desk: Desk, article: int, most: int) -> Sequence[Evidence]:
+    """A report's first sentences as they stand in it."""
+    text = desk.articles[article].text
+    spans = sentences.split(text[: most * 300])[:most]
+    return [Evidence(article, "text", at, end, text[at:end]) for at, end in spans]

@@ -1,0 +1,172 @@
+"""A thread on a bad program, a campaign, a case in court, a deal or a seller's claim → plain lines.
+
+In: the desk. Out: `Said`s, each with the report's sentences it rests on; none where the reports say
+nothing that the lists of `nlp.simply` know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from breachwire.model import Article, Evidence
+from nlp import facts, lexicon, simply
+from nlp.brief_sections.flaws import top
+from nlp.cited import find, title_of
+from nlp.desk import Desk
+from nlp.facts import Said
+from nlp.patterns import says
+
+_TOP: Final = 4
+"""Sentences of a report in which its news stands."""
+_DEEP: Final = 24
+"""Sentences in which it says what a bad program does."""
+_MOST: Final = 3
+"""What a program can do: as many as one short sentence holds."""
+_KIND: Final = (
+    r"(?:malware|trojan|spyware|(?:info)?stealer|backdoor|botnet|worm|wiper|loader|RAT"
+    r"|rootkit|toolkit|implant)"
+)
+_X: Final = r"[“\"]?(?!The )(?P<x>[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)?)"
+_CALLED: Final = (
+    re.compile(
+        rf"\b{_KIND}(?: family| strain)?,? (?:called|named|dubbed|known as|tracked as) {_X}"
+    ),
+    re.compile(rf"\b(?:program|code|tool) (?:that we call|called|named|dubbed) {_X}"),
+    re.compile(rf"\A{_X} (?:is|was|has emerged as) an? (?:[\w,-]+ ){{0,6}}{_KIND}\b"),
+    re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?:new )?{_X} {_KIND}\b"),
+    re.compile(rf"\A(?:New )?{_X} (?i:{_KIND})\b"),
+)
+"""The name of a bad program, as a report gives it."""
+
+
+def program(desk: Desk) -> list[Said]:
+    """A bad program: that it is one, how it comes in, what it does."""
+    if desk.view.thread.kind not in ("malware", "campaign"):
+        return []
+    named = _program(desk)
+    if named is None:
+        return _campaign(desk)
+    name, said = named
+    way = _clauses(desk, "way", "{name} {x}.", 1, name)
+    does = _clauses(desk, "program", "{name} can {x}.", _MOST, name)
+    return [said, *filter(None, (way, does))]
+
+
+def _program(desk: Desk) -> tuple[str, Said] | None:
+    """What to call a bad program, and that a report tells of it, by its name where it has one."""
+    for member in _newest(desk):
+        outlet = member.source
+        for evidence in (*top(desk, member.id, _TOP), title_of(member)):
+            if not outlet or simply.holds("other", evidence.quote):
+                continue
+            if simply.holds("browser", evidence.quote):
+                text = f"{outlet} tells of a bad add-on for web browsers."
+                return "The add-on", Said(text, (evidence,))
+            name = _called(evidence.quote)
+            if name and name in member.text:
+                where = " for phones" if simply.holds("phone", evidence.quote) else ""
+                text = f"{outlet} says {name} is a bad program{where}."
+                return name, Said(text, (evidence,))
+    return None
+
+
+def _called(text: str) -> str | None:
+    for pattern in _CALLED:
+        match = pattern.search(text)
+        words = match["x"].lower().split(" ") if match else []
+        if match and not all(word in lexicon.common() for word in words):
+            return match["x"]
+    return None
+
+
+def _clauses(desk: Desk, key: str, frame: str, most: int, name: str = "") -> Said | None:
+    """What the newest report that says so says of the program: clauses of its own sentences."""
+    for member in _newest(desk):
+        found: dict[str, Evidence] = {}
+        for evidence in top(desk, member.id, _DEEP):
+            if not simply.holds("subject", evidence.quote) or simply.holds("other", evidence.quote):
+                continue
+            for clause in simply.clauses(key, evidence.quote):
+                if len(found) < most:
+                    found.setdefault(clause, evidence)
+        if found:
+            text = frame.format(x=facts.join(list(found)), name=name)
+            return Said(text, (*dict.fromkeys(found.values()), *_named_in(member, name, found)))
+    return None
+
+
+def _named_in(article: Article, name: str, found: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """Where the name that opens a line stands, if none of its sentences has it."""
+    if name and not any(name in e.quote for e in found.values()) and (place := find(article, name)):
+        yield place
+
+
+def _campaign(desk: Desk) -> list[Said]:
+    """What thieves do, and what the program that they spread can do."""
+    for member in _newest(desk):
+        for evidence in top(desk, member.id, _TOP):
+            clauses = simply.clauses("campaign", evidence.quote)
+            if clauses and not simply.holds("other", evidence.quote):
+                text = f"Thieves {clauses[0]}."
+                does = _clauses(desk, "program", "The programs can {x}.", _MOST)
+                spread = does if "program" in clauses[0] else None
+                return [Said(text, (evidence,)), *filter(None, (spread,))]
+    return []
+
+
+def news(desk: Desk) -> Said | None:
+    """A pause, a deal, a settlement: news that a child follows in other words than a title's."""
+    return _line(desk, "news")
+
+
+def study(desk: Desk) -> list[Said]:
+    """What experts looked at, and what many of it did."""
+    found = [_line(desk, key, _DEEP) for key in ("tested", "many")]
+    return [said for said in found if said] if found[0] else []
+
+
+def court(desk: Desk) -> list[Said]:
+    """A sentence, a plea, an arrest, a seizure: the newest that a report tells."""
+    said = _line(desk, "court") if desk.view.thread.kind == "law" else None
+    return [said] if said else []
+
+
+def _line(desk: Desk, key: str, most: int = _TOP) -> Said | None:
+    for member in _newest(desk):
+        for evidence in top(desk, member.id, most):
+            if text := simply.line(key, evidence.quote):
+                return Said(text, (evidence,))
+    return None
+
+
+def offer(desk: Desk) -> list[Said]:
+    """Somebody's claim to have what is another's, and that nobody has shown it to be so."""
+    ledger = desk.ledger
+    victim = next(iter(ledger.victims()), "")
+    if not victim or ledger.standing() != "claimed":
+        return []
+    for evidence in _all(desk):
+        line = simply.line("offer", evidence.quote)
+        if line and victim in evidence.quote:
+            said = Said(line.replace("<v>", victim), (evidence,))
+            return [said, *_unproven(desk)]
+    return []
+
+
+def _unproven(desk: Desk) -> Iterator[Said]:
+    for evidence in _all(desk):
+        if simply.holds("unproven", evidence.quote) and says("vouch", "claims", evidence.quote):
+            yield Said("No one has shown whether the claim is true.", (evidence,))
+            return
+
+
+def _all(desk: Desk) -> Iterator[Evidence]:
+    for member in _newest(desk):
+        yield from top(desk, member.id, _TOP)
+
+
+def _newest(desk: Desk) -> list[Article]:
+    found = [m.article for m in desk.members]
+    return sorted(found, key=lambda a: (a.at, a.id), reverse=True)[:3]

@@ -1,0 +1,105 @@
+"""A report's sentence → what it says in a child's words, by its kind of news.
+
+In: a sentence and which list of `lexicon/simply.toml` is asked. Out: short clauses ("take
+passwords") or whole lines with the sentence's own names and figures; nothing where it says none.
+The lists say no more than the sentences: what can be done stays "can", a claim stays a claim.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+from nlp import lexicon
+from nlp.folding import Caseless, capital
+from nlp.patterns import says
+
+_FILLED: Final = re.compile(r"<([a-z])>")
+_ASIDE: Final = re.compile(r",.*\Z")
+_CLAUSES: Final = ("flaw", "program", "way", "campaign")
+_LINES: Final = ("news", "court", "tested", "many", "offer")
+"""Lists of clauses, and of whole lines."""
+_LONGEST: Final = 400
+"""Characters of a sentence that is looked into: a longer one is a list or a table."""
+
+
+@lru_cache(maxsize=8192)
+def clauses(key: str, text: str) -> tuple[str, ...]:
+    """The clauses of a list that a sentence bears out, in the list's order."""
+    if len(text) > _LONGEST:
+        return ()
+    return tuple(clause for pattern, clause in _clauses()[key] if pattern.search(text))
+
+
+@lru_cache(maxsize=8192)
+def line(key: str, text: str) -> str | None:
+    """The first line of a list that a sentence bears out, its names and figures filled in."""
+    if len(text) > _LONGEST:
+        return None
+    for pattern, template in _lines()[key]:
+        if found := pattern.search(text):
+            return capital(_filled(template, found))
+    return None
+
+
+def _filled(template: str, found: re.Match[str]) -> str:
+    """A line with what was found in it, names without their asides."""
+    own = {name: words for name, words in found.groupdict().items() if words}
+    return _FILLED.sub(lambda m: _ASIDE.sub("", own.get(m[1], m[0])).strip(), template)
+
+
+def holds(key: str, text: str) -> bool:
+    """Whether a sentence has one of the patterns of that key."""
+    return len(text) <= _LONGEST and says("simply", key, text)
+
+
+def kind_of(name: str, text: str) -> str | None:
+    """What the bearer of a name is, by the words right behind or before it: "X, an open-source web
+    server" → "a program that sends out web pages"; None where the sentence doesn't say."""
+    at = text.find(name)
+    if at < 0 or len(text) > _LONGEST:
+        return None
+    before, after = text[max(0, at - 60) : at], text[at + len(name) : at + len(name) + 70]
+    for behind, ahead, clause in _things():
+        if behind.match(after) or ahead.search(before):
+            return clause
+    return None
+
+
+@cache
+def _clauses() -> dict[str, tuple[tuple[Caseless, str], ...]]:
+    held = lexicon.table("simply")
+    return {
+        key: tuple((Caseless(pattern), clause) for pattern, clause in held[key]) for key in _CLAUSES
+    }
+
+
+@cache
+def _lines() -> dict[str, tuple[tuple[re.Pattern[str], str], ...]]:
+    held = lexicon.table("simply")
+    return {
+        key: tuple((re.compile(_with_macros(pattern)), line) for pattern, line in held[key])
+        for key in _LINES
+    }
+
+
+def _with_macros(pattern: str) -> str:
+    for name, macro in lexicon.table("simply")["macros"].items():
+        pattern = pattern.replace(f"{{{name}}}", macro)
+    return pattern
+
+
+@cache
+def _things() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
+    return tuple(
+        (
+            re.compile(
+                rf"(?: [A-Z][\w-]{{1,20}}){{0,2}}(?:,| is| are|:)? (?:an?|the)?"
+                rf"(?: ?[\w-]{{2,20}}){{0,4}}? ?\b(?i:{pattern})\b"
+            ),
+            re.compile(rf"\b(?i:{pattern}) \Z"),
+            clause,
+        )
+        for pattern, clause in lexicon.table("simply")["thing"]
+    )

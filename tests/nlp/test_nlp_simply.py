@@ -1,0 +1,169 @@
+"""Plain lines for whole kinds of news: a flaw, a bad program, a court, a deal, a seller's claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp import brief, simply
+from tests.nlp.test_nlp_brief import article, detail, of, view
+
+
+def eli5(title: str, text: str, kind: str, *details: object) -> list[str]:
+    """The section's lines but for comparisons and tips, of one report."""
+    one = article(1, title, text)
+    made = tuple(d(one) for d in details)  # type: ignore[operator]
+    found = brief.write(view((one,), made, kind=kind))
+    return [s.text for s in of(found, "eli5") if s.kind == "stated"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "A critical vulnerability in the Orlagate remote access gateway could let attackers "
+            "run commands as root. Orla Networks has released version 4.2, which fixes it.",
+            [
+                "Orlagate has a weak spot.",
+                "Orlagate is a door by which staff log in from far away.",
+                "Thieves could use it to run code of their own.",
+            ],
+        ),
+        (
+            "Orlagate has addressed two flaws in how it reads names. Limited staff accounts could "
+            "obtain email addresses and other data of all users. No patch is available for one.",
+            [
+                "Orlagate has weak spots.",
+                "People could use them to see what they should not see.",
+            ],
+        ),
+        (
+            "A flaw in Orlagate could have let anyone take over every account, its finder said. "
+            "Orla Networks has fully remediated the issue. No action is required from customers.",
+            [
+                "Orlagate had a weak spot.",
+                "Thieves could have used it to take it over.",
+                "The fix is in now, and no one has to do a thing.",
+            ],
+        ),
+    ],
+)
+def test_a_flaw_is_told_by_what_has_it_and_what_it_lets_people_do(
+    text: str, told: list[str]
+) -> None:
+    lines = eli5("Orlagate flaw found by researchers", text, "vulnerability")
+    assert [line for line in told if line not in lines] == []
+
+
+def test_a_fix_that_leaves_the_doors_of_thieves_is_not_all_that_is_needed() -> None:
+    text = (
+        "Attackers are exploiting a flaw in Orlagate to plant doors in it, a firm said. "
+        "Orla Networks has released version 4.2, but the update does not remove what they left."
+    )
+    one = article(1, "Orlagate flaw is exploited", text)
+    found = of(brief.write(view((one,), kind="vulnerability")), "eli5")
+    told = " ".join(s.text for s in found)
+    assert "Thieves make use of it. The fix does not take out what thieves have left there." in told
+    assert "put in the fix" not in told
+
+
+def test_a_contest_is_no_attack() -> None:
+    text = "A flaw in Orlagate was actively exploited in the MoorCTF contest, its maker said."
+    assert eli5("Orlagate flaw found", text, "vulnerability") == ["Orlagate has a weak spot."]
+
+
+def test_a_bad_program_is_told_by_what_it_does() -> None:
+    text = (
+        "Nightmoth is a new Android trojan that researchers found on phones in Moorside. "
+        "The malware was distributed through a website that looked like a bank's. "
+        "It can capture passwords, log keystrokes and take screenshots. "
+        "Unlike Daymoth, it does not encrypt files."
+    )
+    lines = eli5("Nightmoth hits phones in Moorside", text, "malware")
+    assert lines[:3] == [
+        "Harbour Gazette says Nightmoth is a bad program for phones.",
+        "Nightmoth comes from a fake web site.",
+        "Nightmoth can take passwords, read what people type and take pictures of the screen.",
+    ]
+    assert not any("lock files" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "line"),
+    [
+        (
+            "court",
+            "Rufus Dane, 41, of Moorside, was sentenced to 70 months in prison on Monday.",
+            "Rufus Dane must spend 70 months in jail.",
+        ),
+        (
+            "court",
+            "A former negotiator who helped the crew has been sentenced to six years in prison.",
+            "A former negotiator who helped the crew must spend six years in jail.",
+        ),
+        (
+            "news",
+            "Fathom Labs, a maker of models, has paused all of its work with Orla since the theft.",
+            "Fathom Labs has stopped its work with Orla for now.",
+        ),
+        (
+            "news",
+            "Calder Mobile has agreed to pay $18.5 million to settle a class action over a theft.",
+            "Calder Mobile will pay $18.5 million to end a case in court.",
+        ),
+        (
+            "news",
+            "Fathom Labs has raised $150m from investors led by a pension fund.",
+            "Investors gave Fathom Labs $150m.",
+        ),
+        ("court", "Rufus Dane could be sentenced to 70 months in prison.", None),
+        ("news", "Fathom Labs denied that it has paused work.", None),
+    ],
+)
+def test_courts_and_deals_in_plain_words(key: str, text: str, line: str | None) -> None:
+    assert simply.line(key, text) == line
+
+
+def test_a_sellers_claim_stays_one_and_nobody_has_shown_it() -> None:
+    text = (
+        "A threat actor is allegedly selling a database of Orla Sports with 160 million records. "
+        "The alleged breach has not been verified, and Orla Sports has not confirmed it."
+    )
+    lines = eli5(
+        "Hacker claims breach of Orla Sports",
+        text,
+        "breach",
+        lambda one: detail(one, "victim", "Orla Sports", "Orla Sports", "claimed", None),
+    )
+    assert lines[:2] == [
+        "Someone claims to have 160 million records of Orla Sports.",
+        "No one has shown whether the claim is true.",
+    ]
+
+
+def test_who_got_a_letter_is_not_said_to_be_hit() -> None:
+    text = (
+        "Hackers breached Orla and stole photos of its users, the firm said. "
+        "Orla has started to notify 61,000 families."
+    )
+    lines = eli5(
+        "Hackers breached Orla",
+        text,
+        "breach",
+        lambda one: detail(one, "victim", "Orla", "Orla"),
+        lambda one: detail(one, "affected", "61,000 families", {"number": 61000, "unit": "people"}),
+    )
+    assert any("61,000 families are being told" in line for line in lines)
+    assert not any("hit by this" in line or "touches" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "clause"),
+    [
+        ("Orlaboot", "flaws in the widely used Orlaboot bootloader", "the first code that"),
+        ("Orla", "Orla, an open-source web server, was hit", "a program that sends out web pages"),
+        ("Orla", "Orla was hit by a flood", None),
+    ],
+)
+def test_what_a_product_is_by_the_words_around_it(name: str, text: str, clause: str | None) -> None:
+    found = simply.kind_of(name, text)
+    assert found is None if clause is None else found is not None and clause in found
