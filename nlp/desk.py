@@ -276,7 +276,8 @@ class Desk:
         if place[0] == "impact_assessment":
             return True
         if place[0] != "deep_analysis":
-            return any(self.names_it(s.text) for s in self.held(*place) if s.evidence)
+            held = any(self.names_it(s.text) for s in self.held(*place) if s.evidence)
+            return held or self._met.follows(q)
         own = q.source
         return any(
             self.names_it(s.text)

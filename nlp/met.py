@@ -97,6 +97,12 @@ class Met:
         said = [antecedents.stems(s.text) for s in self._read(q, place)]
         return [r for r in found if not any(antecedents.told(r, words) for words in said)]
 
+    def follows(self, q: Quotable) -> bool:
+        """Whether the sentence right before it in its article is told somewhere in the brief."""
+        number = self._at.get((q.article, q.position - 1))
+        before = None if number is None else self._all[number].source
+        return before is not None and any(e == before for s in self._statements for e in s.evidence)
+
     def _goes_on(self, q: Quotable, place: Place) -> bool:
         """Whether it stands right behind the sentence that it follows in its article."""
         number = self._at.get((q.article, q.position - 1))

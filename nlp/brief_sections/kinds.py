@@ -39,6 +39,8 @@ _CALLED: Final = (
     re.compile(rf"\A(?:New )?{_X} (?i:{_KIND})\b"),
 )
 """The name of a bad program, as a report gives it."""
+_NAMED: Final = 2
+"""Of these, the first ones say that it is a name, whatever its words."""
 
 
 def program(desk: Desk) -> list[Said]:
@@ -73,10 +75,11 @@ def _program(desk: Desk) -> tuple[str, Said] | None:
 
 
 def _called(text: str) -> str | None:
-    for pattern in _CALLED:
+    for number, pattern in enumerate(_CALLED):
         match = pattern.search(text)
         words = match["x"].lower().split(" ") if match else []
-        if match and not all(word in lexicon.common() for word in words):
+        plain = all(word in lexicon.common() for word in words)
+        if match and (not plain or (number < _NAMED and len(words) > 1)):
             return match["x"]
     return None
 
