@@ -40,6 +40,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
         return tuple(opinion.write(desk.members))
     desk.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
+    outlook.share(desk)
     outlook.state(desk)
     analysis.state(desk)
     impact.infer(desk)

@@ -9,6 +9,7 @@ there is none of it, a notice says so.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final
@@ -46,6 +47,8 @@ _WHOSE: Final = re.compile(
     r"|people)\b",
     re.IGNORECASE,
 )
+_SHARED: Final = 2
+"""Statements of "what comes next" of which one may go to an outlook."""
 _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
 _UNDER_WAY: Final = {1: ("restored", "arrest", "takedown"), -1: ("lawsuit_filed", "investigating")}
 _OPEN: Final = re.compile(
@@ -183,6 +186,23 @@ def _outlet(desk: Desk, q: Quotable) -> str:
         return ""
     outlet = desk.articles[q.article].source
     return "" if q.text.startswith(outlet) else outlet
+
+
+def share(desk: Desk) -> None:
+    """An outlook that is empty takes a forecast from "what comes next" where that has another."""
+    for sign, section in _SECTIONS.items():
+        next_ = [s for s in desk.held("deep_analysis", 2) if s.evidence]
+        if desk.has(section) or len(next_) < _SHARED:
+            continue
+        weight = _Weigher(desk, sign, signs=0)
+        by_source = {(q.source, q.text): q for q in desk.every if q.after is None}
+        for held in next_:
+            q = by_source.get((held.evidence[0], held.text))
+            leant = any(desk.leans(other, held) for other in next_)
+            if q is not None and not leant and _looks(q) and (weight(q) or -1.0) > 0:
+                desk.statements.remove(held)
+                desk.put(replace(held, section=section, paragraph=0))
+                break
 
 
 def state(desk: Desk) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from breachwire.model import Article, BriefSection, Member, Thread, ThreadView
 from breachwire.testing import an_article
-from nlp import brief
+from nlp import brief, outlook
+from nlp.desk import Desk
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)
 LEAD = (
@@ -127,6 +128,23 @@ def test_the_side_is_that_of_those_who_were_hit(text: str, section: BriefSection
         "pessimistic_outlook": "optimistic_outlook",
     }
     assert not any(text[:40] in line for line in told(other[section], text))
+
+
+def test_an_empty_outlook_takes_a_forecast_from_what_comes_next() -> None:
+    text = (
+        "The Crime Bureau of Calder said that it expects further charges over like services. "
+        "A judge ordered Rufus Dane to repay $5.4 million to those whom he had robbed."
+    )
+    one = an_article(1, "Rufus Dane sentenced", text, source="Harbour Gazette", at=START, lead="")
+    thread = Thread("t", "", "law", "Law", START, START, START, 1, 1)
+    desk = Desk(ThreadView(thread, (Member(one, "report", 1.0, "joins", ""),), ()))
+    for count in (1, 2):
+        desk.statements.clear()
+        for q in desk.every[:count]:
+            desk.quote(q, "deep_analysis", 2)
+        outlook.share(desk)
+        assert len(desk.held("pessimistic_outlook")) == count - 1  # the last one stays
+        assert len(desk.held("deep_analysis", 2)) == 1
 
 
 def test_a_fix_that_the_next_sentence_goes_back_on_is_no_hope() -> None:
