@@ -227,8 +227,8 @@ class Stance:
         if known.confirmer and not self._open(passage):
             # A headline sums up what is said below, and said in a filing maybe.
             below = self._basis(known.confirmer.passage) if passage.where == "title" else None
-            filed = "filing" if below == "filing" else None
-            return _voiced("confirmed", known.confirmer, basis or filed or "statement")
+            filed: Basis = "filing" if below == "filing" else "statement"
+            return _voiced("confirmed", known.confirmer, basis or filed)
         if known.court:
             return Voice("confirmed", None, None, "authority", "court")
         if known.claimer and passage.index <= 2:

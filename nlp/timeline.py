@@ -224,7 +224,7 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
     if lag <= _BEFORE:
         own = says("timeline", "incident", passage.text) or desk.on_headline(passage) > _ABOUT
         return named or own or len(moment.value) == 10
-    return lag <= dated.LONG_BEFORE and named and says("timeline", "incident", passage.text)
+    return lag <= days.LONG_BEFORE and named and says("timeline", "incident", passage.text)
 
 
 def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
