@@ -30,6 +30,8 @@ _LAST: Final = "retained_at"
 _MARK: Final = "texts_dropped"
 _BATCH: Final = 100
 """Articles, about, a commit."""
+_SLICE: Final = 20_000
+"""Articles, about, whose quotations are looked for at once and held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +160,15 @@ def _left(store: Store, before: datetime, dry: bool) -> int:
 
 def _texts(store: Store, before: datetime, dry: bool, stop: Callable[[], bool]) -> int:
     found, mark = store.quiet(before, _mark(store))
-    kept = store.cited({id for one in found for id in one.articles}) if found else {}
     dropped = 0
-    for some in _batches(found):
-        if stop():
-            return dropped
-        with store.turn():  # nothing is read, placed or written of them meanwhile
-            texts = _shorter(store, some, kept)
-            dropped += len(texts) if dry else _drop(store, kept, texts)
+    for slice_ in _batches(found, _SLICE):
+        kept = store.cited({id for one in slice_ for id in one.articles})
+        for some in _batches(slice_, _BATCH):
+            if stop():
+                return dropped
+            with store.turn():  # nothing is placed, or read of their claims, meanwhile
+                texts = _shorter(store, some, kept)
+                dropped += len(texts) if dry else _drop(store, kept, texts)
     if not dry:
         store.set_meta(_MARK, json.dumps([(mark.until or before).isoformat(), mark.seq]))
     return dropped
@@ -183,13 +186,15 @@ def _mark(store: Store) -> Mark:
     return Mark(datetime.fromisoformat(until).astimezone(UTC), int(seq))
 
 
-def _batches(found: Sequence[Quiet]) -> Iterator[list[Quiet]]:
-    some: list[Quiet] = []
+def _batches(found: Sequence[Quiet], size: int) -> Iterator[list[Quiet]]:
+    """Of about so many articles."""
+    some, number = list[Quiet](), 0
     for one in found:
         some.append(one)
-        if sum(len(each.articles) for each in some) >= _BATCH:
+        number += len(one.articles)
+        if number >= size:
             yield some
-            some = []
+            some, number = [], 0
     if some:
         yield some
 
