@@ -75,7 +75,7 @@ _GOES_ON: Final = re.compile(
 """How a text goes on from a lead, and no lead begins under a line that sums it up."""
 _BELOW: Final = 5
 """Where a line above the lead is counted: it tells less than what follows."""
-_BODY: Final = re.compile(r"[A-Z][\w’']+(?: [A-Z][\w’']+)+")
+_BODY: Final = re.compile(r"\b[A-Z][\w’']{1,40}(?: [A-Z][\w’']{1,40}){1,9}")
 _DECK: Final = 32
 """Words of the line under a title at most."""
 _LEAD: Final = 600

@@ -145,7 +145,7 @@ class Speakers:
         for match in _BARE.finditer(outside):
             last = match["last"]
             known = None if last.lower() in lexicon.common() else self._full(last, start)
-            if known is None or re.search(rf"\b[A-Z][\w.’'-]* {re.escape(last)}\b", text):
+            if known is None or re.search(rf"\b[A-Z][\w.’'-]{{0,40}} {re.escape(last)}\b", text):
                 continue
             name, place = known
             if place.quote != name or _AGE.match(self._article.text, place.end):

@@ -51,7 +51,7 @@ _ROW: Final = re.compile(
     r"\A(?:Domain|IP(?:v[46])?(?: address)?|URL|Hash|SHA-?\d{1,3}|MD5|E-?mail(?: address)?"
     r"|Host(?:name)?|File(?: ?name)?|Telegram (?:handle|channel)|Wallet)"
     r" (?=\S{0,80}[\d.@])\S{3,80} [A-Z]"
-    r"|\A[A-Z]{2,}[A-Z0-9-]{3,}: "
+    r"|\A[A-Z]{2}[A-Z0-9-]{3,40}: "
     r"|\A(?:Artifact|Indicator|Mutex|Process|Path|Registry(?: key)?|Repository|Package"
     r"|User[- ]agent"
     r"|Command|Variable|Address) \S{3,80} [A-Z][a-z]+ [a-z]"

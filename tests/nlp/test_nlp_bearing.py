@@ -9,8 +9,8 @@ import pytest
 
 from breachwire.model import Field
 from breachwire.testing import an_article
-from nlp import bearing, leaning, opinion, plainly, timeline, vague, vouch
-from nlp.brief_sections.plain import _IN
+from nlp import bearing, days, leaning, opinion, plainly, vague, vouch
+from nlp.brief_sections import flaws
 from nlp.dates import moments
 from nlp.patterns import says
 from nlp.reference import _ORG_WITHIN
@@ -130,7 +130,7 @@ def test_a_plain_title_is_one() -> None:
 )
 def test_a_date_under_since_or_before_a_noun_dates_no_entry(text: str, dates: bool) -> None:
     moment = next(iter(moments(text, date(2026, 11, 16))))
-    assert timeline._exact(text, moment) is dates
+    assert days._exact(text, moment) is dates
 
 
 def test_a_comparison_keeps_its_time() -> None:
@@ -169,7 +169,7 @@ def test_a_fix_is_advised_only_where_one_is_out() -> None:
     ],
 )
 def test_what_has_the_flaw_is_named_by_the_report(text: str, product: str | None) -> None:
-    found = _IN.search(text)
+    found = next((match for way in flaws._IN if (match := way.search(text))), None)
     assert (found["x"] if found else None) == product
 
 
