@@ -27,6 +27,8 @@ CLOSING: Final = 320
 EXCERPT: Final = 700
 """Characters below which a text is a feed's excerpt: what it lacks, the article may have."""
 
+_START: Final = r"(?<![\w-])(?<![A-Z] )"
+"""Where a name may begin: behind a capital that stands alone it would have begun before."""
 _ADVERB: Final = r"(?:first |originally |initially |previously |earlier |also |exclusively |later )"
 _REPORT: Final = r"(?:report|article|story|investigation|scoop|account|interview|piece)"
 _REPORTED: Final = tuple(
@@ -37,7 +39,7 @@ _REPORTED: Final = tuple(
         rf"\b[Aa]ccording to (?:an?|the|its|this)(?: \w+){{0,2}} {_REPORT}"
         rf" (?:by|in|from|of|at) (?P<who>{NAME})",
         rf"\b(?:{_REPORT}|reporting|coverage) (?:by|in|from|on|at) (?P<who>{NAME})",
-        rf"(?<![\w-])(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
+        rf"{_START}(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
         r"(?:reported|reports|revealed|broke the (?:story|news)|has learned)\b",
     )
 )
@@ -55,17 +57,17 @@ _SAID: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b[Aa]ccording to (?P<who>{NAME})",
-        rf"(?<![\w-])(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
+        rf"{_START}(?P<who>{NAME})(?= [a-z])(?: has| had)? {_ADVERB}?"
         r"(?:wrote|writes|said|says)\b",
         rf"\b(?:[Cc]iting|[Pp]er) (?P<who>{NAME})",
-        rf"(?<![\w-])(?P<who>{OWNER})[’'`]s? (?:\w+ )?{_REPORT}\b",
+        rf"{_START}(?P<who>{OWNER})[’'`]s? (?:\w+ )?{_REPORT}\b",
     )
 )
 """What newsrooms, firms and authorities do alike: counts for names known as newsrooms'."""
 _FIRST: Final = re.compile(
     rf"\b(?:first|originally|initially) (?:reported|revealed|broken|published|disclosed) "
     rf"(?:\w+ )?(?:by|in|on|at) (?P<who>{NAME})"
-    rf"|(?<![\w-])(?P<also>{NAME})(?= [wtf]) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
+    rf"|{_START}(?P<also>{NAME})(?= [wtf]) (?:was )?(?:the )?first (?:to report|reported|broke)\b"
 )
 _DATELINE: Final = re.compile(
     rf"\A\W{{0,3}}(?:[A-Z][\w .,’'/–—-]{{2,60}}?)?\((?P<who>{NAME})\)\s?[-–—]+\s"

@@ -14,13 +14,23 @@ from typing import Final
 from nlp.features import title_key
 from nlp.lexicon import table, words
 
-_WORD: Final = r"(?:[A-Z0-9][\w’'&-]{0,40}(?:\.(?:com|net|de|org))?|[a-z]{1,20}[A-Z]\w{0,40})"
-OWNER: Final = (
-    rf"(?!\d{{1,9}} \d)(?:[Tt]he )?{_WORD}(?: (?:(?:of|the|for|and|on|&) )?{_WORD}){{0,4}}"
+_WORD: Final = r"(?:[A-Z0-9][\w’'&-]{0,40}+(?:\.(?:com|net|de|org))?|[a-z]{1,20}[A-Z]\w{0,40}+)"
+_OWN: Final = (
+    r"(?:[A-Z0-9][\w&-]{0,40}+(?:[’'](?:(?!s?\b)[\w&-]{1,40}+|s(?= [A-Z])))?+"
+    r"(?:\.(?:com|net|de|org))?|[a-z]{1,20}[A-Z]\w{0,40}+)"
 )
-"""A name as a pattern: capitalised words, small ones between them; bounded, for hostile texts."""
-NAME: Final = OWNER.replace("{0,40}", "{0,40}+").replace("{0,4}", "{0,4}+")
-"""The same where no possessive follows: a word is never given back by the letter."""
+"""A word without a possessive at its end."""
+
+
+def _named(word: str) -> str:
+    return rf"(?!\d{{1,9}} \d)(?:[Tt]he )?{word}(?: (?:(?:of|the|for|and|on|&) )?{word}){{0,4}}+"
+
+
+NAME: Final = _named(_WORD)
+"""A name as a pattern: capitalised words, small ones between them; bounded, and never given back,
+for hostile texts."""
+OWNER: Final = _named(_OWN)
+"""The same where a possessive follows."""
 _JOINED: Final = re.compile(r" (?:of|the|for|and|on) ")
 _TITLED: Final = re.compile(NAME)
 

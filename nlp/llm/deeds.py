@@ -17,7 +17,7 @@ from nlp.llm.clauses import clauses, common
 from nlp.llm.passages import Passage
 
 _WORD: Final = r"[A-Z][\w&.'’-]{0,60}"
-_NAME: Final = rf"{_WORD}(?: (?:of |the |and |for )?{_WORD}){{0,11}}+"
+_NAME: Final = rf"{_WORD}(?: (?:of |the |and |for )?{_WORD}){{0,7}}+"
 _AUX: Final = (
     r"(?:has|have|had|also|then|later|now|is|are|was|were|been|being|be|will|would|may|might|could|"
     r"did|does|do|not|since|already|itself|group|gang|team|crew)"
