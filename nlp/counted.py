@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Final
 
 from breachwire.model import Field
-from nlp import numbers
+from nlp import lexicon, numbers
 from nlp.drafts import Draft
 from nlp.patterns import one
 from nlp.reading import SUMMARY, Passage
@@ -19,6 +20,8 @@ from nlp.status import Stance
 
 FACTS: Final = 12
 """Figures of one sentence that are read: one with more is a table."""
+_MODEL: Final = re.compile(r"\d{1,4}(?![\d,.])")
+"""A number as products bear it: no thousands."""
 NEAR: Final = 90
 """Characters before and after a count in which a body says what befell those counted."""
 
@@ -134,13 +137,21 @@ def _few(fact: numbers.Fact) -> bool:
 
 
 def _of_a_name(passage: Passage, start: int) -> bool:
-    """Whether a number belongs to the name before it: "Microsoft 365 accounts"."""
+    """Whether a number belongs to the name before it: "Microsoft 365 accounts"; of a maker's name
+    that goes for a title in capitals too: "Kits Attack Microsoft 365 Users"."""
     start += passage.low[start:].startswith(" ")
+    if _MODEL.match(passage.low, start) and passage.low[:start].endswith(_makers()):
+        return True
     return passage.low[start : start + 1].isdigit() and any(
         start - name.end in (0, 1) and passage.low[name.end : start] in ("", " ")
         for name in passage.names
         if name.kind != "place"
     )
+
+
+@cache
+def _makers() -> tuple[str, ...]:
+    return tuple(f" {maker} " for maker in lexicon.table("products")["vendors"])
 
 
 def _kind(low: str, start: int, end: int) -> str:

@@ -388,6 +388,8 @@ class Ledger:
             if not outlet or (bearing.spoken(claim.sentence.quote) and not settled):
                 return None  # whose word it is the title says, and it is not the outlet's
             who = outlet  # its own word, where nobody else's is given
+        if not who and status == "claimed" and not vouch.claimed(claim.sentence.quote):
+            return None  # a report on a thief's wares is no claim of anybody's
         options = frames[status]
         often = who == outlet and all(self.reports(d) > 1 for d in details)
         measured = lead.field in ("affected", "volume", "money")

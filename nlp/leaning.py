@@ -30,7 +30,8 @@ _DANGLING: Final = re.compile(
     r"|Also|Additional|After (?:that|this)|For the rest|Until (?:now|then|this)"
     r"|(?:A|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Several)"
     r" (?:minutes?|hours?|days?|weeks?|months?|years?) (?:later|earlier|before|after that)"
-    r"|Inside|Beyond|Behind)\b(?![-’'])|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
+    r"|Combined with|Coupled with|Inside|Beyond|Behind)\b(?![-’'])"
+    r"|(?:That|It|There|They|What|Here|This)['’](?:s|re|ll|d)\b",
 )
 _SOME: Final = re.compile(
     r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Some|Many|Most|All|Several|(?<!\d)\d{1,6})"
@@ -67,6 +68,12 @@ _SUCH: Final = re.compile(
     r"|wider)\b"
     r"(?!.*\bthan\b)"
     r"|\b(?:a|the) different (?!kind|sort|way)[a-z]+\b(?!.*\b(?:from|than)\b)"
+    r"|\b(?:this|these) [a-z]{3,}ed (?!week|month|year)[a-z]{3,}\b"
+    r"|\bduring (?:this|that) (?:stage|phase|step)\b"
+    r"|\bin the first (?:[a-z]+|\d{1,3}) (?:minutes|hours|days|weeks)\b(?! (?:of|after|that))"
+    r"|\AA (?:consultation|hearing|decision|ruling|vote) (?:could|will|may|might|is|was)\b"
+    r"|\A(?:When|Once|If|After) the (?:executable|files?|script|payload|archive|installer|link"
+    r"|attachment|shortcut|document) [a-z]"
     r"|\badds? to (?:that|this)\b|\A(?:For (?:example|instance)|Although not)\b"
     r"|\b(?:used|opened|copied|bought|sold|revoked|stole|answered|addressed|rejected|dismissed|echoed"
     r"|disputed|welcomed|shares?) (?:that|this) (?!the\b|an?\b)[a-z]+\b"
@@ -124,8 +131,8 @@ _NOT_NAMED: Final = Caseless(
     r"he told|she told|the latter|the former|respectively|aforementioned|the group said|same day|"
     r"the person said|whether (?:those|these|they)|\bmore of (?:them|it)\b|\b(?:may|can"
     r"|could) (?:abuse|use|exploit) (?:them|it|this)\b|\bsaid (?:that )?(?:it|they|he"
-    r"|she) (?:had|has|would) \w+ (?:him|her|them)\b|\bthen (?:did|went|became|[a-z]{3,}(?:ed"
-    r"|s))\b|the others|the same (?:thing|way|method|problem)|"
+    r"|she) (?:had|has|would) \w+ (?:him|her|them)\b|\bthen (?:did|went|became|[a-z]{2,}ed"
+    r"|[a-z]{3,}s)\b|the others|the same (?:thing|way|method|problem)|"
     r"(?:these|those) two|got there|\bboth (?:down|up|were|have|are|had|as|before|from|at)"
     r"|(?:in|of|for|with|by|from|on|about|into|over|through|against|behind)"
     r" (?:that|this|these|those)"

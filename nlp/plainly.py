@@ -67,8 +67,9 @@ _DOES: Final = re.compile(
 )
 """Some word that may be the verb: no title is a sentence without."""
 _PARTICIPLE: Final = re.compile(
-    r"\A(?:(?!(?:is|are|was|were|keeps?|starts?|began|stops?)\b)[\w’'.-]+ ){1,3}"
-    r"(?:urg|warn|exploit|target|us|abus|steal|sell|hijack|spread|pos|attack|ask|leav|expos)ing\b"
+    r"\A(?:(?!(?:is|are|was|were|keeps?|starts?|began|stops?)\b)[\w’'.-]+ ){1,5}"
+    r"(?:urg|warn|act|serv|tak|help|driv|turn|hid|exploit|target|us|abus|steal|sell|hijack|spread|pos|attack|ask|leav|expos)ing\b",
+    re.IGNORECASE,
 )
 """No verb before it: "Moorside urging customers to patch"."""
 _PASSIVE: Final = re.compile(

@@ -20,6 +20,11 @@ _ASIDE: Final = re.compile(r",.*\Z")
 _CLAUSES: Final = ("flaw", "program", "way", "campaign")
 _LINES: Final = ("news", "court", "tested", "many", "offer")
 """Lists of clauses, and of whole lines."""
+_INSTEAD: Final = (
+    re.compile(r"(?i:\b(?:instead of|rather than|as opposed to|unlike|without)\b)[^,.;]{0,120}"),
+    re.compile(r"(?i:\b(?:instead of|rather than|as opposed to|unlike)\b)[^,.;]{0,120}"),
+)
+"""What is set aside, up to the next comma: nobody does it. A flaw lets in "without a password"."""
 _LONGEST: Final = 400
 """Characters of a sentence that is looked into: a longer one is a list or a table."""
 
@@ -29,7 +34,8 @@ def clauses(key: str, text: str) -> tuple[str, ...]:
     """The clauses of a list that a sentence bears out, in the list's order."""
     if len(text) > _LONGEST:
         return ()
-    return tuple(clause for pattern, clause in _clauses()[key] if pattern.search(text))
+    done = _INSTEAD[key == "flaw"].sub("", text)
+    return tuple(clause for pattern, clause in _clauses()[key] if pattern.search(done))
 
 
 @lru_cache(maxsize=8192)

@@ -90,7 +90,15 @@ _LATER: Final = re.compile(
 _WHEN: Final = re.compile(
     r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
 )
-_BEGINS: Final = re.compile(r", | \(| on [A-Z]| (?:by|while|without) [a-z\d]| and ")
+_AMONG: Final = re.compile(
+    r" (?:across|in|among|within|throughout) the (?:[a-z-]{3,20} )?(?:security|cybersecurity|tech)"
+    r" (?:community|industry|world)\b"
+)
+"""Whom a finding alarms: it can go anywhere."""
+_BEGINS: Final = re.compile(
+    r", | \(| (?:across|in|among|within|throughout) the | on [A-Z]"
+    r"| (?:by|while|without) [a-z\d]| and "
+)
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
 _DOUBT: Final = re.compile(
@@ -121,8 +129,8 @@ _CALLED: Final = re.compile(
 )
 """By what name or number: "…, tracked as CVE-… and dubbed “Januscape,” exposes"."""
 _ASIDES: Final = (
-    (_BRACKET, ""), (_CALLED, " "), (_VOTES, ""), (_SEEN, ""), (_LATER, ""), (_TAIL, ""),
-    (_APPOSED, ""),
+    (_BRACKET, ""), (_AMONG, ""), (_CALLED, " "), (_VOTES, ""), (_SEEN, ""), (_LATER, ""),
+    (_TAIL, ""), (_APPOSED, ""),
     (_APPOSITION, " "), (_WHEN, ""), (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""

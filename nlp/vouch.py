@@ -106,6 +106,12 @@ def hedged(claim: Claim) -> bool:
     return says("vouch", "hedged", claim.sentence.quote)
 
 
+def claimed(text: str) -> bool:
+    """Whether a sentence that is taken for a claim is anybody's: one on what thieves have for sale
+    ("prepared access for sale"), without a word of doubt, is its writer's own."""
+    return not says("vouch", "wares", text) or says("vouch", "doubt", text)
+
+
 def rough(claim: Claim) -> bool:
     """Whether a count is no number: "thousands of build systems"."""
     return not re.search(r"\d", claim.evidence.quote)

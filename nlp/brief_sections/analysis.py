@@ -141,12 +141,12 @@ def take(desk: Desk, paragraph: int) -> bool:
 def state(desk: Desk) -> None:
     """Facts of the ledger that no sentence told, where a paragraph has room for them."""
     for paragraph, (fields, most) in enumerate(_FIELDS):
-        own = [d for d in _worth(desk, fields) if not desk.told(d)]
+        own = [d for d in worth_telling(desk, fields) if not desk.told(d)]
         room = _ENOUGH - len(desk.held("deep_analysis", paragraph))
         _tell(desk, paragraph, own, min(most, room))
 
 
-def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
+def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     """Details that tell a reader something: no "intrusion of unknown kind", no doubtful product,
     none that one report alone has in passing."""
     ledger = desk.ledger
@@ -157,11 +157,14 @@ def _worth(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
     ]
     found = [d for d in found if d.field != "actor" or _named(d)]
+    if ledger.standing() in ("denied", "disputed") or _nothing_happened(desk):
+        found = [d for d in found if d.field != "actor"]  # "behind the attack": there was none
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
     found = [d for d in found if d.field != "cve" or not desk.told(d)]
     found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
     found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
+    found = [d for d in found if d.field != "attack_type" or not _apart(desk, d)]
     found = [d for d in found if str(d.value) not in core.OF_WHOM or _on_victim(desk, d)]
     found = [d for d in found if d.field != "response" or _comes(desk, d)]
     found = [d for d in found if desk.ledger.status(d) not in ("denied", "disputed")]
@@ -188,6 +191,24 @@ def _feared(desk: Desk, detail: Detail) -> bool:
     """Whether its sentence tells of what may come or of what others do, not of what was done."""
     words = desk.ledger.claim(detail).sentence.quote
     return says("outlook", "may", words) or elsewhere(words)
+
+
+def _nothing_happened(desk: Desk) -> bool:
+    """Whether the newest report opens with it that there was no attack."""
+    newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
+    return any(
+        q.article == newest and q.position <= _TOP and says("vouch", "none_lost", q.source.quote)
+        for q in desk.quotables
+    )
+
+
+def _apart(desk: Desk, detail: Detail) -> bool:
+    """Whether the sources set what was done apart from phishing: "instead of sending an email",
+    "over ordinary phishing"; or no word of its sentence is on a message."""
+    if detail.value != "phishing":
+        return False
+    mail = says("vouch", "by_message", desk.ledger.claim(detail).sentence.quote)
+    return not mail or any(says("vouch", "no_message", q.source.quote) for q in desk.quotables)
 
 
 def _comes(desk: Desk, detail: Detail) -> bool:
@@ -244,7 +265,7 @@ def close(desk: Desk) -> None:
         if not paragraph and not desk.has("deep_analysis") and sure:
             desk.put_fact(core.said(desk.ledger), "deep_analysis")
         if not desk.has("deep_analysis", paragraph):
-            _tell(desk, paragraph, _worth(desk, fields), most)
+            _tell(desk, paragraph, worth_telling(desk, fields), most)
         if not desk.has("deep_analysis", paragraph):
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
 

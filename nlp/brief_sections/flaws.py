@@ -47,6 +47,11 @@ _IN: Final = (
         rf"\A(?:An?|The) (?:(?:newly|new|critical|severe|serious|disclosed|recent|high-severity)"
         rf"(?:,? ))*{_X} {_HEAD}\b"
     ),
+    re.compile(rf"\A{_X} (?:has|have) disclosed (?:[\w-]+ ){{1,5}}{_HEAD} (?:affecting|in) its\b"),
+    re.compile(
+        rf"\A{_X} (?:is|are|was|were|has been|have been) (?:found )?(?:vulnerable to|affected by)"
+        rf" (?:[\w-]+ ){{1,6}}{_HEAD}\b"
+    ),
     re.compile(
         rf"\b(?:has|have) released (?:an? )?(?:(?:\w+ ){{0,2}}updates? for )?{_X}(?: [\d.]+)?"
         rf"[^;]{{0,60}} (?:to {_MEND}|that fix(?:es)?|which fix(?:es)?) (?:[\w-]+ ){{0,4}}{_HEAD}\b"
@@ -58,12 +63,15 @@ _IN: Final = (
 )
 """What has the flaw, as a report names it."""
 _STANDS: Final = (
-    ("used", "Thieves make use of {it}."),
+    ("used", "Thieves have made use of {it}."),
     ("stays", "The fix does not take out what thieves have left there."),
     ("unfixed", "There is no fix yet."),
     ("unused", "No one is known to have used {it} so far."),
 )
 _SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses")
+_ABBREVIATED: Final = re.compile(r" \([A-Z ]+\)\Z")
+_LONG: Final = 3
+"""Words with capitals that are a name, plain as they are: "Active Directory Services"."""
 _FEW: Final = 2
 """Letters above which a word of a name is looked for in the titles."""
 
@@ -106,7 +114,7 @@ def _named(desk: Desk) -> tuple[str, bool, Evidence] | None:
             match = pattern.search(evidence.quote)
             if match is None or not _fits(match["x"], titles):
                 continue
-            return match["x"], bool(_SEVERAL.search(match[0])), evidence
+            return _ABBREVIATED.sub("", match["x"]), bool(_SEVERAL.search(match[0])), evidence
     products = [d for d in desk.ledger.products() if facts.span(d).lower() in titles][:1]
     if products and len(desk.ledger.of("cve")) < 2:
         claim = desk.ledger.claim(products[0])
@@ -117,7 +125,8 @@ def _named(desk: Desk) -> tuple[str, bool, Evidence] | None:
 def _fits(name: str, titles: str) -> bool:
     words = [word for word in re.findall(r"[\w-]+", name) if len(word) > _FEW]
     plain = all(word.lower() in lexicon.common() for word in words)
-    return any(word.lower() in titles for word in words) and (not plain or name.isupper())
+    named = not plain or name.isupper() or len(words) >= _LONG
+    return named and any(word.lower() in titles for word in words)
 
 
 def _thing(desk: Desk, name: str) -> Said | None:
@@ -153,8 +162,21 @@ def _over(desk: Desk) -> Said | None:
 def _stands(desk: Desk, it: str) -> list[Said]:
     """Who uses it and what the fix leaves; else that there is none yet, or that nobody uses it."""
     found = [said for pair in _STANDS[:2] if (said := _state(desk, it, *pair))]
-    rest = (said for pair in _STANDS[2:] if (said := _state(desk, it, *pair)))
-    return found or list(rest)[:1]
+    rest = [said for pair in _STANDS[2:] if (said := _state(desk, it, *pair))]
+    return [*(found or rest[:1]), *_mended(desk)]
+
+
+def _mended(desk: Desk) -> list[Said]:
+    """That a fix is out, by the first of the newest reports' sentences that says so."""
+    if any(simply.holds("unfixed", e.quote) for e in _sentences(desk)):
+        return []
+    told = (e for e in _sentences(desk, TOP) if says("vouch", "mended", e.quote))
+    return [Said("A fix is out.", (e,)) for e in told if not simply.holds("other", e.quote)][:1]
+
+
+def mended(desk: Desk) -> bool:
+    """Whether the reports say that a fix is out."""
+    return bool(_mended(desk)) or any(says("vouch", "mended", q.text) for q in desk.quotables)
 
 
 def _state(desk: Desk, it: str, key: str, text: str) -> Said | None:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from breachwire.model import Detail
 from nlp import glossary, vouch
-from nlp.brief_sections import flaws
+from nlp.brief_sections import core, flaws
 from nlp.desk import Desk
 from nlp.patterns import says
 
+_FILE: Final = "phishing_file"
+_MAIL: Final = ("phishing", _FILE)
 _GRAVE: Final = (
     "credentials", "payment_card", "ssn_or_id", "financial", "medical", "biometric", "dob",
     "contact", "customer_records", "employee_records", "names", "email_content", "location",
@@ -28,12 +31,32 @@ def term(desk: Desk, told: str, *, event: bool) -> str | None:
     whose name stands in what is told; None where a claim is in dispute."""
     if kind(desk, event=event) == "disputed":
         return None
+    found = _term(desk, told, event=event)
+    return _FILE if found == "phishing" and _in_a_file(desk) else found
+
+
+def _in_a_file(desk: Desk) -> bool:
+    """Whether fake messages bring a file to open and nothing is said of a page to log in on."""
+    said = [q.source.quote for q in desk.quotables]
+    return any(says("vouch", "opens_file", text) for text in said) and not any(
+        says("vouch", "logs_in", text) for text in said
+    )
+
+
+def _term(desk: Desk, told: str, *, event: bool) -> str | None:
     attack = desk.ledger.attack() if event else None
-    if attack:
+    if attack and not _another(desk, attack):
         return str(attack.value)
     if event and not kind(desk, event=event) and desk.view.thread.kind == "breach":
         return "unknown_intrusion"
     return next((key for key in glossary.terms() if says("vouch", f"term_{key}", told)), None)
+
+
+def _another(desk: Desk, attack: Detail) -> bool:
+    """Whether the means may have befallen another: no sentence on it names who was hit."""
+    victims = desk.ledger.victims()
+    quote = desk.ledger.claim(attack).sentence.quote
+    return str(attack.value) in core.OF_WHOM and not any(name in quote for name in victims)
 
 
 def kind(desk: Desk, *, event: bool) -> str | None:
@@ -58,12 +81,11 @@ def advice(desk: Desk, explained: str | None) -> str | None:
     that is explained, else for the kind of thread; None where nothing fits."""
     own = desk.view.thread.kind
     if own == "vulnerability":
-        mended = any(says("vouch", "mended", q.text) for q in desk.quotables)
-        mended = mended and not flaws.settled(desk)
+        mended = flaws.mended(desk) and not flaws.settled(desk)
         return glossary.advice("vulnerability-fixed") if mended else None
     for value in _grave(desk):
         return glossary.advice(value)
-    if own in ("malware", "supply-chain"):
+    if own in ("malware", "supply-chain") and explained not in _MAIL:
         return glossary.advice(own)
     return glossary.advice(explained) if explained else None
 

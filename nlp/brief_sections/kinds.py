@@ -45,6 +45,8 @@ _NAMED: Final = 2
 
 def program(desk: Desk) -> list[Said]:
     """A bad program: that it is one, how it comes in, what it does."""
+    if desk.view.thread.kind == "supply-chain":
+        return _campaign(desk)
     if desk.view.thread.kind not in ("malware", "campaign"):
         return []
     named = _program(desk)
@@ -107,12 +109,12 @@ def _named_in(article: Article, name: str, found: Mapping[str, Evidence]) -> Ite
 
 
 def _campaign(desk: Desk) -> list[Said]:
-    """What thieves do, and what the program that they spread can do."""
+    """What hackers do, thieves or spies, and what the program that they spread can do."""
     for member in _newest(desk):
         for evidence in top(desk, member.id, _TOP):
             clauses = simply.clauses("campaign", evidence.quote)
             if clauses and not simply.holds("other", evidence.quote):
-                text = f"Thieves {clauses[0]}."
+                text = f"Hackers {clauses[0]}."
                 does = _clauses(desk, "program", "The programs can {x}.", _MOST)
                 spread = does if "program" in clauses[0] else None
                 return [Said(text, (evidence,)), *filter(None, (spread,))]

@@ -106,6 +106,7 @@ _TOLD: Final = re.compile(
     r" (?:(?:about|some|all|nearly|more than|at least) ){0,2}\Z"
 )
 """Before a count of those who got a letter: nobody says that all of them were hit."""
+_TOTAL: Final = re.compile(r"The number of [a-z ]{3,60} is now \d")
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""
 _TOP: Final = 2
@@ -165,8 +166,10 @@ def write(desk: Desk) -> None:
 
 def _kind(desk: Desk) -> list[Said]:
     """Plain lines by what kind of news it is, in reading order."""
-    if desk.view.thread.kind == "vulnerability":
-        return flaws.lines(desk) or kinds.study(desk)
+    if desk.view.thread.kind == "vulnerability" and (
+        told := flaws.lines(desk) or kinds.study(desk)
+    ):
+        return told
     if told := kinds.program(desk) or kinds.offer(desk):
         return told
     said = kinds.news(desk)
@@ -264,7 +267,7 @@ def _loss(desk: Desk) -> int:
     group = data[0][:_MOST_KINDS] if data else []
     words = facts.join(list(dict.fromkeys(_kind_of_data(desk, d) for d in group)))
     count = next((d for d in desk.ledger.leading("affected") if facts.span(d)), None)
-    if count and count.status == "disputed":
+    if count and (count.status == "disputed" or _overtaken(desk)):
         count = None
     claims = [desk.ledger.claim(d) for d in group]
     took = all(_TAKEN.search(claim.sentence.quote) for claim in claims)
@@ -284,6 +287,11 @@ def _loss(desk: Desk) -> int:
         return int(told)  # a count by itself says nothing
     clause = _hit_by(desk, count)
     return told + (_say(desk, [count], clause) if clause else 0)
+
+
+def _overtaken(desk: Desk) -> bool:
+    """Whether the newest report gives a total that the ledger's count is below."""
+    return any(_TOTAL.match(s.text) for s in desk.held("impact_assessment"))
 
 
 def _kind_of_data(desk: Desk, detail: Detail) -> str:

@@ -41,7 +41,7 @@ def eli5(title: str, text: str, kind: str, *details: object) -> list[str]:
             "Orla Networks has fully remediated the issue. No action is required from customers.",
             [
                 "Orlagate had a weak spot.",
-                "Thieves could have used it to take it over.",
+                "Thieves could have used it to take control.",
                 "The fix is in now, and no one has to do a thing.",
             ],
         ),
@@ -62,7 +62,10 @@ def test_a_fix_that_leaves_the_doors_of_thieves_is_not_all_that_is_needed() -> N
     one = article(1, "Orlagate flaw is exploited", text)
     found = of(brief.write(view((one,), kind="vulnerability")), "eli5")
     told = " ".join(s.text for s in found)
-    assert "Thieves make use of it. The fix does not take out what thieves have left there." in told
+    assert (
+        "Thieves have made use of it. The fix does not take out what thieves have left there."
+        in told
+    )
     assert "put in the fix" not in told
 
 
