@@ -170,7 +170,7 @@ def _mended(desk: Desk) -> list[Said]:
     """That a fix is out, by the first of the newest reports' sentences that says so."""
     if any(simply.holds("unfixed", e.quote) for e in _sentences(desk)):
         return []
-    told = (e for e in _sentences(desk, TOP) if says("vouch", "mended", e.quote))
+    told = (e for e in _sentences(desk) if says("vouch", "mended", e.quote))
     return [Said("A fix is out.", (e,)) for e in told if not simply.holds("other", e.quote)][:1]
 
 
