@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
-from nlp import cues, glossary, speakers
+from nlp import cues, glossary, rank, speakers
 from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
 from nlp.folding import Caseless
@@ -51,6 +51,9 @@ _SHARED: Final = 2
 """Statements of "what comes next" of which one may go to an outlook."""
 _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
 _UNDER_WAY: Final = {1: ("restored", "arrest", "takedown"), -1: ("lawsuit_filed", "investigating")}
+_HALF: Final = 5
+"""Words from which on half a sentence stands alone."""
+_MARK: Final = re.compile(r"[“”\"]")
 _OPEN: Final = re.compile(
     r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they"
     r"|this|that|she|he)\b",
@@ -85,6 +88,26 @@ def _lean(text: str, sign: int) -> int:
     return value - 2 * bool(_matters(-sign).search(text))
 
 
+def _counting(q: Quotable, sign: int) -> Quotable | None:
+    """Of a "but" sentence the half that looks ahead, where only one does; None where that half
+    leans the other way."""
+    first, but, second = q.text.partition(" but ")
+    if not but or q.pair or _MARK.search(q.text) or len(first.split()) < _HALF:
+        return q
+    ahead = [says("outlook", "coming", half) or says("outlook", "may", half)
+             for half in (first, second)]  # fmt: skip
+    if ahead[0] == ahead[1]:
+        return q
+    if ahead[1]:
+        return q if _lean(second, sign) > 0 else None
+    if _lean(first, sign) < 1:
+        return None
+    text = f"{first.rstrip(',')}."
+    return replace(
+        q, text=text, kind="stated", words=len(text.split()), terms=rank.terms(text)
+    )
+
+
 def _matters(sign: int) -> re.Pattern[str] | Caseless:
     return any_of("outlook", "better") if sign > 0 else any_of("outlook", "worse")
 
@@ -101,7 +124,10 @@ class _Weigher:
         self._sole = len(desk.members) == 1 and desk.view.thread.kind != "other"
         self._actors = tuple(str(d.value) for d in desk.ledger.leading("actor"))
 
-    def __call__(self, q: Quotable) -> float | None:
+    def __call__(self, whole: Quotable) -> float | None:
+        q = _counting(whole, self._sign)
+        if q is None or says("outlook", "technique", q.text):
+            return None
         lean = _lean(q.text, self._sign)
         if self._sign > 0 and _outlet(self._desk, q) and not _matters(1).search(q.text):
             return None  # a reporter's "could encourage" hopes for nothing
@@ -176,7 +202,8 @@ def write(desk: Desk, *, signs: int = 0, most: int = MOST) -> None:
             if len(desk.held(section)) >= most:
                 continue
             if chosen := desk.best(weights[sign], place=(section, 0), repeats=_REPEATS):
-                desk.quote(chosen, section, by=_outlet(desk, chosen))
+                part = _counting(chosen, sign) or chosen
+                desk.quote(part, section, by=_outlet(desk, part))
 
 
 def _outlet(desk: Desk, q: Quotable) -> str:

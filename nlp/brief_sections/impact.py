@@ -38,6 +38,7 @@ _AGAIN: Final[dict[Field, str]] = {
     "volume": "the data has a size of {x}",
 }
 _EFFECT: Final = ("vulnerability", "malware", "campaign", "policy")
+_TOOLS: Final = ("malware", "campaign", "supply-chain")
 _HERE: Final[Place] = ("impact_assessment", 0)
 _SURE: Final = ("confirmed", "reported")
 """Beside these a number that is claimed or disputed is history, which the key details show."""
@@ -70,6 +71,8 @@ _BRINGS: Final = re.compile(
     r"(?P<whom>[a-z]{1,30} (?:[a-z]{1,30} )?(?:affected|hit|exposed))"
     r" (?:so far )?to (?P<n>\d[\d,.]{0,12}\d(?: (?:million|thousand))?)"
 )
+_SPARED: Final = 0.5
+"""What a sentence on those exempt loses: whom a rule binds is the harm."""
 _NEAR: Final = 0.3
 """What a count of those within reach loses beside one of those hit."""
 _ANOTHER: Final = re.compile(r"[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ )+[a-z]")
@@ -149,9 +152,11 @@ def effect(desk: Desk) -> bool:
             return None
         if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
             return None
-        if says("impact", "harmless", passage.text):
+        if any(says("impact", key, passage.text) for key in ("harmless", "technique")):
             return None
-        value = 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
+        value = 0.4 * says("impact", "outcome", passage.text)
+        value -= _SPARED * says("impact", "spared", passage.text)
+        value += 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
         return value - _OFF * background(passage.text, desk.year)
 
     passage = desk.best(weight, max_words=40, place=_HERE)
@@ -195,10 +200,13 @@ def harm(desk: Desk) -> Weight:
             return None
         if says("outlook", "calm", passage.text) or _told_number(desk, passage):
             return None
+        own_words = _QUOTED.sub(" ", passage.text)
         counted = says("impact", "count", passage.text) and says("impact", "toll", passage.text)
-        if not counted and not says("asides", "harm", passage.text):
+        if not counted and not says("asides", "harm", own_words):
             return None
         if not (counted or _measured(passage.text)):
+            return None
+        if says("impact", "technique", passage.text):
             return None
         if says("impact", "lists", passage.text) and _listed(desk):
             return None
@@ -250,6 +258,8 @@ def _left(desk: Desk) -> Weight:
     def weight(passage: Quotable) -> float | None:
         if _any_harm(passage) is None or _stray(desk, passage):
             return None
+        if says("impact", "technique", passage.text):
+            return None
         toll = says("impact", "toll", passage.text)
         own = _QUOTED.sub(" ", passage.text)
         told = toll or any(says(*key, own) for key in _HARM)
@@ -274,6 +284,8 @@ def state(desk: Desk) -> None:
             found = [d for d in found if d.status in _SURE]
         if field in ("data_type", "volume") and desk.ledger.standing() == "confirmed":
             found = [d for d in found if desk.ledger.status(d) in _SURE]
+        if field == "data_type" and not _taken(desk):
+            found = []  # "the data": of whom, no sentence says
         if field == "volume":
             # The largest stands for the rest: parts of it are not told beside it.
             found = sorted(found, key=lambda d: -_bytes(d))[:1]
@@ -282,6 +294,12 @@ def state(desk: Desk) -> None:
         if field == "affected" and _counted(desk):
             found = []  # the sources' own count stands: a rough one beside it tells less
         _tell(desk, [d for d in found if not desk.told(d, "impact_assessment", *_ELSE[field])])
+
+
+def _taken(desk: Desk) -> bool:
+    """Whether a reader knows whose data it is: somebody hit is known, or the story is of a theft,
+    not of a tool that could take it."""
+    return bool(desk.victims) or desk.view.thread.kind not in _TOOLS or desk.has(_HERE[0])
 
 
 def _counted(desk: Desk) -> bool:
@@ -367,7 +385,7 @@ def _of_data(desk: Desk) -> Iterator[tuple[str, Evidence]]:
         claim = desk.ledger.claim(held[value])
         if vouch.hedged(claim) or not says("impact", value, claim.sentence.quote):
             continue
-        if not _somewhere(desk, "of_no_use"):
+        if not (_somewhere(desk, "of_no_use") or _somewhere(desk, "came_true")):
             yield text, claim.sentence
 
 
@@ -428,6 +446,8 @@ def _somewhere(desk: Desk, key: str) -> bool:
 def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
+        if field == "data_type" and not _taken(desk):
+            continue
         if not desk.has("impact_assessment"):
             _tell(desk, desk.ledger.leading(field)[:1])
     if not desk.has("impact_assessment") and (passage := desk.best(_left(desk), place=_HERE)):
