@@ -178,7 +178,8 @@ class _Weigher:
 
     def _overtaken_calm(self, q: Quotable) -> bool:
         """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
-        return q.at < self._last - _FRESH and says("outlook", "calm", q.text)
+        old = q.at < self._last - _FRESH
+        return old and any(says("outlook", key, q.text) for key in ("calm", "steady"))
 
     def _old_plan(self, q: Quotable) -> bool:
         """Whether it is a plan of an early report that names no later day: by now it is done."""

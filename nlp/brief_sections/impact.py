@@ -17,7 +17,7 @@ from breachwire.model import BriefSection, Claim, Detail, Evidence, Field, State
 from nlp import facts, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.analysis import background
-from nlp.brief_sections.worth import SPEECH
+from nlp.brief_sections.worth import OLD, SPEECH
 from nlp.desk import Desk, Place, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -37,7 +37,7 @@ _AGAIN: Final[dict[Field, str]] = {
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }
-_EFFECT: Final = ("vulnerability", "malware", "campaign", "policy")
+_EFFECT: Final = ("vulnerability", "malware", "campaign", "policy", "supply-chain")
 _TOOLS: Final = ("malware", "campaign", "supply-chain")
 _HERE: Final[Place] = ("impact_assessment", 0)
 _SURE: Final = ("confirmed", "reported")
@@ -147,8 +147,8 @@ def effect(desk: Desk) -> bool:
 
     def weight(passage: Quotable) -> float | None:
         told = says("impact", "effect", passage.text)
-        told = told or (ruled and says("impact", "ruled", passage.text))
-        if not told or _stray(desk, passage) or passage.pair:
+        bound = ruled and says("impact", "ruled", passage.text)
+        if not (told or bound) or _stray(desk, passage) or (passage.pair and not bound):
             return None
         if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
             return None
@@ -206,7 +206,8 @@ def harm(desk: Desk) -> Weight:
             return None
         if not (counted or _measured(passage.text)):
             return None
-        if says("impact", "technique", passage.text):
+        early = passage.at < desk.news.last - OLD
+        if says("impact", "technique", passage.text) or (early and _planned(passage.text)):
             return None
         if says("impact", "lists", passage.text) and _listed(desk):
             return None
@@ -219,6 +220,11 @@ def harm(desk: Desk) -> Weight:
         return value - (0.4 if desk.names and not own else 0.0)
 
     return weight
+
+
+def _planned(text: str) -> bool:
+    """Whether it is a plan, that names no later day."""
+    return says("outlook", "plan", text) and not says("outlook", "far", text)
 
 
 def _measured(text: str) -> bool:
@@ -284,8 +290,8 @@ def state(desk: Desk) -> None:
             found = [d for d in found if d.status in _SURE]
         if field in ("data_type", "volume") and desk.ledger.standing() == "confirmed":
             found = [d for d in found if desk.ledger.status(d) in _SURE]
-        if field == "data_type" and not _taken(desk):
-            found = []  # "the data": of whom, no sentence says
+        if field == "data_type":
+            found = [d for d in found if _taken(desk, d)]
         if field == "volume":
             # The largest stands for the rest: parts of it are not told beside it.
             found = sorted(found, key=lambda d: -_bytes(d))[:1]
@@ -296,10 +302,10 @@ def state(desk: Desk) -> None:
         _tell(desk, [d for d in found if not desk.told(d, "impact_assessment", *_ELSE[field])])
 
 
-def _taken(desk: Desk) -> bool:
-    """Whether a reader knows whose data it is: somebody hit is known, or the story is of a theft,
-    not of a tool that could take it."""
-    return bool(desk.victims) or desk.view.thread.kind not in _TOOLS or desk.has(_HERE[0])
+def _taken(desk: Desk, detail: Detail) -> bool:
+    """Whether it is data that was taken, and not data that a tool takes: that is no "the data"."""
+    words = desk.ledger.claim(detail).sentence.quote
+    return desk.view.thread.kind not in _TOOLS or says("impact", "took", words)
 
 
 def _counted(desk: Desk) -> bool:
@@ -446,10 +452,9 @@ def _somewhere(desk: Desk, key: str) -> bool:
 def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
-        if field == "data_type" and not _taken(desk):
-            continue
         if not desk.has("impact_assessment"):
-            _tell(desk, desk.ledger.leading(field)[:1])
+            found = [d for d in desk.ledger.leading(field) if field != "data_type" or _taken(desk, d)]
+            _tell(desk, found[:1])
     if not desk.has("impact_assessment") and (passage := desk.best(_left(desk), place=_HERE)):
         desk.quote(passage, "impact_assessment")
     if not desk.has("impact_assessment"):

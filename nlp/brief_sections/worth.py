@@ -50,6 +50,9 @@ ORDER: Final = re.compile(
 """An order to the reader ("Block the domains", "Monitor for logins"), a list's label."""
 _RULED: Final = ("policy", "other")
 """Kinds of story in which nobody attacks: who and how is whom it binds and by what."""
+_DIGIT: Final = re.compile(r"\d")
+_EXACT: Final = 0.3
+"""What advice gains that names a version or a day."""
 _LEADS: Final = 2
 """Sentences in which a report on a program or a flaw says what it is: that is its news."""
 _NEAR: Final = 5
@@ -195,6 +198,7 @@ def advised(desk: Desk) -> Weight:
         if ORDER.match(text) or says("asides", "feeling", text):
             return None
         value = 0.2 * desk.names_it(text) - 0.2 * (" also " in text)
+        value += _EXACT * bool(_DIGIT.search(text))
         return value - _DEEPER * min(passage.position, _TOP)
 
     return weight
