@@ -67,7 +67,9 @@ _NAMES: Final = re.compile(
     r"|Aug|Sep|Oct|Nov|Dec)[A-Z][\w’-]+"
 )
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.$@/-]*[\w$]")
-_WHO: Final = re.compile(r"\A(?P<name>[A-Z][\w’'-]{1,30} [A-Z][\w’'-]{1,30}), (?P<role>who [^,“\"]{3,60}),")
+_WHO: Final = re.compile(
+    r"\A(?P<name>[A-Z][\w’'-]{1,30} [A-Z][\w’'-]{1,30}), (?P<role>who [^,“\"]{3,60}),"
+)
 """A person with what says who that is."""
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
@@ -357,7 +359,11 @@ class Desk:
         if not shorter or passage.words > MOST:
             return shorter or text
         told = " ".join((shorter, *(s.text for s in self.statements)))
-        if (who := _WHO.search(text)) and who["role"] not in shorter and told.count(who["name"]) < 2:
+        if (
+            (who := _WHO.search(text))
+            and who["role"] not in shorter
+            and told.count(who["name"]) < 2
+        ):
             return text  # who speaks, nothing else says
         return shorter if all(name in told for name in _NAMES.findall(text)) else text
 

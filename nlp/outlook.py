@@ -103,9 +103,7 @@ def _counting(q: Quotable, sign: int) -> Quotable | None:
     if _lean(first, sign) < 1:
         return None
     text = f"{first.rstrip(',')}."
-    return replace(
-        q, text=text, kind="stated", words=len(text.split()), terms=rank.terms(text)
-    )
+    return replace(q, text=text, kind="stated", words=len(text.split()), terms=rank.terms(text))
 
 
 def _matters(sign: int) -> re.Pattern[str] | Caseless:

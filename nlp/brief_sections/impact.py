@@ -453,7 +453,9 @@ def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
         if not desk.has("impact_assessment"):
-            found = [d for d in desk.ledger.leading(field) if field != "data_type" or _taken(desk, d)]
+            found = [
+                d for d in desk.ledger.leading(field) if field != "data_type" or _taken(desk, d)
+            ]
             _tell(desk, found[:1])
     if not desk.has("impact_assessment") and (passage := desk.best(_left(desk), place=_HERE)):
         desk.quote(passage, "impact_assessment")

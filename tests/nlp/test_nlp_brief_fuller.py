@@ -8,7 +8,8 @@ import pytest
 
 from breachwire.testing import an_article
 from nlp import brief, headline, leaning, outlook, plainly, quotable, trim, vague, vouch
-from nlp.brief_sections import core
+from nlp.brief_sections import core, impact
+from nlp.desk import Desk
 from nlp.facts import Ledger
 from nlp.overtaken import News
 from nlp.speakers import Speakers
@@ -246,6 +247,43 @@ def test_what_it_cost_those_hit_is_impact() -> None:
     one = article(1, "Man who sold fake recovery sentenced for fraud", text)
     impact = of(brief.write(view((one,), kind="law")), "impact_assessment")
     assert [s.text for s in impact if "billed his clients $6.7 million" in s.text]
+
+
+def test_steps_of_an_attack_are_no_impact_and_what_it_comes_to_is() -> None:
+    text = (
+        "A flaw in Fathom Reader was found by Ada Moss of Fenwick Labs in its update service. "
+        "By forcing a prompt, attackers could expose files of all users of Fathom Reader. "
+        "A hidden loader first sets a tag and exposes 12 functions of Fathom Reader. "
+        "Successful exploitation of Fathom Reader results in full control over the machine."
+    )
+    one = article(1, "Fathom Reader flaw found", text)
+    desk = Desk(view((one,), kind="vulnerability"))
+    while impact.take(desk) or impact.effect(desk):
+        pass
+    assert [s.text for s in desk.held("impact_assessment")] == [
+        "Successful exploitation of Fathom Reader results in full control over the machine."
+    ]
+
+
+@pytest.mark.parametrize(("verb", "taken"), [("steals", False), ("has stolen", True)])
+def test_what_a_tool_takes_is_not_yet_the_data(verb: str, taken: bool) -> None:
+    one = article(1, "Gullfrost program seen", f"Gullfrost {verb} passwords at one firm of many.")
+    fact = detail(one, "data_type", "passwords", "credentials", "reported", None)
+    found = brief.write(view((one,), (fact,), kind="malware"))
+    assert any("The data includes" in s.text for s in found) is taken
+
+
+def test_advice_fills_what_comes_next_and_a_disguised_task_does_not() -> None:
+    told_to = "Fathom has addressed it in version 9.2, and users are strongly advised to update."
+    text = (
+        "A flaw in Fathom Reader was found by Ada Moss of Fenwick Labs in its update service. "
+        "The flaw in Fathom Reader was tried out on 40 machines. It was the first of its kind. "
+        "A scheduled task of Fathom Reader, disguised as an update, restarts it every time. "
+        f"{told_to}"
+    )
+    one = article(1, "Fathom Reader flaw found", text)
+    found = of(brief.write(view((one,), kind="vulnerability")), "deep_analysis", 2)
+    assert [s.text for s in found] == [told_to]
 
 
 def test_a_sum_of_no_kind_is_told_by_its_sentence_only() -> None:

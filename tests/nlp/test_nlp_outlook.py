@@ -130,6 +130,58 @@ def test_the_side_is_that_of_those_who_were_hit(text: str, section: BriefSection
     assert not any(text[:40] in line for line in told(other[section], text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Operators can read mail of Calder Clinic, steal clipboard content, move files and spy.",
+        "The attackers also exploit an old proxy of Calder Clinic, which poses a risk to it.",
+        "Attackers could bypass the guard of Calder Clinic, which poses a risk to its patients.",
+        "New files in the folder of Calder Clinic, with a raised risk, may indicate abuse.",
+        "A recent report on clinics like Calder Clinic warned that one gateway could expose all.",
+        "Ada Moss of Fenwick Labs said she had identified the campaign against Calder Clinic and "
+        "traced its fake invoices.",
+    ],
+)
+def test_how_it_is_done_or_found_is_no_outlook(text: str) -> None:
+    assert told("pessimistic_outlook", text) == []
+
+
+def test_of_a_but_the_half_counts_that_looks_ahead() -> None:
+    text = (
+        "Ada Moss of Calder Clinic expects no further charges this year but said that two "
+        "customers had asked for compensation after fake invoices."
+    )
+    hope = "Ada Moss of Calder Clinic expects no further charges this year."
+    assert told("optimistic_outlook", text) == [hope]
+    assert told("pessimistic_outlook", text) == []
+
+
+def test_advice_that_says_what_good_it_does_is_a_hope() -> None:
+    text = "Watching for new tasks at Calder Clinic can help catch this kind of theft early."
+    assert told("optimistic_outlook", text) == [f"{text[:-1]}, Harbour Gazette reports."]
+
+
+def test_what_those_hit_may_never_notice_is_a_fear() -> None:
+    text = "Patients of Calder Clinic may never notice anything wrong until the money is gone."
+    assert told("pessimistic_outlook", text) == [f"{text[:-1]}, Harbour Gazette reports."]
+
+
+def test_a_promise_of_the_first_report_is_no_hope_of_the_last() -> None:
+    text = "Ada Moss said that Calder Clinic would cover the loss from a credit line of its own."
+    later = "Calder Clinic has sold a wing to repay the credit line on which it had drawn."
+    assert text in told("optimistic_outlook", text)
+    assert text not in told("optimistic_outlook", text, later, days=30)
+
+
+def test_who_speaks_is_not_cut_off() -> None:
+    text = (
+        "Ada Moss, who runs a rival clinic, said that patients of Calder Clinic would ask for "
+        "proof of safety each month from now on, and that smaller clinics might not survive the "
+        "cost of it."
+    )
+    assert text in " ".join(told("pessimistic_outlook", text))
+
+
 def test_an_empty_outlook_takes_a_forecast_from_what_comes_next() -> None:
     text = (
         "The Crime Bureau of Calder said that it expects further charges over like services. "
