@@ -188,7 +188,7 @@ def test_an_empty_outlook_takes_a_forecast_from_what_comes_next() -> None:
         "A judge ordered Rufus Dane to repay $5.4 million to those whom he had robbed."
     )
     one = an_article(1, "Rufus Dane sentenced", text, source="Harbour Gazette", at=START, lead="")
-    thread = Thread("t", "", "law", "Law", START, START, START, 1, 1)
+    thread = Thread("t", "", "law", "Law and enforcement", START, START, START, 1, 1)
     desk = Desk(ThreadView(thread, (Member(one, "report", 1.0, "joins", ""),), ()))
     for count in (1, 2):
         desk.statements.clear()
