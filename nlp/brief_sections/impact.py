@@ -449,6 +449,14 @@ def _somewhere(desk: Desk, key: str) -> bool:
     return any(says(table, key, q.source.quote) for q in desk.quotables)
 
 
+def _cost_of_rule(desk: Desk) -> None:
+    """What a rule costs how many, though an office known by its calling alone says so."""
+    for q in desk.every if desk.view.thread.kind in ("policy", "other") else ():
+        told = all(says("impact", key, q.text) for key in ("ruled", "count", "toll"))
+        if told and not (q.pair or says("impact", "leans", q.text) or desk.has(_HERE[0])):
+            desk.quote(q, "impact_assessment")
+
+
 def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
@@ -459,5 +467,7 @@ def close(desk: Desk) -> None:
             _tell(desk, found[:1])
     if not desk.has("impact_assessment") and (passage := desk.best(_left(desk), place=_HERE)):
         desk.quote(passage, "impact_assessment")
+    if not desk.has("impact_assessment"):
+        _cost_of_rule(desk)
     if not desk.has("impact_assessment"):
         desk.put(glossary.notice("impact_assessment"))

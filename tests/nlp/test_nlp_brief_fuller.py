@@ -286,6 +286,17 @@ def test_advice_fills_what_comes_next_and_a_disguised_task_does_not() -> None:
     assert [s.text for s in found] == [told_to]
 
 
+def test_what_a_rule_costs_is_its_impact() -> None:
+    cost = "The state office puts the cost of compliance at $90m a year, spread over 700 clinics."
+    text = (
+        "Clinics of Moorside have two days to tell of an attack under a new rule. "
+        f"Many are not ready for it. {cost.replace('700 clinics', '21,000 companies')}"
+    )
+    one = article(1, "Two days to tell: what the new rule asks", text)
+    found = of(brief.write(view((one,), kind="other")), "impact_assessment")
+    assert any("21,000 companies" in s.text for s in found)
+
+
 def test_a_sum_of_no_kind_is_told_by_its_sentence_only() -> None:
     text = "A broker offers access to Calder Clinic at $800 each or twelve logins for $7,000."
     one = article(1, "Calder Clinic access sold", text)
