@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from breachwire.model import Article, Evidence
@@ -55,7 +56,14 @@ def program(desk: Desk) -> list[Said]:
     name, said = named
     way = _clauses(desk, "way", "{name} {x}.", 1, name)
     does = _clauses(desk, "program", "{name} can {x}.", _MOST, name)
-    return [said, *filter(None, (way, does))]
+    return [said, *(_vouched(line, name, said) for line in (way, does) if line)]
+
+
+def _vouched(line: Said, name: str, said: Said) -> Said:
+    """With what has the name as it is written here, where another report writes it otherwise."""
+    if any(name in evidence.quote for evidence in line.evidence):
+        return line
+    return replace(line, evidence=(*line.evidence, *said.evidence))
 
 
 def _program(desk: Desk) -> tuple[str, Said] | None:

@@ -74,6 +74,18 @@ def test_a_contest_is_no_attack() -> None:
     assert eli5("Orlagate flaw found", text, "vulnerability") == ["Orlagate has a weak spot."]
 
 
+def test_a_bad_program_that_another_report_writes_otherwise_is_vouched_for_as_written() -> None:
+    text = "NIGHTMOTH is a trojan for phones and it can capture passwords, the police warned."
+    one = article(1, "Police warn of a trojan", text)
+    other = article(2, "Nightmoth hits phones", "Nightmoth is a new Android trojan, a firm said.")
+    lines = of(brief.write(view((one, other), kind="malware")), "eli5")
+    told = [line for line in lines if " can take passwords" in line.text]
+    assert told
+    for line in told:
+        name = line.text.split(" can ")[0]
+        assert any(name in evidence.quote for evidence in line.evidence)
+
+
 def test_a_bad_program_is_told_by_what_it_does() -> None:
     text = (
         "Nightmoth is a new Android trojan that researchers found on phones in Moorside. "
