@@ -34,7 +34,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 # One thread of the model's library each: two processes on two cores would wait for one another.
 test: setup-dev  ## within ten minutes on two cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser and not floors'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors'
 
 fuzz: setup-dev  ## the property tests with other examples than `make test` has; some minutes
 	$(BIN)/python -m pytest -n 2 --dist load -m hypothesis --hypothesis-profile searching
