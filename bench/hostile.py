@@ -164,7 +164,10 @@ def worst(work: Callable[[str], object], size: int) -> tuple[float, str]:
     """
     tenths = []
     for unit in UNITS:
-        small = 100_000 * seconds(lambda u=unit: work(hostile(u, size // 100)))  # type: ignore[misc]
+        text = hostile(unit, size // 100)
+        small = 100_000 * seconds(lambda t=text: work(t))  # type: ignore[misc]
+        if small > LIMIT:  # the clock, maybe
+            small = min(small, 100_000 * seconds(lambda t=text: work(t), 2))  # type: ignore[misc]
         if LIMIT / 20 < small < 100 * LIMIT:
             small = 10_000 * seconds(lambda u=unit: work(hostile(u, size // 10)))  # type: ignore[misc]
         tenths.append((small, unit))

@@ -85,7 +85,7 @@ _SURNAME: Final = re.compile(
 _STRANGER: Final = re.compile(
     r"(?:The )?(?!(?:The|On|In|At|By|After|Before|For|From|Since|During|Until|When|As|While|With"
     r"|Under|Among|Both|All|Some|No|That|This|These|Those|It|He|She|They|An?)\b)"
-    r"[A-Z][\w.&’'-]{0,40} [A-Z][\w.&’'-]{0,40} |[A-Z]{2,}\b"
+    r"[A-Z][\w.&’'-]{0,40} [A-Z][\w.&’'-]{0,40} |[A-Z]{2,40}\b"
 )
 """A sentence that opens with a name: what follows may be about that."""
 
