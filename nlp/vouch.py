@@ -14,8 +14,7 @@ from functools import cache
 from typing import Final
 
 from breachwire.model import Claim, Detail
-from nlp import befell as _counted
-from nlp import lexicon
+from nlp import befell, lexicon
 from nlp.patterns import any_of, says, source
 
 _ASIDE: Final = r"(?:['’]s(?: own)?(?: \w+){1,3})?(?:,? \([^()]{1,40}\))?(?:, [^,;]{2,140},)?"
@@ -137,13 +136,13 @@ def taken(claim: Claim, words: str) -> str | None:
 
 def counted(claim: Claim, words: str) -> str | None:
     """The clause for a count, by its own sentence (`nlp.befell`)."""
-    return _counted.clause(claim.sentence.quote, *_place(claim), words)
+    return befell.clause(claim.sentence.quote, *_place(claim), words)
 
 
 def done(claim: Claim) -> bool:
     """Whether people have been told, and are not being told still."""
     at, end = _place(claim)
-    return _counted.done(claim.sentence.quote[max(0, at - 20) : end + 10])
+    return befell.done(claim.sentence.quote[max(0, at - 20) : end + 10])
 
 
 def intruded(text: str) -> bool:

@@ -13,13 +13,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select
 
 from breachwire.store import facets
-from breachwire.store.rows import chunks, insert_rows
+from breachwire.store.rows import chunks, every_thread, insert_rows
 from breachwire.store.tables import claim, detail, party, thread, thread_document
 from breachwire.store.words import identifiers
 
 COLUMNS: Final = ("headline", "names", "facts", "kind", "terms")
 _NAMES: Final = frozenset({"victim", "actor", "third_party", "cve"})
-_PIECE: Final = 500
 
 
 def write(connection: Connection, threads: Iterable[str | None]) -> None:
@@ -48,14 +47,8 @@ def _write(connection: Connection, threads: Iterable[str]) -> None:
 
 def rewrite(connection: Connection) -> None:
     """Of every thread, and the index over them (`Store.reindex`)."""
-    last = ""
-    while True:
-        query = select(thread.c.id).where(thread.c.id > last).order_by(thread.c.id).limit(_PIECE)
-        ids = list(connection.execute(query).scalars())
-        if not ids:
-            break
+    for ids in every_thread(connection):
         _write(connection, ids)
-        last = ids[-1]
     connection.exec_driver_sql("INSERT INTO thread_search(thread_search) VALUES('rebuild')")
 
 

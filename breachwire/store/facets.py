@@ -18,13 +18,12 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import sqlite
 
 from breachwire.store.columns import Utc
-from breachwire.store.rows import IDS, as_json, chunks, given, upsert
+from breachwire.store.rows import IDS, as_json, chunks, every_thread, given, upsert
 from breachwire.store.tables import article, detail, membership, party, thread, thread_card
 
 VALUES: Final = 20
 _NAMED: Final = ("victim", "actor", "third_party", "attack_type", "data_type", "cve")
 _FACETS: Final = ("section", "kind", "sector", "source", "status", *_NAMED)
-_PIECE: Final = 500
 _DIALECT: Final = sqlite.dialect()
 _CARDS: Final = select(thread_card.c.card).where(given(thread_card.c.thread))
 _DETAILS: Final = select(
@@ -92,14 +91,8 @@ def write(connection: Connection, threads: Iterable[str | None]) -> None:
 
 def rewrite(connection: Connection) -> None:
     """Of every thread (`Store.reindex`)."""
-    last = ""
-    while True:
-        query = select(thread.c.id).where(thread.c.id > last).order_by(thread.c.id).limit(_PIECE)
-        ids = list(connection.execute(query).scalars())
-        if not ids:
-            break
+    for ids in every_thread(connection):
         write(connection, ids)
-        last = ids[-1]
 
 
 def _made(connection: Connection, ids: Sequence[str]) -> dict[str, Card]:

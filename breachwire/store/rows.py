@@ -50,6 +50,18 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
+def every_thread(connection: Connection) -> Iterator[list[str]]:
+    """All threads' ids, at most CHUNK at a time; none is asked for before it is wanted."""
+    column, last = tables.thread.c.id, ""
+    while True:
+        query = select(column).where(column > last).order_by(column).limit(CHUNK)
+        ids = list(connection.execute(query).scalars())
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
 def among(column: Column[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """`column IN (…)` with one parameter, however many values: bound one by one, 500 cost more to
     write down than to look up."""
