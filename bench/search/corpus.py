@@ -26,9 +26,8 @@ from breachwire.model import Embedder, Vectors, thread_id
 from breachwire.store import documents, facets, tables
 from breachwire.store.articles import time_of
 from breachwire.store.engine import open_engine
-from breachwire.store.protocol import slug
 from breachwire.store.rows import pack
-from breachwire.store.words import content_hash, identifiers
+from breachwire.store.words import content_hash, identifiers, slug
 
 SEED: Final = 7
 WORDS: Final = 300

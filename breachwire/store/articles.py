@@ -17,7 +17,7 @@ from breachwire.errors import NotFoundError
 from breachwire.model import Article, ArticleState, Draft
 from breachwire.store import barred, history
 from breachwire.store.columns import clean
-from breachwire.store.protocol import EntryRef, Taken
+from breachwire.store.protocol_articles import EntryRef, Taken
 from breachwire.store.revise import Shelf, cleaned, keys_of
 from breachwire.store.rows import ARTICLE, chunks, insert_rows, upsert
 from breachwire.store.tables import address, article, article_revision, entry, feed

@@ -13,7 +13,7 @@ from breachwire.errors import NotFoundError
 from breachwire.model import Feed, FeedSpec, site_among
 from breachwire.store.barred import sites
 from breachwire.store.columns import clean
-from breachwire.store.protocol import SeenEntry
+from breachwire.store.protocol_articles import SeenEntry
 from breachwire.store.rows import chunks
 from breachwire.store.tables import entry, feed
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from breachwire.store import ranking
 from breachwire.store.articles import id_at
-from breachwire.store.protocol import Terms
+from breachwire.store.protocol_search import Terms
 from breachwire.store.ranking import Frequencies, Index
 from breachwire.store.rows import chunks
 from breachwire.store.tables import thread_document

@@ -31,7 +31,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from breachwire.errors import SlowSearchError
-from breachwire.store.protocol import Terms
+from breachwire.store.protocol_search import Terms
 from breachwire.store.rows import as_json
 from breachwire.store.words import grouped, phrase_words
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from breachwire.model import Article, Draft
 from breachwire.store.columns import clean
-from breachwire.store.protocol import Outcome, Taken
+from breachwire.store.protocol_articles import Outcome, Taken
 from breachwire.store.words import content_hash
 
 

@@ -24,7 +24,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from breachwire.model import Status
-from breachwire.store.protocol import slug
+from breachwire.store.words import slug
 
 _KIN: Final = (
     frozenset(["Bank", "Finance", "Investment", "Payment", "Insurance", "Accounting"]),

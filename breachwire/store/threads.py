@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or
 from breachwire.errors import NotFoundError, UsageError
 from breachwire.model import Article, Member, PartyKind, Related, Storyline, Thread
 from breachwire.store import entities, spellings
-from breachwire.store.protocol import ThreadFilter, ThreadPage, ThreadSort
+from breachwire.store.protocol_threads import ThreadFilter, ThreadPage, ThreadSort
 from breachwire.store.rows import (
     ARTICLE,
     IDS,

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from breachwire.store.columns import clean
-from breachwire.store.protocol import Terms, slug
+from breachwire.store.protocol_search import Terms
 
 MAX_TERMS: Final = 16
 """DESIGN §4: more terms than that make a query slow and no better."""
@@ -42,6 +43,12 @@ _COMMON: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that stand in most articles: left out of a query that has others."""
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by '-': what entity addresses and filters compare by."""
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_.lower()).strip("-")
 
 
 def content_hash(title: str, text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from breachwire.model import Article, ArticleState, Draft, Feed, FeedSpec
 from breachwire.store import articles as article_rows
 from breachwire.store import feeds as feed_rows
-from breachwire.store.protocol import EntryRef, SeenEntry, Taken
+from breachwire.store.protocol_articles import EntryRef, SeenEntry, Taken
 from breachwire.store.sqlite.transactions import PIECE, Transactions
 
 

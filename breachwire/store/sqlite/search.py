@@ -12,7 +12,7 @@ from breachwire.model import PartyKind
 from breachwire.store import facets as facet_rows
 from breachwire.store import fts5, spellings
 from breachwire.store import indicators as indicator_rows
-from breachwire.store.protocol import Terms
+from breachwire.store.protocol_search import Terms
 from breachwire.store.ranking import Frequencies
 from breachwire.store.sqlite.transactions import Transactions
 

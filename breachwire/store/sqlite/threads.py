@@ -22,7 +22,7 @@ from breachwire.model import (
 from breachwire.store import ledger as ledger_rows
 from breachwire.store import mentions as mention_rows
 from breachwire.store import threads as thread_rows
-from breachwire.store.protocol import ThreadFilter, ThreadPage, ThreadSort
+from breachwire.store.protocol_threads import ThreadFilter, ThreadPage, ThreadSort
 from breachwire.store.recent import Recent
 from breachwire.store.sqlite.transactions import KEPT, PIECE, Transactions
 
