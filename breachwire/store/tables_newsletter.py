@@ -8,12 +8,12 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from breachwire.store.columns import Json, Names, Str, Utc
-from breachwire.store.tables import _Id, metadata
+from breachwire.store.tables_base import Id, metadata
 
 subscriber = Table(
     "subscriber",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("address", Str, nullable=False, unique=True),
     Column("state", Str, nullable=False),
     Column("frequency", Str, nullable=False),
@@ -63,13 +63,13 @@ issue_thread = Table(
     metadata,
     Column("issue", ForeignKey("issue.id", ondelete="CASCADE"), primary_key=True),
     Column("thread", Str, primary_key=True),
-    Column("mark", _Id, nullable=False),
+    Column("mark", Id, nullable=False),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("kind", Str, nullable=False),
     Column("issue", ForeignKey("issue.id", ondelete="CASCADE")),
     Column("subscriber", ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),

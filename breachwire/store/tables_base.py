@@ -1,0 +1,29 @@
+"""What all tables stand on: the metadata, the type of an id, and the store's own facts.
+
+In: nothing. Out: `metadata`, `Id`, and the table `meta`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table
+
+from breachwire.store.columns import Str
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite aliases its row id by the exact type INTEGER only."""
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Str, primary_key=True),
+    Column("value", Str, nullable=False),
+)
