@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test fuzz floors kills browser vnu lint bench evals api-check model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test fuzz fuzz-readers floors kills browser vnu lint bench evals api-check model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -36,8 +36,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 test: setup-dev  ## within ten minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors'
 
-fuzz: setup-dev  ## the property tests with other examples than `make test` has; some minutes
+FUZZ_SECONDS ?= 600
+fuzz: setup-dev  ## new examples for the property tests, then ten minutes a reader of strangers' bytes (half an hour)
 	$(BIN)/python -m pytest -n 2 --dist load -m hypothesis --hypothesis-profile searching
+	$(MAKE) fuzz-readers
+
+fuzz-readers: setup-dev  ## bytes that break a reader, led by the code they reach; what does is kept as a case
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[fuzz]'
+	OMP_NUM_THREADS=1 $(BIN)/python -m evals.fuzz --seconds $(FUZZ_SECONDS)
 
 REPLAY ?= ../shared/replay/replay.py
 kills: setup-dev  ## 100 kill -9 over a replayed month: nothing lost, nothing twice; 45 minutes, two idle cores

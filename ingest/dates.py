@@ -99,7 +99,7 @@ def _by_dateutil(text: str) -> datetime | None:
         if first.date() != second.date():
             return None
         return first.replace(tzinfo=UTC) if first.tzinfo is None else first.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, AttributeError, RecursionError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -93,8 +93,9 @@ def _decoded(body: bytes, content_type: str) -> str:
     if charset and not _is_text(charset[1]):
         content_type = content_type.split(";")[0]
     headers = {"content-type": content_type} if content_type else {}
-    # UTF-7 can spell lone surrogates, which nothing can write again: then it is read as UTF-8.
-    with contextlib.suppress(UnicodeError, LookupError):
+    # UTF-7 can spell lone surrogates, which nothing can write again, and a name can hold a null:
+    # then it is read as UTF-8.
+    with contextlib.suppress(ValueError, LookupError):  # UnicodeError is a ValueError
         body = convert_to_utf8(headers, body, {})
     return _XML_HIDDEN.sub("", body.decode("utf-8", "replace"))
 

@@ -9,6 +9,7 @@ it is, trimmed.
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from breachwire.errors import UsageError
@@ -70,12 +71,20 @@ def key(url: str) -> str:
     page; the query sorted. An address in an AMP cache has its publisher's key: to know it by, never
     to claim it (`clean` keeps the cache's address).
     """
-    url = url.strip()
-    parts = _split(url if "://" in url[:12] else f"https://{url.lstrip('/')}")
+    known = _known_as(url)
+    # What is taken away can lay bare what is to be taken away: "/amp/amp/", a cache in a cache.
+    while (again := _known_as(known)) != known and len(again) <= len(known):
+        known = again
+    return known
+
+
+def _known_as(url: str) -> str:
+    trimmed = _trimmed(url)
+    parts = _split(trimmed if "://" in trimmed[:12] else f"https://{trimmed.lstrip('/')}")
     if parts is None:
-        return url[:MAX_URL].strip()
+        return url.strip()[:MAX_URL].strip()
     if inner := _amp_cached(parts):
-        return key(inner)
+        return _known_as(inner)
     parts = _split(clean(urlunsplit(parts))) or parts
     host = _HOST_PREFIX.sub("", _host(parts).removesuffix(":80").removesuffix(":443"))
     path = re.sub(r"/{2,}", "/", _escapes(parts.path))
@@ -120,6 +129,8 @@ def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(_trimmed(url))
         _ = parts.port
+        if ":" in (parts.hostname or ""):
+            IPv6Address(parts.hostname or "")
     except ValueError:
         return None
     if parts.scheme.lower() not in _PORTS or not (parts.hostname or "").strip("."):
