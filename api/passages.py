@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 LONGEST: Final = 320
@@ -66,9 +67,9 @@ def pattern(looked_for: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + ")", re.IGNORECASE)
 
 
-def best(text: str, looked_for: Sequence[str]) -> Passage | None:
-    """The earliest of the sentences with most of the words; the first where none has any."""
-    wanted = pattern(looked_for)
+def best(text: str, wanted: re.Pattern[str] | None) -> Passage | None:
+    """The earliest of the sentences with most of what a `pattern` matches; the first where none has
+    any."""
     text = text[:_SCANNED]
     hits = [(m.start(), m[0].casefold()) for m in wanted.finditer(text)] if wanted else []
     starts, most = [at for at, _ in hits], len({word for _, word in hits})
@@ -86,7 +87,7 @@ def best(text: str, looked_for: Sequence[str]) -> Passage | None:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of sentences, white space trimmed; none is empty."""
     start = 0
-    for mark in [*_END.finditer(text), None]:
+    for mark in chain(_END.finditer(text), (None,)):
         end = mark.start() if mark else len(text)
         # Closing quotation marks matched with the gap belong to the sentence before it.
         closing = len(mark[0]) - len(mark[0].lstrip('"”’)')) if mark else 0

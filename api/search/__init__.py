@@ -1,11 +1,11 @@
 """Search over threads: a query → threads, best first, with passages and the reason for each.
 
 In: a store, the embedder where it is loaded, a query and filters. Out: DESIGN §6's dict.
-`query` reads what was typed, `candidates` asks every list, `fusion` makes one order of them,
-`results` tells why. Threads that bear an identifier of the query, or have a name of it in the role
-it asks for, come first; the rest by reciprocal rank. Recency counts only where it is asked for:
-`sort="recent"` adds the candidates' order by time as one more list, `sort="updated"` is that order
-alone. A query can never be an error.
+`query` reads what was typed, `candidates` asks every list, `fusion` makes one order of them, `late`
+keeps it for the next pages, `results` tells why. Threads that bear an identifier of the query, or
+have a name of it in the role it asks for, come first; the rest by reciprocal rank. Recency counts
+only where it is asked for: `sort="recent"` adds the candidates' order by time as one more list,
+`sort="updated"` is that order alone. A query can never be an error.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from api.search import cursor as cursors
 from api.search.candidates import CANDIDATES, NEAR, Found, Gathering, passing
 from api.search.facets import COUNTED, facets, loosened
 from api.search.fusion import K
+from api.search.late import Key, Late, Ranked
 from api.search.query import LONGEST, Query, plain, read
 from api.search.results import quotes, rows
 from api.services import unlisted
@@ -32,6 +33,7 @@ Sort = Literal["relevance", "recent"] | ThreadSort
 _PLACES: Final = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
 """Searches at a time. Each is the work of a core: more at once than there are cores take turns at
 the interpreter, and all come late; so they wait for a place, first come first served."""
+_LATE: Final = Late()
 FILTERED: Final = COUNTED
 """Threads that are looked at where there are filters and no words."""
 
@@ -72,12 +74,20 @@ def search(
             return _filtered(store, where, cursor, form)
     asked = f"{sort}\n{query[:LONGEST]}"
     shown = cursors.decode(asked, cursor)
+    key = (store.url, asked, where)
+    if shown and not with_facets and (late := _LATE.get(key)) is not None:
+        with _PLACES:
+            return _answer(store, late, key, shown, form)
     vector = _vector(embedder, plain(query))
     with _PLACES:
         wanted = read(store, query, known_actor, form.now)
         gathering = Gathering(store, wanted, where)
         gathering.gather(vector)
-        return _answer(store, where, gathering, wanted, asked, shown, form)
+        ids, threads = _ordered(store, where, gathering, form.sort)
+        ranked = Ranked(wanted, gathering.modes, ids, gathering.found, threads)
+        if len(ids) > limit:
+            _LATE.keep(key, ranked)
+        return _answer(store, ranked, key, shown, form)
 
 
 def _vector(embedder: Embedder | None, text: str) -> Vector | None:
@@ -93,33 +103,29 @@ def _vector(embedder: Embedder | None, text: str) -> Vector | None:
 
 
 def _answer(
-    store: Store,
-    where: ThreadFilter,
-    gathering: Gathering,
-    wanted: Query,
-    asked: str,
-    shown: frozenset[bytes],
-    form: _Form,
+    store: Store, ranked: Ranked, key: Key, shown: frozenset[bytes], form: _Form
 ) -> dict[str, Any]:
     """The page behind what was shown, and what goes with it."""
-    ids, threads = _ordered(store, where, gathering, form.sort)
+    _, asked, where = key
+    wanted, ids = ranked.wanted, ranked.ids
     ahead = [id for id in ids if not shown or cursors.mark(id) not in shown]
-    page = _live(store, threads, ahead, form.limit + 1)
+    page = _live(store, ranked.threads, ahead, form.limit + 1)
     more, page = len(page) > form.limit, page[: form.limit]
     seen = shown | {cursors.mark(thread.id) for thread in page}
     more = more and len(seen) < cursors.DEEPEST
     answer: dict[str, Any] = {
         "query": wanted.text,
-        "modes": gathering.modes,
+        "modes": list(ranked.modes),
         "terms": wanted.marked,
         "corrected": [{"typed": old, "meant": new} for old, new in wanted.corrected],
-        "results": rows(store, page, gathering.found, wanted, form.base_url),
+        "results": rows(store, page, ranked.found, wanted, form.base_url),
         "next": cursors.encode(asked, seen) if more else None,
     }
     if form.with_facets:
         answer["found"] = len(ids)
         answer["facets"] = facets(store, ids, form.now)
-        answer["loosen"] = [] if ids else _loosen(store, where, wanted, gathering)
+        counter = _counter(store, ranked.found)
+        answer["loosen"] = [] if ids else loosened(where, wanted.terms, counter)
     return answer
 
 
@@ -185,13 +191,7 @@ def _filtered(store: Store, where: ThreadFilter, cursor: str | None, form: _Form
     return answer
 
 
-def _loosen(
-    store: Store, where: ThreadFilter, query: Query, gathering: Gathering
-) -> list[dict[str, Any]]:
-    return loosened(where, query.terms, _counter(store, gathering.found))
-
-
-def _counter(store: Store, found: dict[str, Found]) -> Callable[[ThreadFilter, Terms], int]:
+def _counter(store: Store, found: Mapping[str, Found]) -> Callable[[ThreadFilter, Terms], int]:
     """How many threads there would be, at most 200."""
 
     def count(where: ThreadFilter, terms: Terms) -> int:

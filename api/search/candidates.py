@@ -102,7 +102,9 @@ class Gathering:
             self.found[id].score += score
 
     def _at(self, thread: str) -> Found:
-        return self.found.setdefault(thread, Found())
+        if (entry := self.found.get(thread)) is None:
+            entry = self.found[thread] = Found()
+        return entry
 
     # exact
 

@@ -67,7 +67,7 @@ def _best_articles(
 def quotes(articles: Iterable[Article], looked_for: Sequence[str]) -> list[dict[str, Any]]:
     """The best sentence of each article, most words first, at most two; text[start:end] exactly."""
     wanted = passages.pattern(looked_for)
-    found = [(a, p) for a in articles if (p := passages.best(a.text, looked_for))]
+    found = [(a, p) for a in articles if (p := passages.best(a.text, wanted))]
     found.sort(key=lambda pair: -pair[1].hits)
     return [
         {

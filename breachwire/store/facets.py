@@ -8,8 +8,9 @@ card is made of lie on a thousand pages, which took 8 ms; the cards lie on two h
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,14 +19,17 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import sqlite
 
 from breachwire.store.columns import Utc
-from breachwire.store.rows import IDS, as_json, chunks, every_thread, given, upsert
+from breachwire.store.rows import IDS, as_json, at_once, chunks, every_thread, given, upsert
 from breachwire.store.tables import article, detail, membership, party, thread, thread_card
 
 VALUES: Final = 20
 _NAMED: Final = ("victim", "actor", "third_party", "attack_type", "data_type", "cve")
 _FACETS: Final = ("section", "kind", "sector", "source", "status", *_NAMED)
 _DIALECT: Final = sqlite.dialect()
-_CARDS: Final = select(thread_card.c.card).where(given(thread_card.c.thread))
+_CARDS: Final = """
+    SELECT '[' || coalesce(group_concat(card), '') || ']' FROM thread_card
+    WHERE thread IN (SELECT value FROM json_each(?))
+"""
 _DETAILS: Final = select(
     detail.c.thread, detail.c.field, detail.c.slug, detail.c.value, detail.c.status
 ).where(given(detail.c.thread))
@@ -45,25 +49,28 @@ def count(
     connection: Connection, threads: Sequence[str], since: Mapping[str, datetime]
 ) -> dict[str, list[tuple[str, int]]]:
     """By filter (`Store.facets`)."""
-    texts = connection.execute(_CARDS, {IDS.key: as_json(dict.fromkeys(threads))}).scalars()
-    cards: list[Card] = orjson.loads(f"[{','.join(texts)}]")
-    numbers: dict[str, Counter[str]] = defaultdict(Counter)
-    shown: dict[tuple[str, str], str] = {}
+    cards: list[Card] = at_once(connection, _CARDS, (as_json(dict.fromkeys(threads)),))
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for card in cards:
-        for facet, pairs in card["facets"].items():
-            for key, value in pairs:
-                numbers[facet][key] += 1
-                shown[facet, key] = max(value, shown.get((facet, key), value))
-    found: dict[str, list[tuple[str, int]]] = {
-        facet: _most((shown[facet, key], number) for key, number in numbers[facet].items())
-        for facet in _FACETS
-        if facet in numbers
-    }
+        for facet, own in card["facets"].items():
+            pairs[facet] += map(tuple, own)  # type: ignore[arg-type]
+    found = {facet: _most(_numbers(pairs[facet])) for facet in _FACETS if facet in pairs}
+    ends = sorted(card["last_at"] for card in cards)
     starts = {label: _written(start) for label, start in since.items()}
-    late = [(label, sum(c["last_at"] >= start for c in cards)) for label, start in starts.items()]
+    late = [(label, len(ends) - bisect_left(ends, start)) for label, start in starts.items()]
     if any(number for _, number in late):
         found["since"] = [(label, number) for label, number in late if number]
     return found
+
+
+def _numbers(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+    """Values by key, each as its last spelling shows it, and how often the key stands there."""
+    numbers: dict[str, int] = defaultdict(int)
+    shown: dict[str, str] = {}
+    for (key, value), number in Counter(pairs).items():
+        numbers[key] += number
+        shown[key] = max(value, shown.get(key, value))
+    return ((shown[key], number) for key, number in numbers.items())
 
 
 def _most(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

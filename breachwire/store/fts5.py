@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from breachwire.store import ranking
 from breachwire.store.articles import id_at
 from breachwire.store.protocol_search import Terms
 from breachwire.store.ranking import Frequencies, Index
-from breachwire.store.rows import chunks
-from breachwire.store.tables import thread_document
+from breachwire.store.rows import as_json, at_once
 from breachwire.store.words import grouped, in_title, parse_query
 
 SECONDS: Final = 2.0
@@ -28,6 +27,10 @@ _ARTICLES: Final = Index("article_search", "8.0, 3.0, 1.0, 6.0", _OPENINGS)
 identifier's column is one short line, which bm25 alone would favour over every text."""
 _THREADS: Final = Index("thread_search", "6.0, 8.0, 2.0, 1.0, 6.0", first="headline names", part=2)
 """Weights of headline, names, facts, kind and identifiers: whom a thread is about tells most."""
+_NAMES: Final = """
+    SELECT json_group_array(json_array(id, thread)) FROM thread_document
+    WHERE id IN (SELECT value FROM json_each(?))
+"""
 _TITLED: Final = """
     SELECT * FROM (
         SELECT ?, rowid FROM article_search WHERE article_search MATCH ? AND rowid < ?
@@ -75,11 +78,7 @@ def search_threads(
     _, rows = ranking.ranked(
         connection, _THREADS, _terms(query), bounds, limit, seconds, frequencies
     )
-    names: dict[int, str] = {}
-    for some in chunks(id for id, _ in rows):
-        columns = select(thread_document.c.id, thread_document.c.thread)
-        found = connection.execute(columns.where(thread_document.c.id.in_(some)))
-        names.update((row[0], row[1]) for row in found)
+    names: dict[int, str] = dict(at_once(connection, _NAMES, (as_json(id for id, _ in rows),)))
     return [(names[id], score) for id, score in rows if id in names]
 
 

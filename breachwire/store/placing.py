@@ -20,11 +20,10 @@ from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
 from breachwire.store.rows import (
     ARTICLE,
-    IDS,
     as_json,
+    at_once,
     chunks,
     columns_of,
-    given,
     insert_rows,
     pack,
     unpack,
@@ -33,9 +32,10 @@ from breachwire.store.rows import (
 from breachwire.store.tables import article, claim, embedding, membership, thread
 
 _PLACEMENT: Final = columns_of(Placement, membership)
-_THREADS_OF: Final = select(membership.c.article, membership.c.thread).where(
-    given(membership.c.article), membership.c.thread.is_not(None)
-)
+_THREADS_OF: Final = """
+    SELECT json_group_array(json_array(article, thread)) FROM membership
+    WHERE article IN (SELECT value FROM json_each(?)) AND thread IS NOT NULL
+"""
 _UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
 
 
@@ -260,11 +260,7 @@ def articles_of(connection: Connection, threads: Sequence[str]) -> dict[str, lis
 
 def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """The thread of each article that stands in one."""
-    found: dict[int, str] = {}
-    for some in chunks(dict.fromkeys(ids)):
-        rows = connection.execute(_THREADS_OF, {IDS.key: as_json(some)})
-        found.update((row[0], row[1]) for row in rows)
-    return found
+    return dict(at_once(connection, _THREADS_OF, (as_json(dict.fromkeys(ids)),)))
 
 
 def _vectors(connection: Connection, model: str, key: Any, values: Sequence[Any]) -> Any:
