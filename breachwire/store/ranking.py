@@ -56,13 +56,13 @@ ENOUGH: Final = 50
 """Rows with every group from which on those with any of them are not asked for."""
 _STEPS: Final = 10_000
 """Virtual machine steps between two looks at the clock: well under a millisecond."""
-COUNTED: Final = 2_500
+COUNTED: Final = 1_000
 """Newest rows with a group that are counted; of what is older, samples: to count 30,000 takes 3 to
 6 ms, in three indexes, for each word that was not asked for of late."""
-_SAMPLES: Final = 8
+_SAMPLES: Final = 4
 _SHARE: Final = 32
 """Samples of the older rows, evenly spread, each a 32nd of its part: a word of 30,000 rows is told
-to some 10 %."""
+to some 15 %."""
 _KEPT: Final = 16_384
 _FRESH: Final = 600.0
 """Seconds a group's count is remembered, but for those that are counted as soon as looked up."""
