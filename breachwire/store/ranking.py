@@ -249,7 +249,7 @@ class _Plan:
             late = self._bounds if few else self._late(groups, LATE)
             return _joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
-        if self._often[groups[0]].number > 4 * self._most:
+        if self._often[groups[0]].number > self._most:
             within = _latest(self._connection, self._index, all_, self._bounds, self._most + 1)
             if len(within) > self._most:
                 return self._unscored()
