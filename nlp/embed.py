@@ -11,12 +11,13 @@ import os
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from breachwire.errors import ConfigError
+from nlp.traced import traced
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -56,6 +57,8 @@ class MiniEmbedder:
         self._model_name = model
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
+        self._alone: Callable[[str], Vectors] | None = None
+        self._asked = False
 
     @property
     def name(self) -> str:
@@ -85,6 +88,8 @@ class MiniEmbedder:
         with self._lock:
             model = self._loaded()
             _use_cores(1 if len(texts) == 1 else _cores())
+            if len(texts) == 1 and (alone := self._traced(model)) is not None:
+                return alone(texts[0])
             vectors = model.encode(
                 list(texts),
                 batch_size=BATCH,
@@ -93,6 +98,14 @@ class MiniEmbedder:
                 convert_to_numpy=True,
             )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _traced(self, model: SentenceTransformer) -> Callable[[str], Vectors] | None:
+        """How one text alone is encoded; None: as many are. Made when first asked for."""
+        if not self._asked:
+            with library_warnings_off():
+                self._alone = traced(model)
+            self._asked = True
+        return self._alone
 
     def _loaded(self) -> SentenceTransformer:
         if self._model is None:

@@ -53,8 +53,10 @@ def count(
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for card in cards:
         for facet, own in card["facets"].items():
-            pairs[facet] += map(tuple, own)  # type: ignore[arg-type]
-    found = {facet: _most(_numbers(pairs[facet])) for facet in _FACETS if facet in pairs}
+            pairs[facet] += map(tuple, own)
+    found: dict[str, list[tuple[str, int]]] = {
+        facet: _most(_numbers(pairs[facet])) for facet in _FACETS if facet in pairs
+    }
     ends = sorted(card["last_at"] for card in cards)
     starts = {label: _written(start) for label, start in since.items()}
     late = [(label, len(ends) - bisect_left(ends, start)) for label, start in starts.items()]

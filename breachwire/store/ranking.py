@@ -402,8 +402,10 @@ def _older(connection: Connection, index: Index, group: str, before: int) -> int
     sample = f"(SELECT count(*) FROM ({match} AND rowid >= ? AND rowid < ? LIMIT ?))"  # noqa: S608
     most = 4 * COMMON // (_SAMPLES * _SHARE) + 1
     values = [v for low in starts for v in (group, low, min(low + wide, before), most)]
-    counts = at_once(connection, f"SELECT json_array({', '.join([sample] * len(starts))})", values)
-    return int(sum(counts)) * part // wide
+    counts: list[int] = at_once(
+        connection, f"SELECT json_array({', '.join([sample] * len(starts))})", values
+    )
+    return sum(counts) * part // wide
 
 
 def _newest(
@@ -417,7 +419,9 @@ def _newest(
     statement = f"SELECT json_array(count(*), min(rowid), max(rowid)) FROM ({newest})"  # noqa: S608
     values = (expression, bounds.low, bounds.high, most)
     number, low, high = at_once(connection, statement, values)
-    return Often(number, *((low, high) if number else (bounds.low, bounds.low)), number)
+    if not number:
+        return Often(0, bounds.low, bounds.low, 0)
+    return Often(number, low, high, number)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or
 
 from breachwire.errors import NotFoundError, UsageError
 from breachwire.model import Article, Member, PartyKind, Related, Storyline, Thread
-from breachwire.store import entities, spellings
+from breachwire.store import entities
 from breachwire.store.protocol_threads import ThreadFilter, ThreadPage, ThreadSort
 from breachwire.store.rows import (
     ARTICLE,
@@ -35,6 +35,7 @@ from breachwire.store.tables import (
     detail,
     membership,
     party,
+    party_form,
     related,
     storyline,
     storyline_thread,
@@ -51,9 +52,10 @@ _SORTS: Final[dict[ThreadSort, Any]] = {
 _PARTIES: Final[dict[str, PartyKind]] = {
     "victim": "victim", "actor": "actor", "third_party": "third_party",
 }  # fmt: skip
-_MANY: Final = 1_000
-"""Threads of one name from which on its newest are taken as they are spelled: to decide which of
-them and of other spellings are one entity takes 15 µs each."""
+_MANY: Final = 300
+"""Threads of one name from which on they are taken as they are spelled: to decide which of them and
+of other spellings are one entity takes 15 µs each, several times that where many names begin
+alike."""
 _FEW: Final = 5_000
 """Rows of a filter that are looked up one by one: 20 ms."""
 _MOST: Final = 20_000
@@ -253,15 +255,27 @@ def _conditions(connection: Connection, where: ThreadFilter) -> list[ColumnEleme
         conditions.append(_among_those(connection, where, of_sector))
     for field in ("victim", "actor", "third_party", "attack_type", "data_type", "cve"):
         if (name := getattr(where, field)) is not None:
-            named = (detail.c.field == field) & (detail.c.slug == slug_key(name))
-            theirs = _entity_threads(connection, field, name)
-            # A description ("a Minnesota county") is no entity: it is found by its words.
-            if theirs:
-                conditions.append(among(thread.c.id, theirs))
-            else:
-                having = select(detail.c.thread).where(named)
-                conditions.append(_among_those(connection, where, having))
+            conditions.append(_named(connection, where, field, name))
     return conditions
+
+
+def _named(
+    connection: Connection, where: ThreadFilter, field: str, name: str
+) -> ColumnElement[bool]:
+    """That a thread's details of this field have the name, or another of the entity's."""
+    slug = slug_key(name) or ""
+    if (kind := _PARTIES.get(field)) is not None:
+        spelled = select(party_form.c.thread).where(
+            party_form.c.kind == kind, party_form.c.slug == slug
+        )
+        number = select(func.count()).select_from(spelled.limit(_MANY).subquery())
+        if connection.execute(number).scalar_one() == _MANY:
+            return _among_those(connection, where, spelled)
+        if theirs := entities.threads_of(connection, kind, slug):
+            return among(thread.c.id, theirs)
+    # A description ("a Minnesota county") is no entity: it is found by its words.
+    having = select(detail.c.thread).where(detail.c.field == field, detail.c.slug == slug)
+    return _among_those(connection, where, having)
 
 
 def _among_those(
@@ -284,15 +298,6 @@ def _often(connection: Connection, condition: ColumnElement[bool]) -> bool:
     newest = select(thread.c.id).where(_LIVE).order_by(thread.c.updated_at.desc()).limit(_SAMPLE)
     having = select(thread.c.id).where(thread.c.id.in_(newest), condition)
     return len(connection.execute(having.limit(_OFTEN)).all()) == _OFTEN
-
-
-def _entity_threads(connection: Connection, field: str, name: str) -> tuple[str, ...]:
-    kind, slug = _PARTIES.get(field), slug_key(name) or ""
-    if kind is None:
-        return ()
-    if len(own := spellings.threads(connection, kind, slug, _MANY)) == _MANY:
-        return tuple(own)
-    return entities.threads_of(connection, kind, slug)
 
 
 def _reported_by(source: str) -> Select[tuple[str]]:
