@@ -395,7 +395,7 @@ def _older(connection: Connection, index: Index, group: str, before: int) -> int
     table = index.table
     match = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
     first = f"SELECT json_array(min(rowid)) FROM ({match} LIMIT 1)"  # noqa: S608
-    oldest = at_once(connection, first, (group,))[0]
+    oldest: int = at_once(connection, first, (group,))[0]
     part = max(1, (before - oldest) // _SAMPLES)
     wide = max(1, part // _SHARE)
     starts = [low + (part - wide) // 2 for low in range(oldest, before, part)]

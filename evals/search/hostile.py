@@ -1,11 +1,12 @@
 """Hostile queries against a store: none may fail, each ends within two seconds.
 
-    python -m evals.search.hostile --db sqlite:///FILE [--number 20000] [--seed 1]
+    python -m evals.search.hostile --db sqlite:///FILE [--number 20000] [--seed 1] [--minutes M]
 
 In: a store. Out: one JSON object: how many were asked through the whole application (ASGI, without
 a network), how many answered what, the slowest, and every query whose answer was a 500. Exit 1
 where there is one, or one that took longer than two seconds of CPU time (the wall clock counts
-what else the machine does).
+what else the machine does). After some minutes it ends with those that were asked until then; how
+far it is, it says on stderr.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from nlp.galaxy import known_by_slug
 
 LONGEST: Final = 2.0
 """Seconds."""
+SAID: Final = 1_000
+"""Queries between two lines on how far it is."""
 PIECES: Final = (
     '"', "'", "-", "--", "*", "a*", "(", ")", "{", "}", "^", ":", "title:", "terms : x", "NEAR(",
     "NEAR/3", "AND", "OR", "NOT", "OR NOT", "+", "\\", "%", "_", ";", "--'; DROP TABLE article",
@@ -59,6 +62,7 @@ def main() -> None:
     parser.add_argument("--db", required=True)
     parser.add_argument("--number", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60.0, help="ends then; 60")
     options = parser.parse_args()
     store = open_store(options.db)
     make = _maker(store, random.Random(options.seed))
@@ -66,8 +70,13 @@ def main() -> None:
     answers: Counter[int] = Counter()
     failed: list[dict[str, str]] = []
     slow: list[tuple[float, dict[str, str]]] = []
+    end = time.monotonic() + 60 * options.minutes
     with TestClient(app, raise_server_exceptions=False) as client:
         for number in range(options.number):
+            if time.monotonic() > end:
+                break
+            if number % SAID == 0:
+                print(f"{number} asked, {len(failed)} failed", file=sys.stderr, flush=True)
             asked = make()
             path = "/search" if number % 5 == 4 else "/api/v1/search"
             before = time.process_time()
@@ -77,7 +86,7 @@ def main() -> None:
             if status >= 500:
                 failed.append(asked)
     print(json.dumps({
-        "asked": options.number, "answers": answers, "failed": failed[:20],
+        "asked": answers.total(), "answers": answers, "failed": failed[:20],
         "slowest, s": [[round(spent, 3), asked["q"][:80]] for spent, asked in slow],
     }))  # fmt: skip
     sys.exit(1 if failed or slow[0][0] > LONGEST else 0)

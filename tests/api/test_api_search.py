@@ -16,10 +16,13 @@ from api import passages
 from api.params import thread_filter
 from api.search import cursor as cursors
 from api.search import search
+from api.search.candidates import Found
+from api.search.late import Late, Ranked
+from api.search.query import Query
 from api.search.when import periods
 from breachwire.errors import SlowSearchError, UsageError
 from breachwire.model import Evidence, Indicator, KnownActor
-from breachwire.store import ThreadFilter
+from breachwire.store import Terms, ThreadFilter
 from nlp import galaxy
 
 ALL = ThreadFilter()
@@ -78,6 +81,39 @@ def test_paging_repeats_nothing_and_skips_nothing(material: Any) -> None:
         if cursor is None:
             break
     assert len(seen) == len(set(seen)) == len(found(material, "said")) >= 2
+
+
+def test_a_next_page_is_made_from_what_the_first_one_found(
+    material: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(cursor: str | None) -> dict[str, Any]:
+        return search(material.store, None, "said", ALL, limit=1, cursor=cursor)
+
+    first = page(None)
+    anew = page(first["next"])
+    with monkeypatch.context() as patch:
+        patch.setattr("api.search.read", None)  # no second search is possible
+        assert page(first["next"]) == anew
+        patch.setattr("api.search.late.FRESH", -1.0)
+        with pytest.raises(TypeError):
+            page(first["next"])
+    monkeypatch.setattr("api.search.late.FRESH", -1.0)
+    assert page(first["next"]) == anew
+
+
+def test_of_many_orders_the_latest_are_kept() -> None:
+    late = Late()
+    found = {f"t{n}": Found(exact=["is it"], text=[n], score=1 / n) for n in range(1, 900)}
+    ranked = Ranked(Query("q", Terms(())), ["exact"], list(found), found)
+    for n in range(200):
+        late.keep(("store", f"q{n}", ALL), ranked)
+    kept = late.get(("store", "q199", ALL))
+    assert kept is not None
+    assert list(kept.ids) == list(found)[: len(kept.ids)]
+    assert len(kept.ids) > cursors.DEEPEST
+    assert kept.found["t7"] == found["t7"]
+    assert late.get(("store", "q0", ALL)) is None
+    assert late.get(("store", "q199", ThreadFilter(cve="CVE-2026-1"))) is None
 
 
 @pytest.mark.parametrize("cursor", ["zzz", "!!!!", "W10x", "eyJhIjoxfQ", "WzFd", "é"])

@@ -34,6 +34,21 @@ def test_vectors_are_normalised_float32_in_order(embedder: embed.MiniEmbedder) -
     assert embedder.encode(texts[:1])[0] == pytest.approx(vectors[0], abs=1e-4)
 
 
+def test_a_text_alone_has_the_vector_it_has_among_others(embedder: embed.MiniEmbedder) -> None:
+    texts = ["", "Pumps", "Who was hit through Salesloft in CVE-2026-1?", "leak " * 300, "ÄÖ 漢字"]
+    alone = np.concatenate([embedder.encode([text]) for text in texts])
+    assert alone == pytest.approx(embedder.encode(texts), abs=1e-5)
+
+
+def test_where_a_trace_differs_from_the_model_the_model_is_asked(
+    embedder: embed.MiniEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nlp.traced.EQUAL", -1.0)  # nothing is equal enough
+    other = embed.load()
+    assert other.encode(["pumps leak"]) == pytest.approx(embedder.encode(["pumps leak"]), abs=1e-5)
+    assert other._alone is None
+
+
 def test_like_news_is_nearer_than_unlike(embedder: embed.MiniEmbedder) -> None:
     a, b, c = embedder.encode(
         ["Clinic says patient data was stolen", "Hackers took records of a clinic", "A new phone"]

@@ -77,3 +77,22 @@ def test_a_phrase_of_common_words_is_sought_among_the_newest_that_have_them(stor
     assert found("lighthouse", "common words") == [ids[1]]
     assert found("lighthouse", "keeper", "common words") == [ids[1]]
     assert found("lighthouse", "keeper", "things words") == []
+
+
+def test_a_common_word_is_counted_by_samples_a_rare_one_row_by_row(store, make, monkeypatch):
+    drafts = [
+        make.draft(n, title=f"Report {n}", text="Common." + (" Rare." if n % 40 == 0 else ""))
+        for n in range(400)
+    ]
+    store.take([(draft, None) for draft in drafts], make.now)
+    monkeypatch.setattr(ranking, "COUNTED", 20)
+    monkeypatch.setattr(ranking, "_SHARE", 2)
+    index = ranking.Index("article_search", "8.0, 3.0, 1.0, 6.0")
+    with store._read() as connection:
+        common, rare, none = (
+            ranking.Frequencies().of(connection, index, group)
+            for group in ('("common")', '("rare")', '("nowhere")')
+        )
+    assert (rare.number, none.number) == (10, 0)
+    assert common.newest == 21
+    assert 200 <= common.number <= 800
