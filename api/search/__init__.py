@@ -70,16 +70,16 @@ def search(
     nothing. Raises UsageError for a cursor that this search did not give."""
     form = _Form(sort, limit, base_url, with_facets, datetime.now(UTC))
     if not query.strip():
-        with _PLACES:
+        with _PLACES, store.reading():
             return _filtered(store, where, cursor, form)
     asked = f"{sort}\n{query[:LONGEST]}"
     shown = cursors.decode(asked, cursor)
     key = (store.url, asked, where)
     if shown and not with_facets and (late := _LATE.get(key)) is not None:
-        with _PLACES:
+        with _PLACES, store.reading():
             return _answer(store, late, key, shown, form)
     vector = _vector(embedder, plain(query))
-    with _PLACES:
+    with _PLACES, store.reading():
         wanted = read(store, query, known_actor, form.now)
         gathering = Gathering(store, wanted, where)
         gathering.gather(vector)

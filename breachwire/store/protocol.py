@@ -72,6 +72,10 @@ class Store(
     def changed(self) -> str:
         """A token that differs after every write by any process (for ETags and caches)."""
 
+    def reading(self) -> AbstractContextManager[None]:
+        """What this thread reads inside, it reads of one moment, in one transaction: for some
+        milliseconds of many small readings. A nested one is part of the outer one."""
+
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty: nothing found."""
 

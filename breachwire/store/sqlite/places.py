@@ -141,7 +141,7 @@ class Places(Transactions):
 
     def _drop(self, index: VectorIndex) -> None:
         """Take out the articles of outlets that were left out meanwhile, by whichever process."""
-        with self._read() as connection:
+        with self._read(now=True) as connection:
             self._dropped, gone = leaving.dropped(connection, self._dropped)
         if gone:
             index.remove(gone)
@@ -149,7 +149,7 @@ class Places(Transactions):
     def _filled(self, index: VectorIndex, model: str, seen: int) -> int:
         """Add what was written after `seen`; the last row that was."""
         while True:
-            with self._read() as connection:
+            with self._read(now=True) as connection:
                 rows = placing.vectors_after(connection, model, seen, _VECTORS)
             if not rows:
                 return seen

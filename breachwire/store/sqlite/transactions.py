@@ -33,6 +33,8 @@ class Transactions:
         self._engine = engine
         self._writer = engine.execution_options(**WRITES)
         self._writing = threading.Lock()
+        self._moment = threading.local()
+        """`connection`: the transaction that this thread reads in."""
 
     def meta(self, key: str) -> str | None:
         with self._read() as connection:
@@ -43,7 +45,28 @@ class Transactions:
             upsert(connection, meta, [{"key": key, "value": value}])
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[None]:
+        if self._held() is not None:
+            yield
+            return
+        with self._read() as connection:
+            self._moment.connection = connection
+            try:
+                yield
+            finally:
+                self._moment.connection = None
+
+    def _held(self) -> Connection | None:
+        held: Connection | None = getattr(self._moment, "connection", None)
+        return held
+
+    @contextmanager
+    def _read(self, *, now: bool = False) -> Iterator[Connection]:
+        """A transaction, or the one that this thread holds, unless what is asked for is `now`'s."""
+        if not now and (held := self._held()) is not None:
+            with wall(self._path):
+                yield held
+            return
         with wall(self._path), self._engine.connect() as connection, connection.begin():
             yield connection
 

@@ -227,3 +227,13 @@ def test_titles_are_found_by_names_and_articles_by_cve(store, make):
     }
     assert store.titled(["clinic"], until=articles[2].at, limit=1) == {"clinic": [b]}
     assert store.titled(["nowhere"], until=late, limit=9) == {}
+
+
+def test_what_is_read_in_one_moment_is_of_that_moment(store, make):
+    before = store.counts().articles
+    with store.reading():
+        assert store.counts().articles == before
+        with store.reading():
+            store.take([(make.draft(1), None)], make.now)
+        assert store.counts().articles == before
+    assert store.counts().articles == before + 1
