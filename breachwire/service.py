@@ -24,6 +24,7 @@ from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, MailError, StoreBusyError
 from breachwire.model import Embedder, Feed, Page
+from breachwire.pipeline.again import Again
 from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.compare import Comparer
 from breachwire.pipeline.derive import Deriver, Progress
@@ -31,7 +32,7 @@ from breachwire.pipeline.improve import Improver, endpoint
 from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.page import fetch_page
-from breachwire.pipeline.poll import Polled, Poller
+from breachwire.pipeline.poll import ROUND, Polled, Poller
 from breachwire.pipeline.retain import Keeper
 from breachwire.pipeline.told import Told
 from breachwire.store import Store
@@ -150,8 +151,10 @@ class Site:
         self._stop = threading.Event()
         self._robots = Robots(client)
         self._poller = Poller(
-            store, client, config, now=_utcnow, stop=self._stop, steps=Steps(_utcnow)
-        )
+            store, client, config, now=_utcnow, stop=self._stop, steps=Steps(_utcnow),
+            robots=self._robots,
+        )  # fmt: skip
+        self._again = Again(store, client, self._robots, config, now=_utcnow, stop=self._stop)
         self._threads: list[threading.Thread] = []
         self._roles = ExitStack()
         self._waiting = False
@@ -176,6 +179,7 @@ class Site:
         self._spawn("index", self._index)
         if poll:
             self._spawn("poll", self._poll)
+            self._spawn("again", self._look_again)
         if derive:
             self._spawn("derive", self._derive)
         if derive and self._config.model_endpoint:
@@ -249,16 +253,21 @@ class Site:
             self._stop.wait(POLL_TICK)
 
     def _poll_once(self, due: Sequence[Feed]) -> None:
-        told = Told(self._say, due)
+        told = Told(self._say, due, whole=self.outcome.rounds == 0)
 
         def progress(polled: Polled) -> None:
             self._note(polled)
             told(polled)
 
-        polled = self._poller.run(due, progress)
+        polled = self._poller.run(due, progress, patience=ROUND)
         if not self._stop.is_set():
             self.outcome.rounds += 1
             told.end(polled)
+
+    def _look_again(self) -> None:
+        while not self._stop.is_set():
+            self._guarded(self._again.run)
+            self._stop.wait(POLL_TICK)
 
     def _note(self, polled: Polled) -> None:
         feed = polled.feed

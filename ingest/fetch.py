@@ -8,17 +8,18 @@ FetchError that says why.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Final
 
 from breachwire.errors import BreachwireError, FetchError
-from breachwire.model import Feed, ParsedFeed
+from breachwire.model import NO_WISHES, Feed, ParsedFeed, Wishes
 from breachwire.net import Client, Getter, Response, retry_after
-from ingest import apart
+from ingest import apart, schedule, wishes
 from ingest.robots import Robots
-from ingest.schedule import next_fetch
 
 MOVED_AFTER: Final = 3
 """Times in a row that a permanent redirect must lead to one address before it is taken over: a
@@ -45,6 +46,8 @@ class Poll:
     parsed: ParsedFeed | None = None
     """The document; None: unchanged (304), or the poll failed and `feed.error` says how."""
     changed: bool = False
+    wishes: Wishes = NO_WISHES
+    """How often it wants to be asked, as the last document said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,14 @@ def poll(
     now: datetime,
     *,
     config_minutes: int,
+    asked: Wishes = NO_WISHES,
+    times: Sequence[datetime] = (),
     rng: random.Random | None = None,
 ) -> Poll:
-    """Ask a feed what is new. Never raises for what a server or a document does."""
+    """Ask a feed what is new. Never raises for what a server or a document does.
+
+    `asked`: how often it wanted to be asked until now. `times`: of its entries that are known.
+    """
     rng = rng or random.Random()
     try:
         response = client.get(
@@ -73,20 +81,29 @@ def poll(
         )
         parsed = _read(feed, response, now)
     except BreachwireError as error:
-        return Poll(_failed(feed, error, now, config_minutes, rng))
-    ttl = parsed.ttl_minutes if parsed else None
-    when = next_fetch(
-        now, minutes=config_minutes, ttl_minutes=ttl, failures=0, retry_after=None, rng=rng
-    )
-    feed = _moved(feed, response.permanent_url)
+        return Poll(_failed(feed, error, now, config_minutes, asked, rng), wishes=asked)
     if parsed is not None:
+        asked = parsed.wishes
+        times = [*times, *(entry.published for entry in parsed.entries if entry.published)]
         feed = replace(
             feed,
             etag=validator(response, "etag"),
             last_modified=validator(response, "last-modified"),
         )
-    feed = replace(
-        feed,
+    when = schedule.next_fetch(
+        now,
+        minutes=config_minutes,
+        wishes=asked,
+        times=times,
+        fresh=wishes.fresh(response.headers, now),
+        rng=rng,
+    )
+    return Poll(_answered(feed, response, now, when), parsed, parsed is not None, asked)
+
+
+def _answered(feed: Feed, response: Response, now: datetime, when: datetime) -> Feed:
+    return replace(
+        _moved(feed, response.permanent_url),
         state="ok",
         failures=0,
         error=None,
@@ -94,7 +111,6 @@ def poll(
         last_success_at=now,
         next_fetch_at=when,
     )
-    return Poll(feed, parsed, parsed is not None)
 
 
 def get_page(client: Getter, robots: Robots, url: str) -> FetchedPage:
@@ -104,7 +120,10 @@ def get_page(client: Getter, robots: Robots, url: str) -> FetchedPage:
     page, and what `Client.get` raises.
     """
     _ask_leave(robots, url)
-    response = client.get(url, accept=ACCEPT_PAGE)
+    return _page(robots, url, client.get(url, accept=ACCEPT_PAGE))
+
+
+def _page(robots: Robots, url: str, response: Response) -> FetchedPage:
     if response.url != url:
         _ask_leave(robots, response.url)
     if response.status != 200:
@@ -114,6 +133,20 @@ def get_page(client: Getter, robots: Robots, url: str) -> FetchedPage:
         named = kind.partition(";")[0].strip()[:80] or "bytes of no stated type"
         raise FetchError("protocol", response.url, f"not a web page but {named}")
     return FetchedPage(response.url, response.body, kind)
+
+
+def look_again(client: Getter, robots: Robots, url: str, since: datetime) -> FetchedPage | None:
+    """An article's page where it was changed since; None where its server says that it wasn't.
+
+    Conditional by time alone (RFC 9110, 13.1.3, allows that of the last answer where no other is
+    known): no page's ETag is kept. Raises as `get_page`.
+    """
+    _ask_leave(robots, url)
+    condition = {"If-Modified-Since": format_datetime(since, usegmt=True)}
+    response = client.get(url, headers=condition, accept=ACCEPT_PAGE)
+    if response.status == 304:
+        return None
+    return _page(robots, url, response)
 
 
 def get_archive(
@@ -171,7 +204,12 @@ def _status(response: Response, now: datetime) -> FetchError:
 
 
 def _failed(
-    feed: Feed, error: BreachwireError, now: datetime, minutes: int, rng: random.Random
+    feed: Feed,
+    error: BreachwireError,
+    now: datetime,
+    minutes: int,
+    asked: Wishes,
+    rng: random.Random,
 ) -> Feed:
     """The feed after a failed poll; what it gave before, validators included, is kept."""
     status, wait = None, None
@@ -179,8 +217,8 @@ def _failed(
         status, wait = error.status, error.retry_after
     gone = status == 410
     failures = feed.failures + 1
-    when = next_fetch(
-        now, minutes=minutes, ttl_minutes=None, failures=failures, retry_after=wait, rng=rng
+    when = schedule.retry(
+        now, minutes=minutes, wishes=asked, failures=failures, retry_after=wait, rng=rng
     )
     return replace(
         feed,

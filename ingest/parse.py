@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from breachwire.errors import NotAFeedError
 from breachwire.model import Entry, ParsedFeed
-from ingest import clean, dates, jsonfeed, looks, urls
+from ingest import clean, dates, jsonfeed, looks, urls, wishes
 
 MAX_BYTES: Final = 10_000_000
 MAX_ENTRIES: Final = 500
@@ -77,7 +77,8 @@ def parse_feed(body: bytes, *, content_type: str = "", url: str = "") -> ParsedF
     parsed = _read(_bounded(text, problems), problems)
     if not (parsed["version"] or parsed["entries"] or looks.is_feed_root(text)):
         raise NotAFeedError(f"not a feed but {looks.other(text)}")
-    return _distinct(_feed(parsed, url, problems))
+    head = text[: next(iter(_starts(text)), len(text))]
+    return _distinct(_feed(parsed, url, problems, head[:MAX_HEAD]))
 
 
 # --- bytes to text --------------------------------------------------------------------------------
@@ -275,7 +276,7 @@ def _feedparser(text: str) -> Mapping[str, Any]:
 # --- feedparser's values to ours ------------------------------------------------------------------
 
 
-def _feed(parsed: Mapping[str, Any], url: str, problems: list[str]) -> ParsedFeed:
+def _feed(parsed: Mapping[str, Any], url: str, problems: list[str], head: str) -> ParsedFeed:
     feed, version = parsed["feed"], parsed["version"]
     if (reason := parsed.get("bozo_exception")) is not None:
         problems.append(clean.line(f"not well-formed: {reason}")[:200])
@@ -298,7 +299,7 @@ def _feed(parsed: Mapping[str, Any], url: str, problems: list[str]) -> ParsedFee
         entries=tuple(entries),
         problems=tuple(problems),
         language=clean.line(str(_get(feed, "language") or ""))[:35],
-        ttl_minutes=_ttl(feed),
+        wishes=wishes.stated(feed, head),
         prev_archive=_older(feed, "prev-archive", url),
         next_page=_older(feed, "next", url),
         complete=_get(feed, "fh_complete") is not None,
@@ -399,11 +400,6 @@ def _older(feed: Mapping[str, Any], rel: str, base: str) -> str:
     links = [link for link in _get(feed, "links") or () if isinstance(link, dict)]
     stated = next((str(link.get("href") or "") for link in links if link.get("rel") == rel), "")
     return urls.absolute(clean.line(stated), base)[: urls.MAX_URL] if stated.strip() else ""
-
-
-def _ttl(feed: Mapping[str, Any]) -> int | None:
-    found = re.match(r"\d{1,6}", str(_get(feed, "ttl") or "").strip())
-    return int(found[0]) or None if found else None
 
 
 # --- keys -----------------------------------------------------------------------------------------

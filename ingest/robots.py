@@ -69,9 +69,13 @@ class Robots:
 
     def delay(self, url: str) -> float | None:
         """Seconds to leave between two requests, where the site asks for that."""
-        rules = self._rules(url).rules
-        seconds = None if rules is None else rules.crawl_delay(TOKEN)
-        return None if seconds is None else min(max(float(seconds), 0.0), DELAY_MAX)
+        return _delay(self._rules(url).rules)
+
+    def known_delay(self, url: str) -> float:
+        """The same as far as it is known by now, without asking; 0: none."""
+        with self._guard:
+            known = self._known.get(_origin(url))
+        return _delay(known.rules if known else None) or 0.0
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Addresses of the sitemaps that the site's robots.txt names, as they stand there."""
@@ -99,17 +103,23 @@ class Robots:
         except FetchError as error:
             if error.kind in ("bad_url", "blocked_address") and _origin(error.url) == origin:
                 raise
-            return _unknown(now, old, error.message)
+            # A server that rests may be asked as soon as it is over.
+            return _unknown(now, old, error.message, min(RETRY, error.retry_after or RETRY))
         # "Too many requests" is a server in trouble, not one without rules.
         if response.status >= 500 or response.status == 429:
             return _unknown(now, old, f"status {response.status}")
         return _Known(now + KEPT, _parsed(response))
 
 
-def _unknown(now: float, old: _Known | None, why: str) -> _Known:
+def _unknown(now: float, old: _Known | None, why: str, kept: float = RETRY) -> _Known:
     if old is not None and old.rules is not None:
-        return _Known(now + RETRY, old.rules)
-    return _Known(now + RETRY, None, f"robots.txt could not be read: {why}")
+        return _Known(now + kept, old.rules)
+    return _Known(now + kept, None, f"robots.txt could not be read: {why}")
+
+
+def _delay(rules: Protego | None) -> float | None:
+    seconds = None if rules is None else rules.crawl_delay(TOKEN)
+    return None if seconds is None else min(max(float(seconds), 0.0), DELAY_MAX)
 
 
 def _parsed(response: Response) -> Protego:

@@ -25,10 +25,12 @@ from breachwire.cli.common import (
 )
 from breachwire.cli.progress import Lines
 from breachwire.cli.stopping import INTERRUPTED, Stop, leave, stoppable
+from breachwire.errors import BreachwireError
 
 if TYPE_CHECKING:
     from api.services import Services
     from breachwire.config import Config
+    from breachwire.pipeline.again import Again
     from breachwire.pipeline.poll import Polled
     from breachwire.store import Store
 
@@ -129,9 +131,11 @@ def fetch(
     db: Db = None,
 ) -> None:
     """Poll the feeds that are due and store their articles; `work` threads them."""
+    from breachwire.pipeline.again import Again
     from breachwire.pipeline.clock import Steps
-    from breachwire.pipeline.poll import Poller
+    from breachwire.pipeline.poll import ROUND, Poller
     from breachwire.pipeline.told import Told
+    from ingest.robots import Robots
 
     config = config_of(ctx, db, allow_private=allow_private)
     ended = threading.Event()
@@ -143,24 +147,48 @@ def fetch(
         client = client_of(config)
         stack.callback(client.close)
         steps = Steps(utcnow)
-        poller = Poller(store, client, config, now=utcnow, stop=ended, steps=steps)
+        robots = Robots(client)
+        poller = Poller(store, client, config, now=utcnow, stop=ended, steps=steps, robots=robots)
+        again = Again(store, client, robots, config, now=utcnow, stop=ended)
         stop.call(ended.set)
         stop.call(client.close)
 
-        def round_() -> list[Polled]:
+        def round_(patience: float | None = None) -> list[Polled]:
             if not (due := poller.due()):
                 return []
-            told = Told(say, due)
-            polled = poller.run(due, told)
+            told = Told(say, due, whole=patience is None)
+            polled = poller.run(due, told, patience=patience)
             told.end(polled)
             return polled
 
         polled = round_()
-        while watch and not ended.wait(5):
-            round_()
+        with _looking(again, ended, watch=watch):
+            while watch and not ended.wait(5):
+                round_(ROUND)
     if stop.asked:
         raise typer.Exit(0 if watch else INTERRUPTED)
     _sum_up(polled)
+
+
+@contextmanager
+def _looking(again: Again, ended: threading.Event, *, watch: bool) -> Iterator[None]:
+    """Pages looked at again: beside what is inside as long as that goes on; else those due now."""
+    if not watch:
+        again.run()
+        yield
+        return
+
+    def look() -> None:
+        while not ended.wait(5):
+            try:
+                again.run()
+            except BreachwireError as error:
+                say(f"failed: {error}")
+
+    thread = threading.Thread(target=look, name="again")
+    thread.start()
+    yield
+    thread.join()
 
 
 def _sum_up(polled: Sequence[Polled]) -> None:
@@ -280,8 +308,6 @@ class listening:  # noqa: N801 (a context manager, read as a verb)
         self._at = (host, port)
 
     def __enter__(self) -> socket.socket:
-        from breachwire.errors import BreachwireError
-
         host, port = self._at
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # The protocol by its number: asyncio sends at once (TCP_NODELAY) on such sockets alone, and

@@ -12,6 +12,7 @@ from breachwire.model.archives import (
     Backfill,
 )
 from breachwire.model.articles import (
+    NO_WISHES,
     Article,
     Draft,
     Entry,
@@ -19,6 +20,7 @@ from breachwire.model.articles import (
     FeedSpec,
     Page,
     ParsedFeed,
+    Wishes,
 )
 from breachwire.model.audio import (
     MEDIA_TYPES,
@@ -162,6 +164,7 @@ __all__ = [
     "INDICATOR_TYPES",
     "KINDS",
     "MEDIA_TYPES",
+    "NO_WISHES",
     "OPENING",
     "SCOPES",
     "SECTIONS",
@@ -271,6 +274,7 @@ __all__ = [
     "WatchKind",
     "WatchSummary",
     "Where",
+    "Wishes",
     "defanged",
     "opener",
     "site_among",

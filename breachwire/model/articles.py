@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from breachwire.model.words import ArticleState, FeedState, PageState, TextFrom
 
@@ -78,6 +79,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """How often a feed wants to be asked, as its document says."""
+
+    ttl_minutes: int | None = None
+    """RSS `ttl`: for so long a copy serves."""
+    every_minutes: int | None = None
+    """`sy:updatePeriod` by `sy:updateFrequency`: how often it changes. Much software says "hourly"
+    of every feed, so it counts only while the feed's rhythm isn't known."""
+    skip_hours: tuple[int, ...] = ()
+    """RSS `skipHours`, 0 to 23 of UTC."""
+    skip_days: tuple[int, ...] = ()
+    """RSS `skipDays`, of UTC; Monday is 0."""
+
+
+NO_WISHES: Final = Wishes()
+"""Of a feed that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A feed document read."""
 
@@ -90,7 +110,7 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     """What was wrong with it, a line each, in words."""
     language: str = ""
-    ttl_minutes: int | None = None
+    wishes: Wishes = NO_WISHES
     prev_archive: str = ""
     """Address of the archive document before this one (RFC 5005, 4), else empty."""
     next_page: str = ""

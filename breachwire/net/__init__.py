@@ -2,17 +2,21 @@
 
 In: an address that may be hostile. Out: a bounded `Response`, or a FetchError that says why not.
 `addresses` decides where may be gone (pure values), `dial` connects there and nowhere else,
-`client` asks, follows redirects and unpacks; `endpoint` asks the operator's own server.
+`hosts` says when it is whose turn, `client` asks, follows redirects and unpacks; `endpoint` asks
+the operator's own server.
 """
 
 from breachwire.net.client import Client, Getter, Response, retry_after
 from breachwire.net.dial import Resolver, system_resolver
 from breachwire.net.endpoint import Endpoint
+from breachwire.net.hosts import UNSAID, Hosts
 
 __all__ = [
+    "UNSAID",
     "Client",
     "Endpoint",
     "Getter",
+    "Hosts",
     "Resolver",
     "Response",
     "retry_after",

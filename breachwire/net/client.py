@@ -26,6 +26,7 @@ from breachwire.config import Network
 from breachwire.errors import FetchError
 from breachwire.net.addresses import PORTS, Target, follow, parse
 from breachwire.net.dial import Backend, Budget, Resolver, system_resolver
+from breachwire.net.hosts import UNSAID, Hosts
 
 MAX_REDIRECTS: Final = 5
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -76,11 +77,13 @@ class Client:
         max_bytes: int = 10_000_000,
         tls: ssl.SSLContext | None = None,
         opened: tuple[str, int] | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
         """`deadline`: seconds for a request with its redirects. `max_bytes`: of a body, packed and
         unpacked. `local`: reserved names that this process serves itself, and where. `tls`: whom to
         trust instead of the public authorities. `opened`: the one host and port that the operator
-        named for this client, wherever it leads."""
+        named for this client, wherever it leads. `hosts`: whose lines `get` stands in, at each host
+        that a chain of redirects leads to; its own where none is given."""
         for name, (host, _) in (local or {}).items():
             if not name.endswith(RESERVED) or not ipaddress.ip_address(host).is_loopback:
                 raise ValueError(f"{name} is not a reserved name at a loopback address")
@@ -93,6 +96,7 @@ class Client:
         self._given_tls = tls
         self._opened = opened
         self._ended = threading.Event()
+        self.hosts = hosts or Hosts()
 
     def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, accept: str = "*/*"
@@ -102,7 +106,9 @@ class Client:
         target, seen, permanent = parse(url), set[str](), True
         for _ in range(MAX_REDIRECTS + 1):
             seen.add(target.url)
-            response = self._ask(target, {**(headers or {}), "Accept": accept}, budget)
+            with self.hosts.turn(target.url, self._ended) as waited:
+                budget.hold(waited)
+                response = self._mannered(target, {**(headers or {}), "Accept": accept}, budget)
             location = response.headers.get("location")
             if response.status not in REDIRECTS or not location:
                 moved = response.url if permanent and len(seen) > 1 else None
@@ -117,6 +123,21 @@ class Client:
                 headers = _public(headers)
             target = following
         raise FetchError("redirect", target.url, f"more than {MAX_REDIRECTS} redirects")
+
+    def _mannered(self, target: Target, headers: Mapping[str, str], budget: Budget) -> Response:
+        """Ask once, and heed what a server in trouble asks for, whoever comes next. A 503 that
+        names no time is just a broken page."""
+        try:
+            response = self._ask(target, headers, budget)
+        except FetchError as error:
+            if error.kind == "timeout":
+                self.hosts.rest(target.url, UNSAID)
+            raise
+        if response.status in (429, 503):
+            seconds = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+            unsaid = UNSAID if response.status == 429 else 0.0
+            self.hosts.rest(target.url, unsaid if seconds is None else seconds)
+        return response
 
     @property
     def user_agent(self) -> str:

@@ -54,6 +54,10 @@ class Budget:
     def __post_init__(self) -> None:
         self._end = time.monotonic() + self.seconds
 
+    def hold(self, seconds: float) -> None:
+        """What was spent waiting for a turn at a host doesn't count."""
+        self._end += seconds
+
     def left(self) -> float:
         """Seconds. Raises FetchError (timeout) where there are none."""
         if self.ended.is_set():

@@ -20,7 +20,7 @@ from breachwire.errors import NoArchiveError, NotFoundError
 from breachwire.model import Backfill, Entry, Feed, FeedSpec
 from breachwire.net import Getter
 from breachwire.pipeline.polite import Polite
-from breachwire.pipeline.taking import Hosts, Taken, Taker, named
+from breachwire.pipeline.taking import Taken, Taker, named
 from breachwire.pipeline.walk import Walk
 from breachwire.store import Store
 from ingest import urls
@@ -83,7 +83,6 @@ class Backfiller:
             config,
             now=now,
             stop=self._stop,
-            hosts=Hosts(),
             counted=False,
         )
 

@@ -14,14 +14,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from breachwire.errors import FetchError, LeftAloneError
-from breachwire.net import Getter, Response, retry_after
+from breachwire.net import UNSAID, Getter, Response, retry_after
 from ingest.robots import Robots
 
 TRIES: Final = 3
 LONGEST: Final = 300.0
 """Seconds of a Retry-After that are waited for; whoever asks for more is left alone."""
-UNSAID: Final = 60.0
-"""Seconds of pause after a 429 that names none."""
 
 
 class Polite:

@@ -2,33 +2,38 @@
 
 In: the store's due feeds, the one safe way out. Out: feeds with their new state, articles (state
 "stored") and the entries they came from. Feeds of one host are asked one after the other, several
-hosts at once; an article's page may lie on another host, so each request also holds that host's
-lock. One bad entry never fails a feed, one bad feed never a run.
+hosts at once; a host that is slow holds up none but itself, where the caller has patience for so
+long only. One bad entry never fails a feed, one bad feed never a run.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from breachwire.config import Config
 from breachwire.model import Entry, Feed
+from breachwire.net.hosts import host_of
+from breachwire.pipeline import wishes
 from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.outage import HearingClient, Outage
-from breachwire.pipeline.taking import Hosts, Taken, Taker, entry_hash, named
+from breachwire.pipeline.taking import Taken, Taker, entry_hash, named
 from breachwire.store import Store
-from ingest import fetch, schedule
+from ingest import fetch, rhythm, schedule
 from ingest.robots import Robots
 
 log = logging.getLogger(__name__)
 BATCH = 16
 """Entries a commit: what a kill can lose, to be fetched again, is at most this."""
+ROUND: Final = 10.0
+"""Seconds that a round of many is waited for: a slow host must not hold up feeds that are due."""
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Poller:
         now: Callable[[], datetime],
         stop: threading.Event | None = None,
         steps: Steps | None = None,
+        robots: Robots | None = None,
     ) -> None:
         """`steps`: tells when the clock was set, so that feeds keep their intervals."""
         self._steps = steps
@@ -64,11 +70,15 @@ class Poller:
         self._config = config
         self._now = now
         self._stop = stop or threading.Event()
-        self._hosts = Hosts()
-        self._taker = Taker(
-            store, client, Robots(client), config, now=now, stop=self._stop, hosts=self._hosts
-        )
+        robots = robots or Robots(client)
+        client.hosts.space = robots.known_delay
+        self._taker = Taker(store, client, robots, config, now=now, stop=self._stop)
         self._outage: Outage | None = None
+        self._pool = ThreadPoolExecutor(config.fetch_threads, "poll")
+        self._running: dict[Future[None], str] = {}
+        """What is under way, by its host."""
+        self._done: deque[Polled] = deque()
+        self._ended = threading.Event()
 
     def due(self) -> list[Feed]:
         """Feeds whose time has come, by the clock or with the network; gone ones never are."""
@@ -77,7 +87,16 @@ class Poller:
         now, feeds = self._now(), self._store.feeds()
         self._outage = self._outage or Outage(feeds)
         early = {feed.id for feed in self._outage.due(feeds, now)}
-        return [feed for feed in feeds if feed.id in early or schedule.is_due(feed, now)]
+        return [
+            feed
+            for feed in sorted(feeds, key=_awaited)
+            if (feed.id in early or schedule.is_due(feed, now)) and self._free(feed)
+        ]
+
+    def _free(self, feed: Feed) -> bool:
+        """Neither under way nor of a server that wants to be left alone."""
+        url = feed.spec.url
+        return host_of(url) not in self._running.values() and not self._client.hosts.resting(url)
 
     def _shift(self, step: timedelta) -> None:
         """The clock was set: what was planned by it moves along."""
@@ -92,43 +111,64 @@ class Poller:
         self,
         feeds: Sequence[Feed] | None = None,
         progress: Callable[[Polled], None] = lambda _: None,
+        *,
+        patience: float | None = None,
     ) -> list[Polled]:
         """Poll these feeds (default: those due), several hosts at once; a result a feed.
 
-        Where the stop event is set meanwhile, feeds are left out or left half taken; the next run
-        finds the rest.
+        `patience`: seconds after which those still under way are left to themselves; a later run
+        gives their results. None: all of them are waited for. Where the stop event is set
+        meanwhile, feeds are left out or left half taken; the next run finds the rest.
         """
-        by_host: dict[str, list[Feed]] = defaultdict(list)
+        queues: dict[str, list[Feed]] = defaultdict(list)
         for feed in self.due() if feeds is None else feeds:
-            by_host[urlsplit(feed.spec.url).netloc.lower()].append(feed)
-        done: list[Polled] = []
-        ended = threading.Event()
+            queues[host_of(feed.spec.url)].append(feed)
         self._client.heard.clear()
-
-        def serve(queue: list[Feed]) -> None:
-            for feed in queue:
-                if self._stop.is_set() or ended.is_set():
-                    return
-                done.append(polled := self.poll(feed))
-                progress(polled)
-
-        with ThreadPoolExecutor(self._config.fetch_threads, "poll") as pool:
-            try:
-                for future in [pool.submit(serve, queue) for queue in by_host.values()]:
-                    future.result()
-            finally:
-                ended.set()
+        for host, queue in queues.items():
+            self._running[self._pool.submit(self._serve, queue, progress, self._ended)] = host
+        self._settle(patience)
+        done = [self._done.popleft() for _ in range(len(self._done))]
         if self._outage and not self._stop.is_set():
             asked = [polled.feed for polled in done]
             self._outage.ended(asked, self._client.heard.is_set(), self._now())
         return done
 
+    def _serve(
+        self, queue: Sequence[Feed], progress: Callable[[Polled], None], ended: threading.Event
+    ) -> None:
+        """The feeds of one host, one after the other; a server that asks for a pause has it."""
+        for feed in queue:
+            if self._stop.is_set() or ended.is_set():
+                return
+            if not self._client.hosts.resting(feed.spec.url):
+                self._done.append(polled := self.poll(feed))
+                progress(polled)
+
+    def _settle(self, patience: float | None) -> None:
+        """Wait for what is under way. A fault of one (of the store, as a rule) ends all of them and
+        is raised."""
+        over, _ = wait(self._running, patience, FIRST_EXCEPTION)
+        faults = [future for future in over if future.exception()]
+        if faults:
+            self._ended.set()
+            over, _ = wait(self._running)
+            self._ended = threading.Event()
+        for future in over:
+            del self._running[future]
+        for future in faults:
+            future.result()
+
     def poll(self, feed: Feed) -> Polled:
         """Ask one feed, take its new entries, save its state last: a kill in between asks again."""
-        with self._hosts.holding(feed.spec.url):
-            result = fetch.poll(
-                self._client, feed, self._now(), config_minutes=self._config.poll_minutes
-            )
+        asked, now = wishes.known(self._store, feed.id), self._now()
+        result = fetch.poll(
+            self._client,
+            feed,
+            now,
+            config_minutes=self._config.poll_minutes,
+            asked=asked,
+            times=self._store.published_by(feed.id, rhythm.NEWEST),
+        )
         done = Taken()
         if result.parsed is not None:
             spec = named(result.feed.spec, result.parsed.title)
@@ -145,7 +185,9 @@ class Poller:
         polled = result.feed
         if result.parsed is not None and not polled.spec.title:
             polled = replace(polled, spec=replace(polled.spec, title=result.parsed.title))
-        self._store.save_feed(polled)
+        if result.wishes != asked:
+            wishes.remember(self._store, feed.id, result.wishes)
+        self._store.save_feed(polled, shown=_shown(polled) != _shown(feed))
         return Polled(polled, result.changed, done.new, done.revised, done.left_out)
 
     def _waiting(self, feed: Feed, entries: Sequence[Entry]) -> list[Entry]:
@@ -157,3 +199,12 @@ class Poller:
             if entry.key not in seen or seen[entry.key].content_hash != entry_hash(entry)
         ]
         return sorted(waiting, key=lambda entry: entry.published or self._now())
+
+
+def _awaited(feed: Feed) -> datetime:
+    return feed.next_fetch_at or NEVER
+
+
+def _shown(feed: Feed) -> tuple[object, ...]:
+    """What readers see of a feed, but for the times: pages need not be made anew for those."""
+    return feed.spec, feed.state, feed.error

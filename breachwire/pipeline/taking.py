@@ -1,7 +1,7 @@
 """Entries → stored articles: each with its page where that can be had, else with the feed's text.
 
 In: a feed and some of its entries, whoever found them (a poll, a backfill). Out: articles (state
-"stored") and how many of which kind. One request a host at a time, whoever asks.
+"stored") and how many of which kind.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from breachwire.config import Config
 from breachwire.errors import BreachwireError, FetchError, LeftAloneError, StoreError
@@ -48,22 +46,6 @@ class Taken:
         )
 
 
-class Hosts:
-    """One request a host at a time, whoever asks."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._guard = threading.Lock()
-
-    @contextmanager
-    def holding(self, url: str) -> Iterator[None]:
-        """Hold the host of `url` while inside."""
-        with self._guard:
-            lock = self._locks[urlsplit(url).netloc.lower()]
-        with lock:
-            yield
-
-
 class Taker:
     """Takes entries into a store; any thread may use it."""
 
@@ -76,7 +58,6 @@ class Taker:
         *,
         now: Callable[[], datetime],
         stop: threading.Event,
-        hosts: Hosts,
         counted: bool = True,
     ) -> None:
         """`counted`: whether pages had and not had count for their feed's reachability."""
@@ -86,7 +67,6 @@ class Taker:
         self._config = config
         self._now = now
         self._stop = stop
-        self._hosts = hosts
         self._counted = counted
 
     def take(self, feed: Feed, spec: FeedSpec, entries: Sequence[Entry]) -> Taken:
@@ -139,8 +119,7 @@ class Taker:
 
     def _page(self, feed: Feed, entry: Entry) -> tuple[str, Page | None, PageState, str]:
         try:
-            with self._hosts.holding(entry.url):
-                url, page = fetch_page(self._client, self._robots, entry.url)
+            url, page = fetch_page(self._client, self._robots, entry.url)
         except LeftAloneError:
             raise
         except FetchError as error:

@@ -16,11 +16,16 @@ FULL: Final = 3
 class Told:
     """One round of polls, told as it goes."""
 
-    def __init__(self, say: Callable[[str], None], feeds: Sequence[Feed]) -> None:
+    def __init__(
+        self, say: Callable[[str], None], feeds: Sequence[Feed], *, whole: bool = True
+    ) -> None:
+        """`whole`: a round that somebody waits for, with a line at its start and its end; else one
+        of very many small ones, of which only news is told."""
         self._say = say
         self._failing = {feed.id for feed in feeds if feed.state == "failing"}
-        self._quiet = len(self._failing) == len(feeds)
+        self._quiet = not whole or len(self._failing) == len(feeds)
         """Nothing but another try at feeds that failed before: told only if one answers."""
+        self._whole = whole
         self._failed = 0
         self._guard = threading.Lock()
         if not self._quiet:
@@ -43,7 +48,7 @@ class Told:
     def end(self, polls: Sequence[Polled]) -> None:
         """The round is over: one or two lines that sum it up."""
         answered = [p for p in polls if p.feed.state == "ok"]
-        if self._quiet and not answered:
+        if not self._whole or (self._quiet and not answered):
             return
         if (more := self._failed - FULL) > 0:
             self._say(f"  {more} more failed; `breachwire feeds list` shows each with its error")

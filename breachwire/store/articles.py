@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from breachwire.errors import NotFoundError
 from breachwire.model import Article, ArticleState, Draft
@@ -93,6 +93,28 @@ def in_state(connection: Connection, state: ArticleState, limit: int) -> list[Ar
         select(*ARTICLE).where(article.c.state == state).order_by(article.c.id).limit(limit)
     )
     return [Article(*row) for row in rows]
+
+
+def published_by(connection: Connection, feed_id: int, limit: int) -> list[datetime]:
+    """Times of a feed's newest articles (`Store.published_by`)."""
+    ids = select(entry.c.article).where(entry.c.feed == feed_id, entry.c.article.is_not(None))
+    found = connection.execute(ids.order_by(entry.c.article.desc()).limit(limit))
+    return [time_of(id) for id in found.scalars()]
+
+
+def seen_between(
+    connection: Connection,
+    start: tuple[datetime, int],
+    until: datetime,
+    published: datetime,
+    limit: int,
+) -> list[Article]:
+    """By when they were seen (`Store.seen_between`). Ids bound the rows that are read."""
+    seen, (at, id) = article.c.first_seen_at, start
+    later = or_(seen > at, and_(seen == at, article.c.id > id))
+    where = (article.c.id >= id_at(published), later, seen <= until)
+    rows = select(*ARTICLE).where(*where).order_by(seen, article.c.id).limit(limit)
+    return [Article(*row) for row in connection.execute(rows)]
 
 
 def after(connection: Connection, id: int, limit: int) -> list[Article]:

@@ -63,6 +63,11 @@ class ArticleStore(Protocol):
         """The oldest first."""
 
     def all_articles(self) -> Iterator[Article]: ...
+    def seen_between(
+        self, after: tuple[datetime, int], until: datetime, *, published: datetime, limit: int
+    ) -> list[Article]:
+        """Those first seen after a moment (there, with a higher id) and not after `until`, of those
+        published since `published`; by when they were seen, then by id."""
 
     # indicators
     def indicators(self, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:

@@ -29,8 +29,12 @@ class FeedStore(Protocol):
     def remove_feed(self, url: str) -> None:
         """Its articles stay. Raises NotFoundError."""
 
-    def save_feed(self, feed: Feed) -> None:
-        """Everything but its counts of pages, by id."""
+    def save_feed(self, feed: Feed, *, shown: bool = True) -> None:
+        """Everything but its counts of pages, by id. `shown`: whether readers' pages have anything
+        of it to show; else `changed` stays as it is."""
+
+    def published_by(self, feed: int, limit: int) -> list[datetime]:
+        """When its newest entries were published, as far as they became articles."""
 
     def count_pages(self, feed: int, ok: int, refused: int, error: str | None) -> None:
         """Add to the feed's article reachability."""

@@ -15,6 +15,7 @@ import pytest
 from breachwire.config import Config
 from breachwire.errors import BreachwireError, FetchError, LeftAloneError, NoArchiveError
 from breachwire.model import FeedSpec
+from breachwire.net import Hosts
 from breachwire.pipeline import walk
 from breachwire.pipeline.backfill import Backfilled, Backfiller
 from breachwire.pipeline.outage import HearingClient
@@ -42,6 +43,7 @@ def run(store: Store, server: ScriptedServer, client: HearingClient) -> Run:
 
     def call(path: str = "/feed", *, pages: bool = False, **options: Any) -> Backfilled:
         clock.pass_(60)
+        client.hosts = Hosts()
         config = Config(allow_private=ALLOW, backfill_pause=0, fetch_pages=pages)
         backfiller = Backfiller(store, client, config, now=lambda: clock.now)
         return backfiller.run(server.url(path), **options)
@@ -393,6 +395,7 @@ def test_requests_are_spaced_and_pauses_kept(
     past: Any, server: ScriptedServer, client: HearingClient
 ) -> None:
     clock = FakeClock()
+    client.hosts = Hosts(clock=clock)
     stop = Waits(clock)
     polite = Polite(client, Robots(client), 2, stop, clock=clock)
     turns = iter([answer(status=429, headers={"Retry-After": "90"}), answer(b"there")])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -337,3 +340,99 @@ def test_a_full_disk_stops_what_comes_in_and_nothing_else(
     poll(poller, clock)
     assert store.counts().articles == len(pages)
     assert store.check() == []
+
+
+# --- manners
+
+
+def test_a_slow_host_holds_up_no_other_feed(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    slow_host, go = f"http://localhost:{server.port}/slow", threading.Event()
+    poller._client._resolver = lambda *_: ["127.0.0.1"]
+    store.add_feeds([FeedSpec(slow_host)])
+    quick = subscribe(store, server)
+
+    def waiting(_: Request) -> Iterator[Step]:
+        go.wait(30)
+        yield rss(item(server, "/a", "Late"))
+
+    server.scripts = {"/slow": waiting, "/feed": rss(item(server, "/b", "Early"))}
+    (first,) = poller.run(patience=0.5)
+    assert (first.feed.spec.url, first.new) == (quick, 1)
+    clock.pass_(86_400)
+    # It is not asked a second time meanwhile.
+    assert [feed.spec.url for feed in poller.due()] == [quick]
+    go.set()
+    assert {polled.feed.spec.url for polled in poller.run()} == {quick, slow_host}
+    assert store.counts().articles == 2
+
+
+def test_a_server_that_wants_a_pause_gets_it_from_all_its_feeds(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    for path in ("/a", "/b", "/c"):
+        subscribe(store, server, path)
+        server.scripts[path] = answer(status=429, headers={"Retry-After": "900"})
+    (asked,) = poller.run()
+    assert asked.feed.state == "failing"
+    assert server.connections == 1
+    assert poller.due() == []
+    assert [feed.state for feed in store.feeds()].count("new") == 2
+
+
+def test_a_crawl_delay_is_left_between_two_pages(
+    store: Store, server: ScriptedServer, poller: Poller
+) -> None:
+    subscribe(store, server)
+    asked: list[float] = []
+
+    def story(_: Request) -> Iterator[Step]:
+        asked.append(time.monotonic())
+        yield page("Clinic breached")
+
+    server.scripts = {
+        "/robots.txt": answer(b"User-agent: *\nCrawl-delay: 0.3\n"),
+        "/feed": rss(*(item(server, f"/{n}", f"Clinic breached {n}") for n in range(3))),
+        **{f"/{n}": story for n in range(3)},
+    }
+    poller.run()
+    assert len(asked) == 3
+    assert min(b - a for a, b in pairwise(asked)) >= 0.3
+
+
+def test_what_a_feed_asks_for_outlives_a_304_and_a_restart(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    url = subscribe(store, server)
+
+    def feed(request: Request) -> Iterator[Step]:
+        same = request.headers.get("if-none-match") == '"one"'
+        yield answer(status=304) if same else rss("<ttl>600</ttl>", item(server, "/a", "Clinic"))
+
+    server.scripts = {"/feed": feed, "/a": page("Clinic")}
+    poller.run()
+    clock.pass_(86_400)
+    Poller(store, poller._client, poller._config, now=lambda: clock.now).run()
+    at = store.feed(url).next_fetch_at
+    assert at is not None
+    assert (at - clock.now).total_seconds() >= 600 * 60
+
+
+def test_a_poll_without_news_leaves_readers_pages_as_they_are(
+    store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
+) -> None:
+    subscribe(store, server)
+
+    def feed(request: Request) -> Iterator[Step]:
+        same = request.headers.get("if-none-match") == '"one"'
+        yield answer(status=304) if same else rss(item(server, "/a", "Clinic breached"))
+
+    server.scripts = {"/feed": feed}
+    poll(poller, clock)
+    before = store.changed()
+    poll(poller, clock)
+    assert store.changed() == before
+    server.scripts["/feed"] = answer(status=500)
+    poll(poller, clock)
+    assert store.changed() != before

@@ -13,8 +13,8 @@ import pytest
 
 from breachwire.config import networks
 from breachwire.errors import FetchError
-from breachwire.model import Feed, FeedSpec
-from breachwire.net import Client
+from breachwire.model import Feed, FeedSpec, Wishes
+from breachwire.net import Client, Hosts
 from breachwire.testing import ScriptedServer, answer, redirect
 from ingest import apart, fetch
 from ingest.robots import Robots
@@ -22,7 +22,7 @@ from ingest.robots import Robots
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>The Ledger</title><link>https://ledger.example/</link>
-<ttl>90</ttl>
+<ttl>720</ttl>
 <item><title>Harbour Clinic confirms attack</title><link>https://ledger.example/1</link>
 <guid>ledger-1</guid><pubDate>Sun, 01 Nov 2026 09:00:00 GMT</pubDate>
 <description>The clinic said that 24,937 patients are affected.</description></item>
@@ -74,6 +74,9 @@ def test_a_feed_is_read_and_its_state_kept(
     assert got.changed
     assert got.parsed is not None
     assert [entry.title for entry in got.parsed.entries] == ["Harbour Clinic confirms attack"]
+    at = got.feed.next_fetch_at
+    assert at is not None
+    assert NOW + timedelta(hours=12) <= at <= NOW + timedelta(hours=13.2)  # its ttl
     assert got.feed == replace(
         feed,
         state="ok",
@@ -81,7 +84,7 @@ def test_a_feed_is_read_and_its_state_kept(
         last_modified=modified,
         last_fetch_at=NOW,
         last_success_at=NOW,
-        next_fetch_at=NOW + timedelta(minutes=90),
+        next_fetch_at=at,
     )
     assert "application/rss+xml" in server.requests[0].headers["accept"]
 
@@ -95,12 +98,42 @@ def test_an_unchanged_feed_costs_a_304(server: ScriptedServer, client: Client, f
     assert server.requests[-1].headers["if-none-match"] == '"v1"'
     assert "if-modified-since" not in server.requests[-1].headers
     assert (got.parsed, got.changed) == (None, False)
-    assert got.feed == replace(
-        first,
-        last_fetch_at=later,
-        last_success_at=later,
-        next_fetch_at=later + timedelta(minutes=30),
+    at = got.feed.next_fetch_at
+    assert got.feed == replace(first, last_fetch_at=later, last_success_at=later, next_fetch_at=at)
+
+
+def test_what_the_last_document_asked_for_holds_while_nothing_changes(
+    server: ScriptedServer, client: Client, feed: Feed
+) -> None:
+    server.scripts["/feed"] = answer(RSS, headers=XML | {"ETag": '"v1"'})
+    first = poll(client, feed)
+    assert first.wishes == Wishes(ttl_minutes=720)
+    server.scripts["/feed"] = answer(status=304)
+    again = fetch.poll(client, first.feed, NOW, config_minutes=30, asked=first.wishes)
+    assert again.wishes == first.wishes
+    assert again.feed.next_fetch_at is not None
+    assert again.feed.next_fetch_at >= NOW + timedelta(hours=12)
+    # A failure forgets nothing either.
+    server.scripts["/feed"] = answer(status=500)
+    assert fetch.poll(client, first.feed, NOW, config_minutes=30, asked=first.wishes).wishes == (
+        first.wishes
     )
+
+
+def test_the_servers_word_on_freshness_is_heeded(
+    server: ScriptedServer, client: Client, feed: Feed
+) -> None:
+    busy = [NOW - timedelta(minutes=40 * n) for n in range(50)]
+    waits = []
+    for control in ("no-cache", "max-age=5400"):
+        server.scripts["/feed"] = answer(
+            RSS.replace(b"<ttl>720</ttl>", b""), headers=XML | {"Cache-Control": control}
+        )
+        got = fetch.poll(client, feed, NOW, config_minutes=30, times=busy).feed.next_fetch_at
+        assert got is not None
+        waits.append((got - NOW).total_seconds() / 60)
+    assert waits[0] < 30
+    assert 90 <= waits[1] <= 99
 
 
 def test_a_304_that_nobody_asked_for_is_a_failure(
@@ -154,6 +187,7 @@ def test_retry_after_is_obeyed(
         ("99999999", timedelta(days=1)),
     ):
         server.scripts["/feed"] = answer(status=status, headers={"Retry-After": value})
+        client.hosts = Hosts()  # as if the pause before were over
         assert poll(client, feed).feed.next_fetch_at == NOW + wait
 
 

@@ -48,7 +48,7 @@ def test_rss_is_read_into_plain_values() -> None:
         "The Ledger & Co",
         "https://ledger.example/",
     )
-    assert (feed.language, feed.ttl_minutes, feed.problems) == ("en-GB", 45, ())
+    assert (feed.language, feed.wishes.ttl_minutes, feed.problems) == ("en-GB", 45, ())
     [entry] = feed.entries
     assert entry.key == "h-1"
     assert entry.url == "https://ledger.example/2026/harbour?a=1&b=2"

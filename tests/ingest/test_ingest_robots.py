@@ -8,7 +8,7 @@ import pytest
 
 from breachwire.config import networks
 from breachwire.errors import BlockedAddressError, FetchError
-from breachwire.net import Client
+from breachwire.net import Client, Hosts
 from breachwire.testing import FakeClock, ScriptedResolver, ScriptedServer, answer, redirect
 from ingest import robots
 from ingest.robots import Robots
@@ -39,7 +39,12 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def ask(server: ScriptedServer, clock: FakeClock) -> Robots:
-    client = Client("Breachwire/test", allow=networks("127.0.0.1/32"), deadline=5.0)
+    client = Client(
+        "Breachwire/test",
+        allow=networks("127.0.0.1/32"),
+        deadline=5.0,
+        hosts=Hosts(clock=clock),
+    )
     return Robots(client, clock=clock)
 
 
@@ -108,6 +113,27 @@ def test_a_server_in_trouble_is_left_alone_for_a_while(
     serve(answer(b""))
     clock.pass_(robots.RETRY + 1)
     assert ask.allowed(server.url("/"))
+
+
+def test_a_server_that_wants_a_pause_is_asked_when_that_is_over(
+    ask: Robots, server: ScriptedServer, clock: FakeClock, serve: Serve
+) -> None:
+    serve(answer(RULES))
+    ask._client.hosts.rest(server.url("/"), 120)  # type: ignore[attr-defined]
+    assert "left alone" in str(ask.refusal(server.url("/news")))
+    assert server.connections == 0
+    clock.pass_(121)
+    assert ask.allowed(server.url("/news"))
+
+
+def test_what_is_not_known_of_a_delay_is_not_asked_for(
+    ask: Robots, server: ScriptedServer, serve: Serve
+) -> None:
+    serve(answer(b"User-agent: *\nCrawl-delay: 7"))
+    assert ask.known_delay(server.url("/a")) == 0
+    assert server.connections == 0
+    assert ask.allowed(server.url("/a"))
+    assert ask.known_delay(server.url("/b")) == 7
 
 
 def test_older_rules_outlive_an_outage(

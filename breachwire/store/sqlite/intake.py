@@ -31,9 +31,13 @@ class Intake(Transactions):
         with self._write() as connection:
             feed_rows.remove(connection, url)
 
-    def save_feed(self, feed: Feed) -> None:
-        with self._write() as connection:
+    def save_feed(self, feed: Feed, *, shown: bool = True) -> None:
+        with self._write(shown=shown) as connection:
             feed_rows.save(connection, feed)
+
+    def published_by(self, feed: int, limit: int) -> list[datetime]:
+        with self._read() as connection:
+            return article_rows.published_by(connection, feed, limit)
 
     def count_pages(self, feed: int, ok: int, refused: int, error: str | None) -> None:
         with self._write() as connection:
@@ -62,6 +66,12 @@ class Intake(Transactions):
     def articles_in(self, state: ArticleState, limit: int) -> list[Article]:
         with self._read() as connection:
             return article_rows.in_state(connection, state, limit)
+
+    def seen_between(
+        self, after: tuple[datetime, int], until: datetime, *, published: datetime, limit: int
+    ) -> list[Article]:
+        with self._read() as connection:
+            return article_rows.seen_between(connection, after, until, published, limit)
 
     def all_articles(self) -> Iterator[Article]:
         last = -1

@@ -1,0 +1,129 @@
+"""Manners toward hosts: one request at a time, spaced as a host wishes, none while it rests.
+
+In: addresses that are about to be asked for, pauses that servers ask for. Out: turns. All who share
+a `Hosts` queue in one line for each host; hosts do not wait for one another.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from breachwire.errors import FetchError
+
+UNSAID: Final = 60.0
+"""Seconds of pause after a 429 that names none, and after a request that took too long: whoever
+needs longer than that for one page should not be asked for the next at once."""
+MOST: Final = 4096
+"""Hosts that are remembered; those with nothing left to wait for go first."""
+_TICK: Final = 0.2
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: int = 0
+    """Who holds it or stands in line."""
+    free_at: float = 0.0
+    """The next request is not to begin before."""
+    rests_until: float = 0.0
+    """The server asked for a pause until then."""
+
+
+def host_of(url: str) -> str:
+    """What counts as one host: its name and port."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def no_space(url: str) -> float:  # noqa: ARG001
+    """No pause between two requests."""
+    return 0.0
+
+
+class Hosts:
+    """The lines before all hosts; any thread may use it."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock`: seconds that never step back."""
+        self._clock = clock
+        self._hosts: dict[str, _Host] = {}
+        self._guard = threading.Lock()
+        self.space: Callable[[str], float] = no_space
+        """Seconds to leave after a request for an address: a Crawl-delay. It must not ask."""
+
+    @contextmanager
+    def turn(self, url: str, ended: threading.Event) -> Iterator[float]:
+        """Have the host of `url` for one request; gives the seconds that were waited. Raises
+        FetchError where it rests, or where `ended` is set meanwhile."""
+        began, host = self._clock(), self._enter(url)
+        try:
+            self._take(host, url, ended)
+            try:
+                yield self._clock() - began
+            finally:
+                host.free_at = self._clock() + self.space(url)
+                host.lock.release()
+        finally:
+            with self._guard:
+                host.waiting -= 1
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Leave the host alone for so long."""
+        with self._guard:
+            host = self._host(url)
+            host.rests_until = max(host.rests_until, self._clock() + seconds)
+
+    def resting(self, url: str) -> float:
+        """Seconds that the host is still to be left alone; 0: it may be asked."""
+        with self._guard:
+            host = self._hosts.get(host_of(url))
+            return max(0.0, host.rests_until - self._clock()) if host else 0.0
+
+    def _take(self, host: _Host, url: str, ended: threading.Event) -> None:
+        """Its lock, once its time has come."""
+        while not host.lock.acquire(timeout=_TICK):
+            if ended.is_set():
+                raise _stopped(url)
+        try:
+            if (left := self.resting(url)) > 0:
+                raise FetchError(
+                    "connect",
+                    url,
+                    f"its server is left alone for another {math.ceil(left)} s",
+                    retry_after=left,
+                )
+            if ended.wait(max(0.0, host.free_at - self._clock())):
+                raise _stopped(url)
+        except BaseException:
+            host.lock.release()
+            raise
+
+    def _enter(self, url: str) -> _Host:
+        with self._guard:
+            host = self._host(url)
+            host.waiting += 1
+            return host
+
+    def _host(self, url: str) -> _Host:
+        name = host_of(url)
+        if name not in self._hosts and len(self._hosts) >= MOST:
+            self._forget()
+        return self._hosts.setdefault(name, _Host())
+
+    def _forget(self) -> None:
+        now = self._clock()
+        self._hosts = {
+            name: host
+            for name, host in self._hosts.items()
+            if host.waiting or max(host.free_at, host.rests_until) > now
+        }
+
+
+def _stopped(url: str) -> FetchError:
+    return FetchError("timeout", url, "the service is stopping")
