@@ -60,7 +60,7 @@ class Outage:
         failing = {feed.id for feed in feeds if feed.state == "failing"}
         self._lost = failing if failing == _live(feeds) else set()
         self._over = True
-        self._silent = False
+        self._silent = bool(self._lost)
         self._heard = False
         self._tried: set[int] = set()
         """Asked again since the silence ended: if they fail now, they are dead."""
@@ -88,7 +88,7 @@ class Outage:
         self._tried -= {feed.id for feed in asked if feed.state == "ok"}
         if heard:
             kept = self._lost - {feed.id for feed in asked} - self._tried
-            self._lost = kept if self._silent or not self._heard else set()
+            self._lost = kept if self._silent else set()
             self._pause, self._again = FIRST, None
             self._over, self._silent, self._heard = True, False, True
         elif asked:

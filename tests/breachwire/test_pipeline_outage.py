@@ -105,3 +105,49 @@ def test_another_try_in_vain_is_not_told_but_an_answer_is() -> None:
         "  Outlet 1: 4 new, 0 revised, 1 left out",
         "polled: 1 of 2 answered, 0 unchanged; 4 new articles",
     ]
+
+
+def test_in_small_rounds_dead_feeds_are_not_asked_whenever_another_answers() -> None:
+    living, dead = feeds(90, "ok"), feeds(10, first=91)
+    everyone, outage = [*living, *dead], Outage([*living, *dead])
+    for n in range(200):
+        at = NOW + timedelta(seconds=10 * n)
+        one = [dead[n % 10]] if n % 3 == 0 else [living[n % 90]]
+        outage.ended(one, one[0].state == "ok", at)
+        assert outage.due(everyone, at) == []
+
+
+def test_a_silence_in_small_rounds_is_found_and_its_feeds_are_asked_once_when_it_ends() -> None:
+    lost, dead, rest = feeds(10), feeds(5, first=11), feeds(85, "ok", first=16)
+    everyone, outage = [*lost, *dead, *rest], Outage([*lost, *dead, *rest])
+    outage.ended(rest[:1], True, NOW)
+    for n, one in enumerate([*lost, *dead]):
+        outage.ended([one], False, NOW + timedelta(seconds=10 * n))
+        outage.due(everyone, NOW + timedelta(seconds=10 * n))
+    at = NOW + timedelta(minutes=10)
+    assert len(outage.due(everyone, at)) == PROBES
+    outage.ended(rest[:1], True, at)
+    assert ids(outage.due(everyone, at)) == ids([*lost, *dead])
+    # Those that fail again, with nothing heard beside them, are dead, and wait for their time.
+    back = [*(replace(feed, state="ok") for feed in lost), *dead, *rest]
+    outage.ended(back[:10], True, at)
+    outage.due(back, at)
+    outage.ended(dead, False, at)
+    for n in range(5):
+        assert outage.due(back, at + timedelta(seconds=200 * n)) == []
+        outage.ended(rest[:1], True, at)
+
+
+def test_of_many_small_rounds_only_news_is_told() -> None:
+    lines: list[str] = []
+    before = feeds(3, "ok")
+    told = Told(lines.append, before, whole=False)
+    polls = [
+        Polled(before[0], True, new=2),
+        Polled(before[1], False),
+        Polled(replace(before[2], state="failing", error="no address"), False),
+    ]
+    for polled in polls:
+        told(polled)
+    told.end(polls)
+    assert lines == ["  Outlet 1: 2 new, 0 revised", "  failed: Outlet 3: no address"]
