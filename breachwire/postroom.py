@@ -29,8 +29,10 @@ from breachwire.model.newsletter import (
 from breachwire.net.mail import MailServer
 from breachwire.store import Store
 
-ASKED: Final = timedelta(days=7)
-"""How long an address that never was confirmed is kept."""
+ASKED: Final = letters.LASTS["confirm"] or timedelta(0)
+"""How long an address that never was confirmed is kept: as long as its link is good."""
+FORGET: Final = timedelta(hours=1)
+"""How often it is looked for what is to be forgotten."""
 LINKS: Final = timedelta(days=400)
 """How long links in mails are good."""
 
@@ -107,9 +109,9 @@ class Postroom:
         return any(one.wish.frequency == frequency for one in self._store.subscribers("active"))
 
     def _forget(self) -> None:
-        """Once a day."""
+        """What is older than it is to be kept."""
         now = self._now()
-        if self._forgot is None or now - self._forgot >= timedelta(days=1):
+        if self._forgot is None or now - self._forgot >= FORGET:
             self._forgot = now
             left = timedelta(days=self._config.retain_left)
             self._store.forget(now - ASKED, now - left, now - LINKS)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from breachwire.errors import NotFoundError
 from breachwire.model.newsletter import (
@@ -200,8 +200,13 @@ def lift(connection: Connection, address: str) -> bool:
 
 
 def forgettable(connection: Connection, asked_before: datetime, left_before: datetime) -> list[int]:
-    """Who never confirmed, or left long ago."""
-    asked = (subscriber.c.state == "asked") & (subscriber.c.asked_at < asked_before)
+    """Who never confirmed, and has no younger link to do it by, or left long ago."""
+    young = exists().where(
+        mail_link.c.subscriber == subscriber.c.id,
+        mail_link.c.purpose == "confirm",
+        mail_link.c.made_at >= asked_before,
+    )
+    asked = (subscriber.c.state == "asked") & (subscriber.c.asked_at < asked_before) & ~young
     left = (subscriber.c.state == "left") & (subscriber.c.left_at < left_before)
     return list(connection.execute(select(subscriber.c.id).where(asked | left)).scalars())
 
