@@ -8,6 +8,7 @@ says so; what can't be done is one line on the page the form stood on. Words com
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import desk, forms, problems, signing
+from api import desk, forms, operating, problems, signing
 from api.auth import Auth, Caller
 from api.pages import Page, Static
 from api.services import Editing, Services
@@ -29,6 +30,8 @@ from breachwire.model import Edit
 ROWS: Final = 20
 """Unsure joins on a page: each takes a minute of reading."""
 LOG: Final = 50
+FAILING: Final = 100
+"""Feeds on the operator's page."""
 
 
 class Desk(Page):
@@ -128,6 +131,7 @@ def routes(services: Callable[[], Services], static: Static, auth: Auth) -> list
         page("/edit/reports", reports),
         page("/edit/log", log),
         page("/edit/explain", explain),
+        page("/edit/service", service),
         act("/edit/proposal/{id}", settle, unsure, lambda *_: "/edit"),
         act("/edit/report/{id}", settle_report, reports, lambda *_: "/edit/reports"),
         page("/edit/brief/{id}", signing.page),
@@ -274,6 +278,15 @@ def explain(here: Desk) -> Response:
         except BreachwireError as error:
             here.status, here.problem = problems.status_and_detail(error)
     return here.show("edit_explain.html", a=a, b=b, found=found, sides=sides)
+
+
+def service(here: Desk) -> Response:
+    """What fails, since when, what to do: the operator's page."""
+    found = operating.standing(here.services, datetime.now(UTC))
+    shown = replace(found, failing=found.failing[:FAILING])
+    more = len(found.failing) - len(shown.failing)
+    total = sum(number for _, number in found.states)
+    return here.show("edit_service.html", s=shown, more=more, total=total)
 
 
 # acts

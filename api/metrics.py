@@ -1,17 +1,24 @@
 """/metrics: what the store counts → Prometheus's text format.
 
-In: a store. Out: bytes. The counters of language-model use are the store's own, of all processes
-and days, so that `serve` shows what `work` did.
+In: a store, the time. Out: bytes. What the store counts is of all processes and days, so that
+`serve` shows what `fetch` and `work` did; how long searches took is this process's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    Metric,
+)
 
+from breachwire.model import Feed
 from breachwire.store import Store
 
 MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
@@ -29,10 +36,20 @@ _FAMILIES: Final = {
 }
 """The store's counter "name:label" → name, help and label of a family."""
 
+_STATES: Final = ("new", "ok", "failing", "gone")
+_QUANTILES: Final = (0.5, 0.9)
+SEARCHES: Final = Histogram(
+    "breachwire_search_seconds",
+    "Searches of this process, pages and API, from question to answer",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
+    registry=None,
+)
+
 
 class _Collector:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: datetime) -> None:
         self._store = store
+        self._now = now
 
     def collect(self) -> Iterator[Metric]:
         """Families, read at this moment."""
@@ -41,7 +58,48 @@ class _Collector:
             family = GaugeMetricFamily(f"breachwire_{name}", f"{name} in the store")
             family.add_metric([], getattr(counts, name))
             yield family
+        yield from _feeds(self._store.feeds(), self._now)
+        yield from _delay(self._store.delays(self._now - timedelta(days=1)))
+        letters = GaugeMetricFamily("breachwire_letters", "Letters by state", labels=["state"])
+        for state, number in sorted(self._store.posted().items()):
+            letters.add_metric([state], number)
+        yield letters
         yield from _used(self._store.model_used_ever())
+
+
+def _feeds(feeds: Sequence[Feed], now: datetime) -> Iterator[Metric]:
+    states = Counter(feed.state for feed in feeds)
+    family = GaugeMetricFamily("breachwire_feeds_by_state", "Feeds by state", labels=["state"])
+    for state in _STATES:
+        family.add_metric([state], states[state])
+    yield family
+    due = [f.next_fetch_at for f in feeds if f.next_fetch_at and f.state != "gone"]
+    late = (now - min(due)).total_seconds() if due else 0.0
+    yield GaugeMetricFamily(
+        "breachwire_poll_overdue_seconds",
+        "How long the poll that is most overdue is; 0: none is",
+        value=max(0.0, late),
+    )
+    asked = [feed.last_fetch_at for feed in feeds if feed.last_fetch_at]
+    if asked:
+        yield GaugeMetricFamily(
+            "breachwire_last_poll_timestamp_seconds",
+            "When a feed was asked last (Unix time)",
+            value=max(asked).timestamp(),
+        )
+
+
+def _delay(seconds: Sequence[float]) -> Iterator[Metric]:
+    """As a gauge by quantile: a day's window slides, which a summary's counters must not."""
+    family = GaugeMetricFamily(
+        "breachwire_article_delay_seconds",
+        "From publication to first sight, of articles published in the last 24 hours",
+        labels=["quantile"],
+    )
+    order = sorted(seconds)
+    for quantile in _QUANTILES if order else ():
+        family.add_metric([str(quantile)], order[int(quantile * (len(order) - 1))])
+    yield family
 
 
 def _used(counters: Mapping[str, int]) -> Iterator[Metric]:
@@ -53,8 +111,9 @@ def _used(counters: Mapping[str, int]) -> Iterator[Metric]:
         yield family
 
 
-def exposition(store: Store) -> bytes:
+def exposition(store: Store, now: datetime | None = None) -> bytes:
     """The whole text."""
     registry = CollectorRegistry()
-    registry.register(_Collector(store))
+    registry.register(_Collector(store, now or datetime.now(UTC)))
+    registry.register(SEARCHES)
     return generate_latest(registry)

@@ -20,7 +20,7 @@ from api.links import base_url, moved
 from api.params import thread_filter, when
 from api.related import related
 from api.search import Sort, search
-from api.services import Services
+from api.services import Loop, Services
 from api.wire_schema import ChangeList, CorrectionList, WireThread
 from breachwire.errors import BreachwireError, NotFoundError, UsageError
 from breachwire.model import Kind, Section, Status
@@ -344,7 +344,8 @@ def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
 
 
 def health(services: Callable[[], Services]) -> APIRouter:
-    """/healthz: the process answers. /readyz: the store does, and how search is."""
+    """/healthz: the process answers. /readyz: the store does, what else it does lives, and how
+    search is."""
     api = APIRouter(tags=["health"])
 
     @api.get("/healthz", response_model=schemas.Health, summary="The process answers")
@@ -354,8 +355,8 @@ def health(services: Callable[[], Services]) -> APIRouter:
     @api.get(
         "/readyz",
         response_model=schemas.Ready,
-        responses={503: {"model": schemas.Ready, "description": "The store does not answer"}},
-        summary="The store answers; whether semantic search is loaded",
+        responses={503: {"model": schemas.Ready, "description": "Not ready, and why"}},
+        summary="The store answers, polling and threading live; whether semantic search is loaded",
     )
     def readyz() -> Response:
         s = services()
@@ -365,16 +366,19 @@ def health(services: Callable[[], Services]) -> APIRouter:
             counts = s.store.counts()
         except BreachwireError:
             store, counts = "failed", None
+        loops = {loop.name: _how(loop) for loop in s.loops()}
+        ready = counts is not None and "stalled" not in loops.values()
         answer = {
-            "ready": counts is not None,
+            "ready": ready,
             "store": store,
+            "loops": loops,
             "semantic_search": semantic,
             "articles": counts.articles if counts else None,
             "threads": counts.threads if counts else None,
             "waiting": counts.unplaced if counts else None,
             "briefs_behind": counts.stale if counts else None,
         }
-        return json_response(answer, 200 if counts else 503)
+        return json_response(answer, 200 if ready else 503)
 
     @api.get(
         "/metrics",
@@ -386,3 +390,9 @@ def health(services: Callable[[], Services]) -> APIRouter:
         return Response(metrics.exposition(services().store), media_type=metrics.MEDIA_TYPE)
 
     return api
+
+
+def _how(loop: Loop) -> str:
+    if loop.stalled:
+        return "stalled"
+    return "waits" if loop.waits_for else "at work"

@@ -438,8 +438,13 @@ class Health(Shape):
 class Ready(Shape):
     """Whether the service can do its work."""
 
-    ready: bool = _f("The store answers.", True)
+    ready: bool = _f("The store answers, and what this process does beside serving lives.", True)
     store: Literal["ok", "failed"] = _f("Whether the store answers.", "ok")
+    loops: dict[str, str] = _f(
+        "What this process does beside serving, by name: `at work`, `waits`, or `stalled` where it"
+        " ended or hangs. Empty for `serve`.",
+        {"polling": "at work", "threading": "at work"},
+    )
     semantic_search: bool = _f("Whether the embedding model is loaded.", True)
     articles: int | None = _f("Articles stored.", 770)
     threads: int | None = _f("Threads.", 412)

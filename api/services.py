@@ -17,6 +17,7 @@ from breachwire.model import (
     Edit,
     Embedder,
     Episode,
+    Finding,
     KnownActor,
     Member,
     Origin,
@@ -53,6 +54,16 @@ def address_key(url: str) -> str:
     rest = url.strip().split("://", 1)[-1].split("#", 1)[0].removeprefix("www.")
     host, slash, path = rest.partition("/")
     return f"{host.lower()}{slash}{path}".rstrip("/")
+
+
+def not_examined() -> Sequence[Finding]:
+    """Nothing was looked at."""
+    return ()
+
+
+def nothing_runs() -> Sequence[Loop]:
+    """This process only serves."""
+    return ()
 
 
 def no_embedder() -> Embedder | None:
@@ -125,6 +136,25 @@ class Comparing(Protocol):
         """Threads that are related to one, with what both ledgers say."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Work that this process does beside serving."""
+
+    name: str
+    """As people call it: polling, threading."""
+    waits_for: str = ""
+    """What it can't begin without; empty: it is at work."""
+    silent: float = 0.0
+    """Seconds since it last showed that it lives."""
+    patience: float = 0.0
+    """Seconds of silence that are nothing to worry about."""
+
+    @property
+    def stalled(self) -> bool:
+        """It ended, or hangs."""
+        return self.silent > self.patience
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that answers are made from."""
@@ -157,6 +187,10 @@ class Services:
     """None: this server has no audio."""
     editing: Editing | None = None
     """None: this server has no editors' pages."""
+    examine: Callable[[], Sequence[Finding]] = not_examined
+    """What can be told of disk, rights and clock without making anybody wait."""
+    loops: Callable[[], Sequence[Loop]] = nothing_runs
+    """What else this process does, and whether it lives."""
 
     @property
     def mails(self) -> bool:

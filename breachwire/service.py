@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from api.services import Services
+from api.services import Loop, Services, not_examined
 from breachwire import index_file, postroom
 from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, MailError, StoreBusyError
-from breachwire.model import Embedder, Feed, Page
+from breachwire.model import Embedder, Feed, Finding, Page
 from breachwire.pipeline.again import Again
 from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.compare import Comparer
@@ -55,6 +55,10 @@ IMPROVE_TICK = 5.0
 """Seconds between two looks for briefs that a language model has not tried."""
 PATIENCE = 10.0
 """Seconds that loops get to end; one in a name lookup that takes longer has nothing to lose."""
+LIVES = {"poll": 300.0, "derive": 900.0}
+"""Seconds after which a loop that showed no sign of life is taken for dead. A round of polls takes
+ten, a batch of articles some two minutes on a machine that has much else to do."""
+CALLED = {"poll": "polling", "derive": "threading"}
 RETRY = 30.0
 """Seconds after an error of the store (disk full, locked) before a loop tries again."""
 
@@ -69,6 +73,8 @@ class Model:
         self._name = name
         self._say = say
         self._ready = threading.Event()
+        self.fault = ""
+        """Why there will be none."""
         self._embedder: Embedder | None = None
         self._patient: Embedder | None = None
         self._thread = threading.Thread(target=self._load, name="model", daemon=True)
@@ -87,6 +93,7 @@ class Model:
         except Exception as error:
             # Torch and its friends fail in many ways; pages and polls go on without them.
             log.debug("embedding model", exc_info=True)
+            self.fault = f"an embedding model: {_line(error)}"
             self._say(f"no embedding model: {_line(error)}; articles are stored, not threaded")
             return
         # What the libraries made stays. Unfrozen, each full collection looks at all of it and holds
@@ -107,9 +114,12 @@ class Model:
         """What queries ask; None until it is loaded."""
         return self._patient
 
-    def wait(self, stop: threading.Event) -> Embedder | None:
-        """The model, once it is there; None when `stop` came first."""
+    def wait(
+        self, stop: threading.Event, beat: Callable[[], None] = lambda: None
+    ) -> Embedder | None:
+        """The model, once it is there; None when `stop` came first. `beat` is called meanwhile."""
         while not stop.is_set():
+            beat()
             if self._ready.wait(0.2):
                 return self._embedder
         return None
@@ -139,6 +149,7 @@ class Site:
         say: Say,
         progress: Progress,
         demo_site: Callable[[str, str], tuple[int, str, bytes]] | None = None,
+        examine: Callable[[], Sequence[Finding]] = not_examined,
     ) -> None:
         self.store = store
         self.outcome = Outcome()
@@ -148,6 +159,9 @@ class Site:
         self._say = say
         self._progress = progress
         self._demo_site = demo_site
+        self._examine = examine
+        self._beats: dict[str, float] = {}
+        """When each loop last showed that it lives."""
         self._stop = threading.Event()
         self._robots = Robots(client)
         self._poller = Poller(
@@ -217,7 +231,24 @@ class Site:
             country_name=whereabouts.country_name,
             listening=self._studio if self._studio.on else None,
             editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
+            examine=self._examine,
+            loops=self._loops,
         )
+
+    def _loops(self) -> list[Loop]:
+        now = time.monotonic()
+        return [
+            Loop(CALLED[name], self._lacking(name), now - beat, LIVES[name])
+            for name, beat in tuple(self._beats.items())
+        ]
+
+    def _lacking(self, name: str) -> str:
+        if name == "derive" and self._model.get() is None:
+            return self._model.fault or "the embedding model, which is being loaded"
+        return "another process that does it" if name == "derive" and self._waiting else ""
+
+    def _beat(self, name: str) -> None:
+        self._beats[name] = time.monotonic()
 
     def _fitted(self) -> Calibration:
         """Raises CalibrationError."""
@@ -248,9 +279,13 @@ class Site:
 
     def _poll(self) -> None:
         while not self._stop.is_set():
-            if due := self._poller.due():
-                self._guarded(lambda due=due: self._poll_once(due))  # type: ignore[misc]
+            self._beat("poll")
+            self._guarded(self._poll_due)
             self._stop.wait(POLL_TICK)
+
+    def _poll_due(self) -> None:
+        if due := self._poller.due():
+            self._poll_once(due)
 
     def _poll_once(self, due: Sequence[Feed]) -> None:
         told = Told(self._say, due, whole=self.outcome.rounds == 0)
@@ -278,8 +313,10 @@ class Site:
             self.outcome.failed[feed.spec.url] = feed.error or "no answer"
 
     def _derive(self) -> None:
-        embedder = self._model.wait(self._stop)
+        self._beat("derive")
+        embedder = self._model.wait(self._stop, lambda: self._beat("derive"))
         while embedder is not None and not self._stop.is_set():
+            self._beat("derive")
             self._guarded(lambda: self._derive_while_ours(embedder))
 
     def _derive_while_ours(self, embedder: Embedder) -> None:
@@ -291,9 +328,14 @@ class Site:
             )
             keeper = Keeper(self.store, self._config, _utcnow, self._say)
             while ours and not self._stop.is_set():
-                deriver.run(self._progress, self._stop.is_set)
-                keeper.run(self._stop.is_set)
+                deriver.run(self._progress, self._going_on)
+                keeper.run(self._going_on)
                 self._stop.wait(DERIVE_TICK)
+
+    def _going_on(self) -> bool:
+        """Asked between two batches: whether to stop."""
+        self._beat("derive")
+        return self._stop.is_set()
 
     @contextmanager
     def _threading(self) -> Iterator[bool]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from api.metrics import SEARCHES
 from api.search import cursor as cursors
 from api.search.candidates import CANDIDATES, NEAR, Found, Gathering, passing
 from api.search.facets import COUNTED, facets, loosened
@@ -52,6 +53,7 @@ class _Form:
 __all__ = ["CANDIDATES", "NEAR", "K", "Sort", "quotes", "search"]
 
 
+@SEARCHES.time()
 def search(
     store: Store,
     embedder: Embedder | None,

@@ -19,8 +19,8 @@ from breachwire.cli.common import (
     store_of,
     version,
 )
-from breachwire.cli.examining import Finding
 from breachwire.errors import BreachwireError
+from breachwire.model import Finding
 
 if TYPE_CHECKING:
     from breachwire.config import Config

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from breachwire.cli.common import open_store, utcnow
 from breachwire.errors import BreachwireError, StoreVersionError
+from breachwire.model import Finding
 
 if TYPE_CHECKING:
     from breachwire.config import Config
@@ -35,16 +35,6 @@ _MENDS: Final = (
 """Of an error's line, what tells how to mend it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at."""
-
-    what: str
-    ok: bool
-    found: str
-    mend: str = ""
-
-
 def findings(config: Config) -> Iterator[Finding]:
     """The store's; where it can't be opened, why."""
     path = Path(config.database().removeprefix("sqlite:///")).absolute()
@@ -61,6 +51,12 @@ def findings(config: Config) -> Iterator[Finding]:
         yield Finding("store", False, str(error), mend_of(error))
     finally:
         store.close()
+
+
+def quick(store: Store, config: Config) -> list[Finding]:
+    """What can be looked at while readers wait, of a store that is open; `doctor` looks at all."""
+    path = Path(config.database().removeprefix("sqlite:///")).absolute()
+    return [*_place(path), *_clock(store, config)]
 
 
 def mend_of(error: BreachwireError) -> str:

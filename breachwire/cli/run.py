@@ -57,6 +57,7 @@ def up(
     db: Db = None,
 ) -> None:
     """Poll and serve, in one process: the whole wire."""
+    from breachwire.cli.examining import quick
     from breachwire.cli.wire import Wire, loopback
     from breachwire.service import Model, Site
 
@@ -68,7 +69,10 @@ def up(
         client = client_of(config)
         stack.callback(client.close)
         model = Model(config.embedding_model, say)
-        site = Site(store, client, config, model, say=say, progress=Lines(say))
+        site = Site(
+            store, client, config, model, say=say, progress=Lines(say),
+            examine=lambda: quick(store, config),
+        )  # fmt: skip
         stack.callback(site.stop)
         site.start()
         model.start()
@@ -104,6 +108,7 @@ def serve(
     db: Db = None,
 ) -> None:
     """Serve what the store holds; poll nothing, send no mail."""
+    from breachwire.cli.examining import quick
     from breachwire.service import Model, Site
 
     config = config_of(ctx, db, allow_private=allow_private)
@@ -115,7 +120,10 @@ def serve(
         client = client_of(config)
         stack.callback(client.close)
         model = Model(config.embedding_model, say)
-        site = Site(store, client, config, model, say=say, progress=Lines(say))
+        site = Site(
+            store, client, config, model, say=say, progress=Lines(say),
+            examine=lambda: quick(store, config),
+        )  # fmt: skip
         stack.callback(site.stop)
         site.start(poll=False, derive=False)
         model.start()

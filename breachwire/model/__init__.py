@@ -70,6 +70,7 @@ from breachwire.model.facts import (
     Statement,
     ThreadView,
 )
+from breachwire.model.findings import Finding
 from breachwire.model.history import (
     Change,
     Correction,
@@ -209,6 +210,7 @@ __all__ = [
     "FeedSpec",
     "FeedState",
     "Field",
+    "Finding",
     "Ground",
     "Holding",
     "Indicator",

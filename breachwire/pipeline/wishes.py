@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from breachwire.model import Wishes
 from breachwire.store import Store
@@ -14,8 +15,9 @@ from breachwire.store import Store
 
 def known(store: Store, feed: int) -> Wishes:
     """What the feed's last document said; nothing of one that has said nothing yet."""
-    kept = json.loads(store.meta(_key(feed)) or "{}")
-    return Wishes(**{name: tuple(v) if isinstance(v, list) else v for name, v in kept.items()})
+    kept: dict[str, Any] = json.loads(store.meta(_key(feed)) or "{}")
+    lists: dict[str, Any] = {name: tuple(v) for name, v in kept.items() if isinstance(v, list)}
+    return Wishes(**(kept | lists))
 
 
 def remember(store: Store, feed: int, said: Wishes) -> None:

@@ -117,6 +117,14 @@ def seen_between(
     return [Article(*row) for row in connection.execute(rows)]
 
 
+def delays(connection: Connection, since: datetime) -> list[float]:
+    """In seconds (`Store.delays`)."""
+    query = select(article.c.published, article.c.first_seen_at).where(
+        article.c.id >= id_at(since), article.c.published.is_not(None)
+    )
+    return [(seen - at).total_seconds() for at, seen in connection.execute(query)]
+
+
 def after(connection: Connection, id: int, limit: int) -> list[Article]:
     """The next ones by id: for reading all of them piece by piece."""
     rows = connection.execute(

@@ -178,6 +178,12 @@ def posted(connection: Connection, issue_id: str | None) -> dict[LetterState, in
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def waiting_since(connection: Connection) -> datetime | None:
+    """When the letter that waits longest could first have gone."""
+    query = select(outbox.c.next_at).where(outbox.c.state == "waiting")
+    return connection.execute(query.order_by(outbox.c.next_at).limit(1)).scalar()
+
+
 def came_back(
     connection: Connection, message_id: str, most: int, now: datetime
 ) -> tuple[Subscriber, bool] | None:

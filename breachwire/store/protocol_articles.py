@@ -63,6 +63,10 @@ class ArticleStore(Protocol):
         """The oldest first."""
 
     def all_articles(self) -> Iterator[Article]: ...
+    def delays(self, since: datetime) -> list[float]:
+        """Seconds from publication to first sight of articles published since then and dated by
+        their outlets; those of a feed's first poll, which were old already, included."""
+
     def seen_between(
         self, after: tuple[datetime, int], until: datetime, *, published: datetime, limit: int
     ) -> list[Article]:

@@ -112,6 +112,9 @@ class NewsletterStore(Protocol):
         """What became of a try; with `again`, the state is "waiting" until then. Not `counted`: it
         was no try, since the server wasn't there."""
 
+    def letters_since(self) -> datetime | None:
+        """Since when the letter that waits longest could have gone; None: none waits."""
+
     def posted(self, issue: str | None = None) -> dict[LetterState, int]:
         """How many letters (of an issue) are in which state."""
 

@@ -73,6 +73,10 @@ class Intake(Transactions):
         with self._read() as connection:
             return article_rows.seen_between(connection, after, until, published, limit)
 
+    def delays(self, since: datetime) -> list[float]:
+        with self._read() as connection:
+            return article_rows.delays(connection, since)
+
     def all_articles(self) -> Iterator[Article]:
         last = -1
         while True:

@@ -147,6 +147,10 @@ class Newsletter(Transactions):
         with self._read() as connection:
             return outbox.posted(connection, issue)
 
+    def letters_since(self) -> datetime | None:
+        with self._read() as connection:
+            return outbox.waiting_since(connection)
+
     def came_back(
         self, message_id: str, most: int, now: datetime
     ) -> tuple[Subscriber, bool] | None:
