@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test fuzz fuzz-readers floors kills browser vnu lint bench evals api-check model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test fuzz fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -48,6 +48,9 @@ fuzz-readers: setup-dev  ## bytes that break a reader, led by the code they reac
 REPLAY ?= ../shared/replay/replay.py
 kills: setup-dev  ## 100 kill -9 over a replayed month: nothing lost, nothing twice; 45 minutes, two idle cores
 	$(BIN)/python -m bench.kills $(REPLAY)
+
+feeds2000: setup-dev  ## 2,000 feeds, 600 with faults, a simulated hour: the others in time? ten minutes, two idle cores
+	$(BIN)/python -m bench.feeds
 
 floors: setup-dev  ## quality on the labelled data beside this checkout stays above evals/floors.toml
 	$(BIN)/python -m pytest -m floors -rs

@@ -31,23 +31,35 @@ LASTING: Final = timedelta(days=1)
 _ADVICE: Final[tuple[tuple[str, str], ...]] = (
     (
         r"\b410\b",
-        "It is gone for good. Look for a new address: feeds add SITE; then feeds remove URL",
+        "It is gone for good: look for a new address (`breachwire feeds add SITE`), then"
+        " `breachwire feeds remove URL`",
     ),
-    (r"\b40[13]\b|\b451\b", "Its server refuses us: write to the outlet, or feeds remove URL"),
-    (r"\b404\b", "Its address has changed, as a rule: feeds add SITE finds the new one"),
+    (
+        r"\b40[13]\b|\b451\b",
+        "Its server refuses us: write to the outlet, or `breachwire feeds remove URL`",
+    ),
+    (
+        r"\b404\b",
+        "Its address has changed, as a rule: `breachwire feeds add SITE` finds the new one",
+    ),
     (r"\b429\b|left alone", "Nothing: it is asked again when its server wants to be"),
     (r"\b5\d\d\b", "Nothing: a fault of its server, as a rule passing"),
-    (r"not a feed|no feed", "Something else is there now: feeds check URL says what"),
+    (r"not a feed|no feed", "Something else is there now: `breachwire feeds check URL` says what"),
     (r"certificate|secure connection", "Its certificate is at fault: tell the outlet"),
     (
         r"no address|name|lookup",
         "Its name leads nowhere: the outlet is gone, or this machine's DNS",
     ),
     (r"robots", "Its robots.txt forbids it"),
-    (r"private|not public|blocked", "It lies in a private network: --allow-private CIDR opens one"),
+    (
+        r"private|not public|blocked",
+        "It lies in a private network: `--allow-private CIDR` opens one",
+    ),
 )
 """By words of the error, the first that fit."""
-_OTHERWISE: Final = "Nothing for now; feeds check URL asks it once and says what it gives"
+_OTHERWISE: Final = (
+    "Nothing for now; `breachwire feeds check URL` asks it once and says what it gives"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,8 @@ class FeedLine:
     """A feed that does not answer."""
 
     feed: Feed
+    said: str
+    """Its last error, without the address."""
     do: str
 
 
@@ -119,7 +133,8 @@ def _failing(feeds: Sequence[Feed]) -> Iterator[FeedLine]:
     """Those that failed longest first."""
     bad = [feed for feed in feeds if feed.state in ("failing", "gone")]
     for feed in sorted(bad, key=lambda feed: (feed.state, -feed.failures)):
-        yield FeedLine(feed, advice(feed))
+        said = (feed.error or "no reason on record").removesuffix(f" ({feed.spec.url})")
+        yield FeedLine(feed, said, advice(feed))
 
 
 # --- troubles
@@ -135,7 +150,8 @@ def _stalled(services: Services) -> Iterator[Trouble]:
             )
         elif loop.waits_for and "being loaded" not in loop.waits_for:
             yield Trouble(
-                f"{loop.name.capitalize()} waits for {loop.waits_for}", "breachwire doctor"
+                f"{loop.name.capitalize()} waits for {loop.waits_for}",
+                "`breachwire doctor` says more",
             )
 
 
@@ -152,7 +168,7 @@ def _polls(feeds: Sequence[Feed], now: datetime) -> Iterator[Trouble]:
         yield Trouble(
             f"{_count(len(late), 'feed')} should have been asked by now and {_were(late)} not",
             "See that `breachwire up` or `breachwire fetch --watch` runs on this store; where it"
-            " does, raise fetch_threads",
+            " does, raise `fetch_threads`",
             min(late),
         )
     live = [feed for feed in feeds if feed.state != "gone"]
@@ -191,7 +207,7 @@ def _mail(services: Services, now: datetime) -> Iterator[Trouble]:
     if since and now - since > LATE:
         yield Trouble(
             f"{_count(services.store.posted().get('waiting', 0), 'letter')} not sent yet",
-            "breachwire doctor asks the mail server; `up` or `work --watch` sends",
+            "`breachwire doctor` asks the mail server; `breachwire up` or `work --watch` sends",
             since,
         )
 
@@ -200,10 +216,12 @@ def _backup(store: Store, now: datetime) -> Iterator[Trouble]:
     made = store.meta(MADE)
     if made is None:
         if store.counts().articles:
-            yield Trouble("There is no backup of this store", "breachwire backup FILE")
+            yield Trouble("There is no backup of this store", "`breachwire backup FILE` makes one")
     elif now - (at := datetime.fromisoformat(made)) > OLD:
         yield Trouble(
-            f"The last backup is {(now - at).days} days old", "breachwire backup FILE", at
+            f"The last backup is {(now - at).days} days old",
+            "`breachwire backup FILE` makes one",
+            at,
         )
 
 

@@ -21,7 +21,7 @@ def test_one_at_a_time_at_a_host_and_others_meanwhile() -> None:
 
     def second() -> None:
         began.set()
-        with hosts.turn("https://A.example:443/other".replace(":443", ""), ended):
+        with hosts.turn("https://A.example/other", ended):
             order.append("second")
 
     order: list[str] = []
@@ -29,6 +29,8 @@ def test_one_at_a_time_at_a_host_and_others_meanwhile() -> None:
         with hosts.turn(A, ended), hosts.turn(B, ended):
             later = pool.submit(second)
             assert began.wait(30)
+            with pytest.raises(TimeoutError):
+                later.result(0.3)
             order.append("first")
         later.result(30)
     assert order == ["first", "second"]
