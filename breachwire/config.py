@@ -48,6 +48,9 @@ class Config:
     """Fetch article pages; off: the feeds' own texts serve."""
     fetch_threads: int = 8
     """How many hosts are asked at once; each one takes one request at a time."""
+    log_format: str = "lines"
+    """`lines` (faults alone, in words) or `json` (a line for each step of each article, too, with
+    the ids of feed, article and thread)."""
     backfill_pause: int = 2
     """Seconds between two requests to a host whose past is read; its Crawl-delay may be longer."""
     embedding_model: str = "all-MiniLM-L6-v2"
@@ -214,6 +217,7 @@ def _cast(name: str, value: Any, kind: Any) -> Any:
     return value
 
 
+_LOGS = ("lines", "json")
 _VOICES = ("espeak", "piper", "off")
 _BOUNDS = (
     ("poll_minutes", 5, 1440),
@@ -255,6 +259,8 @@ def _checked(config: Config) -> Config:
         ) from None
     if config.base_url and urlsplit(config.base_url).scheme not in ("http", "https"):
         raise ConfigError(f"base_url: {config.base_url!r} does not start with http:// or https://")
+    if config.log_format not in _LOGS:
+        raise ConfigError(f"log_format: {config.log_format!r} is none of {', '.join(_LOGS)}")
     if config.speech not in _VOICES:
         raise ConfigError(f"speech: {config.speech!r} is none of {', '.join(_VOICES)}")
     for name, low, high in _BOUNDS:

@@ -74,10 +74,11 @@ def config_of(ctx: typer.Context, db: str | None = None, **overrides: Any) -> Co
     from breachwire.config import load, networks
 
     settings: Settings = ctx.obj or Settings()
-    _log_lines(settings.debug)
     if private := overrides.pop("allow_private", None):
         overrides["allow_private"] = networks(private)
-    return load(overrides={"db": db or settings.db, **overrides})
+    config = load(overrides={"db": db or settings.db, **overrides})
+    _log(settings.debug, config.log_format)
+    return config
 
 
 class _Lines(logging.Formatter):
@@ -96,14 +97,33 @@ class _Lines(logging.Formatter):
         return f"{line}: {error!r}" if error and repr(error) not in line else line
 
 
-def _log_lines(debug: bool) -> None:
+class _Steps(logging.Formatter):
+    """A JSON object a record: when, how grave, where, what, and the ids that it is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        import json
+
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "what": record.getMessage(),
+            **getattr(record, "ids", {}),
+        }
+        if record.exc_info and (error := record.exc_info[1]):
+            told["error"] = repr(error)
+        # ASCII: whatever an outlet wrote, it stays in its line.
+        return json.dumps(told, default=str)
+
+
+def _log(debug: bool, format_: str) -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(_Lines(debug))
+    handler.setFormatter(_Steps() if format_ == "json" else _Lines(debug))
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
-    if debug:
+    if debug or format_ == "json":
         # Our own alone: the HTTP and extraction libraries log every step of every page.
         for package in ("breachwire", "ingest", "nlp", "api"):
-            logging.getLogger(package).setLevel(logging.DEBUG)
+            logging.getLogger(package).setLevel(logging.DEBUG if debug else logging.INFO)
 
 
 @contextmanager

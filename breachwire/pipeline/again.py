@@ -25,6 +25,7 @@ from breachwire.net import Getter
 from breachwire.net.hosts import host_of
 from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.page import page_changed
+from breachwire.pipeline.steps import step
 from breachwire.store import Store
 from ingest import compose
 from ingest.robots import Robots
@@ -137,12 +138,13 @@ class Again:
         except StoreError:
             raise
         except BreachwireError as error:
-            log.info("article %d (%s): not looked at again: %s", article.id, article.url, error)
+            step(log, "not looked at again", article=article.id, url=article.url, why=str(error))
             return Looked(1, 0, 1)
         draft = None if page is None else as_edited(article, page, self._now())
         if draft is None:
             return Looked(1)
         (taken,) = self._store.take([(draft, None)], self._now())
+        step(log, taken.outcome, article=article.id, url=article.url)
         return Looked(1, int(taken.outcome == "revised"))
 
 

@@ -20,6 +20,7 @@ ahead of the store.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,12 +41,14 @@ from breachwire.pipeline.history import Arrival
 from breachwire.pipeline.place import Placer
 from breachwire.pipeline.refresh import refresh, spoken_of
 from breachwire.pipeline.rows import each, row
+from breachwire.pipeline.steps import step
 from breachwire.store import Store
 from nlp import brief, calibration, claims, details
 
 if TYPE_CHECKING:
     from nlp.relations import Relations
 
+log = logging.getLogger(__name__)
 BATCH = 64
 """Articles a commit. Two embedding batches of 32: larger ones gain nothing on two cores."""
 
@@ -182,6 +185,9 @@ class Deriver:
             changes=[change for one in told for change in one.changes],
             corrections=[correction for one in told for correction in one.corrections],
         )
+        for thread, own in arrivals.items():
+            for one in own:
+                step(log, "claims read", article=one.article.id, thread=thread, n=len(one.said))
 
     def _said(
         self,
@@ -263,6 +269,8 @@ class Deriver:
                 for view, statements in each(found, brief.write, lambda view: view.thread.id)
             ]
         )
+        for view in found:
+            step(log, "brief written", thread=view.thread.id, articles=len(view.members))
 
 
 def views(store: Store, ids: Sequence[str]) -> list[ThreadView]:

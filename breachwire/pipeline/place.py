@@ -29,6 +29,7 @@ from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.pipeline.mentions import Roundups
 from breachwire.pipeline.rows import each, row
 from breachwire.pipeline.standing import live
+from breachwire.pipeline.steps import step
 from breachwire.store import Store
 from nlp import embed
 
@@ -103,6 +104,8 @@ class Placer:
             [(placement, vectors[article.content_hash]) for article, placement in placed],
             self._rows(placed),
         )
+        for article, p in placed:
+            step(log, "placed", article=article.id, thread=p.thread, role=p.role, method=p.method)
         self._roundups.note(threader, placed)
         self._rethink(threader, [article.id for article, p in placed if p.thread is not None])
         threader.memory.settle()

@@ -23,6 +23,7 @@ from breachwire.net.hosts import host_of
 from breachwire.pipeline import wishes
 from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.outage import HearingClient, Outage
+from breachwire.pipeline.steps import step
 from breachwire.pipeline.taking import Taken, Taker, entry_hash, named
 from breachwire.store import Store
 from ingest import fetch, rhythm, schedule
@@ -188,6 +189,11 @@ class Poller:
         if result.wishes != asked:
             wishes.remember(self._store, feed.id, result.wishes)
         self._store.save_feed(polled, shown=_shown(polled) != _shown(feed))
+        step(
+            log, "polled", feed=feed.id, url=feed.spec.url, state=polled.state, error=polled.error,
+            changed=result.changed, new=done.new, revised=done.revised,
+            next=polled.next_fetch_at and polled.next_fetch_at.isoformat(),
+        )  # fmt: skip
         return Polled(polled, result.changed, done.new, done.revised, done.left_out)
 
     def _waiting(self, feed: Feed, entries: Sequence[Entry]) -> list[Entry]:

@@ -20,6 +20,7 @@ from breachwire.model import Draft, Entry, Feed, FeedSpec, Page, PageState
 from breachwire.net import Getter
 from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.page import fetch_page
+from breachwire.pipeline.steps import step
 from breachwire.store import EntryRef, Store
 from ingest import compose, extract, urls
 from ingest.robots import Robots
@@ -93,6 +94,8 @@ class Taker:
             drafts.append((draft, ref))
         for taken in self._store.take(drafts, self._now()):
             count[taken.outcome] += 1
+            article = taken.article
+            step(log, taken.outcome, feed=feed.id, article=article.id, url=article.url)
         return Taken(**count)
 
     def _draft(self, feed: Feed, spec: FeedSpec, entry: Entry) -> Draft:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from typing import Any
 
 import pytest
 
-from breachwire.cli.common import _Lines
+from breachwire.cli.common import _Lines, _Steps
 from breachwire.errors import FetchError
 from breachwire.net.addresses import parse
 
@@ -49,3 +51,28 @@ def test_an_addresss_password_is_not_repeated() -> None:
     with pytest.raises(FetchError) as refused:
         parse("https://ida:s3cret@outlet.example/feed")
     assert "s3cret" not in str(refused.value)
+
+
+def stepped(message: str, *args: object, ids: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A record as `log_format = "json"` writes it, read back."""
+    record = logging.LogRecord("a.b", logging.INFO, __file__, 1, message, args, None)
+    if ids is not None:
+        record.ids = ids
+    line = _Steps().format(record)
+    assert line.isascii()
+    assert "\n" not in line
+    read: dict[str, Any] = json.loads(line)
+    return read
+
+
+def test_a_step_is_a_json_line_with_its_ids() -> None:
+    told = stepped("placed", ids={"article": 17, "thread": "1k8p0"})
+    assert told.pop("at").endswith("+00:00")
+    assert told == {
+        "level": "info", "logger": "a.b", "what": "placed", "article": 17, "thread": "1k8p0"
+    }  # fmt: skip
+    assert stepped("plain")["what"] == "plain"
+
+
+def test_a_step_stays_in_its_line_whatever_an_outlet_wrote() -> None:
+    assert stepped("%s", "a\r\n\u2028{}", ids={"url": "\x1b[2J"})["url"] == "\x1b[2J"
