@@ -211,6 +211,7 @@ class Site:
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
+        self._poller.close(max(0.0, until - time.monotonic()))
         self._roles.close()
 
     def services(self) -> Services:

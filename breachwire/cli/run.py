@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 TURN = 0.001
 """Seconds that a thread has the interpreter while others wait for it; Python's own 0.005 make the
 server's loop wait long for a search's turn to end."""
+POLLS_END = 10.0
+"""Seconds that polls under way get to end; what they had not stored yet is fetched again."""
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
@@ -173,6 +175,7 @@ def fetch(
         with _looking(again, ended, watch=watch):
             while watch and not ended.wait(5):
                 round_(ROUND)
+        poller.close(POLLS_END)
     if stop.asked:
         raise typer.Exit(0 if watch else INTERRUPTED)
     _sum_up(polled)

@@ -134,6 +134,11 @@ class Poller:
             self._outage.ended(asked, self._client.heard.is_set(), self._now())
         return done
 
+    def close(self, seconds: float) -> None:
+        """Once the stop event is set: let what is under way end, for so long at most."""
+        wait(self._running, seconds)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
     def _serve(
         self, queue: Sequence[Feed], progress: Callable[[Polled], None], ended: threading.Event
     ) -> None:

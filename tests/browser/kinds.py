@@ -137,5 +137,6 @@ def paths(url: str) -> dict[str, str]:
         "watch": "/watch", "log in": "/edit/login", "unsure": "/edit",
         "editor's thread": f"/edit/thread/{id_}", "sign off": f"/edit/brief/{id_}",
         "explain": f"/edit/explain?a={id_}&b={other}", "audit log": "/edit/log",
-        "error reports": "/edit/reports", "not here": "/nothing/here", "wrong": "/?kind=nonsense",
+        "error reports": "/edit/reports", "service": "/edit/service",
+        "not here": "/nothing/here", "wrong": "/?kind=nonsense",
     }  # fmt: skip

@@ -190,6 +190,7 @@ def test_every_page_fits(browser: Any, wire: Any, tmp_path: Path, width: str, sc
         "explain": f"/edit/explain?a={bank}&b={ward}",
         "error": f"/edit/explain?a={bank}&b=nope",
         "brief": f"/edit/brief/{bank}",
+        "service": "/edit/service",
     }
     for name, path in paths.items():
         page.goto(wire.url + path)
