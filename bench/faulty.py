@@ -93,6 +93,7 @@ class Server:
     def __init__(self, port: int, speed: float, began: float) -> None:
         self._port, self._speed, self._began = port, speed, began
         self._busy: Counter[str] = Counter()
+        self._open: dict[asyncio.StreamWriter, asyncio.StreamReader] = {}
         self.most = 0
         self.requests: Counter[str] = Counter()
 
@@ -102,6 +103,7 @@ class Server:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection."""
+        self._open[writer] = reader
         try:
             raw = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             lines = raw.split("\r\n")
@@ -111,6 +113,7 @@ class Server:
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # the client hung up
         finally:
+            del self._open[writer]
             writer.close()
 
     async def _counted(
@@ -139,12 +142,16 @@ class Server:
             await _send(writer, slow, kind="text/plain")
         elif "/story/" in path:
             if kind == "tarpit":
-                await asyncio.sleep(3600)
+                await self._hung_up(writer)
             await _send(writer, _page(path), kind="text/html; charset=utf-8")
         elif kind in _FAULTS:
             await self._fault(kind, name, path, writer)
         else:
             await self._feed(path, name, headers, writer)
+
+    async def _hung_up(self, writer: asyncio.StreamWriter) -> None:
+        """Say nothing until the client has had enough."""
+        await self._open[writer].read()
 
     async def _feed(
         self, path: str, name: str, headers: dict[str, str], writer: asyncio.StreamWriter
@@ -172,7 +179,7 @@ class Server:
             other = path.removesuffix("/b") if path.endswith("/b") else f"{path}/b"
             await _send(writer, status=301, more=[f"Location: http://{name}:{self._port}{other}"])
         elif kind == "silent":
-            await asyncio.sleep(3600)
+            await self._hung_up(writer)
         elif kind == "dripping":
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n<rss>")
             while True:
