@@ -32,7 +32,7 @@ from breachwire.pipeline.improve import Improver, endpoint
 from breachwire.pipeline.leaving import barred, refuse
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.page import fetch_page
-from breachwire.pipeline.poll import ROUND, Polled, Poller
+from breachwire.pipeline.poll import FIRST_ROUND, ROUND, Polled, Poller
 from breachwire.pipeline.retain import Keeper
 from breachwire.pipeline.told import Told
 from breachwire.store import Store
@@ -285,17 +285,18 @@ class Site:
             self._stop.wait(POLL_TICK)
 
     def _poll_due(self) -> None:
-        if due := self._poller.due():
+        if (due := self._poller.due()) or self._poller.busy:
             self._poll_once(due)
 
     def _poll_once(self, due: Sequence[Feed]) -> None:
-        told = Told(self._say, due, whole=self.outcome.rounds == 0)
+        first = self.outcome.rounds == 0
+        told = Told(self._say, due, whole=first)
 
         def progress(polled: Polled) -> None:
             self._note(polled)
             told(polled)
 
-        polled = self._poller.run(due, progress, patience=ROUND)
+        polled = self._poller.run(due, progress, patience=FIRST_ROUND if first else ROUND)
         if not self._stop.is_set():
             self.outcome.rounds += 1
             told.end(polled)

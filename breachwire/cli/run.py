@@ -164,7 +164,7 @@ def fetch(
         stop.call(client.close)
 
         def round_(patience: float | None = None) -> list[Polled]:
-            if not (due := poller.due()):
+            if not (due := poller.due()) and not poller.busy:
                 return []
             told = Told(say, due, whole=patience is None)
             polled = poller.run(due, told, patience=patience)

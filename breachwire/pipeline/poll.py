@@ -34,6 +34,8 @@ BATCH = 16
 """Entries a commit: what a kill can lose, to be fetched again, is at most this."""
 ROUND: Final = 10.0
 """Seconds that a round of many is waited for: a slow host must not hold up feeds that are due."""
+FIRST_ROUND: Final = 60.0
+"""The same of the first one, at whose end somebody looks, and beside which little is due."""
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -93,6 +95,11 @@ class Poller:
             for feed in sorted(feeds, key=_awaited)
             if (feed.id in early or schedule.is_due(feed, now)) and self._free(feed)
         ]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way still."""
+        return bool(self._running)
 
     def _free(self, feed: Feed) -> bool:
         """Neither under way nor of a server that wants to be left alone."""
