@@ -20,7 +20,7 @@ from nlp import glossary, headline, opinion, outlook, timeline
 from nlp.brief_sections import analysis, impact, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "9"
+WRITER_VERSION: Final = "10"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _OUTLOOKS: Final = ("optimistic_outlook", "pessimistic_outlook")
@@ -41,7 +41,6 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     desk.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
     outlook.share(desk)
-    outlook.state(desk)
     analysis.state(desk)
     impact.infer(desk)
     summary.close(desk)
@@ -68,14 +67,13 @@ def _allot(desk: Desk) -> None:
         pass
     if desk.ledger.kind == "law":
         _round(desk, 2)  # a court's next step is no outlook of anybody's
-    outlook.write(desk, signs=1, most=1)
+    outlook.write(desk, most=1)
     _round(desk, 2)
     outlook.write(desk)
-    outlook.write(desk, signs=1)
     impact.effect(desk)
     _round(desk, 1, 2, 0)
     _round(desk, 1, 0, 2)
-    outlook.write(desk, signs=2)
+    outlook.write(desk)
     impact.state(desk)
     impact.take(desk)
     _round(desk, 0, 2, 1)

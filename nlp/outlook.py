@@ -1,9 +1,8 @@
 """A desk → the outlooks: what the sources themselves say is ahead, sorted to better and worse.
 
 In: a desk. Out: statements of `optimistic_outlook` and `pessimistic_outlook`: sentences that look
-ahead, those of named people first and the newest first, then those of the newest reports that give
-a clear sign (systems restored, a suit filed); then what the ledger knows to be under way; where
-there is none of it, a notice says so.
+ahead (`nlp.foresight`), each with its speaker or its outlet, those of named people first and the
+newest first; where there is none, a notice says so. What was done or is so is no outlook.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
-from nlp import cues, glossary, rank, speakers
+from nlp import cues, foresight, glossary, rank, speakers
 from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
 from nlp.folding import Caseless
@@ -24,12 +23,10 @@ from nlp.quotable import Quotable
 
 MOST: Final = 3
 _CLEAR: Final = 2
-"""Tone from which an attributed sentence serves as a sign ("found no evidence of misuse")."""
-_SIGN: Final = 0.5
-"""How much less a sign counts than a sentence that looks ahead."""
-_FRESH: Final = timedelta(days=3)
-"""An all-clear counts only from the newest reports: an early "no evidence" is often withdrawn."""
+"""Lean from which a sentence without a speaker serves."""
 _OLD: Final = timedelta(days=14)
+_SURE: Final = 0.4
+"""What a plan or a forecast gains over what merely may be."""
 _SPEAKER: Final = 0.7
 _OFFICE: Final = 0.3
 """A forecast is worth what its speaker is: a person named, an office or calling."""
@@ -42,15 +39,9 @@ _AGAIN: Final = 0.5
 
 _REPEATS: Final = 0.6
 """How much of what is told elsewhere a forecast may hold: it speaks of the same matter."""
-_WHOSE: Final = re.compile(
-    r"\b(?:patients|customers|clients|guests|members|students|staff|those affected|victims"
-    r"|people)\b",
-    re.IGNORECASE,
-)
 _SHARED: Final = 2
 """Statements of "what comes next" of which one may go to an outlook."""
 _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessimistic_outlook"}
-_UNDER_WAY: Final = {1: ("restored", "arrest", "takedown"), -1: ("lawsuit_filed", "investigating")}
 _HALF: Final = 5
 """Words from which on half a sentence stands alone."""
 _MARK: Final = re.compile(r"[“”\"]")
@@ -60,30 +51,39 @@ _OPEN: Final = re.compile(
     re.IGNORECASE,
 )
 """A quotation that leans on what was said before it."""
+_VOICE: Final = re.compile(
+    r"\b(?:said|says|told|tells|warn(?:s|ed)|argued|added|wrote|expects?|predicts?|hopes|fears|doubts?"
+    r"|thinks?|believes?|plans to|intends to|pledged|promised|announced|estimates?|threaten(?:s|ed)"
+    r"|[Aa]ccording to|reports?|asserts|insisted|wants|stated|confirmed)\b"
+)
+"""Words that give somebody the word; without them it is the outlet's."""
 
 
 def _tip(q: Quotable) -> bool:
     """Whether it tells readers what to do; what a person says "should be done by March" is news,
     and so is that a step lowers the risk."""
     told = "tip" in q.cues or says("asides", "advice", q.text)
-    return told and not speakers.speaks(q.text) and not says("outlook", "lowers", q.text)
+    return told and not speakers.speaks(q.text) and not _lowers(q.text)
+
+
+def _lowers(text: str) -> bool:
+    """Whether it says what good a step does."""
+    return says("outlook", "lowers", text)
 
 
 def _looks(q: Quotable) -> bool:
-    """Whether it tells of what is to come, and is neither past, nor terms, nor a sales pitch."""
-    if _tip(q) or not (says("outlook", "coming", q.text) or says("outlook", "may", q.text)):
+    """Whether it tells of what is to come, and is no order, contract or sales pitch."""
+    if _tip(q) or _OPEN.search(q.text) or says("outlook", "selling", q.text):
         return False
-    if _OPEN.search(q.text):
-        return False
-    keys = ("over", "terms", "selling") if q.pair else ("over", "terms", "selling", "rest")
-    return not any(says("outlook", key, q.text) for key in keys)
+    ahead = foresight.looks(q.text, pair=q.pair) or _lowers(q.text)
+    return ahead and not says("outlook", "terms", q.text)
 
 
 @lru_cache(maxsize=4096)
 def _lean(text: str, sign: int) -> int:
     """How far a sentence leans to the better (1) or the worse (-1), by words and by matters."""
     value = sign * cues.tone(text) + 2 * sum(1 for _ in _matters(sign).finditer(text))
-    if sign > 0 and any(says("outlook", key, text) for key in ("lowers", "fixes", "justice")):
+    if sign > 0 and any(says("outlook", key, text) for key in ("lowers", "justice")):
         return max(value, _CLEAR)  # the harm that it names is the one that is put right
     return value - 2 * bool(_matters(-sign).search(text))
 
@@ -94,8 +94,7 @@ def _counting(q: Quotable, sign: int) -> Quotable | None:
     first, but, second = q.text.partition(" but ")
     if not but or q.pair or _MARK.search(q.text) or len(first.split()) < _HALF:
         return q
-    ahead = [says("outlook", "coming", half) or says("outlook", "may", half)
-             for half in (first, second)]  # fmt: skip
+    ahead = [foresight.looks(first, pair=True), foresight.looks(second, pair=True)]
     if ahead[0] == ahead[1]:
         return q
     if ahead[1]:
@@ -113,57 +112,48 @@ def _matters(sign: int) -> re.Pattern[str] | Caseless:
 class _Weigher:
     """For sentences that see a turn for the better (1) or the worse (-1)."""
 
-    def __init__(self, desk: Desk, sign: int, *, signs: int) -> None:
-        self._desk, self._sign, self._signs = desk, sign, signs
+    def __init__(self, desk: Desk, sign: int) -> None:
+        self._desk, self._sign = desk, sign
         self._section = _SECTIONS[sign]
         times = [m.article.at for m in desk.members]
         self._first, self._last = min(times), max(times)
         self._whole = (self._last - self._first).total_seconds() or 1.0
-        self._sole = len(desk.members) == 1 and desk.view.thread.kind != "other"
         self._actors = tuple(str(d.value) for d in desk.ledger.leading("actor"))
 
+    def form(self, q: Quotable) -> Quotable | None:
+        """The passage as it would stand in the section; None where it can't."""
+        shown = foresight.form(q, self._desk.every, self._desk.articles[q.article])
+        return None if shown is None else _counting(shown, self._sign)
+
     def __call__(self, whole: Quotable) -> float | None:
-        q = _counting(whole, self._sign)
-        if q is None or says("outlook", "technique", q.text):
+        q = self.form(whole)
+        if q is None or not _looks(q):
             return None
         lean = _lean(q.text, self._sign)
-        if self._sign > 0 and _outlet(self._desk, q) and not _matters(1).search(q.text):
+        own = _outlet(self._desk, q)
+        if self._sign > 0 and own and not _matters(1).search(q.text):
             return None  # a reporter's "could encourage" hopes for nothing
-        if lean < 1 or _tip(q) or self._overtaken_calm(q) or self._of_doers(q):
+        if lean < 1 or self._of_doers(q) or self._against(q):
+            return None
+        if self._desk.news.passed(q) or self._old_plan(q) or self._of_others(q):
+            return None
+        named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
+        may = says("foresight", "may", q.text)
+        if not (named or office or may) and lean < _CLEAR:
             return None
         held = self._desk.held(self._section)
-        again = _AGAIN * any(s.evidence[0].article == q.article for s in held)
-        if self._desk.news.passed(q):
-            return None
-        ours = any(says("outlook", key, q.text) for key in ("lowers", "inflated"))
-        others = elsewhere(q.text) and not ours
-        if others or self._old_plan(q) or self._against(q):
-            return None
-        if _looks(q):
-            named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
-            if not named and not office and lean < _CLEAR and not says("outlook", "may", q.text):
-                return None
-            value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office - again
-            value -= _PAIR * q.pair
-            return value + _NEWEST * self._age(q)
-        return self._sign_of(q, lean) if len(held) < self._signs else None
+        value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office
+        value += _SURE * foresight.sure(q.text) + _NEWEST * self._age(q)
+        value -= _AGAIN * any(s.evidence[0].article == q.article for s in held)
+        return value - _PAIR * q.pair
 
     def _age(self, q: Quotable) -> float:
         return (q.at - self._first).total_seconds() / self._whole
 
-    def _sign_of(self, q: Quotable, lean: int) -> float | None:
-        """On the incident itself, and plain on one matter."""
-        if lean < _CLEAR or not _matters(self._sign).search(q.text):
-            return None
-        keys = ("sign_not", "selling") if q.pair else ("sign_not", "selling", "rest")
-        if any(says("outlook", key, q.text) for key in keys):
-            return None
-        if says("asides", "feeling", q.text):
-            return None
-        about = bool(self._desk.mentions(q) or "said" in q.cues or self._desk.on_headline(q))
-        about = about or _WHOSE.search(q.text) is not None or self._sole
-        value = 0.1 * min(lean, 4) + _NEWEST * self._age(q) - _SIGN - _PAIR * q.pair
-        return value if about else None
+    def _of_others(self, q: Quotable) -> bool:
+        """Whether it is advice, comment, or of others than the thread."""
+        ours = any(says("outlook", key, q.text) for key in ("lowers", "inflated"))
+        return not ours and elsewhere(q.text)
 
     def _against(self, q: Quotable) -> bool:
         """Whether it speaks of the other turn: a loss among the hopes, a remedy, praise or a past
@@ -173,11 +163,6 @@ class _Weigher:
             mended = says("outlook", "mended", q.text) and says("outlook", "turn", behind)
             return mended or any(says("outlook", key, q.text) for key in ("loss", "guilt"))
         return any(says("outlook", key, q.text) for key in ("remedy", "justice", "guilt"))
-
-    def _overtaken_calm(self, q: Quotable) -> bool:
-        """Whether it is an all-clear of old: an early "no evidence" is often withdrawn."""
-        old = q.at < self._last - _FRESH
-        return old and any(says("outlook", key, q.text) for key in ("calm", "steady"))
 
     def _old_plan(self, q: Quotable) -> bool:
         """Whether it is a plan of an early report that names no later day: by now it is done."""
@@ -192,23 +177,21 @@ class _Weigher:
         )
 
 
-def write(desk: Desk, *, signs: int = 0, most: int = MOST) -> None:
-    """Fill both outlooks with what looks ahead, `most` sentences each; then, up to `signs` each,
-    with what shows a turn."""
-    weights = {sign: _Weigher(desk, sign, signs=signs) for sign in _SECTIONS}
+def write(desk: Desk, *, most: int = MOST) -> None:
+    """Fill both outlooks with what looks ahead, `most` sentences each."""
+    weights = {sign: _Weigher(desk, sign) for sign in _SECTIONS}
     for _ in range(most):
         for sign, section in _SECTIONS.items():
             if len(desk.held(section)) >= most:
                 continue
             if chosen := desk.best(weights[sign], place=(section, 0), repeats=_REPEATS):
-                part = _counting(chosen, sign) or chosen
+                part = weights[sign].form(chosen) or chosen
                 desk.quote(part, section, by=_outlet(desk, part))
 
 
 def _outlet(desk: Desk, q: Quotable) -> str:
     """Whose forecast it is, where it is the reporter's own; empty where the sentence says."""
-    own = says("outlook", "may", q.text) and "said" not in q.cues and not q.pair
-    if not own or says("outlook", "calling", q.text) or speakers.speaks(q.text):
+    if _VOICE.search(q.text):
         return ""
     outlet = desk.articles[q.article].source
     return "" if q.text.startswith(outlet) else outlet
@@ -220,30 +203,15 @@ def share(desk: Desk) -> None:
         next_ = [s for s in desk.held("deep_analysis", 2) if s.evidence]
         if desk.has(section) or len(next_) < _SHARED:
             continue
-        weight = _Weigher(desk, sign, signs=0)
+        weight = _Weigher(desk, sign)
         by_source = {(q.source, q.text): q for q in desk.every if q.after is None}
         for held in next_:
             q = by_source.get((held.evidence[0], held.text))
             leant = any(desk.leans(other, held) for other in next_)
-            if q is not None and not leant and _looks(q) and (weight(q) or -1.0) > 0:
+            if q is not None and not leant and (weight(q) or -1.0) > 0:
                 desk.statements.remove(held)
                 desk.put(replace(held, section=section, paragraph=0))
                 break
-
-
-def state(desk: Desk) -> None:
-    """Where no sentence serves: what the ledger knows to be under way, as a suit or a probe."""
-    for sign, section in _SECTIONS.items():
-        for detail in desk.ledger.leading("response"):
-            if desk.has(section) or str(detail.value) not in _UNDER_WAY[sign]:
-                continue
-            if detail.value == "restored" and desk.news.back:
-                continue  # a sentence that is told elsewhere says it is done
-            if detail.value == "lawsuit_filed" and desk.view.thread.kind == "law":
-                continue  # the case is the news
-            if detail.value == "investigating" and detail.lead.claim.asserter_kind != "authority":
-                continue
-            desk.put_fact(desk.ledger.say([detail]), section)
 
 
 def close(desk: Desk) -> None:

@@ -1,0 +1,108 @@
+"""A sentence → whether it looks ahead, and the form in which it does so.
+
+In: a sentence of a report; those before it. Out: `looks`: it tells of what is to come, by somebody's
+word or plan, a day that is set, or what may come of it; not what was, is, can be done with a tool or
+is to be done by the reader. `forms`: the same without advice behind it, with the sentence that it
+goes back to ("So a firm could …"), or what a release names last ("with more fixes due in July").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from breachwire.model import Article
+from nlp import quotable, rank
+from nlp.folding import capital
+from nlp.patterns import says
+from nlp.quotable import Quotable
+
+_THAT: Final = r"(?:them|it|they|those|these|this|that|such)"
+_SO: Final = re.compile(r"(?:So|Thus|Therefore|Hence|As a result|Consequently),? ")
+"""What it follows from, the sentence before says."""
+_LEANS: Final = re.compile(
+    rf"(?:Unless|If|Until|Once|When|As long as|Without)\b[^,]{{0,60}}\b{_THAT}\b"
+    r"|[“\"]?[^.;]{0,60}\b(?:[Ee]xploiting|of|by|through|with|in|from|about) "
+    r"(?:that|those|these|such) [a-z]+\b(?! (?:who|which|that|of)\b)"
+)
+"""Begins with what only the sentence before explains."""
+_ONE_OF: Final = re.compile(r"The (?:second|third|fourth|fifth|other|last)\b(?! time)")
+_COUNTED: Final = re.compile(r"\b(?:two|three|four|five|six|both|several) (?:[\w-]+ ){0,3}?[a-z]+s\b")
+"""Of which the "third" is one."""
+_NEAR: Final = 3
+"""Sentences before it in which that stands."""
+_LAST: Final = re.compile(
+    r", (?:with|and) (?P<what>(?:(?:additional|further|more|other|remaining|final|two|three|four|the)"
+    r" )(?:[a-z-]+ ){0,3}[a-z]+s) (?P<done>targeted|due|planned|expected|scheduled|slated) "
+    r"(?P<when>(?:for|by|in|on) [^,;.]{4,50})\.\Z"
+)
+"""What a sentence on a release says last: "…, with additional fixes due in July."."""
+_BEHIND: Final = re.compile(
+    r", (?:(?:while|and) [^,;“”\"]{3,90} should [^;“”\"]*|an? (?:\w+ )?(?:theme|point|concern|tactic"
+    r"|technique|pattern|trend|practice) (?:also |that |which |raised )[^;“”\"]*)(?=\.\Z)"
+)
+"""Advice and asides behind it."""
+
+
+@lru_cache(maxsize=8192)
+def looks(text: str, *, pair: bool = False) -> bool:
+    """Whether it tells of what is to come; `pair`: two sentences, of which the first may say who
+    "it" is."""
+    if says("foresight", "past", text) or (not pair and says("foresight", "rest", text)):
+        return False
+    if says("foresight", "misuse", text):
+        return True
+    return sure(text) or (says("foresight", "may", text) and not says("foresight", "works", text))
+
+
+@lru_cache(maxsize=8192)
+def sure(text: str) -> bool:
+    """Whether somebody expects or plans it or it is set, so that it is no mere possibility."""
+    return says("foresight", "sets", text) and not says("foresight", "past", text)
+
+
+def form(q: Quotable, others: Sequence[Quotable], article: Article) -> Quotable | None:
+    """The passage as it stands alone in an outlook; None where it can't. `others`: its article's
+    sentences."""
+    if last := _LAST.search(q.text):
+        be = "are" if last["what"].endswith("s") else "is"
+        return _told(q, f"{capital(last['what'])} {be} {last['done']} {last['when']}.")
+    if q.pair:
+        return q
+    short = _BEHIND.sub("", q.text)
+    if short != q.text:
+        q = _told(q, short)
+    if _ONE_OF.match(q.text):
+        return _with(q, (b for b in _before(q, others, _NEAR) if _COUNTED.search(b.text)), article)
+    if _SO.match(q.source.quote) or _LEANS.match(q.text):
+        return _with(q, _before(q, others, 1), article)
+    return q
+
+
+def _told(q: Quotable, text: str) -> Quotable:
+    words = len(text.split())
+    return replace(q, text=text, kind="stated", words=words, terms=rank.terms(text), pair=False)
+
+
+def _before(q: Quotable, others: Sequence[Quotable], most: int) -> Iterator[Quotable]:
+    """Sentences right before it that stand alone, the nearest first."""
+    near = (o for o in others if o.after is None and not o.pair and o.article == q.article)
+    found = [o for o in near if 0 < q.position - o.position <= most]
+    yield from sorted(found, key=lambda o: -o.position)
+
+
+def _with(q: Quotable, before: Iterator[Quotable], article: Article) -> Quotable | None:
+    """It behind the first of these; None where there is none or both are too long."""
+    first = next(before, None)
+    if first is None:
+        return None
+    if q.position - first.position == 1:
+        return quotable.together(first, q, article)
+    both = f"{first.text} {q.text}"
+    if len(both.split()) > quotable.MAX_JOINED:
+        return None
+    evidence = tuple(dict.fromkeys((*first.evidence, *q.evidence)))
+    return replace(_told(q, both), evidence=evidence, pair=True)
