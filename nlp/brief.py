@@ -41,6 +41,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     desk.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
     outlook.share(desk)
+    outlook.bring(desk)
     analysis.state(desk)
     impact.infer(desk)
     summary.close(desk)

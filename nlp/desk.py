@@ -218,6 +218,11 @@ class Desk:
             return False
         return self._said[number] <= REPEATS
 
+    def free(self, q: Quotable) -> bool:
+        """Whether a sentence is not told yet, in these or like words, and nothing newer stands
+        against it."""
+        return self._free(self._all.index(q))
+
     @property
     def every(self) -> tuple[Quotable, ...]:
         """All sentences that may be used, those too that lean on another."""

@@ -14,14 +14,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from breachwire.model import Article
-from nlp import quotable, rank
+from breachwire.model import Article, Evidence
+from nlp import quotable, rank, sentences
 from nlp.folding import capital
 from nlp.patterns import says
 from nlp.quotable import Quotable
 
 _THAT: Final = r"(?:them|it|they|those|these|this|that|such)"
-_SO: Final = re.compile(r"(?:So|Thus|Therefore|Hence|As a result|Consequently),? ")
+_SO: Final = re.compile(r"(?:So(?! far)|Thus|Therefore|Hence|As a result|Consequently),? ")
 """What it follows from, the sentence before says."""
 _LEANS: Final = re.compile(
     rf"(?:Unless|If|Until|Once|When|As long as|Without)\b[^,]{{0,60}}\b{_THAT}\b"
@@ -29,11 +29,11 @@ _LEANS: Final = re.compile(
     r"(?:that|those|these|such) [a-z]+\b(?! (?:who|which|that|of)\b)"
 )
 """Begins with what only the sentence before explains."""
-_ONE_OF: Final = re.compile(r"The (?:second|third|fourth|fifth|other|last)\b(?! time)")
-_COUNTED: Final = re.compile(r"\b(?:two|three|four|five|six|both|several) (?:[\w-]+ ){0,3}?[a-z]+s\b")
+ONE_OF: Final = re.compile(r"The (?:second|third|fourth|fifth|other|last)\b(?! time)")
+COUNTED: Final = re.compile(r"\b(?:two|three|four|five|six|both|several) (?:[\w-]+ ){0,3}?[a-z]+s\b")
 """Of which the "third" is one."""
-_NEAR: Final = 3
-"""Sentences before it in which that stands."""
+_HE: Final = re.compile(r"\b(?:he|she|it|they) (?=(?:expects?|hopes|fears|thinks|will|would|could|may)\b)")
+"""Who speaks, behind the name: "Dane said he expects"."""
 _LAST: Final = re.compile(
     r", (?:with|and) (?P<what>(?:(?:additional|further|more|other|remaining|final|two|three|four|the)"
     r" )(?:[a-z-]+ ){0,3}[a-z]+s) (?P<done>targeted|due|planned|expected|scheduled|slated) "
@@ -75,11 +75,22 @@ def form(q: Quotable, others: Sequence[Quotable], article: Article) -> Quotable 
     short = _BEHIND.sub("", q.text)
     if short != q.text:
         q = _told(q, short)
-    if _ONE_OF.match(q.text):
-        return _with(q, (b for b in _before(q, others, _NEAR) if _COUNTED.search(b.text)), article)
     if _SO.match(q.source.quote) or _LEANS.match(q.text):
-        return _with(q, _before(q, others, 1), article)
+        first = next(before(q, others, 1), None)
+        return behind(first, q, article) if first else None
     return q
+
+
+def bare(text: str) -> str:
+    """A sentence without the "he" of who speaks in it."""
+    return _HE.sub("", text)
+
+
+def core(q: Quotable) -> str:
+    """What looks ahead of a passage: of two sentences the second."""
+    if not q.pair:
+        return q.text
+    return q.text[slice(*sentences.split(q.text)[-1])]
 
 
 def _told(q: Quotable, text: str) -> Quotable:
@@ -87,22 +98,25 @@ def _told(q: Quotable, text: str) -> Quotable:
     return replace(q, text=text, kind="stated", words=words, terms=rank.terms(text), pair=False)
 
 
-def _before(q: Quotable, others: Sequence[Quotable], most: int) -> Iterator[Quotable]:
-    """Sentences right before it that stand alone, the nearest first."""
+def before(q: Quotable, others: Sequence[Quotable], most: int) -> Iterator[Quotable]:
+    """The up to `most` sentences right before it that stand alone, the nearest first."""
     near = (o for o in others if o.after is None and not o.pair and o.article == q.article)
     found = [o for o in near if 0 < q.position - o.position <= most]
     yield from sorted(found, key=lambda o: -o.position)
 
 
-def _with(q: Quotable, before: Iterator[Quotable], article: Article) -> Quotable | None:
-    """It behind the first of these; None where there is none or both are too long."""
-    first = next(before, None)
-    if first is None:
-        return None
+def behind(first: Quotable, q: Quotable, article: Article) -> Quotable | None:
+    """Both as one passage; None where they are too long."""
     if q.position - first.position == 1:
         return quotable.together(first, q, article)
-    both = f"{first.text} {q.text}"
+    both = joined(first, q.text, q.evidence)
+    return both and replace(both, score=q.score)
+
+
+def joined(first: Quotable, text: str, cited: tuple[Evidence, ...]) -> Quotable | None:
+    """A sentence and one that stands further down; None where they are too long."""
+    both = f"{first.text} {text}"
     if len(both.split()) > quotable.MAX_JOINED:
         return None
-    evidence = tuple(dict.fromkeys((*first.evidence, *q.evidence)))
-    return replace(_told(q, both), evidence=evidence, pair=True)
+    evidence = tuple(dict.fromkeys((*first.evidence, *cited)))
+    return replace(_told(first, both), evidence=evidence, pair=True)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from breachwire.model import BriefSection
-from nlp import cues, foresight, glossary, rank, speakers
+from nlp import brought, cues, foresight, glossary, rank, speakers
 from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
 from nlp.folding import Caseless
@@ -127,15 +127,22 @@ class _Weigher:
 
     def __call__(self, whole: Quotable) -> float | None:
         q = self.form(whole)
-        if q is None or not _looks(q):
+        return None if q is None else self.worth(q)
+
+    def worth(self, q: Quotable) -> float | None:
+        """How well a passage serves as it stands; None: not at all."""
+        if not _looks(q):
             return None
-        lean = _lean(q.text, self._sign)
+        core = foresight.core(q)
+        lean = max(_lean(core, self._sign), _lean(q.text, self._sign) if q.pair else 0)
         own = _outlet(self._desk, q)
         if self._sign > 0 and own and not _matters(1).search(q.text):
             return None  # a reporter's "could encourage" hopes for nothing
-        if lean < 1 or self._of_doers(q) or self._against(q):
+        if lean < 1 or _lean(core, -self._sign) > lean:
             return None
-        if self._desk.news.passed(q) or self._old_plan(q) or self._of_others(q):
+        if self._of_doers(core) or self._against(q, core) or self._of_others(core):
+            return None
+        if self._desk.news.passed(q) or self._old_plan(q):
             return None
         named, office = speakers.speaks(q.text), says("outlook", "calling", q.text)
         may = says("foresight", "may", q.text)
@@ -150,30 +157,31 @@ class _Weigher:
     def _age(self, q: Quotable) -> float:
         return (q.at - self._first).total_seconds() / self._whole
 
-    def _of_others(self, q: Quotable) -> bool:
+    def _of_others(self, text: str) -> bool:
         """Whether it is advice, comment, or of others than the thread."""
-        ours = any(says("outlook", key, q.text) for key in ("lowers", "inflated"))
-        return not ours and elsewhere(q.text)
+        ours = any(says("outlook", key, text) for key in ("lowers", "inflated"))
+        return not ours and elsewhere(text)
 
-    def _against(self, q: Quotable) -> bool:
+    def _against(self, q: Quotable, core: str) -> bool:
         """Whether it speaks of the other turn: a loss among the hopes, a remedy, praise or a past
         deed among the fears."""
         if self._sign > 0:
             behind = self._desk.articles[q.article].text[q.source.end : q.source.end + 40]
-            mended = says("outlook", "mended", q.text) and says("outlook", "turn", behind)
-            return mended or any(says("outlook", key, q.text) for key in ("loss", "guilt"))
-        return any(says("outlook", key, q.text) for key in ("remedy", "justice", "guilt"))
+            mended = says("outlook", "mended", core) and says("outlook", "turn", behind)
+            return mended or any(says("outlook", key, core) for key in ("loss", "guilt"))
+        past = says("outlook", "guilt", q.text)
+        return past or any(says("outlook", key, core) for key in ("remedy", "justice"))
 
     def _old_plan(self, q: Quotable) -> bool:
         """Whether it is a plan of an early report that names no later day: by now it is done."""
         plan = says("outlook", "plan", q.text) and not says("outlook", "far", q.text)
         return plan and q.at < self._last - _OLD
 
-    def _of_doers(self, q: Quotable) -> bool:
+    def _of_doers(self, text: str) -> bool:
         return self._sign > 0 and (
-            says("outlook", "doers", q.text)
-            or q.text.startswith(self._actors)
-            or (says("outlook", "weapon", q.text) and not says("outlook", "foiled", q.text))
+            says("outlook", "doers", text)
+            or text.startswith(self._actors)
+            or (says("outlook", "weapon", text) and not says("outlook", "foiled", text))
         )
 
 
@@ -187,6 +195,25 @@ def write(desk: Desk, *, most: int = MOST) -> None:
             if chosen := desk.best(weights[sign], place=(section, 0), repeats=_REPEATS):
                 part = weights[sign].form(chosen) or chosen
                 desk.quote(part, section, by=_outlet(desk, part))
+
+
+def bring(desk: Desk) -> None:
+    """An outlook that is empty takes what looks ahead but does not stand alone, with what it goes
+    back to."""
+    for sign, section in _SECTIONS.items():
+        if desk.has(section):
+            continue
+        weight = _Weigher(desk, sign)
+        found = [(weight.worth(q), q) for q in brought.candidates(desk) if not _mixed(q, sign)]
+        ranked = [(worth + q.score, n, q) for n, (worth, q) in enumerate(found) if worth is not None]
+        for _, _, q in sorted(ranked, key=lambda one: (-one[0], one[1])):
+            if desk.quote(q, section, by=_outlet(desk, q)):
+                break
+
+
+def _mixed(q: Quotable, sign: int) -> bool:
+    """Whether the first of two sentences tells of the other turn."""
+    return q.pair and _lean(q.text.removesuffix(foresight.core(q)), -sign) >= _CLEAR
 
 
 def _outlet(desk: Desk, q: Quotable) -> str:
