@@ -30,9 +30,13 @@ _OF_OTHERS: Final = re.compile(
     r"|\b(?:the|all|any|most|many|none) (?:others?|rest|latter|same)\b|\b(?:in|of|by|from|with) that [a-z]"
 )
 """What only the sentence before says who or what it is."""
-_LINK: Final = re.compile(r"(?:However|Additionally|Also|Still|Meanwhile|But|Yet|Moreover|Separately),? ")
+_LINK: Final = re.compile(
+    r"(?:However|Additionally|Also|Still|Meanwhile|But|Yet|Moreover|Separately),? "
+)
 """How it goes on from the sentence before, which it can do without."""
-_SURNAME: Final = re.compile(r"(?P<last>[A-Z][a-zà-ÿ]{2,30})(?= (?:has|had|also|later|now|[a-z]{3,}ed)\b)")
+_SURNAME: Final = re.compile(
+    r"(?P<last>[A-Z][a-zà-ÿ]{2,30})(?= (?:has|had|also|later|now|[a-z]{3,}ed)\b)"
+)
 _NAME: Final = re.compile(
     r"(?<=[a-z,] )(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|I)"
     r"\w*\b)[A-Z][\w’'-]+"
@@ -94,7 +98,7 @@ def _behind(desk: Desk, q: Quotable) -> Quotable | None:
 
 
 def _ordinal(desk: Desk, article: Article) -> Iterator[Quotable]:
-    """"The third has promised a fix" behind the sentence that counts three."""
+    """ "The third has promised a fix" behind the sentence that counts three."""
     for start, end in sentences.split(article.text):
         text = article.text[start:end]
         if not foresight.ONE_OF.match(text) or not foresight.looks(text, pair=True):

@@ -21,7 +21,7 @@ LONG_BEFORE: Final = timedelta(days=400)
 _LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
 _INEXACT: Final = re.compile(
     r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after|of"
-    r"|from|created|valid|through|expire\w*|up to|as of|back (?:only )?to"
+    r"|from|created|valid|through|expire\w*|up to|back (?:only )?to"
     r"|deadline(?: of| is)?)(?<!hours of)(?<!morning of)(?<!night of)(?<!evening of)"
     r"\W*(?:on |in |the |early |late )*\Z",
     re.IGNORECASE,
@@ -70,11 +70,28 @@ _STARTS: Final = re.compile(r"\ASince (?:at least |about |early on )?\Z")
 _SAID_IN: Final = re.compile(r"\AIn an? (?:\w+ )?(?:filing|statement|notice|letter|report|post)\b")
 _SPAN: Final = re.compile(r"\bbetween \Z")
 _SET: Final = re.compile(
-    r"\b(?:(?:is|are) (?:set|scheduled|due|expected|planned) (?:for|on|to|by)"
-    r"|will (?:vote|decide|rule|hear|meet|begin|start|open|end|close|publish|require|take effect"
-    r"|apply|face|appear)|takes? effect|comes? into force|appl(?:y|ies) (?:to|from))\b"
+    r"\b(?:(?:is|are) (?:set|scheduled|due|expected|planned|targeted|slated) (?:for|on|to|by|in)"
+    r"|will (?!be (?:able|used)\b)(?:\w+ ){0,2}\w+|takes? effect|comes? into force"
+    r"|appl(?:y|ies) (?:to|from)|(?:has|have) (?:promised|pledged|until)|plans to|hearing|deadline"
+    r"|must|due|urged|ordered|instructed|directed|requires?|have to|has to)\b"
 )
-"""What is to be on a day to come."""
+"""What is to be on a day to come, or by it."""
+_HOPED: Final = re.compile(
+    r"\b(?:expects?|hopes?|predicts?|thinks?|believes?|fears?|could|may|might|would|if|unless)\b"
+)
+"""Nobody has set it."""
+_OF_BEFORE: Final = re.compile(
+    r"\b(?:attack|breach|theft|incident|intrusion|leak|hack|who|which|whose|whom|that|where|since"
+    r"|after|when|because|between)\b"
+)
+"""Between what is set and a date that is another one's: "will ask about the attack of March 3"."""
+_SOON: Final = timedelta(days=300)
+"""How far ahead a day without its year lies at most."""
+_END: Final = re.compile(r"\b(?:end of|late) \Z")
+_DUE: Final = re.compile(
+    r"(?:\b(?:on|by|before|until|from|for|in|to|is|case|than|after|end of|early|late|mid|till)|,|:) (?:the )?(?:end of |start of )?\Z"
+)
+"""Before a day to come that something is set for."""
 _COURT: Final = re.compile(
     r"\b(?:plead\w*|sentenc\w+|convict\w*|charged|indict\w*|arrest\w*|filed|filing|sued|hearing"
     r"|trial|unsealed|extradit\w+|seiz\w+|settle\w*|jury|judge)\b",
@@ -166,17 +183,39 @@ def in_time(moment: Moment, published: date) -> bool:
 def to_come(text: str, published: date, last: date) -> tuple[Moment, str] | None:
     """What a sentence sets for a day after `last`: the day as named, and as an ISO day."""
     set_for = _SET.search(text)
-    if set_for is None:
+    if set_for is None or _HOPED.search(text):
         return None
     for moment in dates.moments(text, published):
-        if moment.form != "day" or moment.start < set_for.start():
+        before = _before(text, moment)
+        if moment.form not in ("day", "month") or not _DUE.search(before):
             continue
-        when = date.fromisoformat(moment.value)
-        if when < published and str(when.year) not in text:
-            when = when.replace(year=when.year + 1, day=min(when.day, _EVERY_YEAR[when.month == 2]))
-        if last < when <= last + _FAR:
-            return moment, when.isoformat()
+        if moment.start < set_for.start() or _OF_BEFORE.search(before[set_for.end() :]):
+            continue
+        when = _next(moment.value, published, named=re.search(r"\b20\d\d\b", text) is not None)
+        rolled = when != moment.value and day(when) - last > _SOON
+        if rolled or not last.isoformat()[: len(when)] <= when <= (last + _FAR).isoformat():
+            continue
+        if when > last.isoformat()[: len(when)] or _END.search(before):
+            return moment, when
     return None
+
+
+def _before(text: str, moment: Moment) -> str:
+    """What stands before a date, which may bring its own "in"."""
+    lead = re.match(r"(?:in|by|of|from|until|since|during) ", text[moment.start :])
+    return text[: moment.start + (lead.end() if lead else 0)]
+
+
+def _next(value: str, published: date, *, named: bool) -> str:
+    """A day or month read as the last of its name as the next one."""
+    today = published.isoformat()[: len(value)]
+    if value >= today or named:
+        return value
+    year = int(value[:4]) + 1
+    if len(value) == len("2026-01"):
+        return f"{year}{value[4:]}"
+    when = date.fromisoformat(value)
+    return when.replace(year=year, day=min(when.day, _EVERY_YEAR[when.month == 2])).isoformat()
 
 
 def issued(quote: str, published: date) -> tuple[Moment, str] | None:

@@ -30,9 +30,13 @@ _LEANS: Final = re.compile(
 )
 """Begins with what only the sentence before explains."""
 ONE_OF: Final = re.compile(r"The (?:second|third|fourth|fifth|other|last)\b(?! time)")
-COUNTED: Final = re.compile(r"\b(?:two|three|four|five|six|both|several) (?:[\w-]+ ){0,3}?[a-z]+s\b")
+COUNTED: Final = re.compile(
+    r"\b(?:two|three|four|five|six|both|several) (?:[\w-]+ ){0,3}?[a-z]+s\b"
+)
 """Of which the "third" is one."""
-_HE: Final = re.compile(r"\b(?:he|she|it|they) (?=(?:expects?|hopes|fears|thinks|will|would|could|may)\b)")
+_HE: Final = re.compile(
+    r"\b(?:he|she|it|they) (?=(?:expects?|hopes|fears|thinks|will|would|could|may)\b)"
+)
 """Who speaks, behind the name: "Dane said he expects"."""
 _LAST: Final = re.compile(
     r", (?:with|and) (?P<what>(?:(?:additional|further|more|other|remaining|final|two|three|four|the)"

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement, StatementKind
-from nlp import dates, days, headline, rank, sentences, trim
+from nlp import dates, days, lines, rank, reported, sentences, trim
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
@@ -24,11 +24,6 @@ from nlp.quotable import Quotable
 from nlp.reference import published_of
 
 MOST_EVENTS: Final = 8
-MOST_REPORTS: Final = 4
-_BOTH_ENDS: Final = 2
-"""Titles from which the first report's is one of them."""
-_PER_REPORT: Final = 3
-"""Dated events that stand for one report's title: the more the sources date, the fewer titles."""
 _LEAST: Final = 5
 """Words of a line on a day to come."""
 _BESIDE: Final = 0.6
@@ -58,7 +53,7 @@ _MAYBE: Final = re.compile(
 )
 _LEANS: Final = re.compile(
     r"\A(?:This|That|These|Those|It|He|She|They|Both|Its|His|Her|Their|Such|One|Two|Three|The"
-    r" (?:period|last|first(?! attack)|second|latter|other|same|issue|update|move|deadline"
+    r" (?:period|last|first(?! (?:attack|suit|lawsuit|complaint|arrest|victim|fix|patch)\b)|second|latter|other|same|issue|update|move|deadline"
     r"|decision|entry))\b(?! of (?:the|its) )"
 )
 _BROKEN: Final = re.compile(r"\b(?:between|a|an|for|from|by|and|the|of) on\b")
@@ -72,6 +67,8 @@ _SECOND: Final = re.compile(
     r"\b(?:says?|said|was|were|is|are|had|has|told|will)\b.*\Z"
 )
 """A second clause with a subject of its own."""
+_READ: Final = ("headline", "signal_summary", "deep_analysis", "impact_assessment")
+"""What has been read of a brief before its timeline and tells what happened."""
 _MONTH: Final = 7
 """Characters of a date without its day."""
 _HIT: Final = re.compile(r"\b(?:breach|attack|incident|intrusion|leak|hack)\b")
@@ -86,9 +83,6 @@ _KINDS: Final = {
 }
 """What a day brought: two lines of one day that tell of the same are one event."""
 _SPEECH: Final = re.compile(r"[“\"][^“”\"]{40,600}[”\"]")
-_REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
-_ALONE: Final = "{o} published its report."
-"""A thread of one report: its title is the headline already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +95,41 @@ class _Event:
     evidence: tuple[Evidence, ...]
     worth: float
     terms: frozenset[str]
+    ahead: bool = False
+    """Whether it is of a day to come, which its line names."""
 
 
 def write(desk: Desk) -> list[Statement]:
     """Statements of the section, in order of `at`; empty where no source gives a date."""
-    events = [
-        Statement("timeline", e.text, _kind(e), e.evidence, at=e.at)
-        for e in _chosen(list(_events(desk)))
-    ]
-    return sorted([*events, *_reports(desk, events)], key=lambda s: s.at or "")
+    events = [_statement(desk, e) for e in _chosen(list(_events(desk)))]
+    told = sorted([*events, *reported.write(desk, events)], key=lambda s: s.at or "")
+    return list(_introduced(desk, told))
 
 
-def _kind(event: _Event) -> StatementKind:
-    return "quoted" if event.text in event.evidence[0].quote else "stated"
+def _statement(desk: Desk, event: _Event) -> Statement:
+    article = desk.articles[event.passage.article]
+    text, also = event.text, ()
+    if not event.ahead:
+        published = article.published.date() if article.published else None
+        text, also = lines.correction(lines.undated(text, event.at, published), article)
+    evidence = tuple(dict.fromkeys((*event.evidence, *also)))
+    return Statement("timeline", text, _kind(text, evidence), evidence, at=event.at)
+
+
+def _kind(text: str, evidence: tuple[Evidence, ...]) -> StatementKind:
+    return "quoted" if text in evidence[0].quote else "stated"
+
+
+def _introduced(desk: Desk, told: Sequence[Statement]) -> Iterator[Statement]:
+    """The lines in order; what a line speaks of by "the", one before it or the brief brings up."""
+    said = [s.text for s in desk.statements if s.evidence and s.section in _READ]
+    for line in told:
+        own = line.evidence[0]
+        if own.where == "text":
+            text = lines.introduced(line.text, desk.articles[own.article], own.start, said)
+            line = replace(line, text=text, kind=_kind(text, line.evidence))
+        said.append(line.text)
+        yield line
 
 
 def _chosen(events: Sequence[_Event]) -> list[_Event]:
@@ -199,7 +215,8 @@ def _to_come(desk: Desk, passage: Quotable, article: Article) -> _Event | None:
         return None
     moment, at = found
     own = _cited(passage.evidence, article, moment)
-    return _Event(at, text, passage, own, passage.score + _BESIDE, rank.terms(text))
+    worth = passage.score + _BESIDE
+    return _Event(at, text, passage, own, worth, rank.terms(text), ahead=True)
 
 
 def _unfit(passage: Quotable) -> bool:
@@ -236,6 +253,8 @@ def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
     if moment.start > len(first) + _DROPPED:
         first = text  # the date is the second clause's
     short = trim.shorter(text, _FITS) or trim.shorter(first, _FITS) or first
+    if not lines.keeps(short, text):
+        short = text
     if len(short.split()) <= _LONGEST:
         held = list(dates.moments(short, article.published.date() if article.published else None))
         stood = moment.form not in ("day", "month")
@@ -257,40 +276,3 @@ def _cited(own: tuple[Evidence, ...], article: Article, moment: Moment) -> tuple
     stated = moment.value[:4] in own[0].quote
     stamp = None if stated else published_of(article)
     return (*own, stamp) if stamp and stamp not in own else own
-
-
-def _reports(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
-    """Who reported what when: the first report, then those whose titles say something new and whose
-    day no event of theirs stands for."""
-    used: list[frozenset[str]] = []
-    found: list[Statement] = []
-    start = int(desk.ledger.pick("reports", "01"))
-    alone = len(desk.members) == 1
-    most = max(1, MOST_REPORTS - len(events) // _PER_REPORT)
-    if alone and len(events) > 1:
-        return []
-    for member in sorted(desk.members, key=lambda m: m.article.at):
-        article = member.article
-        stamp = published_of(article)
-        if stamp is None or not article.source:
-            continue
-        title, evidence = headline.clean(article)
-        bag = rank.terms(title)
-        if any(rank.overlap(bag, other) > _SAME for other in used):
-            continue
-        if not alone and any(_tells(e, bag, stamp.quote[:10]) for e in events):
-            continue
-        used.append(bag)
-        turn = 0 if _LEANS.match(title) else (start + len(found)) % len(_REPORTED)
-        frame = _ALONE if alone else _REPORTED[turn]
-        text = frame.format(o=article.source, t=title.rstrip("."))
-        found.append(Statement("timeline", text, "stated", (evidence, stamp), at=stamp.quote[:10]))
-    if len(found) <= most:
-        return found
-    return found[-most:] if most < _BOTH_ENDS else [found[0], *found[1 - most :]]
-
-
-def _tells(event: Statement, title: frozenset[str], day: str) -> bool:
-    """Whether an event of about that day tells what the title says."""
-    near = abs(days.day(event.at or day) - days.day(day)) <= timedelta(days=_NEARBY)
-    return near and rank.overlap(title, rank.terms(event.text)) >= _ALIKE

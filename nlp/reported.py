@@ -1,0 +1,141 @@
+"""Reports → the timeline's lines for those whose news no dated event tells.
+
+In: the desk and the timeline's events. Out: statements at the day of publication: the report's own
+first sentence, as its outlet's; its title where that says nothing by itself. A thread of one report
+has its title as headline: there the line says only that the report came out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from breachwire.model import Article, Evidence, Statement
+from nlp import days, headline, rank, trim
+from nlp.desk import Desk
+from nlp.lines import keeps, undated
+from nlp.patterns import says
+from nlp.quotable import Quotable
+from nlp.reference import published_of
+
+MOST: Final = 4
+_ENOUGH: Final = 4
+"""Events from which on only the newest report and the headline's are told beside them."""
+_FEW: Final = 2
+"""Lines below which a bare title is better than nothing."""
+_SAME: Final = 0.75
+"""Share of a title's terms that an earlier one holds, from which it is no news."""
+_ALIKE: Final = 0.4
+"""Share of a lead's or title's terms that an event holds which tells the same."""
+_NEARBY: Final = timedelta(days=3)
+_FITS: Final = 24
+_LONGEST: Final = 34
+"""Words of a line."""
+_LEAD: Final = 1
+"""Sentences down to which a report says what its news is."""
+_REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
+_SAID: Final = re.compile(r"\b(?:said|says|told|warned|announced|disclosed|according to)\b")
+_ALONE: Final = "{o} published its report."
+
+
+def write(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
+    """Who reported what when: news that no event of about that day tells."""
+    found: list[Statement] = []
+    used: list[frozenset[str]] = []
+    members = sorted(desk.members, key=lambda m: m.article.at)
+    if len(members) == 1:
+        return [] if len(events) > 1 else _alone(members[0].article)
+    must = {members[-1].article.id, *_headline(desk)}
+    for number, member in enumerate(members):
+        article = member.article
+        if len(events) >= _ENOUGH and article.id not in must:
+            continue
+        line = _line(desk, article, number, used, [*events, *found])
+        if line is not None:
+            found.append(line)
+    return found if len(found) <= MOST else [found[0], *found[1 - MOST :]]
+
+
+def _headline(desk: Desk) -> set[int]:
+    """The report that the headline is from."""
+    held = [s for s in desk.statements if s.section == "headline" and s.evidence]
+    return {s.evidence[0].article for s in held}
+
+
+def _alone(article: Article) -> list[Statement]:
+    stamp = published_of(article)
+    if stamp is None or not article.source:
+        return []
+    _, cited = headline.clean(article)
+    text = _ALONE.format(o=article.source)
+    return [Statement("timeline", text, "stated", (cited, stamp), at=stamp.quote[:10])]
+
+
+def _line(
+    desk: Desk, article: Article, number: int, used: list[frozenset[str]], told: list[Statement]
+) -> Statement | None:
+    """A report's line; None where one says the same already."""
+    stamp = published_of(article)
+    if stamp is None or not article.source:
+        return None
+    title, cited = headline.clean(article)
+    bag, at = rank.terms(title), stamp.quote[:10]
+    lead = _lead(desk, article)
+    bags = [bag, *([lead.terms] if lead else [])]
+    if any(rank.overlap(bag, other) > _SAME for other in used):
+        return None
+    if any(_tells(e, bags, at, article.id) for e in told):
+        return None
+    if lead is not None and any(rank.overlap(lead.terms, rank.terms(s.text)) > _SAME for s in told):
+        return None
+    used.append(bag)
+    if lead is not None and (text := _short(lead)):
+        return _told(article, text, lead, stamp)
+    if len(told) >= _FEW and article.id not in _headline(desk):
+        return None
+    text = _REPORTED[number % len(_REPORTED)].format(o=article.source, t=title.rstrip("."))
+    return Statement("timeline", text, "stated", (cited, stamp), at=at)
+
+
+def _told(article: Article, text: str, lead: Quotable, stamp: Evidence) -> Statement:
+    """The line at the day of publication, with whose word it is."""
+    at = stamp.quote[:10]
+    day = article.published.date() if article.published else None
+    line = undated(text, at, day)
+    said = article.source in text or _SAID.search(text) is not None
+    own = "" if said else f", {article.source} reports"
+    evidence = lead.evidence if stamp in lead.evidence else (*lead.evidence, stamp)
+    return Statement("timeline", f"{line[:-1]}{own}.", "stated", evidence, at=at)
+
+
+def _lead(desk: Desk, article: Article) -> Quotable | None:
+    """The first sentence of a report that tells an event and stands alone."""
+    for q in desk.every:
+        if q.article != article.id or q.position > _LEAD or q.after or q.pair:
+            continue
+        plain = q.text.endswith(".") and not q.text.startswith(("“", '"', "If ", "You "))
+        if plain and "tip" not in q.cues and says("timeline", "event", q.text):
+            return q
+    return None
+
+
+def _short(q: Quotable) -> str | None:
+    if q.words <= _FITS:
+        return q.text
+    short = trim.shorter(q.text, _FITS) or trim.shorter(q.text, _LONGEST)
+    if short and not keeps(short, q.text):
+        short = None
+    return short or (q.text if q.words <= _LONGEST else None)
+
+
+def _tells(event: Statement, bags: Sequence[frozenset[str]], day: str, article: int) -> bool:
+    """Whether an event of about that day tells what a report does: the report's own of the day
+    before or after, or one in like words."""
+    apart = abs(days.day(event.at or day) - days.day(day))
+    if apart > _NEARBY:
+        return False
+    own = event.evidence[0].article == article and apart <= timedelta(days=1)
+    terms = rank.terms(event.text)
+    return own or any(rank.overlap(bag, terms) >= _ALIKE for bag in bags)
