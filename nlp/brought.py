@@ -27,7 +27,8 @@ _REACH: Final = 400
 _OF_OTHERS: Final = re.compile(
     r"\b(?:[Tt]hey|[Tt]hem|[Tt]hese|[Tt]hose|[Bb]oth|[Ii]t|[Tt]heir|[Ii]ts)\b"
     r"|\A(?:He|She|His|Her|This|That|Such|Others?|Another|Also|Additionally|Still|Here|There)\b"
-    r"|\b(?:the|all|any|most|many|none) (?:others?|rest|latter|same)\b|\b(?:in|of|by|from|with) that [a-z]"
+    r"|\b(?:the|all|any|most|many|none) (?:others?|rest|latter|same)\b"
+    r"|\b(?:in|of|by|from|with) that [a-z]"
 )
 """What only the sentence before says who or what it is."""
 _LINK: Final = re.compile(
@@ -38,8 +39,8 @@ _SURNAME: Final = re.compile(
     r"(?P<last>[A-Z][a-zà-ÿ]{2,30})(?= (?:has|had|also|later|now|[a-z]{3,}ed)\b)"
 )
 _NAME: Final = re.compile(
-    r"(?<=[a-z,] )(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|I)"
-    r"\w*\b)[A-Z][\w’'-]+"
+    r"(?<=[a-z,] )(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+    r"|I)\w*\b)[A-Z][\w’'-]+"
 )
 """A name inside a sentence, which may be of another story's."""
 

@@ -20,8 +20,8 @@ from nlp.quotable import Quotable
 LONG_BEFORE: Final = timedelta(days=400)
 _LONG_AGO: Final = re.compile(r",? (?:of )?1\d{3}\b")
 _INEXACT: Final = re.compile(
-    r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after|of"
-    r"|from|created|valid|through|expire\w*|up to|back (?:only )?to"
+    r"\b(?:next|by|until|till|before|than|since|over|within|due|dated|compiled|founded|after"
+    r"|(?<!as )of|from|created|valid|through|expire\w*|up to|back (?:only )?to"
     r"|deadline(?: of| is)?)(?<!hours of)(?<!morning of)(?<!night of)(?<!evening of)"
     r"\W*(?:on |in |the |early |late )*\Z",
     re.IGNORECASE,
@@ -89,7 +89,8 @@ _SOON: Final = timedelta(days=300)
 """How far ahead a day without its year lies at most."""
 _END: Final = re.compile(r"\b(?:end of|late) \Z")
 _DUE: Final = re.compile(
-    r"(?:\b(?:on|by|before|until|from|for|in|to|is|case|than|after|end of|early|late|mid|till)|,|:) (?:the )?(?:end of |start of )?\Z"
+    r"(?:\b(?:on|by|before|until|from|for|in|to|is|case|than|after|end of|early|late|mid|till)|,|:)"
+    r" (?:the )?(?:end of |start of )?\Z"
 )
 """Before a day to come that something is set for."""
 _COURT: Final = re.compile(
@@ -182,14 +183,14 @@ def in_time(moment: Moment, published: date) -> bool:
 
 def to_come(text: str, published: date, last: date) -> tuple[Moment, str] | None:
     """What a sentence sets for a day after `last`: the day as named, and as an ISO day."""
-    set_for = _SET.search(text)
-    if set_for is None or _HOPED.search(text):
+    if _SET.search(text) is None or _HOPED.search(text):
         return None
     for moment in dates.moments(text, published):
         before = _before(text, moment)
         if moment.form not in ("day", "month") or not _DUE.search(before):
             continue
-        if moment.start < set_for.start() or _OF_BEFORE.search(before[set_for.end() :]):
+        ends = [m.end() for m in _SET.finditer(before)]
+        if not ends or _OF_BEFORE.search(before[ends[-1] :]):
             continue
         when = _next(moment.value, published, named=re.search(r"\b20\d\d\b", text) is not None)
         rolled = when != moment.value and day(when) - last > _SOON

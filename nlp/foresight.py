@@ -1,8 +1,8 @@
 """A sentence → whether it looks ahead, and the form in which it does so.
 
-In: a sentence of a report; those before it. Out: `looks`: it tells of what is to come, by somebody's
-word or plan, a day that is set, or what may come of it; not what was, is, can be done with a tool or
-is to be done by the reader. `forms`: the same without advice behind it, with the sentence that it
+In: a sentence of a report; those before it. Out: `looks`: it tells of what is to come, by the word
+or plan of somebody, a day that is set, or what may come of it; not what was, is, can be done with a
+tool or is to be done by the reader. `form`: the same without advice behind it, with the sentence it
 goes back to ("So a firm could …"), or what a release names last ("with more fixes due in July").
 """
 
@@ -38,15 +38,15 @@ _HE: Final = re.compile(
     r"\b(?:he|she|it|they) (?=(?:expects?|hopes|fears|thinks|will|would|could|may)\b)"
 )
 """Who speaks, behind the name: "Dane said he expects"."""
-_LAST: Final = re.compile(
-    r", (?:with|and) (?P<what>(?:(?:additional|further|more|other|remaining|final|two|three|four|the)"
-    r" )(?:[a-z-]+ ){0,3}[a-z]+s) (?P<done>targeted|due|planned|expected|scheduled|slated) "
+LAST: Final = re.compile(
+    r", (?:with|and) (?P<what>(?:additional|further|more|other|remaining|final|two|three|four|the)"
+    r" (?:[a-z-]+ ){0,3}[a-z]+s) (?P<done>targeted|due|planned|expected|scheduled|slated) "
     r"(?P<when>(?:for|by|in|on) [^,;.]{4,50})\.\Z"
 )
 """What a sentence on a release says last: "…, with additional fixes due in July."."""
 _BEHIND: Final = re.compile(
-    r", (?:(?:while|and) [^,;“”\"]{3,90} should [^;“”\"]*|an? (?:\w+ )?(?:theme|point|concern|tactic"
-    r"|technique|pattern|trend|practice) (?:also |that |which |raised )[^;“”\"]*)(?=\.\Z)"
+    r", (?:(?:while|and) [^,;“”\"]{3,90} should [^;“”\"]*|an? (?:\w+ )?(?:theme|point|concern"
+    r"|tactic|technique|pattern|trend|practice) (?:also |that |which |raised )[^;“”\"]*)(?=\.\Z)"
 )
 """Advice and asides behind it."""
 
@@ -71,7 +71,7 @@ def sure(text: str) -> bool:
 def form(q: Quotable, others: Sequence[Quotable], article: Article) -> Quotable | None:
     """The passage as it stands alone in an outlook; None where it can't. `others`: its article's
     sentences."""
-    if last := _LAST.search(q.text):
+    if last := LAST.search(q.text):
         be = "are" if last["what"].endswith("s") else "is"
         return _told(q, f"{capital(last['what'])} {be} {last['done']} {last['when']}.")
     if q.pair:
@@ -79,7 +79,10 @@ def form(q: Quotable, others: Sequence[Quotable], article: Article) -> Quotable 
     short = _BEHIND.sub("", q.text)
     if short != q.text:
         q = _told(q, short)
-    if _SO.match(q.source.quote) or _LEANS.match(q.text):
+    so = _SO.match(q.source.quote)
+    if so or _LEANS.match(q.text):
+        if so and not _SO.match(q.text):
+            q = _told(q, f"{so[0]}{q.source.quote[so.end()]}{q.text[1:]}")
         first = next(before(q, others, 1), None)
         return behind(first, q, article) if first else None
     return q

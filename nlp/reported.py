@@ -115,6 +115,9 @@ def _lead(desk: Desk, article: Article) -> Quotable | None:
     for q in desk.every:
         if q.article != article.id or q.position > _LEAD or q.after or q.pair:
             continue
+        moment = days.of(q, article)
+        if moment and article.at.date() - days.day(moment.value) > _NEARBY:
+            continue  # what it tells is of another day
         plain = q.text.endswith(".") and not q.text.startswith(("“", '"', "If ", "You "))
         if plain and "tip" not in q.cues and says("timeline", "event", q.text):
             return q

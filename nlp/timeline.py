@@ -15,24 +15,20 @@ from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement, StatementKind
-from nlp import dates, days, lines, rank, reported, sentences, trim
+from nlp import dates, days, foresight, lines, rank, reported, sentences, trim, upcoming
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
 from nlp.patterns import says
 from nlp.quotable import Quotable
-from nlp.reference import published_of
 
 MOST_EVENTS: Final = 8
-_LEAST: Final = 5
-"""Words of a line on a day to come."""
 _BESIDE: Final = 0.6
 """What a day set for the future, or told in a clause, is worth beside its sentence."""
 _A_DAY: Final = 2
 """Events of one day."""
 _FITS: Final = 22
 """Words to which an event's sentence loses its asides."""
-_LONGEST: Final = 38
 _DROPPED: Final = 12
 """Characters that a date at the clause's end took along: " on Wednesday"."""
 _SAME: Final = 0.75
@@ -51,11 +47,6 @@ _ABOUT: Final = 0.3
 _MAYBE: Final = re.compile(
     r"\d|day\b|(?:Janua|Februa|Septem|Octo|Novem|Decem|March|April|May|June|July|August)"
 )
-_LEANS: Final = re.compile(
-    r"\A(?:This|That|These|Those|It|He|She|They|Both|Its|His|Her|Their|Such|One|Two|Three|The"
-    r" (?:period|last|first(?! (?:attack|suit|lawsuit|complaint|arrest|victim|fix|patch)\b)|second|latter|other|same|issue|update|move|deadline"
-    r"|decision|entry))\b(?! of (?:the|its) )"
-)
 _BROKEN: Final = re.compile(r"\b(?:between|a|an|for|from|by|and|the|of) on\b")
 """What is left where a day was put for another: "on a on October 25"."""
 _LATER: Final = re.compile(
@@ -67,6 +58,8 @@ _SECOND: Final = re.compile(
     r"\b(?:says?|said|was|were|is|are|had|has|told|will)\b.*\Z"
 )
 """A second clause with a subject of its own."""
+_THAT: Final = re.compile(r"\b(?:in|of|by|from|through|after) that [a-z]+\b")
+_WHO: Final = re.compile(r"\b(?:[Tt]hey|[Tt]hem|[Hh]e|[Ss]he|[Ii]t|[Tt]hese|[Tt]hose)\b")
 _READ: Final = ("headline", "signal_summary", "deep_analysis", "impact_assessment")
 """What has been read of a brief before its timeline and tells what happened."""
 _MONTH: Final = 7
@@ -82,7 +75,6 @@ _KINDS: Final = {
     "keys": re.compile(r"\bdecrypt\w+"),
 }
 """What a day brought: two lines of one day that tell of the same are one event."""
-_SPEECH: Final = re.compile(r"[“\"][^“”\"]{40,600}[”\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +93,18 @@ class _Event:
 
 def write(desk: Desk) -> list[Statement]:
     """Statements of the section, in order of `at`; empty where no source gives a date."""
-    events = [_statement(desk, e) for e in _chosen(list(_events(desk)))]
+    found = list(_events(desk))
+    if not found and len(desk.members) == 1:
+        found = list(_events(desk, old=True))
+    events = [_statement(desk, e) for e in _chosen(found)]
     told = sorted([*events, *reported.write(desk, events)], key=lambda s: s.at or "")
     return list(_introduced(desk, told))
 
 
 def _statement(desk: Desk, event: _Event) -> Statement:
     article = desk.articles[event.passage.article]
-    text, also = event.text, ()
+    text = event.text
+    also: tuple[Evidence, ...] = ()
     if not event.ahead:
         published = article.published.date() if article.published else None
         text, also = lines.correction(lines.undated(text, event.at, published), article)
@@ -150,7 +146,7 @@ def _near(one: _Event, other: _Event) -> bool:
 
 def _again(one: _Event, other: _Event) -> bool:
     if one.passage.source == other.passage.source:
-        return True
+        return one.ahead == other.ahead
     month = len(one.at) == _MONTH and one.at == other.at
     if month and _HIT.search(one.text) and _HIT.search(other.text):
         return True  # the incident of that month
@@ -164,65 +160,49 @@ def _again(one: _Event, other: _Event) -> bool:
     return alike >= _ALIKE - 0.1 if one.at == other.at else _near(one, other) and alike >= _SAME
 
 
-def _events(desk: Desk) -> Iterator[_Event]:
+def _events(desk: Desk, *, old: bool = False) -> Iterator[_Event]:
+    """Every dated event; `old`: of earlier years too, for a report that dates nothing else."""
     for passage in desk.every:
         article = desk.articles[passage.article]
         if not _MAYBE.search(passage.source.quote):
             continue
-        if issued := _issued(passage, article):
-            yield issued
-        if not desk.met(passage):
-            continue
-        if ahead := _to_come(desk, passage, article):
-            yield ahead
-            continue
-        if _unfit(passage):
+        if issued := upcoming.issued(passage, article):
+            yield _beside(passage, *issued)
+        if ahead := upcoming.line(desk, passage, article):
+            yield _beside(passage, *ahead, ahead=True)
+        if (ahead and ahead[1] == passage.text) or not _met(desk, passage) or _unfit(passage):
             continue
         moment = days.of(passage, article, law=desk.view.thread.kind == "law")
-        if moment is None or not _timely(desk, passage, moment):
+        if moment is None or not (old or _timely(desk, passage, moment)):
             continue
         text = _short(passage, moment, article)
         if text is None:
             continue
-        evidence = _cited(passage.evidence, article, moment)
+        evidence = upcoming.cited(passage.evidence, article, moment)
         yield _Event(
             moment.value, text, passage, evidence, _worth(desk, passage, moment), rank.terms(text)
         )
 
 
-def _issued(passage: Quotable, article: Article) -> _Event | None:
-    """Who issued what on which day, said in a clause of another sentence."""
-    if article.published is None or passage.pair:
-        return None
-    found = days.issued(passage.source.quote, article.published.date())
-    stamp = published_of(article)
-    if found is None or stamp is None:
-        return None
-    moment, text = found
+def _beside(
+    passage: Quotable, at: str, text: str, evidence: tuple[Evidence, ...], *, ahead: bool = False
+) -> _Event:
     worth = passage.score + _BESIDE
-    return _Event(moment.value, text, passage, (passage.source, stamp), worth, rank.terms(text))
+    return _Event(at, text, passage, evidence, worth, rank.terms(text), ahead)
 
 
-def _to_come(desk: Desk, passage: Quotable, article: Article) -> _Event | None:
-    """What is set for a day after the newest report: a hearing, a vote, a rule's first day."""
-    text, published = passage.text, article.published
-    if published is None or not _LEAST <= len(text.split()) <= _LONGEST:
-        return None
-    if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
-        return None
-    found = days.to_come(text, published.date(), desk.news.last.date())
-    if found is None:
-        return None
-    moment, at = found
-    own = _cited(passage.evidence, article, moment)
-    worth = passage.score + _BESIDE
-    return _Event(at, text, passage, own, worth, rank.terms(text), ahead=True)
+def _met(desk: Desk, passage: Quotable) -> bool:
+    """Whether a reader of the brief understands it: what "that attack" is, he has read."""
+    if desk.met(passage):
+        return True
+    read = any(e == passage.after for s in desk.statements for e in s.evidence)
+    return read and _THAT.search(passage.text) is not None and not _WHO.search(passage.text)
 
 
 def _unfit(passage: Quotable) -> bool:
     """Whether it tells no event: advice, comment, speech, what leans on the sentence before."""
     text = passage.text
-    if "tip" in passage.cues or _LEANS.match(text) or _SPEECH.search(text):
+    if "tip" in passage.cues or upcoming.LEANS.match(text) or upcoming.SPEECH.search(text):
         return True
     if len(sentences.split(text)) > 1:
         return True  # the second one's date may be another
@@ -246,7 +226,7 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
 
 def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
     """The sentence without its asides, its date kept."""
-    text = passage.text
+    text = foresight.LAST.sub(".", passage.text)
     if len(text.split()) <= _FITS:
         return text
     first = _SECOND.sub(".", text)
@@ -255,12 +235,12 @@ def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
     short = trim.shorter(text, _FITS) or trim.shorter(first, _FITS) or first
     if not lines.keeps(short, text):
         short = text
-    if len(short.split()) <= _LONGEST:
+    if len(short.split()) <= upcoming.LONGEST:
         held = list(dates.moments(short, article.published.date() if article.published else None))
         stood = moment.form not in ("day", "month")
         if stood or any(m.value == moment.value for m in held):
             return short
-    return text if len(text.split()) <= _LONGEST else None
+    return text if len(text.split()) <= upcoming.LONGEST else None
 
 
 def _worth(desk: Desk, passage: Quotable, moment: Moment) -> float:
@@ -269,10 +249,3 @@ def _worth(desk: Desk, passage: Quotable, moment: Moment) -> float:
     value += 0.5 * says("timeline", "incident", passage.text) + 0.15 * desk.mentions(passage)
     value += 0.2 * (moment.form in ("day", "month"))
     return value - 0.4 * background(passage.text, desk.year)
-
-
-def _cited(own: tuple[Evidence, ...], article: Article, moment: Moment) -> tuple[Evidence, ...]:
-    """With the publication date where the text's date leans on it (no year, "on Monday")."""
-    stated = moment.value[:4] in own[0].quote
-    stamp = None if stated else published_of(article)
-    return (*own, stamp) if stamp and stamp not in own else own

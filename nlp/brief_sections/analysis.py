@@ -267,7 +267,17 @@ def close(desk: Desk) -> None:
         if not desk.has("deep_analysis", paragraph):
             _tell(desk, paragraph, worth_telling(desk, fields), most)
         if not desk.has("deep_analysis", paragraph):
+            told = paragraph == _NEXT and ahead_told(desk)
+            key = "what_next_told" if told else key
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
+
+
+def ahead_told(desk: Desk) -> bool:
+    """Whether an outlook or the timeline tells of what is to come."""
+    outlooks = desk.held("optimistic_outlook") + desk.held("pessimistic_outlook")
+    last = desk.news.last.date().isoformat()
+    days = (s.at for s in desk.held("timeline"))
+    return any(s.evidence for s in outlooks) or any(at and at > last[: len(at)] for at in days)
 
 
 def _shift(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from breachwire.model import Article, BriefSection, Member, Thread, ThreadView
 from breachwire.testing import an_article
-from nlp import brief, outlook
+from nlp import brief, foresight, outlook
 from nlp.desk import Desk
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)
@@ -43,10 +43,10 @@ def told(section: BriefSection, *texts: str, days: int = 14) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "Calder Clinic restored its record system on April 2 and ended the diversion of patients.",
-        "Patients of Calder Clinic get 12 months of credit monitoring from a firm in Moorside.",
-        "Calder Clinic said it found no evidence that anybody had misused what was taken.",
-        "Calder Clinic has hired its first head of security, who comes from a bank in Moorside.",
+        "Ada Moss said that Calder Clinic will restore its record system in full by April 12.",
+        "Ada Moss, who makes the link, has promised Calder Clinic a fix, due by the end of May.",
+        "Ada Moss of Fenwick Labs expects Calder Clinic to recover most of its records by May.",
+        "Calder Clinic says that online booking will return for all its patients on April 19.",
     ],
 )
 def test_a_turn_for_the_better(text: str) -> None:
@@ -56,13 +56,89 @@ def test_a_turn_for_the_better(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A patient of Calder Clinic filed a class action in the state court of Calder on April 9.",
         "The attorney general of Calder said her office would examine the delay at Calder Clinic.",
-        "Patients of Calder Clinic have received text messages that ask them to pay a fake bill.",
+        "Ada Moss of Fenwick Labs fears that patients of Calder Clinic will meet identity theft.",
+        "Ada Moss of Fenwick Labs said that cameras of Calder Clinic will not be patched this year.",
     ],
 )
 def test_a_turn_for_the_worse(text: str) -> None:
     assert told("pessimistic_outlook", text) == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Calder Clinic restored its record system on April 2 and ended the diversion of patients.",
+        "Patients of Calder Clinic get 12 months of credit monitoring from a firm in Moorside.",
+        "Calder Clinic said it found no evidence that anybody had misused what was taken.",
+        "Calder Clinic has hired its first head of security, who comes from a bank in Moorside.",
+        "A patient of Calder Clinic filed a class action in the state court of Calder on April 9.",
+        "Patients of Calder Clinic have received text messages that ask them to pay a fake bill.",
+        "Ada Moss, a prosecutor, said that two of the hackers of Calder Clinic are at large.",
+        "The Care Agency told clinics like Calder Clinic to follow its order, which ranks risks.",
+        "Night Heron can scan the ports of Calder Clinic, read its mail and encrypt its disks.",
+        "The flaw could allow a remote, unknown attacker to bypass the guard of Calder Clinic.",
+        "Ada Moss could not say whether anyone had bought the records of Calder Clinic by then.",
+        "Calder Clinic would not say whether it had paid the crew for the keys to its files.",
+    ],
+)
+def test_what_was_done_or_is_so_or_can_be_done_is_no_outlook(text: str) -> None:
+    assert told("optimistic_outlook", text) == told("pessimistic_outlook", text) == []
+
+
+def test_a_conclusion_is_told_with_what_it_follows_from() -> None:
+    first = "Fenwick Labs suspects that the thieves of Calder Clinic sell what they steal to crews."
+    then = "So a clinic could find itself blackmailed by people who never touched its billing."
+    assert told("pessimistic_outlook", f"{first} {then}")[0].startswith(f"{first} {then[:-1]}")
+
+
+def test_one_of_several_is_told_behind_the_sentence_that_counts_them() -> None:
+    text = (
+        "Ada Moss has since tried three other links that clinics like Calder Clinic bought. Two "
+        "passed. The third had the same page, and its maker has promised a fix by the end of May."
+    )
+    found = told("optimistic_outlook", text)
+    assert any("three other links" in line and "promised a fix" in line for line in found)
+    assert not any("Two passed" in line for line in found)
+
+
+def test_what_a_release_names_last_is_told_by_itself() -> None:
+    text = (
+        "Fenwick Labs patched its billing link for Calder Clinic on March 14, with additional "
+        "fixes targeted for the end of May."
+    )
+    hope = "Additional fixes are targeted for the end of May, Harbour Gazette reports."
+    assert told("optimistic_outlook", text) == [hope]
+
+
+def test_a_forecast_is_told_with_what_it_is_of() -> None:
+    text = (
+        "Calder Clinic is asking Tarrow County for a bridge loan of $750,000 to pay its staff. "
+        "Ada Moss, a commissioner, said she expects the loan to pass."
+    )
+    found = " ".join(told("optimistic_outlook", text))
+    assert "expects the loan to pass" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead"),
+    [
+        ("Moorside will reopen its clinics.", True),
+        ("The maker has promised a fix by May.", True),
+        ("Thieves could use the stolen records to open accounts.", True),
+        ("Once in, intruders may attempt theft of credentials.", True),
+        ("The vote is due on May 3.", True),
+        ("Ada Moss said that prices would rise.", True),
+        ("The clinic had expected to reopen in March.", False),
+        ("He could see from a list that others had read it.", False),
+        ("Logs were kept so that staff could work on paper.", False),
+        ("Attackers can leverage scripts to run code.", False),
+        ("A crafted page could trigger a crash.", False),
+        ("It was due to a fault in the gateway.", False),
+    ],
+)
+def test_which_sentences_look_ahead(text: str, ahead: bool) -> None:
+    assert foresight.looks(text) is ahead
 
 
 def test_an_it_is_shown_with_the_sentence_that_names_it() -> None:
@@ -107,16 +183,8 @@ def test_advice_and_contracts_are_no_outlook() -> None:
             "optimistic_outlook",
         ),
         (
-            "Claims on crime forums about Calder Clinic are often exaggerated, recycled or false.",
-            "optimistic_outlook",
-        ),
-        (
             "Night Heron, which hit Calder Clinic, is unlikely to disappear and can quickly "
             "rebuild its servers.",
-            "pessimistic_outlook",
-        ),
-        (
-            "Ada Moss, a prosecutor, said that two of the hackers of Calder Clinic are at large.",
             "pessimistic_outlook",
         ),
     ],
@@ -200,6 +268,6 @@ def test_an_empty_outlook_takes_a_forecast_from_what_comes_next() -> None:
 
 
 def test_a_fix_that_the_next_sentence_goes_back_on_is_no_hope() -> None:
-    fixed = "The billing flaw of Calder Clinic was fixed on March 14 in version 9.4 of its tool."
+    fixed = "Ada Moss said that the flaw of Calder Clinic will be fixed in version 9.4 of its tool."
     assert fixed in told("optimistic_outlook", f"{fixed} Its maker tells all who use it.")
     assert fixed not in told("optimistic_outlook", f"{fixed} But that does not remove the doors.")

@@ -118,7 +118,7 @@ def test_who_issued_a_rule_is_told_though_a_clause_says_it() -> None:
     text = (
         "Clinics must say who reads their files under a rule that the Care Agency issued on Monday."
     )
-    assert ("2026-03-16", "The Care Agency issued a rule on March 16.") in lines(text)
+    assert ("2026-03-16", "The Care Agency issued a rule.") in lines(text)
 
 
 def test_two_lines_of_one_day_on_one_find_are_one_event() -> None:
@@ -132,3 +132,119 @@ def test_a_bare_month_of_a_deed_may_be_of_any_year_in_a_case_before_a_court() ->
     plea = "Rufus Dane pleaded guilty to the attack on Calder Clinic in January."
     assert lines(deed, kind="law") == []
     assert [at for at, _ in lines(plea, kind="law")] == ["2026-01"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "Calder Clinic said on March 10 that hackers had copied records of 4,100 patients.",
+            "Calder Clinic said that hackers had copied records of 4,100 patients.",
+        ),
+        (
+            "Calder Clinic learned of the theft on March 3, when Night Heron asked for $90,000.",
+            "Calder Clinic learned of the theft when Night Heron asked for $90,000.",
+        ),
+        (
+            "Calder Clinic shut its wards on March 4 and reopened them for patients on March 9.",
+            "Calder Clinic shut its wards on March 4 and reopened them for patients on March 9.",
+        ),
+        (
+            "The pause of Calder Clinic, which began on March 4 and has no end, touches 11 wards.",
+            "The pause of Calder Clinic, which began on March 4 and has no end, touches 11 wards.",
+        ),
+    ],
+)
+def test_a_line_leaves_out_the_day_that_stands_beside_it(text: str, line: str) -> None:
+    assert line in [told for _, told in lines(text)]
+
+
+def test_what_nothing_brought_up_is_no_the() -> None:
+    article_ = article(1, "t", "Thieves took a cloud key. Moor Bank cut off the key.", "Gazette")
+    text = "Moor Bank cut off the key and told its board of the letters."
+    start = article_.text.index("Moor Bank")
+    line = timeline.lines.introduced(text, article_, start, ["Moor Bank was hacked."])
+    assert line == "Moor Bank cut off a key and told its board of the letters."
+    told = ["Thieves took a key of Moor Bank."]
+    assert timeline.lines.introduced(text, article_, start, told) == text
+
+
+def test_a_figure_that_was_corrected_says_so() -> None:
+    text = (
+        "Calder Clinic said on March 17 that hackers had copied records of 3,100 patients.\n"
+        "Correction, March 19: An earlier version of this article said that records of 4,100 "
+        "patients were copied. The correct number is 3,100."
+    )
+    line = "Calder Clinic said that hackers had copied records of 3,100 patients (corrected on "
+    assert lines(text) == [("2026-03-17", f"{line}March 19 from 4,100).")]
+
+
+def test_a_but_is_not_cut_off() -> None:
+    text = (
+        "Ada Moss said that Calder Clinic had changed its cloud keys on March 4, a day after the "
+        "attack on the billing tool became known, but had missed the password of one database."
+    )
+    assert "but had missed" in lines(text)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "line"),
+    [
+        (
+            "The Care Agency has listed a flaw in the billing link of Calder Clinic. "
+            "The agency said the flaw is abused and urged clinics to apply the fix before the "
+            "March 27, 2026 deadline.",
+            "2026-03-27",
+            "Clinics were urged to apply the fix before the March 27, 2026 deadline.",
+        ),
+        (
+            "Calder Clinic says that online booking will return for its patients on April 19.",
+            "2026-04-19",
+            "Calder Clinic says that online booking will return for its patients on April 19.",
+        ),
+        (
+            "Calder Clinic is asking Tarrow County for a loan of $750,000. The council will vote "
+            "on April 30.",
+            "2026-04-30",
+            "Calder Clinic is asking Tarrow County for a loan of $750,000. The council will vote "
+            "on April 30.",
+        ),
+        (
+            "Calder Clinic has promised a fix of its billing link by the end of May.",
+            "2026-05",
+            "Calder Clinic has promised a fix of its billing link by the end of May.",
+        ),
+        (
+            "Fenwick Labs counted 27 hosts with the page of Night Heron as of March 12, 2026.",
+            "2026-03-12",
+            "Fenwick Labs counted 27 hosts with the page of Night Heron as of March 12, 2026.",
+        ),
+    ],
+)
+def test_deadlines_plans_and_counts_have_their_day(text: str, at: str, line: str) -> None:
+    assert (at, line) in lines(text)
+
+
+def test_a_day_that_has_been_is_none_to_come() -> None:
+    text = "Police will ask Calder Clinic about the attack on its wards of March 3, Ada Moss said."
+    assert not [at for at, _ in lines(text) if at and at > "2026-03-18"]
+
+
+def test_a_lone_report_without_other_dates_has_those_of_earlier_years() -> None:
+    text = (
+        "Night Heron is a program for Calder Clinic that first appeared in March 2022 in Moorside."
+    )
+    assert [at for at, _ in lines(text)] == ["2022-03"]
+
+
+def test_a_report_tells_its_news_and_not_its_title() -> None:
+    news = "Two patients have sued Calder Clinic over the theft of their records, a court said."
+    desk = Desk(
+        view(
+            article(1, "Calder Clinic shuts its network", "Calder Clinic was hit.", "Gazette"),
+            article(9, "Sore patients reach for their lawyers", news, "Moor Courier"),
+        )
+    )
+    texts = [s.text for s in timeline.write(desk)]
+    assert any("have sued Calder Clinic" in text for text in texts)
+    assert not any("reach for their lawyers" in text for text in texts)
