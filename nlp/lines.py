@@ -30,7 +30,7 @@ _AFTER: Final = re.compile(
     r"[.;,]| (?:and|that|to|at|by|with|over|for|as|after|when|from|but|the|about|against|in|of|an?"
     r"|she|he|it|because|while|saying|released|published|disclosed|confirmed|issued|announced) "
 )
-_WHEN: Final = re.compile(r"\A,(?= (?:when|after|as|the day) )")
+_WHEN: Final = re.compile(r"\A,(?= (?:when|after|as|by|in|at|with|from|through|over|the day) )")
 _LEAST: Final = 4
 """Words of a line at least."""
 _THE: Final = re.compile(r"(?<![\w’'-])(?P<the>[Tt]he) (?=[a-z])")

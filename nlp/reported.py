@@ -8,7 +8,7 @@ has its title as headline: there the line says only that the report came out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -82,7 +82,7 @@ def _line(
         return None
     title, cited = headline.clean(article)
     bag, at = rank.terms(title), stamp.quote[:10]
-    lead = _lead(desk, article)
+    lead = _lead(desk, article, {e.at for e in told} - {at})
     bags = [bag, *([lead.terms] if lead else [])]
     if any(rank.overlap(bag, other) > _SAME for other in used):
         return None
@@ -110,14 +110,15 @@ def _told(article: Article, text: str, lead: Quotable, stamp: Evidence) -> State
     return Statement("timeline", f"{line[:-1]}{own}.", "stated", evidence, at=at)
 
 
-def _lead(desk: Desk, article: Article) -> Quotable | None:
-    """The first sentence of a report that tells an event and stands alone."""
+def _lead(desk: Desk, article: Article, told: Container[str | None]) -> Quotable | None:
+    """The first sentence of a report that tells an event and stands alone; none of a day that is
+    `told`."""
     for q in desk.every:
         if q.article != article.id or q.position > _LEAD or q.after or q.pair:
             continue
         moment = days.of(q, article)
-        if moment and article.at.date() - days.day(moment.value) > _NEARBY:
-            continue  # what it tells is of another day
+        if moment and moment.value in told:
+            continue  # what it tells has its own line
         plain = q.text.endswith(".") and not q.text.startswith(("“", '"', "If ", "You "))
         if plain and "tip" not in q.cues and says("timeline", "event", q.text):
             return q

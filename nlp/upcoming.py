@@ -9,6 +9,7 @@ evidence; None where nothing is set for a day after the newest report.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -31,6 +32,11 @@ _LAST_CLAUSE: Final = re.compile(
     r", and (?P<clause>(?:the |[A-Z])[^,;“”\"]{5,90} (?:is|are|has|have|was|were) "
     r"[^;“”\"]{10,120})\.\Z"
 )
+_SECOND: Final = re.compile(
+    r", and (?P<clause>(?!(?:its?|he|she|they|that|this|then|to|by|will|is|are|has|have|must|plans"
+    r"|says|said) )[A-Za-z][^,;“”\"]{8,120})\.\Z"
+)
+"""A clause with its own subject."""
 LEANS: Final = re.compile(
     r"\A(?:This|That|These|Those|It|He|She|They|Both|Its|His|Her|Their|Such|One|Two|Three|The"
     r" (?:period|last|first(?! (?:attack|suit|lawsuit|complaint|arrest|victim|fix|patch)\b)|second"
@@ -69,7 +75,7 @@ def line(desk: Desk, passage: Quotable, article: Article) -> Line | None:
         return None
     if _fit_ahead(shown) and (found := days.to_come(shown.text, day, last)):
         moment, at = found
-        text, also = _of_what(desk, shown)
+        text, also = _of_what(desk, _own_clause(shown, day, last))
         if also or desk.met(shown):
             return at, text, cited((*passage.evidence, *also), article, moment)
     if due := _ordered(passage.source.quote, day, last):
@@ -98,11 +104,20 @@ def _fit_ahead(passage: Quotable) -> bool:
     return _LEAST <= len(text.split()) <= LONGEST
 
 
+def _own_clause(passage: Quotable, day: date, last: date) -> Quotable:
+    """Of two clauses the second, where it says alone what is to come."""
+    second = _SECOND.search(passage.text)
+    text = f"{capital(second['clause'])}." if second else ""
+    if not text or days.to_come(text, day, last) is None:
+        return passage
+    return replace(passage, text=text, kind="stated")
+
+
 def _of_what(desk: Desk, passage: Quotable) -> tuple[str, tuple[Evidence, ...]]:
     """A short line on a day to come behind what it is about, which the sentence before says last:
     "The hospital is asking for a loan. The commission will vote on May 3."."""
     text = passage.text
-    if len(text.split()) > _SHORT or desk.names_it(text):
+    if len(text.split()) > _SHORT or desk.names_it(text) or not text.startswith("The "):
         return text, ()
     for before in foresight.before(passage, desk.every, 1):
         clause = _LAST_CLAUSE.search(before.text)

@@ -226,13 +226,9 @@ def test_a_caption_without_a_verb_is_no_sentence() -> None:
         ),
         (
             "optimistic_outlook",
-            "Calder Clinic has reset passwords and isolated the systems that intruders reached.",
-            None,
-        ),
-        (
-            "optimistic_outlook",
-            "No records of patients, wards or suppliers were lost, Calder Clinic told reporters.",
-            None,
+            "Calder Clinic will reset the passwords of all patients and reopen its portal in May.",
+            "Calder Clinic will reset the passwords of all patients and reopen its portal in May, "
+            "Harbour Gazette reports.",
         ),
     ],
 )
@@ -260,7 +256,8 @@ def test_a_forecast_that_leans_is_shown_with_what_it_leans_on() -> None:
         "The stolen records hold names, birth dates and diagnoses of patients. "
         "Such a set could lead to identity theft and fraud for many years."
     )
-    assert text in told(thread([LEAD + text]), "pessimistic_outlook")
+    shown = f"{text[:-1]}, Harbour Gazette reports."
+    assert shown in told(thread([LEAD + text]), "pessimistic_outlook")
 
 
 def test_the_summary_says_no_more_than_thirty_words_and_names_whom() -> None:
