@@ -62,7 +62,13 @@ def _understood(desk: Desk, q: Quotable) -> bool:
     """Whether who has read the brief so far knows what it is about."""
     if _OF_OTHERS.search(foresight.bare(q.text)) or _open(desk, q, ()):
         return False
-    return desk.names_it(q.text) or desk.of_it(q.text) or not _NAME.search(q.text)
+    return _ours(desk, q.text, q)
+
+
+def _ours(desk: Desk, text: str, q: Quotable) -> bool:
+    """Whether it is of this story: it names it, names nothing, or its report's title names it."""
+    named = desk.names_it(text) or desk.of_it(text) or not _NAME.search(text)
+    return named or desk.names_it(desk.articles[q.article].title)
 
 
 def _unlinked(q: Quotable) -> Quotable:
@@ -93,7 +99,7 @@ def _behind(desk: Desk, q: Quotable) -> Quotable | None:
         if not next_ and _OF_OTHERS.search(q.text):
             continue
         both = foresight.behind(before, q, desk.articles[q.article])
-        if both and (desk.names_it(both.text) or desk.of_it(both.text)):
+        if both and _ours(desk, both.text, q):
             return both
     return None
 

@@ -233,7 +233,7 @@ def share(desk: Desk) -> None:
         if desk.has(section) or len(next_) < _SHARED:
             continue
         weight = _Weigher(desk, sign)
-        by_source = {(q.source, q.text): q for q in desk.every if q.after is None}
+        by_source = {(q.source, q.text): q for q in desk.every if not q.pair}
         for held in next_:
             q = by_source.get((held.evidence[0], held.text))
             leant = any(desk.leans(other, held) for other in next_)

@@ -60,6 +60,8 @@ _SECOND: Final = re.compile(
 """A second clause with a subject of its own."""
 _THAT: Final = re.compile(r"\b(?:in|of|by|from|through|after) that [a-z]+\b")
 _WHO: Final = re.compile(r"\b(?:[Tt]hey|[Tt]hem|[Hh]e|[Ss]he|[Ii]t|[Tt]hese|[Tt]hose)\b")
+_NO_INCIDENT: Final = ("other", "policy")
+"""Kinds of thread whose reports' other dates are of anything."""
 _READ: Final = ("headline", "signal_summary", "deep_analysis", "impact_assessment")
 """What has been read of a brief before its timeline and tells what happened."""
 _MONTH: Final = 7
@@ -94,7 +96,7 @@ class _Event:
 def write(desk: Desk) -> list[Statement]:
     """Statements of the section, in order of `at`; empty where no source gives a date."""
     found = list(_events(desk))
-    if not found and len(desk.members) == 1:
+    if not found and len(desk.members) == 1 and desk.view.thread.kind not in _NO_INCIDENT:
         found = list(_events(desk, old=True))
     events = [_statement(desk, e) for e in _chosen(found)]
     told = sorted([*events, *reported.write(desk, events)], key=lambda s: s.at or "")

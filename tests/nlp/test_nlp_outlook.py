@@ -58,7 +58,7 @@ def test_a_turn_for_the_better(text: str) -> None:
     [
         "The attorney general of Calder said her office would examine the delay at Calder Clinic.",
         "Ada Moss of Fenwick Labs fears that patients of Calder Clinic will meet identity theft.",
-        "Ada Moss of Fenwick Labs said that cameras of Calder Clinic will not be patched this year.",
+        "Ada Moss of Fenwick Labs said that cameras of Calder Clinic will not be patched soon.",
     ],
 )
 def test_a_turn_for_the_worse(text: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from breachwire.model import Article, Kind, Member, Thread, ThreadView
 from breachwire.testing import an_article
 from nlp import brief, ground, timeline
+from nlp import lines as text_of
 from nlp.desk import Desk
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)  # a Wednesday
@@ -163,10 +164,10 @@ def test_what_nothing_brought_up_is_no_the() -> None:
     article_ = article(1, "t", "Thieves took a cloud key. Moor Bank cut off the key.", "Gazette")
     text = "Moor Bank cut off the key and told its board of the letters."
     start = article_.text.index("Moor Bank")
-    line = timeline.lines.introduced(text, article_, start, ["Moor Bank was hacked."])
+    line = text_of.introduced(text, article_, start, ["Moor Bank was hacked."])
     assert line == "Moor Bank cut off a key and told its board of the letters."
     told = ["Thieves took a key of Moor Bank."]
-    assert timeline.lines.introduced(text, article_, start, told) == text
+    assert text_of.introduced(text, article_, start, told) == text
 
 
 def test_a_figure_that_was_corrected_says_so() -> None:
