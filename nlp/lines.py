@@ -21,7 +21,7 @@ _OPENS: Final = re.compile(r"\A(?:Early |Late )?(?:[Oo]n|[Ii]n) \Z")
 _RELATIVE: Final = re.compile(r"\b(?:who|which|that|whose|where|when)\b(?: [\w’'-]+){1,3}\Z")
 """A clause that would end on its verb: "the pause, which began"."""
 _HANGS: Final = re.compile(
-    r"\b(?:from|to|between|dated|of|was|were|is|are|be|been|set|scheduled|due|and|or|until|since"
+    r"\b(?:from|to|back|between|dated|of|was|were|is|are|be|been|set|scheduled|due|and|or|until|since"
     r"|after|before|began|begins|starting|beginning|submitted|issued|filed|expired?|occurred"
     r"|happened|took place|dates|deal|agreement|report|letter|notice|statement)\Z"
 )
@@ -67,7 +67,10 @@ def undated(text: str, at: str, published: date | None) -> str:
     left = head[: before.start()]
     if _HANGS.search(left) or _RELATIVE.search(left):
         return text
-    line = left + _WHEN.sub("", rest)
+    after = _WHEN.sub("", rest)
+    if after.startswith(",") and left.endswith("ed"):
+        return text  # "the advisory published, three flaws"
+    line = left + after
     return line if len(line.split()) >= _LEAST else text
 
 

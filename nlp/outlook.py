@@ -140,7 +140,11 @@ class _Weigher:
             return None  # a reporter's "could encourage" hopes for nothing
         if lean < 1 or _lean(core, -self._sign) > lean:
             return None
-        if self._of_doers(core) or self._against(q, core) or self._of_others(q.text):
+        if (
+            self._of_doers(core)
+            or self._against(q, core)
+            or (self._of_others(core) and self._of_others(q.text))
+        ):
             return None
         if self._desk.news.passed(q) or self._old_plan(q):
             return None

@@ -147,6 +147,10 @@ def test_a_bare_month_of_a_deed_may_be_of_any_year_in_a_case_before_a_court() ->
             "Calder Clinic learned of the theft when Night Heron asked for $90,000.",
         ),
         (
+            "By a notice that Moor Bank issued on March 4, files of Calder Clinic were copied.",
+            "By a notice that Moor Bank issued on March 4, files of Calder Clinic were copied.",
+        ),
+        (
             "Calder Clinic shut its wards on March 4 and reopened them for patients on March 9.",
             "Calder Clinic shut its wards on March 4 and reopened them for patients on March 9.",
         ),
