@@ -18,6 +18,9 @@ from nlp.folding import capital
 
 _BEFORE: Final = re.compile(r",? (?:early |late |earlier |later )?(?:on|in) \Z")
 _OPENS: Final = re.compile(r"\A(?:Early |Late )?(?:[Oo]n|[Ii]n) \Z")
+_IN_STATEMENT: Final = re.compile(
+    r"\AIn an? (?:[a-z]+ )?(?:statement|letter|notice|post|message|interview) on \Z"
+)
 _RELATIVE: Final = re.compile(r"\b(?:who|which|that|whose|where|when)\b(?: [\w’'-]+){1,3}\Z")
 """A clause that would end on its verb: "the pause, which began"."""
 _HANGS: Final = re.compile(
@@ -30,12 +33,18 @@ _AFTER: Final = re.compile(
     r"[.;,]| (?:and|that|to|at|by|with|over|for|as|after|when|from|but|the|about|against|in|of|an?"
     r"|she|he|it|because|while|saying|released|published|disclosed|confirmed|issued|announced) "
 )
+_PAPER: Final = re.compile(r"\b(?:report|letter|notice|statement)\Z")
 _WHEN: Final = re.compile(r"\A,(?= (?:when|after|as|by|in|at|with|from|through|over|the day) )")
 _LEAST: Final = 4
 """Words of a line at least."""
 _THE: Final = re.compile(r"(?<![\w’'-])(?P<the>[Tt]he) (?=[a-z])")
 _NOUN: Final = re.compile(r"[Tt]he (?P<phrase>(?:[a-z-]+ ){0,2}?(?P<noun>[a-z]{3,}))(?=[ ,.;])")
 _VOWEL: Final = re.compile(r"[aeio]|u(?!n[it]|s[aeiu])")
+_NAMED: Final = re.compile(
+    r"The (?P<name>[A-Z])[\w’'-]*(?: [A-Z][\w’'-]*)* (?P<noun>team|unit|delegation|crew|officer"
+    r"|expert|engineer|employee|server|document|letter|panel)\b"
+)
+"""One of somebody's, by his name: "The State Guard team"."""
 _MASS: Final = re.compile(
     r"\w+(?:ion|ment|ity|ness|ing|cy|ware|ance|ence)\Z|(?:data|access|money|traffic|work|theft|code"
     r"|loot|internet|hour|day|week|month|year|time|night|morning|evening|weekend|end|start|way|web|public|state|government|world|police|press|law|fix|flaw|attack|breach)\Z"
@@ -52,12 +61,15 @@ _COUNT: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?: (?:million|bill
 def undated(text: str, at: str, published: date | None) -> str:
     """The line without its day, where that is the one it names and the sentence stands without."""
     named = [m for m in dates.moments(text, published) if len(m.value) >= len("2026-01")]
-    if len(named) != 1 or named[0].value != at:
+    own = [m for m in named if m.value == at]
+    if len(own) != 1 or any(m.form == "day" for m in named if m is not own[0]):
         return text
-    start, end = named[0].start, named[0].end
+    start, end = own[0].start, own[0].end
     if text[start : start + 3].lower() == "in ":
         start += 3  # the month's own "in"
     head, rest = text[:start], text[end:]
+    if _IN_STATEMENT.match(head) and rest.startswith(", "):
+        return capital(rest[2:])
     if _OPENS.match(head) and rest.startswith(", "):
         opening = rest[2:].partition(",")[0].split()
         return capital(rest[2:]) if len(opening) > 3 else text
@@ -65,7 +77,8 @@ def undated(text: str, at: str, published: date | None) -> str:
     if before is None or not _AFTER.match(rest):
         return text
     left = head[: before.start()]
-    if _HANGS.search(left) or _RELATIVE.search(left):
+    hangs = _HANGS.search(left) and not (_PAPER.search(left) and rest.startswith(" that "))
+    if hangs or _RELATIVE.search(left):
         return text
     after = _WHEN.sub("", rest)
     if after.startswith(",") and left.endswith("ed"):
@@ -94,6 +107,9 @@ def introduced(text: str, article: Article, start: int, told: Iterable[str]) -> 
         kind = "" if plural else ("an " if _VOWEL.match(phrase["phrase"]) else "a ")
         line = text[: match.start()] + kind + text[match.end() :]
         text = line if match.start() else capital(line)
+    named = _NAMED.match(text)
+    if named and not antecedents.stems(named["noun"]) & said:
+        text = f"A{'n' * bool(_VOWEL.match(named['name'].lower()))} {text[4:]}"
     return text
 
 

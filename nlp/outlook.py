@@ -153,6 +153,8 @@ class _Weigher:
         if not (named or office or may) and lean < _CLEAR:
             return None
         held = self._desk.held(self._section)
+        if held and lean < _CLEAR and (q.pair or not (named and foresight.sure(q.text))):
+            return None  # beside a plain one
         value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office
         value += _SURE * foresight.sure(q.text) + _NEWEST * self._age(q)
         value -= _AGAIN * any(s.evidence[0].article == q.article for s in held)

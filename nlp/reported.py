@@ -37,6 +37,7 @@ _LEAD: Final = 1
 """Sentences down to which a report says what its news is."""
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
 _SAID: Final = re.compile(r"\b(?:said|says|told|warned|announced|disclosed|according to)\b")
+_OPINION: Final = re.compile(r", and (?:it|that|this) (?:is|was) [^,;“”\"]*(?=\.\Z)")
 _ALONE: Final = "{o} published its report."
 
 
@@ -92,19 +93,20 @@ def _line(
         return None
     used.append(bag)
     if lead is not None and (text := _short(lead)):
-        return _told(article, text, lead, stamp)
+        return _told(desk, article, text, lead, stamp)
     if len(told) >= _FEW and article.id not in _headline(desk):
         return None
     text = _REPORTED[number % len(_REPORTED)].format(o=article.source, t=title.rstrip("."))
     return Statement("timeline", text, "stated", (cited, stamp), at=at)
 
 
-def _told(article: Article, text: str, lead: Quotable, stamp: Evidence) -> Statement:
+def _told(desk: Desk, article: Article, text: str, lead: Quotable, stamp: Evidence) -> Statement:
     """The line at the day of publication, with whose word it is."""
     at = stamp.quote[:10]
     day = article.published.date() if article.published else None
     line = undated(text, at, day)
-    said = article.source in text or _SAID.search(text) is not None
+    again = any(s.text == line for s in desk.statements)
+    said = article.source in text or (_SAID.search(text) is not None and not again)
     own = "" if said else f", {article.source} reports"
     evidence = lead.evidence if stamp in lead.evidence else (*lead.evidence, stamp)
     return Statement("timeline", f"{line[:-1]}{own}.", "stated", evidence, at=at)
@@ -126,12 +128,14 @@ def _lead(desk: Desk, article: Article, told: Container[str | None]) -> Quotable
 
 
 def _short(q: Quotable) -> str | None:
-    if q.words <= _FITS:
-        return q.text
-    short = trim.shorter(q.text, _FITS) or trim.shorter(q.text, _LONGEST)
-    if short and not keeps(short, q.text):
+    """The lead without its asides and the outlet's opinion of it; None where it stays too long."""
+    text = _OPINION.sub("", q.text)
+    if len(text.split()) <= _FITS:
+        return text
+    short = trim.shorter(text, _FITS) or trim.shorter(text, _LONGEST)
+    if short and not keeps(short, text):
         short = None
-    return short or (q.text if q.words <= _LONGEST else None)
+    return short or (text if len(text.split()) <= _LONGEST else None)
 
 
 def _tells(event: Statement, bags: Sequence[frozenset[str]], day: str, article: int) -> bool:

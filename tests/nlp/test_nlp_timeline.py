@@ -170,6 +170,7 @@ def test_what_nothing_brought_up_is_no_the() -> None:
     start = article_.text.index("Moor Bank")
     line = text_of.introduced(text, article_, start, ["Moor Bank was hacked."])
     assert line == "Moor Bank cut off a key and told its board of the letters."
+    assert text_of.introduced("The Harbour Guard team left.", article_, start, []).startswith("A H")
     told = ["Thieves took a key of Moor Bank."]
     assert text_of.introduced(text, article_, start, told) == text
 
