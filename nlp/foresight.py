@@ -50,6 +50,13 @@ _BEHIND: Final = re.compile(
 )
 """Advice and asides behind it."""
 
+_VOICE: Final = re.compile(
+    r"\b(?:said|says|told|tells|warn(?:s|ed)|argued|added|wrote|expects?|predicts?|hopes|fears|doubts?"
+    r"|thinks?|believes?|plans to|intends to|pledged|promised|announced|estimates?|threaten(?:s|ed)"
+    r"|[Aa]ccording to|reports?|asserts|insisted|wants|stated|confirmed)\b"
+)
+"""Words that give somebody the word; without them it is the outlet's."""
+
 
 @lru_cache(maxsize=8192)
 def looks(text: str, *, pair: bool = False) -> bool:
@@ -66,6 +73,11 @@ def looks(text: str, *, pair: bool = False) -> bool:
 def sure(text: str) -> bool:
     """Whether somebody expects or plans it or it is set, so that it is no mere possibility."""
     return says("foresight", "sets", text) and not says("foresight", "past", text)
+
+
+def voiced(text: str) -> bool:
+    """Whether somebody has the word in it; else it is the outlet's."""
+    return _VOICE.search(text) is not None
 
 
 def form(q: Quotable, others: Sequence[Quotable], article: Article) -> Quotable | None:

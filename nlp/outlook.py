@@ -51,12 +51,6 @@ _OPEN: Final = re.compile(
     re.IGNORECASE,
 )
 """A quotation that leans on what was said before it."""
-_VOICE: Final = re.compile(
-    r"\b(?:said|says|told|tells|warn(?:s|ed)|argued|added|wrote|expects?|predicts?|hopes|fears|doubts?"
-    r"|thinks?|believes?|plans to|intends to|pledged|promised|announced|estimates?|threaten(?:s|ed)"
-    r"|[Aa]ccording to|reports?|asserts|insisted|wants|stated|confirmed)\b"
-)
-"""Words that give somebody the word; without them it is the outlet's."""
 
 
 def _tip(q: Quotable) -> bool:
@@ -174,7 +168,8 @@ class _Weigher:
         if self._sign > 0:
             behind = self._desk.articles[q.article].text[q.source.end : q.source.end + 40]
             mended = says("outlook", "mended", core) and says("outlook", "turn", behind)
-            return mended or any(says("outlook", key, core) for key in ("loss", "guilt"))
+            lost = says("outlook", "loss", q.text)
+            return mended or lost or says("outlook", "guilt", core)
         past = says("outlook", "guilt", q.text)
         return past or any(says("outlook", key, core) for key in ("remedy", "justice"))
 
@@ -226,7 +221,7 @@ def _mixed(q: Quotable, sign: int) -> bool:
 
 def _outlet(desk: Desk, q: Quotable) -> str:
     """Whose forecast it is, where it is the reporter's own; empty where the sentence says."""
-    if _VOICE.search(q.text):
+    if foresight.voiced(q.text):
         return ""
     outlet = desk.articles[q.article].source
     return "" if q.text.startswith(outlet) else outlet
@@ -239,7 +234,7 @@ def share(desk: Desk) -> None:
         if desk.has(section) or len(next_) < _SHARED:
             continue
         weight = _Weigher(desk, sign)
-        by_source = {(q.source, q.text): q for q in desk.every if not q.pair}
+        by_source = {(q.source, q.text): q for q in desk.every}
         for held in next_:
             q = by_source.get((held.evidence[0], held.text))
             leant = any(desk.leans(other, held) for other in next_)
