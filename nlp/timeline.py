@@ -109,7 +109,9 @@ def _statement(desk: Desk, event: _Event) -> Statement:
     also: tuple[Evidence, ...] = ()
     if not event.ahead:
         published = article.published.date() if article.published else None
-        text, also = lines.correction(lines.undated(text, event.at, published), article)
+        bare = lines.undated(text, event.at, published)
+        told = any(s.text == bare for s in desk.statements)
+        text, also = lines.correction(text if told else bare, article)
     evidence = tuple(dict.fromkeys((*event.evidence, *also)))
     return Statement("timeline", text, _kind(text, evidence), evidence, at=event.at)
 
