@@ -13,8 +13,10 @@ from datetime import date
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import antecedents, dates
+from nlp import antecedents, dates, foresight, trim
+from nlp.dates import Moment
 from nlp.folding import capital
+from nlp.quotable import Quotable
 
 _BEFORE: Final = re.compile(r",? (?:early |late |earlier |later )?(?:on|in) \Z")
 _OPENS: Final = re.compile(r"\A(?:Early |Late )?(?:[Oo]n|[Ii]n) \Z")
@@ -56,6 +58,18 @@ _CORRECTED: Final = re.compile(
     r"[^\n]*)"
 )
 _COUNT: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?: (?:million|billion))?")
+
+_FITS: Final = 22
+"""Words to which an event's sentence loses its asides."""
+_DROPPED: Final = 12
+"""Characters that a date at the clause's end took along: " on Wednesday"."""
+_SECOND: Final = re.compile(
+    r", and (?:(?:the|its|his|her|their|it|they|security firm|[A-Z][\w’'-]*) )[^,]{0,60}?"
+    r"\b(?:says?|said|was|were|is|are|had|has|told|will)\b.*\Z"
+)
+"""A second clause with a subject of its own."""
+LONGEST: Final = 38
+"""Words of a line at most."""
 
 
 def undated(text: str, at: str, published: date | None) -> str:
@@ -143,3 +157,22 @@ def keeps(short: str, text: str) -> bool:
 
 def _turns(text: str) -> Sequence[str]:
     return re.findall(r", (?:but|while|although|though|yet|except) ", text)
+
+
+def short(passage: Quotable, moment: Moment, article: Article) -> str | None:
+    """The sentence without its asides, its date kept."""
+    text = foresight.LAST.sub(".", passage.text)
+    if len(text.split()) <= _FITS:
+        return text
+    first = _SECOND.sub(".", text)
+    if moment.start > len(first) + _DROPPED:
+        first = text  # the date is the second clause's
+    less = trim.shorter(text, _FITS) or trim.shorter(first, _FITS) or first
+    if not keeps(less, text):
+        less = text
+    if len(less.split()) <= LONGEST:
+        held = list(dates.moments(less, article.published.date() if article.published else None))
+        stood = moment.form not in ("day", "month")
+        if stood or any(m.value == moment.value for m in held):
+            return less
+    return text if len(text.split()) <= LONGEST else None

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from breachwire.model import Article, Evidence, Statement, StatementKind
-from nlp import dates, days, foresight, lines, rank, reported, sentences, trim, upcoming
+from breachwire.model import Evidence, Statement, StatementKind
+from nlp import days, lines, rank, reported, sentences, upcoming
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
@@ -27,10 +27,6 @@ _BESIDE: Final = 0.6
 """What a day set for the future, or told in a clause, is worth beside its sentence."""
 _A_DAY: Final = 2
 """Events of one day."""
-_FITS: Final = 22
-"""Words to which an event's sentence loses its asides."""
-_DROPPED: Final = 12
-"""Characters that a date at the clause's end took along: " on Wednesday"."""
 _SAME: Final = 0.75
 """Share of a title's terms that an earlier one holds, from which it is no news."""
 _ALIKE: Final = 0.4
@@ -53,11 +49,6 @@ _LATER: Final = re.compile(
     r"\b(?:an? |the )?(?:day|week|month) (?:later|earlier|after)\b|\bthe next day\b"
 )
 """Without it what came later stands on the first one's day."""
-_SECOND: Final = re.compile(
-    r", and (?:(?:the|its|his|her|their|it|they|security firm|[A-Z][\w’'-]*) )[^,]{0,60}?"
-    r"\b(?:says?|said|was|were|is|are|had|has|told|will)\b.*\Z"
-)
-"""A second clause with a subject of its own."""
 _THAT: Final = re.compile(r"\b(?:in|of|by|from|through|after) that [a-z]+\b")
 _WHO: Final = re.compile(r"\b(?:[Tt]hey|[Tt]hem|[Hh]e|[Ss]he|[Ii]t|[Tt]hese|[Tt]hose)\b")
 _NO_INCIDENT: Final = ("other", "policy")
@@ -179,7 +170,7 @@ def _events(desk: Desk, *, old: bool = False) -> Iterator[_Event]:
         moment = days.of(passage, article, law=desk.view.thread.kind == "law")
         if moment is None or not (old or _timely(desk, passage, moment)):
             continue
-        text = _short(passage, moment, article)
+        text = lines.short(passage, moment, article)
         if text is None:
             continue
         evidence = upcoming.cited(passage.evidence, article, moment)
@@ -226,25 +217,6 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
         own = says("timeline", "incident", passage.text) or desk.on_headline(passage) > _ABOUT
         return named or own or len(moment.value) == 10
     return lag <= days.LONG_BEFORE and named and says("timeline", "incident", passage.text)
-
-
-def _short(passage: Quotable, moment: Moment, article: Article) -> str | None:
-    """The sentence without its asides, its date kept."""
-    text = foresight.LAST.sub(".", passage.text)
-    if len(text.split()) <= _FITS:
-        return text
-    first = _SECOND.sub(".", text)
-    if moment.start > len(first) + _DROPPED:
-        first = text  # the date is the second clause's
-    short = trim.shorter(text, _FITS) or trim.shorter(first, _FITS) or first
-    if not lines.keeps(short, text):
-        short = text
-    if len(short.split()) <= upcoming.LONGEST:
-        held = list(dates.moments(short, article.published.date() if article.published else None))
-        stood = moment.form not in ("day", "month")
-        if stood or any(m.value == moment.value for m in held):
-            return short
-    return text if len(text.split()) <= upcoming.LONGEST else None
 
 
 def _worth(desk: Desk, passage: Quotable, moment: Moment) -> float:

@@ -18,12 +18,11 @@ from nlp import days, foresight
 from nlp.dates import Moment
 from nlp.desk import Desk
 from nlp.folding import capital
+from nlp.lines import LONGEST
 from nlp.quotable import Quotable
 from nlp.reference import published_of
 
 Line = tuple[str, str, tuple[Evidence, ...]]
-LONGEST: Final = 38
-"""Words of a line at most."""
 _LEAST: Final = 5
 """Words of a line on a day to come."""
 _SHORT: Final = 8
