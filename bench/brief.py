@@ -17,11 +17,12 @@ import os
 import statistics
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from breachwire.demo import corpus
-from breachwire.model import ThreadView
+from breachwire.model import Member, ThreadView
 from evals import judged
 from nlp import brief
 
@@ -41,7 +42,14 @@ def long_threads(size: int, number: int, apart: int = 1) -> list[ThreadView]:
     """`number` threads of `size` articles, each beginning `apart` articles of the corpus on."""
     urls = [article.url for article in corpus.articles()]
     rings = [[urls[(n * apart + at) % len(urls)] for at in range(size)] for n in range(number)]
-    return [judged.view("breach", judged.members(judged.DEMO, ring)) for ring in rings]
+    return [judged.view("breach", stored(ring)) for ring in rings]
+
+
+def stored(urls: Sequence[str]) -> list[Member]:
+    """Members by their addresses, oldest first, each with one id in all threads, as in a store."""
+    ids = {article.url: number for number, article in enumerate(corpus.articles(), 1)}
+    held = judged.members(judged.DEMO, urls)
+    return [replace(m, article=replace(m.article, id=ids[m.article.url])) for m in held]
 
 
 def measure(name: str, views: Sequence[ThreadView]) -> dict[str, Any]:
@@ -77,7 +85,7 @@ def main() -> None:
     print(json.dumps(measure(f"{size} articles, unread", unread)), flush=True)
     long = long_threads(size, options.briefs)
     print(json.dumps(measure(f"{size} articles", long)), flush=True)
-    own = [judged.view("breach", judged.members(judged.DEMO, urls)) for urls in threads().values()]
+    own = [judged.view("breach", stored(urls)) for urls in threads().values()]
     print(json.dumps(measure("demonstration", own)), flush=True)
 
 

@@ -7,10 +7,10 @@ In: a thread view. Out: passages and facts to sections, none twice and none that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
 from nlp import antecedents, ground, lexicon, quotable, rank, speakers, trim
@@ -73,6 +73,7 @@ _WHO: Final = re.compile(
 """A person with what says who that is."""
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
 
+T = TypeVar("T")
 Weight = Callable[[Quotable], float | None]
 """How well a passage serves a section: added to its score; None: not at all."""
 
@@ -99,11 +100,15 @@ class Desk:
         self._named = rank.terms(" ".join(self.victims))
         """Words of the victim's name: two sentences that share it do not say the same for that."""
         self._own = [q.terms - self._named for q in self._all]
+        self._figures = frozenset(filter(_COUNT.fullmatch, frozenset().union(*self._own)))
+        """Terms of the sentences that are counts."""
         self._events = [_events(q.text) for q in self._all]
         self._said = [0.0] * len(self._all)
         """Of each sentence: its greatest overlap with anything held so far."""
         self._told: set[str] = set()
+        self._once: dict[str, Callable[[Quotable], Any]] = {}
         self._named_in: dict[str, bool] = {}
+        self._mentioned: dict[str, int] = {}
 
     def _hit(self) -> bool:
         """Whether the thread is on who was hit."""
@@ -179,7 +184,24 @@ class Desk:
 
     def mentions(self, passage: Quotable) -> int:
         """How many of these a passage names, three at most."""
-        return min(3, sum(name in passage.text for name in self.names))
+        if passage.text not in self._mentioned:
+            self._mentioned[passage.text] = min(3, sum(n in passage.text for n in self.names))
+        return self._mentioned[passage.text]
+
+    def once(self, key: str, make: Callable[[], Callable[[Quotable], T]]) -> Callable[[Quotable], T]:
+        """What `make` says of a passage, worked out once a passage: for what nothing that the brief
+        says can change. `key`: the same for the same question."""
+        if key not in self._once:
+            asked, known = make(), dict[int, tuple[Quotable, T]]()
+
+            def answer(q: Quotable) -> T:
+                kept = known.get(id(q))
+                if kept is None or kept[0] is not q:
+                    kept = known[id(q)] = q, asked(q)
+                return kept[1]
+
+            self._once[key] = answer
+        return self._once[key]
 
     def best(
         self,
@@ -199,11 +221,15 @@ class Desk:
         for number, q in enumerate(self._all):
             if number in self._taken or number in self._stale or self._said[number] > repeats:
                 continue
+            own = weight(q)
+            if own is None:
+                continue
+            value = q.score + own - _PENALTY * self._said[number] - _HALF * q.turned
+            if value <= top:
+                continue
             if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
-            own = weight(q)
-            value = q.score + (own or 0.0) - _PENALTY * self._said[number] - _HALF * q.turned
-            if own is None or value <= top or (place and not self._stands(q, place)):
+            if place and not self._stands(q, place):
                 continue
             known, loss = self._met.known(q, place, self._free) if place else (q, 0.0)
             if known is None or value - loss <= top:
@@ -326,11 +352,11 @@ class Desk:
             if q.article in cited and any(covers(e, q.source) for e in chosen.evidence):
                 self._taken.add(number)
             shared = own & terms
-            told = rank.overlap(own, terms)
-            told += _FIGURE * (bool(shared) and _counts(shared))
+            told = len(shared) / (min(len(own), len(terms)) or 1)
+            told += _FIGURE * (not shared.isdisjoint(self._figures))
             told += _SAME_DAY * bool(events and self._events[number] & events)
             if told > self._said[number] and q.at > chosen.at:
-                told -= _NEW_FIGURE * _counts(own - terms)
+                told -= _NEW_FIGURE * (not (own - terms).isdisjoint(self._figures))
             self._said[number] = max(self._said[number], told)
 
     def quote(
@@ -426,11 +452,6 @@ def _events(text: str) -> frozenset[tuple[str, str]]:
     days = [f"{m['m'] or m['m2']} {m['d'] or m['d2']}" for m in _DAY.finditer(text)]
     verbs = [key for key, pattern in _CAME_TO_LIGHT.items() if days and pattern.search(text)]
     return frozenset((verb, day) for day in days for verb in verbs)
-
-
-def _counts(terms: Iterable[str]) -> bool:
-    """Whether one of the terms is a count."""
-    return any(_COUNT.fullmatch(term) for term in terms)
 
 
 @lru_cache(maxsize=1024)

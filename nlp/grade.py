@@ -7,6 +7,7 @@ no dictionary is needed, and names count like other words.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 MOST: Final = 6.0
@@ -26,5 +27,6 @@ def grade(text: str) -> float:
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
 
 
+@lru_cache(maxsize=1 << 14)
 def _syllables(word: str) -> int:
     return max(1, len(_VOWELS.findall(re.sub(r"(?<=[a-z])e\Z", "", word))))

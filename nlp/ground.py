@@ -20,6 +20,7 @@ _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,}", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]\w*(?:['’.&-]\w+)*")
 _SENTENCE_START: Final = re.compile(r"(?:\A|[.!?:;]\s+|[\n“\"(])\W*\Z")
+_PARTS: Final = re.compile(r"['’.&-]")
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 _QUANTITY: Final = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?"
@@ -88,7 +89,8 @@ def unsupported(text: str, support: str, months: str, openers: frozenset[str]) -
     lower = support.lower()
     words = set(_WORD.findall(support))
     words |= {_POSSESSIVE.sub("", word) for word in words}
-    parts = {part for word in words for part in re.split(r"['’.&-]", word)}
+    joined = (word for word in words if not word.isalnum())
+    parts = {part for word in joined for part in _PARTS.split(word)}
     found = [
         f"number {number} stands in no quote"
         for number in _NUMBER.findall(text)

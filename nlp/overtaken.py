@@ -153,6 +153,8 @@ class News:
     def replaced(self, text: str, source: Evidence) -> bool:
         """Whether a text gives a count that a report since its source calls a former one, and no
         other."""
+        if not self._counts:
+            return False
         own = {*_NUMBER.findall(text), *_SIZE.findall(text)}
         article = self._articles.get(source.article)
         at = int(article.at.timestamp()) if article else 0

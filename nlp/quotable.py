@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, StatementKind
 from nlp import cues, introduced, rank, sentences, speakers
 from nlp.patterns import says
-from nlp.reference import Reader, published_of
+from nlp.reference import Reader, known_in, published_of
 from nlp.vague import without_vague_dates
 from nlp.whole import furniture
 from nlp.whole import whole as whole
@@ -148,7 +149,7 @@ def gather(
     """Every usable sentence of the members, scored, in order of article and place; those that lean
     on the sentence before say so (`after`)."""
     share = MAX_SENTENCES // max(1, len(members))
-    found = [q for m in members for q in _of_article(m.article, victims, actors, max(12, share))]
+    found = [q for m in members for q in _read(m.article, victims, actors, max(12, share))]
     titles = rank.terms(" ".join(m.article.title for m in members))
     central = rank.centrality([q.terms for q in found])
     return [
@@ -165,7 +166,24 @@ def _score(q: Quotable, central: float, titles: frozenset[str], victims: Sequenc
     return score - 0.02 * max(0, q.words - 32)
 
 
+def _read(
+    article: Article, victims: Sequence[str], actors: Sequence[str], most: int
+) -> tuple[Quotable, ...]:
+    """Sentences of an article, by the names that it can know: a report that joins the thread and
+    has others changes nothing in it."""
+    crews = tuple(a for a in actors if a in article.text or a in article.title)
+    return _of_article(article, known_in(article, victims), crews, most)
+
+
+@lru_cache(maxsize=512)
 def _of_article(
+    article: Article, victims: tuple[str, ...], actors: tuple[str, ...], most: int
+) -> tuple[Quotable, ...]:
+    """Kept: a thread is written anew with each report, of which one is new."""
+    return tuple(_sentences(article, victims, actors, most))
+
+
+def _sentences(
     article: Article, victims: Sequence[str], actors: Sequence[str], most: int
 ) -> Iterator[Quotable]:
     reading = _Reading(article, victims, actors)

@@ -144,6 +144,15 @@ _OFFICE: Final = re.compile(
 """A body that the article may have named by its whole name before."""
 
 
+def known_in(article: Article, victims: Sequence[str]) -> tuple[str, ...]:
+    """Of the names that the ledger has for who was hit, the best first, those that an article can
+    mean by "the company"; none of whose words stands in it is left out."""
+    names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
+    names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
+    whole = [n for n in names if not _cut(n, names)]
+    return tuple(n for n in whole if any(w in article.text or w in article.title for w in n.split()))
+
+
 def _cut(name: str, names: Sequence[str]) -> bool:
     """Whether it is a longer name cut short: "College of North" of "College of North Moor"."""
     return " of " in name and any(other.startswith(f"{name} ") for other in names)
@@ -155,13 +164,10 @@ class Reader:
     def __init__(
         self, article: Article, victims: Sequence[str], actors: Sequence[str] = ()
     ) -> None:
-        """`victims`: the names the ledger has for the organisation hit, the best first; `actors`:
-        for who did it."""
+        """`victims`: names of the organisation hit (`known_in`); `actors`: of who did it."""
         self._article = article
         self._actors = actors
-        names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
-        names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
-        self._names = [n for n in names if not _cut(n, names)]
+        self._names = victims
         self._antecedent = self._mention(cited.title_of(article))
         self._name = self._named(article.title)
         self._opened = False

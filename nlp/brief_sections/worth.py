@@ -74,6 +74,19 @@ def happened(desk: Desk) -> Weight:
     """For what happened: the tops of the reports, one each before a second of any."""
     told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
     again = _AGAIN if len(desk.members) > 1 else _GOES_ON
+    first = desk.once("happened", lambda: _news(desk))
+
+    def weight(passage: Quotable) -> float | None:
+        value = first(passage)
+        if value is None or passage.after:
+            return value
+        return value - again * told.count(passage.article)
+
+    return weight
+
+
+def _news(desk: Desk) -> Weight:
+    """The same before anything is told."""
     calm = 0.5 if desk.ledger.standing() in ("claimed", "disputed", "denied", None) else 0.9
 
     def weight(passage: Quotable) -> float | None:
@@ -92,7 +105,6 @@ def happened(desk: Desk) -> Weight:
         ahead = bool(passage.cues & {"ahead", "maybe"})
         value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
         value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
-        value -= 0.0 if passage.after else again * told.count(passage.article)
         value += 0.2 * bool(passage.after) - calm * says("outlook", "calm", passage.text)
         value -= _INSIDE * says("asides", "inside", passage.text)
         early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
@@ -103,6 +115,10 @@ def happened(desk: Desk) -> Weight:
 
 def how(desk: Desk) -> Weight:
     """For who and how: actors, ways in, suppliers, others touched, as the ledger names them."""
+    return desk.once("how", lambda: _how(desk))
+
+
+def _how(desk: Desk) -> Weight:
     flaw = desk.view.thread.kind == "vulnerability"
     ruled = desk.view.thread.kind in _RULED
     leading = desk.ledger.leading(
@@ -143,6 +159,10 @@ def how(desk: Desk) -> Weight:
 def ahead(desk: Desk, *, since: timedelta = OLD) -> Weight:
     """For what comes next: what is under way and what is planned, the newest reports first; none
     from longer before the newest report than `since`."""
+    return desk.once(f"ahead {since.days}", lambda: _ahead(desk, since))
+
+
+def _ahead(desk: Desk, since: timedelta) -> Weight:
     first, last = _span(desk)
     alone = len(desk.members) == 1
     sentences = {
