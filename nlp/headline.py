@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from breachwire.model import Article, Evidence, Member, Statement
@@ -113,9 +113,10 @@ def _off_subject(articles: Sequence[Article], names: Sequence[frozenset[str]]) -
     return {number for number, held in enumerate(names) if leading and not held & leading}
 
 
-def _told(title: str) -> set[str]:
+@lru_cache(maxsize=1 << 12)
+def _told(title: str) -> frozenset[str]:
     """Which developments a title tells."""
-    return {name for name, pattern in _developments() if pattern.search(title)}
+    return frozenset(name for name, pattern in _developments() if pattern.search(title))
 
 
 @cache

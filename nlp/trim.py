@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from nlp import lexicon
@@ -115,6 +116,7 @@ _LEAST: Final = 7
 """Words below which nothing is left to tell."""
 
 
+@lru_cache(maxsize=1 << 12)
 def shorter(text: str, most: int) -> str | None:
     """The sentence in at most `most` words; None where nothing that may go makes it fit."""
     for one in (text, *_steps(text)):
