@@ -33,7 +33,7 @@ _OURS: Final = re.compile(r"[^,“\"]{3,90}\b(?:we|our|us)\b[^,“\"]{0,60}, (?=
 """What the outlet says of itself before the news: "Weeks after we first wrote about it, "."""
 _TELLER: Final = re.compile(r"(?:[A-Z][\w.’'-]{0,40} (?:and |, )?){1,6}reports?: (?=[A-Z])")
 """A named reporter's credit before the sentence: shown beside it anyway, as the source."""
-_DATELINE: Final = re.compile(
+DATELINE: Final = re.compile(
     r"(?:[A-Z][A-Z.’'-]{1,40},? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
@@ -196,7 +196,7 @@ def _sentences(
             before = None
             reading.people.name(article.text[start:end], start)
             continue
-        for pattern in (_DATELINE, _TELLER, _OURS, _LABEL):
+        for pattern in (DATELINE, _TELLER, _OURS, _LABEL):
             if opening := pattern.match(article.text, start, end):
                 start = opening.end()
                 break
@@ -214,7 +214,7 @@ def _deck(article: Article) -> int:
     """How many sentences stand above the lead and sum it up: a short first line of several that
     tells less of the title than the next line's first sentence."""
     top, _, rest = article.text.partition("\n")
-    if not rest or len(top.split()) > _DECK or _DATELINE.match(top):
+    if not rest or len(top.split()) > _DECK or DATELINE.match(top):
         return 0
     titled = rank.terms(article.title)
     spans = sentences.split(rest[:_LEAD])

@@ -16,9 +16,11 @@ from nlp.folding import Caseless, capital
 from nlp.patterns import says
 
 _FILLED: Final = re.compile(r"<([a-z])>")
+_WITHIN: Final = re.compile(r"(?<=[a-z] )(?:An?|The|Two|Three|Four)(?= [a-z])")
+"""What opened a report's sentence and stands inside a line of ours."""
 _ASIDE: Final = re.compile(r",.*\Z")
-_CLAUSES: Final = ("flaw", "program", "way", "campaign")
-_LINES: Final = ("news", "court", "tested", "many", "offer")
+_CLAUSES: Final = ("flaw", "program", "way", "campaign", "whom")
+_LINES: Final = ("news", "court", "seized", "tested", "many", "offer")
 """Lists of clauses, and of whole lines."""
 _INSTEAD: Final = (
     re.compile(r"(?i:\b(?:instead of|rather than|as opposed to|unlike|without)\b)[^,.;]{0,120}"),
@@ -38,6 +40,11 @@ def clauses(key: str, text: str) -> tuple[str, ...]:
     return tuple(clause for pattern, clause in _clauses()[key] if pattern.search(done))
 
 
+def gravity(key: str, clause: str) -> int:
+    """Where a clause stands in its list: the gravest first."""
+    return [told for _, told in _clauses()[key]].index(clause)
+
+
 @lru_cache(maxsize=8192)
 def line(key: str, text: str) -> str | None:
     """The first line of a list that a sentence bears out, its names and figures filled in."""
@@ -52,7 +59,8 @@ def line(key: str, text: str) -> str | None:
 def _filled(template: str, found: re.Match[str]) -> str:
     """A line with what was found in it, names without their asides."""
     own = {name: words for name, words in found.groupdict().items() if words}
-    return _FILLED.sub(lambda m: _ASIDE.sub("", own.get(m[1], m[0])).strip(), template)
+    filled = _FILLED.sub(lambda m: _ASIDE.sub("", own.get(m[1], m[0])).strip(), template)
+    return _WITHIN.sub(lambda m: m[0].lower(), filled)
 
 
 def holds(key: str, text: str) -> bool:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Evidence
 from nlp import facts, lexicon, sentences, simply
+from nlp.cited import title_of
 from nlp.desk import Desk
 from nlp.facts import Said
+from nlp.folding import capital
 from nlp.patterns import says
+from nlp.quotable import DATELINE
 
 TOP: Final = 9
 """Sentences of a report in which it says what a flaw does."""
@@ -28,7 +32,13 @@ _X: Final = (
     r"(?P<x>[A-Z][\w.-]*\w(?:(?:['’]s?)? (?:on |for )?[A-Z][\w.-]*\w){0,4}"
     r"(?: \([A-Z][A-Z ]{1,6}\))?)"
 )
-_HEAD: Final = r"(?:vulnerabilit(?:y|ies)|flaws?|bugs?|zero-days?|overflow|weakness(?:es)?|bypass)"
+_HEAD: Final = (
+    r"(?:(?:vulnerabilit(?:y|ies)|flaws?|bugs?|zero-days?|overflow|weakness(?:es)?|bypass|CVEs)"
+    r"(?: chains?)?)"
+)
+_HOW: Final = (
+    r"(?:(?:newly|new|critical|severe|serious|disclosed|discovered|recent|high-severity)(?:,? ))*"
+)
 _MEND: Final = r"(?:fix|patch|address|resolve)"
 _IN: Final = (
     re.compile(
@@ -43,9 +53,17 @@ _IN: Final = (
     re.compile(
         rf"\A{_X} (?:has|have) (?:addressed|patched|fixed|mended) (?:[\w-]+ ){{1,6}}{_HEAD}\b"
     ),
+    re.compile(rf"\b(?:[Aa]n?|[Tt]he) {_HOW}{_X} {_HEAD}\b"),
+    re.compile(rf"\b(?:[Aa]n?|[Tt]he) {_HOW}(?P<x>[A-Z]\w+ kernel) {_HEAD}\b"),
+    re.compile(rf"\A{_X} (?:v?\d[\d.]* )?(?:addresses|fixes|patches|closes) (?:[\w-]+ ){{1,6}}{_HEAD}\b"),
     re.compile(
-        rf"\A(?:An?|The) (?:(?:newly|new|critical|severe|serious|disclosed|recent|high-severity)"
-        rf"(?:,? ))*{_X} {_HEAD}\b"
+        rf"\A{_X} (?:has|have) (?:released|issued) (?:\w+ ){{0,3}}updates? (?:addressing|fixing"
+        rf"|resolving) (?:[\w-]+ ){{0,3}}{_HEAD}\b"
+    ),
+    re.compile(
+        rf"\A{_X} (?:has|have) (?:released|issued|shipped) (?:[\w.-]+ ){{1,5}}for its"
+        rf" (?P<y>[A-Z][\w-]+(?: (?:[A-Z][\w-]+|series))*)\b[^;]{{0,90}}? to {_MEND}"
+        rf" (?:[\w-]+ ){{0,3}}(?:{_HEAD}|CVE-\d)"
     ),
     re.compile(rf"\A{_X} (?:has|have) disclosed (?:[\w-]+ ){{1,5}}{_HEAD} (?:affecting|in) its\b"),
     re.compile(
@@ -62,13 +80,17 @@ _IN: Final = (
     ),
 )
 """What has the flaw, as a report names it."""
+_NAMED: Final = re.compile(rf"\A(?:New |Critical )?{_X} (?i:{_HEAD})\b")
+"""The same of a title, where a name is told by a word that is no plain English."""
+_LATELY: Final = timedelta(days=14)
+"""How long a flaw that is mended is one of today's news."""
 _STANDS: Final = (
     ("used", "Thieves have made use of {it}."),
     ("stays", "The fix does not take out what thieves have left there."),
     ("unfixed", "There is no fix yet."),
     ("unused", "No one is known to have used {it} so far."),
 )
-_SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses")
+_SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses|CVEs")
 _ABBREVIATED: Final = re.compile(r" \([A-Z ]+\)\Z")
 _LONG: Final = 3
 """Words with capitals that are a name, plain as they are: "Active Directory Services"."""
@@ -83,14 +105,16 @@ def lines(desk: Desk) -> list[Said]:
         return []
     name, said, over = told
     it = "them" if said.text.endswith("spots.") else "it"
-    found = [said, _thing(desk, name), _could(desk, it, over=over is not None), over]
+    past = " had " in said.text
+    found = [said, _thing(desk, name), _could(desk, it, past=past), over]
     return [*filter(None, found), *([] if over else _stands(desk, it))]
 
 
 def settled(desk: Desk) -> bool:
     """Whether a fix alone is no help, or none is needed: doors that thieves planted stay, or the
     maker has done it all."""
-    return any(simply.holds("stays", e.quote) for e in _sentences(desk)) or _over(desk) is not None
+    stays = any(simply.holds("stays", e.quote) for e in _sentences(desk))
+    return stays or (_over(desk) or _closed(desk, several=False)) is not None
 
 
 def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
@@ -98,11 +122,11 @@ def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
     if found is None:
         return None
     name, several, evidence = found
-    over = _over(desk)
+    over = _over(desk) or _closed(desk, several=several)
     spots = "weak spots" if several else "a weak spot"
     plural = " and " in name
-    has = "had" if over else "have" if plural else "has"
-    return name, Said(f"{name} {has} {spots}.", (evidence,)), over
+    has = "had" if over or _long_mended(desk) else "have" if plural else "has"
+    return name, Said(f"{capital(name)} {has} {spots}.", (evidence,)), over
 
 
 def _named(desk: Desk) -> tuple[str, bool, Evidence] | None:
@@ -112,13 +136,35 @@ def _named(desk: Desk) -> tuple[str, bool, Evidence] | None:
     for evidence in _sentences(desk, _NAMES):
         for pattern in _IN:
             match = pattern.search(evidence.quote)
-            if match is None or not _fits(match["x"], titles):
+            if match is None:
                 continue
-            return _ABBREVIATED.sub("", match["x"]), bool(_SEVERAL.search(match[0])), evidence
+            name = _whole(match)
+            if _fits(name, titles):
+                return name, _SEVERAL.search(match[0]) is not None, evidence
     products = [d for d in desk.ledger.products() if facts.span(d).lower() in titles][:1]
     if products and len(desk.ledger.of("cve")) < 2:
         claim = desk.ledger.claim(products[0])
         return facts.span(products[0]), False, claim.sentence
+    return _titled(desk)
+
+
+def _whole(match: re.Match[str]) -> str:
+    """The name that a pattern found, with its maker's, "the" where it takes that."""
+    name = _ABBREVIATED.sub("", match["x"])
+    if own := match.groupdict().get("y"):
+        return f"{name}’s {own}"
+    return f"the {name}" if name.endswith(" kernel") else name
+
+
+def _titled(desk: Desk) -> tuple[str, bool, Evidence] | None:
+    """By a title that begins with the name."""
+    for member in desk.members:
+        title = title_of(member.article)
+        match = _NAMED.match(title.quote)
+        words = re.findall(r"[\w-]+", match["x"]) if match else []
+        odd = [word for word in words if word.lower() not in lexicon.common()]
+        if match and odd and len(words) < _LONG and match["x"] in member.article.text:
+            return match["x"], _SEVERAL.search(match[0].lower()) is not None, title
     return None
 
 
@@ -126,12 +172,13 @@ def _fits(name: str, titles: str) -> bool:
     words = [word for word in re.findall(r"[\w-]+", name) if len(word) > _FEW]
     plain = all(word.lower() in lexicon.common() for word in words)
     named = not plain or name.isupper() or len(words) >= _LONG
+    named |= " " in name and name.lower() in titles
     return named and any(word.lower() in titles for word in words)
 
 
 def _thing(desk: Desk, name: str) -> Said | None:
     """What it is, where a report says so in passing, by its name or that name's last word."""
-    last = name.split(" ")[-1]
+    last = name.removesuffix(" series").split(" ")[-1]
     for evidence in _sentences(desk, TOP):
         for called in dict.fromkeys((name, last)):
             if clause := simply.kind_of(called, evidence.quote):
@@ -139,14 +186,45 @@ def _thing(desk: Desk, name: str) -> Said | None:
     return None
 
 
-def _could(desk: Desk, it: str, *, over: bool) -> Said | None:
-    for evidence in _sentences(desk, TOP):
-        clauses = simply.clauses("flaw", evidence.quote)[:_CAN]
-        if clauses and not simply.holds("other", evidence.quote):
-            who = "Thieves" if simply.holds("thieves", evidence.quote) else "People"
-            have = f"could have used {it}" if over else f"could use {it}"
-            return Said(f"{who} {have} to {' or '.join(clauses)}.", (evidence,))
-    return None
+def _could(desk: Desk, it: str, *, past: bool) -> Said | None:
+    """What it lets people do, by the first sentence that says so; of several flaws by the one that
+    tells the gravest, which may be one's alone."""
+    found = [
+        (simply.clauses("flaw", e.quote)[:_CAN], e)
+        for e in _sentences(desk, TOP)
+        if not simply.holds("other", e.quote)
+    ]
+    found = [pair for pair in found if pair[0]]
+    if not found:
+        return None
+    several = it == "them"
+    clauses, told = min(found, key=lambda pair: simply.gravity("flaw", pair[0][0])) if (
+        several
+    ) else found[0]
+    own = "one of them" if several and simply.holds("one_of", told.quote) else it
+    who = "Thieves" if simply.holds("thieves", told.quote) else "People"
+    have = f"could have used {own}" if past else f"could use {own}"
+    return Said(f"{who} {have} to {' or '.join(clauses)}.", (told,))
+
+
+def _closed(desk: Desk, *, several: bool) -> Said | None:
+    """Where a report says that it is mended by now."""
+    they = "They have" if several else "It has"
+    told = (e for e in _sentences(desk) if simply.holds("closed", e.quote))
+    found = next((e for e in told if not simply.holds("other", e.quote)), None)
+    return found and Said(f"{they} been fixed since.", (found,))
+
+
+def _long_mended(desk: Desk) -> bool:
+    """Whether a fix was reported long before the newest report, which tells of no attacks."""
+    told = [
+        member.article.at
+        for member in desk.members
+        if any(says("vouch", "mended", e.quote) for e in top(desk, member.article.id, TOP))
+    ]
+    newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
+    still = any(simply.holds("used", e.quote) for e in top(desk, newest, TOP))
+    return bool(told) and not still and desk.news.last - min(told) > _LATELY
 
 
 def _over(desk: Desk) -> Said | None:
@@ -203,4 +281,11 @@ def top(desk: Desk, article: int, most: int) -> Sequence[Evidence]:
     """A report's first sentences as they stand in it."""
     text = desk.articles[article].text
     spans = sentences.split(text[: most * 300])[:most]
-    return [Evidence(article, "text", at, end, text[at:end]) for at, end in spans]
+    told = [(_behind_place(text, at, end), end) for at, end in spans]
+    return [Evidence(article, "text", at, end, text[at:end]) for at, end in told]
+
+
+def _behind_place(text: str, start: int, end: int) -> int:
+    """Where a sentence begins behind its place and day ("LODEHAVEN, Aug 31 - ")."""
+    place = DATELINE.match(text, start, end)
+    return place.end() if place else start

@@ -7,7 +7,7 @@ surely lost, a claim that is in dispute.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from breachwire.model import Detail
@@ -24,6 +24,8 @@ _GRAVE: Final = (
     "crypto_funds",
 )  # fmt: skip
 """Kinds of data by how much a reader can do about them."""
+_PEOPLE: Final = ("customer_records", "employee_records")
+"""What the account tells by whose it is."""
 
 
 def term(desk: Desk, told: str, *, event: bool) -> str | None:
@@ -76,15 +78,23 @@ def kind(desk: Desk, *, event: bool) -> str | None:
     return own if own in ("vulnerability", "malware", "law", "policy") else None
 
 
-def advice(desk: Desk, explained: str | None) -> str | None:
-    """What to know: for the gravest of the data that is surely lost, else for the kind of attack
-    that is explained, else for the kind of thread; None where nothing fits."""
+def gravity(detail: Detail) -> int:
+    """Kinds of data by how much a reader can do about them, the gravest first."""
+    value = str(detail.value)
+    return _GRAVE.index(value) if value in _GRAVE else len(_GRAVE)
+
+
+def advice(desk: Desk, explained: str | None, named: Sequence[str]) -> str | None:
+    """What to know: for the gravest of the data that is surely lost and that the account names
+    (`named`), else for the kind of attack that is explained, else for the kind of thread; None
+    where nothing fits."""
     own = desk.view.thread.kind
     if own == "vulnerability":
         mended = flaws.mended(desk) and not flaws.settled(desk)
         return glossary.advice("vulnerability-fixed") if mended else None
     for value in _grave(desk):
-        return glossary.advice(value)
+        if value in named or value in _PEOPLE:
+            return glossary.advice(value)
     if own in ("malware", "supply-chain") and explained not in _MAIL:
         return glossary.advice(own)
     return glossary.advice(explained) if explained else None

@@ -33,7 +33,7 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
 }
 """Where else it may have been told, so that it is not told again."""
 _AGAIN: Final[dict[Field, str]] = {
-    "affected": "the toll is {x}",
+    "affected": "the count of those affected is {x}",
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }

@@ -27,8 +27,15 @@ _MOST: Final = 3
 """What a program can do: as many as one short sentence holds."""
 _KIND: Final = (
     r"(?:malware|trojan|spyware|(?:info)?stealer|backdoor|botnet|worm|wiper|loader|RAT"
-    r"|rootkit|toolkit|implant)"
+    r"|rootkit|toolkit|implant|ransomware|(?:exploit|phishing) (?:kit|panel))"
 )
+_ON: Final = r"(?: (?:iOS|macOS|Android|Windows|Linux))?"
+_WHAT: Final = (
+    (re.compile(r"(?i:\bransomware\b)"), "a bad program that locks files"),
+    (re.compile(r"(?i:\bexploit kit\b)"), "a kit to break into machines"),
+    (re.compile(r"(?i:\bphishing (?:kit|panel)\b)"), "a kit to make fake pages"),
+)
+"""What the words beside a name say that it is; else a bad program."""
 _X: Final = r"[“\"]?(?!The )(?P<x>[A-Z][\w.-]*\w(?: [A-Z][\w-]*\w)?)"
 _CALLED: Final = (
     re.compile(
@@ -36,10 +43,15 @@ _CALLED: Final = (
     ),
     re.compile(rf"\b(?:program|code|tool) (?:that we call|called|named|dubbed) {_X}"),
     re.compile(rf"\A{_X} (?:is|was|has emerged as) an? (?:[\w,-]+ ){{0,6}}{_KIND}\b"),
-    re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?:new )?{_X} {_KIND}\b"),
-    re.compile(rf"\A(?:New )?{_X} (?i:{_KIND})\b"),
+    re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?:new )?{_X}{_ON} {_KIND}\b"),
+    re.compile(rf"\A(?:New )?{_X}{_ON} (?i:{_KIND})\b"),
 )
 """The name of a bad program, as a report gives it."""
+_CAMEL: Final = re.compile(r"[a-z][A-Z]")
+"""No plain word, whatever its parts are."""
+_BAD: Final = "a bad program"
+_FEW: Final = 2
+"""Kinds of people that hackers are said to go after."""
 _NAMED: Final = 2
 """Of these, the first ones say that it is a name, whatever its words."""
 
@@ -76,21 +88,25 @@ def _program(desk: Desk) -> tuple[str, Said] | None:
             if simply.holds("browser", evidence.quote):
                 text = f"{outlet} tells of a bad add-on for web browsers."
                 return "The add-on", Said(text, (evidence,))
-            name = _called(evidence.quote)
-            if name and name in member.text:
-                where = " for phones" if simply.holds("phone", evidence.quote) else ""
-                text = f"{outlet} says {name} is a bad program{where}."
+            called = _called(evidence.quote)
+            if called and called[0] in member.text:
+                name, what = called
+                phones = simply.holds("phone", evidence.quote)
+                where = " for phones" if what == _BAD and phones else ""
+                text = f"{outlet} says {name} is {what}{where}."
                 return name, Said(text, (evidence,))
     return None
 
 
-def _called(text: str) -> str | None:
+def _called(text: str) -> tuple[str, str] | None:
+    """The name of a bad program and what it is."""
     for number, pattern in enumerate(_CALLED):
         match = pattern.search(text)
-        words = match["x"].lower().split(" ") if match else []
+        words = re.split(r"[ -]", match["x"].lower()) if match else []
         plain = all(word in lexicon.common() for word in words)
+        plain &= match is None or _CAMEL.search(match["x"]) is None
         if match and (not plain or (number < _NAMED and len(words) > 1)):
-            return match["x"]
+            return match["x"], next((told for kind, told in _WHAT if kind.search(match[0])), _BAD)
     return None
 
 
@@ -98,8 +114,9 @@ def _clauses(desk: Desk, key: str, frame: str, most: int, name: str = "") -> Sai
     """What the newest report that says so says of the program: clauses of its own sentences."""
     for member in _newest(desk):
         found: dict[str, Evidence] = {}
-        for evidence in top(desk, member.id, _DEEP):
-            if not simply.holds("subject", evidence.quote) or simply.holds("other", evidence.quote):
+        for evidence in top(desk, member.id, _TOP if key == "whom" else _DEEP):
+            own = key == "whom" or simply.holds("subject", evidence.quote)
+            if not own or simply.holds("other", evidence.quote):
                 continue
             for clause in simply.clauses(key, evidence.quote):
                 if len(found) < most:
@@ -125,7 +142,8 @@ def _campaign(desk: Desk) -> list[Said]:
                 text = f"Hackers {clauses[0]}."
                 does = _clauses(desk, "program", "The programs can {x}.", _MOST)
                 spread = does if "program" in clauses[0] else None
-                return [Said(text, (evidence,)), *filter(None, (spread,))]
+                whom = _clauses(desk, "whom", "They go after {x}.", _FEW)
+                return [Said(text, (evidence,)), *filter(None, (spread, whom))]
     return []
 
 
@@ -141,8 +159,14 @@ def study(desk: Desk) -> list[Said]:
 
 
 def court(desk: Desk) -> list[Said]:
-    """A sentence, a plea, an arrest, a seizure: the newest that a report tells."""
+    """A sentence, a plea, an arrest: the newest that a report tells."""
     said = _line(desk, "court") if desk.view.thread.kind == "law" else None
+    return [said] if said else []
+
+
+def seized(desk: Desk) -> list[Said]:
+    """What the police took."""
+    said = _line(desk, "seized") if desk.view.thread.kind == "law" else None
     return [said] if said else []
 
 

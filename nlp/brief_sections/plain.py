@@ -27,7 +27,7 @@ from nlp.quotable import Quotable
 _DATA: Final = {
     "names": "names",
     "contact": "ways to reach people",
-    "ssn_or_id": "ID numbers",
+    "ssn_or_id": "numbers that prove who they are",
     "dob": "birth dates",
     "financial": "bank details",
     "payment_card": "bank cards",
@@ -107,6 +107,7 @@ _TOLD: Final = re.compile(
 )
 """Before a count of those who got a letter: nobody says that all of them were hit."""
 _TOTAL: Final = re.compile(r"The number of [a-z ]{3,60} is now \d")
+_MASS: Final = ("code", "mail")
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""
 _TOP: Final = 2
@@ -130,8 +131,9 @@ def write(desk: Desk) -> None:
     told = 0 if teaches else int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
     event = bool(told)
     more = [] if told else _kind(desk)
-    told = told or _first(desk, more) or int(_news(desk) or _title(desk, again=True))
-    told = told or _first(desk, kinds.court(desk))
+    told = told or _first(desk, more) or _first(desk, kinds.court(desk))
+    told = told or int(_news(desk) or _title(desk, again=True))
+    told = told or _first(desk, kinds.seized(desk))
     more = more if told else []
     if (
         not more
@@ -146,7 +148,7 @@ def write(desk: Desk) -> None:
         desk.put(Statement("eli5", like, "glossary"))
     told += sum(desk.put_fact(said, "eli5") for said in more)
     if told and desk.view.thread.kind == "malware":
-        told += _title(desk, again=True)  # what is new about this one
+        told += _title(desk)  # what is new about this one
     if desk.view.thread.kind == "law":
         pass  # what a court hears of is no news of a loss
     elif told or desk.ledger.standing() not in ("claimed", "disputed", "denied"):
@@ -155,7 +157,9 @@ def write(desk: Desk) -> None:
         told += _title(desk)
     if told and (response := _response(desk)):
         told += _say(desk, [response[0]], response[1])
-    if told and (advice := gloss.advice(desk, term)):
+    held = " ".join(s.text for s in desk.held("eli5") if s.evidence)
+    named = [value for value, words in _DATA.items() if words in held.lower()]
+    if told and (advice := gloss.advice(desk, term, named)):
         desk.put(Statement("eli5", advice, "glossary"))
     _ease(desk)
     if not any(s.evidence for s in desk.held("eli5")):
@@ -201,7 +205,7 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
     newest = sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True)
     for member in newest if again else newest[:1]:
         title, evidence = headline.clean(member.article)
-        if title in head and not again:
+        if not again and (title in head or not _names(desk, title)):
             continue
         # "Each time you copy a password" tells a child more than it teases.
         if headline.teases(_YOU.sub("one", title)) or headline.stronger(
@@ -216,11 +220,18 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
     return False
 
 
+def _names(desk: Desk, title: str) -> bool:
+    """Whether a title says who was hit, where the thread knows it: "A board hears of a breach"
+    tells nobody of which."""
+    known = desk.ledger.victims()
+    return not known or any(name.split(" ")[0] in title for name in known)
+
+
 def _easy(desk: Desk, text: str) -> bool:
     """Whether a child can read it together with the comparison and the tip that it calls for."""
     term = gloss.term(desk, text, event=False)
     like = glossary.comparison(term, gloss.kind(desk, event=False))
-    both = " ".join(filter(None, (text, like, gloss.advice(desk, term))))
+    both = " ".join(filter(None, (text, like, gloss.advice(desk, term, ()))))
     return grade(both) <= MOST_GRADE
 
 
@@ -264,8 +275,9 @@ def _loss(desk: Desk) -> int:
     """What was taken, of how many: one sentence where one speaker says both, else two. Out: how
     many sentences stand."""
     data = facts.grouped([d for d in desk.ledger.leading("data_type") if d.value in _DATA])
-    group = data[0][:_MOST_KINDS] if data else []
+    group = sorted(data[0], key=gloss.gravity)[:_MOST_KINDS] if data else []
     words = facts.join(list(dict.fromkeys(_kind_of_data(desk, d) for d in group)))
+    are = "was" if len(group) == 1 and _kind_of_data(desk, group[0]) in _MASS else "were"
     count = next((d for d in desk.ledger.leading("affected") if facts.span(d)), None)
     if count and (count.status == "disputed" or _overtaken(desk)):
         count = None
@@ -278,8 +290,8 @@ def _loss(desk: Desk) -> int:
         clause = f"the thieves took {shown}" if took else f"{shown} were laid open"
         if _say(desk, [*group, count], clause.format(x=words, n=facts.span(count))):
             return 1
-    clause = "the thieves took {x}" if took else "the data holds {x}"
-    clause = "the data may hold {x}" if maybe else clause
+    clause = "the thieves took {x}" if took else f"{{x}} {are} laid open"
+    clause = "{x} may have been laid open" if maybe else clause
     begun = any(s.evidence for s in desk.held("eli5"))
     told = _say(desk, group, clause.format(x=words)) if words and (begun or took) else False
     told = told or begun
@@ -311,8 +323,10 @@ def _hit_by(desk: Desk, count: Detail) -> str:
     at = desk.ledger.claim(count).evidence.start - desk.ledger.claim(count).sentence.start
     if _TOLD.search(quote[: max(0, at)]):
         return f"{words} are being told"
-    options = ("{x} are hit by this", "the harm touches {x}")
-    return desk.ledger.pick("plain count", options).format(x=words)
+    claim = desk.ledger.claim(count)
+    if vouch.hedged(claim):
+        return f"{words} may be hit by this"
+    return f"data of {words} was laid open" if vouch.lost(claim) else f"{words} are hit by this"
 
 
 def _say(desk: Desk, details: Sequence[Detail], clause: str) -> bool:
@@ -361,6 +375,8 @@ def _shown(sentence: str, value: str, clause: str) -> str | None:
         return _BACK
     if value == "arrest" and _SEVERAL.search(sentence):
         return _SUSPECTS
+    if value == "refused_ransom" and not says("vouch", "not_paid", sentence):
+        return "the thieves will not be paid"
     if value == "takedown" and not _SHUT.search(sentence):
         return None
     if value == "notified_people" and _HAVE_TOLD.search(sentence):
