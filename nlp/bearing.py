@@ -85,6 +85,8 @@ def _named(claim: Claim) -> bool:
         return False
     if value in ("payment_card", "financial") and says("bearing", "partial", text):
         return False
+    if value == "ssn_or_id" and says("bearing", "one_mans", text):
+        return False
     return value != "credentials" or not says("bearing", "way_in", text)
 
 

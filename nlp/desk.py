@@ -20,6 +20,7 @@ from nlp.met import Place as Place
 from nlp.overtaken import News
 from nlp.patterns import says
 from nlp.quotable import Quotable
+from nlp.whole import whole
 
 REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
@@ -339,7 +340,7 @@ class Desk:
             return q
         outlet = self.articles[q.article].source
         text = trim.shorter(q.text, most) or trim.shorter(trim.reported(q.text, outlet), most)
-        if text is None:
+        if text is None or not whole(text, ()):
             return None
         terms = rank.terms(text)
         return replace(q, text=text, kind="stated", words=len(text.split()), terms=terms)

@@ -39,6 +39,8 @@ _LEANS: Final = re.compile(
 """What in such words another sentence explains, or goes on with the news."""
 _OF_IT: Final = re.compile(r", (?:the [a-z]+|its)['’]s? (?=[a-z])|, its (?=[a-z])")
 """Whose head of security, the sentence before says; what is left says what she does."""
+_ITS: Final = re.compile(r", its (?=[a-z])")
+"""Here nothing says whose; "the lab's" goes back to a lab that the brief must have told of."""
 _REACH: Final = 60
 _FAR: Final = 110
 
@@ -61,7 +63,7 @@ def put(text: str, name: str, role: str) -> tuple[str, str]:
     if start < 0 or role == name:
         return text, name
     end = start + len(name)
-    role = _OF_IT.sub(r", ", role, count=1)
+    role = _ITS.sub(r", ", role, count=1)
     if role.startswith(f"{name}, ") and text[end : end + 1] not in (",", "."):
         role += ","
     role = role if text[:start].strip("“\"' ") else capital(role)

@@ -74,6 +74,13 @@ _SUCH: Final = re.compile(
     r"|\AA (?:consultation|hearing|decision|ruling|vote) (?:could|will|may|might|is|was)\b"
     r"|\A(?:When|Once|If|After) the (?:executable|files?|script|payload|archive|installer|link"
     r"|attachment|shortcut|document) [a-z]"
+    r"|\A(?:Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Several|Dozens|\d{1,4}) more (?:of )?[A-Z]"
+    r"|\A(?:A|The) (?:second|third|fourth|fifth),? (?:unrelated |separate |related )?[a-z]+"
+    r"|\AIn the (?:investigated|observed|analy[sz]ed|described|reported) [a-z]+\b"
+    r"|\A[A-Z][a-z]+ing (?:that|this|these|those) [a-z]"
+    r"|\bthe (?:supplied|provided) (?:report|document|text)\b"
+    r"|\bwhen the [a-z]+ (?:differ|match|agree)\b"
+    r"|\A(?:Longer|Shorter|Larger|Smaller|Older|Newer|Higher|Lower|Fewer) [a-z]+ (?!.*\bthan\b)"
     r"|\badds? to (?:that|this)\b|\A(?:For (?:example|instance)|Although not)\b"
     r"|\b(?:used|opened|copied|bought|sold|revoked|stole|answered|addressed|rejected|dismissed|echoed"
     r"|disputed|welcomed|shares?) (?:that|this) (?!the\b|an?\b)[a-z]+\b"
@@ -121,7 +128,7 @@ _ORDINAL: Final = re.compile(r"The (?:first|second|third|next|latest|other|same)
 _PAPER: Final = re.compile(
     r"(?<!said in )\b[Tt]he (work|pause|note|memo|listing|notice|plugin|folder|message|post|thread"
     r"|office|analysis"
-    r"|report|study|letter|kit|trick|approach|complaint|importer|behaviou?r|access|scheme|method|campaigns)\b"
+    r"|report|disclosure|study|letter|kit|trick|approach|complaint|importer|behaviou?r|access|scheme|method|campaigns)\b"
     r"(?! (?:of|to|from|that|by|which|behind|says?|said)\b| [A-Z])(?!['’]s)"
 )
 _OF_THE: Final = re.compile(r"(?: [a-z]+)? (?:of|in|on|at|by|from|against|over)\b")

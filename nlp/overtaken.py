@@ -155,7 +155,8 @@ class News:
         other."""
         if not self._counts:
             return False
-        own = {*_NUMBER.findall(text), *_SIZE.findall(text)}
+        counts = {m[0] for m in _NUMBER.finditer(text) if text[m.start() - 1] not in "$€£"}
+        own = {*counts, *_SIZE.findall(text)}
         article = self._articles.get(source.article)
         at = int(article.at.timestamp()) if article else 0
         old = {number for number, when in self._counts if when >= at}

@@ -144,6 +144,16 @@ _OFFICE: Final = re.compile(
 """A body that the article may have named by its whole name before."""
 
 
+_CORRECTION: Final = re.compile(
+    r"(?:\bCorrection\b|\b(?:[Aa]n earlier|[Aa] previous) version of this|\b[Tt]his (?:article|story|report)"
+    r" (?:has been|was) (?:corrected|updated))[^\n]{0,600}"
+)
+_ALSO: Final = re.compile(r"\A((?:[A-Z][\w.’'-]* ){1,4}(?:[a-z]{3,20} )?)also (?=[a-z])")
+"""What goes on from a sentence before, and is as true without."""
+_FIGURE: Final = re.compile(r"\d[\d,.]*\d")
+"""What a report has been corrected by, and figures in it."""
+
+
 def known_in(article: Article, victims: Sequence[str]) -> tuple[str, ...]:
     """Of the names that the ledger has for who was hit, the best first, those that an article can
     mean by "the company"; none of whose words stands in it is left out."""
@@ -168,6 +178,8 @@ class Reader:
         self._article = article
         self._actors = actors
         self._names = victims
+        note = _CORRECTION.search(article.text)
+        self._corrected = frozenset(_FIGURE.findall(note[0])) if note else frozenset()
         self._antecedent = self._mention(cited.title_of(article))
         self._name = self._named(article.title)
         self._opened = False
@@ -180,7 +192,7 @@ class Reader:
         date as evidence beside it.
         """
         shown = capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
-        shown = _EMPLOYED.sub("", shown)
+        shown = _ALSO.sub(r"\1", _EMPLOYED.sub("", shown))
         resolved = self._resolve(shown, evidence)
         self._remember(evidence.quote, evidence)
         if resolved is None:
@@ -212,6 +224,8 @@ class Reader:
         """The sentence with its days of the week as days of the month, else without them; None
         where it can be neither."""
         stamp, published = published_of(self._article), self._article.published
+        if self._corrected and self._corrected & set(_FIGURE.findall(shown)):
+            published = None  # what it says now, nobody said on that day
         exact = vague.absolute(shown, published.date()) if published else None
         if exact is not None and stamp is not None:
             return exact, (*support, stamp)
@@ -278,7 +292,8 @@ class Reader:
             if len(parts) == 1 or noun.capitalize() not in (parts[0], parts[-1]):
                 continue
             if mention := cited.in_text(self._article, name):
-                return name, mention
+                spoken = re.search(rf"\b[Tt]he {re.escape(name)}{_ALONE}", self._article.text)
+                return (f"The {name}" if spoken else name), mention
         return None
 
     def _replace(

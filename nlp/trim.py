@@ -47,6 +47,7 @@ _AGAINST: Final = re.compile(
     r"\b(?:den(?:y|ies|ied)|disput\w*|not|no|never|but|although|though|however)\b", re.IGNORECASE
 )
 _CLAIM: Final = re.compile(r"\b(?:claim\w*|alleg\w*|responsibility)\b")
+_TURN: Final = re.compile(r", (?:but|though|although|while) |\bbut (?:had|has|was|did)\b")
 _FINITE: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|will|would|must|said|says|took|came"
     r"|began|found|hit|stole|told|got|[a-z]{2,}(?:ed|es))\b"
@@ -89,7 +90,7 @@ _LATER: Final = re.compile(
 )
 """What came before or after it; a doubt in there is of that, not of what is told."""
 _WHEN: Final = re.compile(
-    r", (?:after|while|as|since|when|because|although|though)\b[^\"“”;]*(?=\.\Z)"
+    r", (?:after|as|since|when|because)\b[^\"“”;]*(?=\.\Z)"
 )
 _AMONG: Final = re.compile(
     r" (?:across|in|among|within|throughout) the (?:[a-z-]{3,20} )?(?:security|cybersecurity|tech)"
@@ -168,6 +169,8 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         return _second_clause(match)
     if pattern is _MEANS and _HANGS.search(match.string[: match.start()]):
         return False
+    if pattern is _LATER and _TURN.search(match[0]):
+        return False  # what came of it stands behind
     doubt = _DOUBTED if pattern is _APPOSED else _DOUBT
     if pattern is not _LATER and doubt.search(match[0]):
         return False

@@ -47,6 +47,8 @@ _VERB: Final = re.compile(
 """What may be a finite verb; without one outside its relative clauses a line is a caption."""
 _AFTER_CODE: Final = re.compile(r"\b\d{5,} [A-Z][a-z]{3,} [a-z]")
 """A cell behind a number: "… 123123 Weak password used to …"."""
+_SLIP: Final = re.compile(r"\bwhile (?:were|was|are|is) [a-z]+ing\b")
+"""A clause that has lost its subject."""
 _ROW: Final = re.compile(
     r"\A(?:Domain|IP(?:v[46])?(?: address)?|URL|Hash|SHA-?\d{1,3}|MD5|E-?mail(?: address)?"
     r"|Host(?:name)?|File(?: ?name)?|Telegram (?:handle|channel)|Wallet)"
@@ -105,7 +107,7 @@ def _debris(text: str) -> bool:
         m[2].lower() in lexicon.common() and m[1] not in lexicon.words("function", "stop")
         for m in _CELL.finditer(text)
     ]
-    rows = _AFTER_CODE.search(text) or _ROW.match(text)
+    rows = _AFTER_CODE.search(text) or _ROW.match(text) or _SLIP.search(text)
     return sum(found) > 1 or rows is not None
 
 

@@ -55,8 +55,10 @@ _FLAW: Final = re.compile(
     r"\b(?P<cve>CVE-\d{4}-\d{4,7}), (?P<what>an? (?:[a-z-]{1,20} ){0,4}(?:flaw|vulnerability|bug)"
     r" (?:that|which) [^.;“\"]{20,200})\.\Z"
 )
+_CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,7}\b")
 _LEFT: Final = 0.65
 """The same of what is left of a single report, where a paragraph would stay empty."""
+_LETTERS: Final = re.compile(r"\b(?:letters?|notif(?:y|ied|ies|ying|ications?)|notices?)\b")
 _ENOUGH: Final = 2
 """Sentences from which on a paragraph needs no facts in our words."""
 _COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
@@ -161,7 +163,7 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         found = [d for d in found if d.field != "actor"]  # "behind the attack": there was none
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
-    found = [d for d in found if d.field != "cve" or not desk.told(d)]
+    found = [d for d in found if d.field != "cve" or not (desk.told(d) or _several_flaws(desk))]
     found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
     found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
     found = [d for d in found if d.field != "attack_type" or not _apart(desk, d)]
@@ -172,6 +174,12 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         return found
     products = ledger.products()
     return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+
+
+def _several_flaws(desk: Desk) -> bool:
+    """Whether the reports number more than one: then no number is that of "the flaw"."""
+    texts = (f"{a.title} {a.text}" for a in desk.articles.values())
+    return len({number for text in texts for number in _CVE.findall(text)}) > 1
 
 
 def _named(detail: Detail) -> bool:
@@ -222,9 +230,14 @@ def _comes(desk: Desk, detail: Detail) -> bool:
     )
     if detail.value == "notified_people" and claim.asserter_kind != "victim":
         return False  # others tell many people many things
-    if detail.value == "notified_people" and vouch.done(claim):
+    if detail.value == "notified_people" and (vouch.done(claim) or _letters_told(desk)):
         return False
     return detail.value in _COMES and not over and article.at >= desk.news.last - OLD
+
+
+def _letters_told(desk: Desk) -> bool:
+    """Whether a sentence of the sources says here already how people are told."""
+    return any(_LETTERS.search(s.text) for s in desk.statements if s.section != "timeline")
 
 
 def _sure(desk: Desk, detail: Detail) -> bool:

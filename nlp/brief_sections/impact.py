@@ -60,6 +60,14 @@ _LEAD: Final = 2
 """Sentences with which a report opens: the analysis has them."""
 _LISTED: Final = 2
 """Kinds of data that a sentence of ours names, from which on a source's list repeats it."""
+_SOME: Final = re.compile(
+    r",? (?P<of>(?:for|of) (?:about |some |nearly |more than |at least |up to )?\d[\d,]{1,12}"
+    r"(?: [a-z]{3,20})?)(?=[,.;]| and )"
+)
+_SOME_BEFORE: Final = re.compile(
+    r"\b(?P<of>for (?:about |some |nearly |more than |at least |up to )?\d[\d,]{1,12} [a-z]{3,20}),? \Z"
+)
+"""For how many alone: "names, and for about 6,000 patients numbers"."""
 _DATED: Final = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}\b"
     r"|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}"
@@ -152,7 +160,7 @@ def effect(desk: Desk) -> bool:
             return None
         if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
             return None
-        if any(says("impact", key, passage.text) for key in ("harmless", "technique")):
+        if says("impact", "harmless", passage.text) or _how_only(passage.text):
             return None
         value = 0.4 * says("impact", "outcome", passage.text)
         value -= _SPARED * says("impact", "spared", passage.text)
@@ -207,7 +215,7 @@ def harm(desk: Desk) -> Weight:
         if not (counted or _measured(passage.text)):
             return None
         early = passage.at < desk.news.last - OLD
-        if says("impact", "technique", passage.text) or (early and _planned(passage.text)):
+        if _how_only(passage.text) or (early and _planned(passage.text)):
             return None
         if says("impact", "lists", passage.text) and _listed(desk):
             return None
@@ -220,6 +228,11 @@ def harm(desk: Desk) -> Weight:
         return value - (0.4 if desk.names and not own else 0.0)
 
     return weight
+
+
+def _how_only(text: str) -> bool:
+    """Whether it tells how a thing is done, and not what that comes to."""
+    return says("impact", "technique", text) and not says("impact", "outcome", text)
 
 
 def _planned(text: str) -> bool:
@@ -264,7 +277,7 @@ def _left(desk: Desk) -> Weight:
     def weight(passage: Quotable) -> float | None:
         if _any_harm(passage) is None or _stray(desk, passage):
             return None
-        if says("impact", "technique", passage.text):
+        if _how_only(passage.text):
             return None
         toll = says("impact", "toll", passage.text)
         own = _QUOTED.sub(" ", passage.text)
@@ -343,11 +356,22 @@ def _holds(desk: Desk, details: Sequence[Detail]) -> str:
     others."""
     telling = [d for d in details if d.value not in _HOLLOW] or list(details)
     claims = [desk.ledger.claim(d) for d in telling]
-    words = [_own(c) or facts.span(d) for c, d in zip(claims, telling, strict=True)]
+    words = [(_own(c) or facts.span(d)) + _of_some(c) for c, d in zip(claims, telling, strict=True)]
     things = facts.join(list(dict.fromkeys(filter(None, words))))
     if not things:
         return ""
     return f"the data {'may include' if any(map(vouch.hedged, claims)) else 'includes'} {things}"
+
+
+def _of_some(claim: Claim) -> str:
+    """Of how many, where its sentence says right beside it that it isn't of all."""
+    if claim.evidence.where != "text":
+        return ""
+    quote, start = claim.sentence.quote, claim.evidence.start - claim.sentence.start
+    behind = _SOME.match(quote, max(0, start + len(claim.evidence.quote)))
+    before = _SOME_BEFORE.search(quote[: max(0, start)])
+    some = behind or before
+    return f" ({some['of']})" if some else ""
 
 
 def _own(claim: Claim) -> str:
@@ -391,7 +415,7 @@ def _of_data(desk: Desk) -> Iterator[tuple[str, Evidence]]:
         claim = desk.ledger.claim(held[value])
         if vouch.hedged(claim) or not says("impact", value, claim.sentence.quote):
             continue
-        if not (_somewhere(desk, "of_no_use") or _somewhere(desk, "came_true")):
+        if not any(_somewhere(desk, key) for key in ("of_no_use", "came_true", "said_so")):
             yield text, claim.sentence
 
 
@@ -404,6 +428,8 @@ def _of_attack(desk: Desk) -> Iterator[tuple[str, Evidence]]:
         return
     if attack.value == "ransomware" and _somewhere(desk, "back"):
         return
+    if attack.value == "supply_chain" and desk.ledger.kind != "supply-chain":
+        return  # of the one who was hit, not of what carried it
     if attack.value == "vulnerability_exploitation" and not desk.ledger.of("cve"):
         return
     yield text, desk.ledger.claim(attack).sentence
