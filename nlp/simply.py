@@ -8,6 +8,7 @@ The lists say no more than the sentences: what can be done stays "can", a claim 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final
 
@@ -20,13 +21,15 @@ _WITHIN: Final = re.compile(r"(?<=[a-z] )(?:An?|The|Two|Three|Four)(?= [a-z])")
 """What opened a report's sentence and stands inside a line of ours."""
 _ASIDE: Final = re.compile(r",.*\Z")
 _CLAUSES: Final = ("flaw", "program", "way", "campaign", "whom")
-_LINES: Final = ("news", "court", "seized", "tested", "many", "offer")
+_LINES: Final = ("news", "court", "seized", "tested", "many", "offer", "struck")
 """Lists of clauses, and of whole lines."""
 _INSTEAD: Final = (
     re.compile(r"(?i:\b(?:instead of|rather than|as opposed to|unlike|without)\b)[^,.;]{0,120}"),
     re.compile(r"(?i:\b(?:instead of|rather than|as opposed to|unlike)\b)[^,.;]{0,120}"),
 )
 """What is set aside, up to the next comma: nobody does it. A flaw lets in "without a password"."""
+_LIST: Final = "l"
+"""What is a list, whose commas part no asides from a name."""
 _LONGEST: Final = 400
 """Characters of a sentence that is looked into: a longer one is a list or a table."""
 
@@ -59,8 +62,13 @@ def line(key: str, text: str) -> str | None:
 def _filled(template: str, found: re.Match[str]) -> str:
     """A line with what was found in it, names without their asides."""
     own = {name: words for name, words in found.groupdict().items() if words}
-    filled = _FILLED.sub(lambda m: _ASIDE.sub("", own.get(m[1], m[0])).strip(), template)
+    filled = _FILLED.sub(lambda m: _put(m, own), template)
     return _WITHIN.sub(lambda m: m[0].lower(), filled)
+
+
+def _put(place: re.Match[str], own: Mapping[str, str]) -> str:
+    words = own.get(place[1], place[0])
+    return (words if place[1] == _LIST else _ASIDE.sub("", words)).strip()
 
 
 def holds(key: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 
 from breachwire.model import BriefSection, Claim, Detail, Evidence, Field, Statement
 from nlp import facts, glossary, vouch
-from nlp.brief_sections import core
+from nlp.brief_sections import core, reach
 from nlp.brief_sections.analysis import background
 from nlp.brief_sections.worth import OLD, SPEECH
 from nlp.desk import Desk, Place, Weight
@@ -491,6 +491,8 @@ def close(desk: Desk) -> None:
                 d for d in desk.ledger.leading(field) if field != "data_type" or _taken(desk, d)
             ]
             _tell(desk, found[:1])
+    if not desk.has("impact_assessment") and desk.view.thread.kind != "law":
+        desk.put_fact(reach.line(desk), "impact_assessment")
     if not desk.has("impact_assessment") and (passage := desk.best(_left(desk), place=_HERE)):
         desk.quote(passage, "impact_assessment")
     if not desk.has("impact_assessment"):

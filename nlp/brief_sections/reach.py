@@ -1,0 +1,28 @@
+"""Who is hit or within reach, where no sentence is left to say so: lines of ours.
+
+In: the desk. Out: a `Said` with the sentence that it rests on, told elsewhere in the brief or not;
+None where no report says whom it is about in the words of `simply.toml`'s `struck`.
+"""
+
+from __future__ import annotations
+
+from nlp import simply
+from nlp.desk import Desk
+from nlp.facts import Said
+
+
+def line(desk: Desk) -> Said | None:
+    """The first line that the newest report bears out, with whose word it is."""
+    newest = sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True)
+    by_article = {m.article.id: m.article.source for m in newest}
+    for article, outlet in by_article.items():
+        told = [q.source for q in desk.every if q.article == article]
+        for evidence in dict.fromkeys(told):
+            text = None if simply.holds("other", evidence.quote) else _struck(evidence.quote)
+            if text and outlet:
+                return Said(f"{text.removesuffix('.')}, {outlet} reports.", (evidence,))
+    return None
+
+
+def _struck(sentence: str) -> str | None:
+    return simply.line("struck", sentence)
