@@ -17,7 +17,7 @@ import orjson
 
 from breachwire.model import BriefSection, Member, Related, Statement, ThreadView
 from nlp import glossary, headline, opinion, outlook, timeline
-from nlp.brief_sections import analysis, impact, plain, summary
+from nlp.brief_sections import analysis, impact, inferred, plain, summary
 from nlp.desk import Desk
 
 WRITER_VERSION: Final = "10"
@@ -43,7 +43,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     outlook.share(desk)
     outlook.bring(desk)
     analysis.state(desk)
-    impact.infer(desk)
+    inferred.infer(desk)
     summary.close(desk)
     for statement in timeline.write(desk):
         desk.put(statement, again=True)

@@ -189,7 +189,9 @@ class Desk:
             self._mentioned[passage.text] = min(3, sum(n in passage.text for n in self.names))
         return self._mentioned[passage.text]
 
-    def once(self, key: str, make: Callable[[], Callable[[Quotable], T]]) -> Callable[[Quotable], T]:
+    def once(
+        self, key: str, make: Callable[[], Callable[[Quotable], T]]
+    ) -> Callable[[Quotable], T]:
         """What `make` says of a passage, worked out once a passage: for what nothing that the brief
         says can change. `key`: the same for the same question."""
         if key not in self._once:

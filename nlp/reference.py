@@ -145,8 +145,8 @@ _OFFICE: Final = re.compile(
 
 
 _CORRECTION: Final = re.compile(
-    r"(?:\bCorrection\b|\b(?:[Aa]n earlier|[Aa] previous) version of this|\b[Tt]his (?:article|story|report)"
-    r" (?:has been|was) (?:corrected|updated))[^\n]{0,600}"
+    r"(?:\bCorrection\b|\b(?:[Aa]n earlier|[Aa] previous) version of this"
+    r"|\b[Tt]his (?:article|story|report) (?:has been|was) (?:corrected|updated))[^\n]{0,600}"
 )
 _ALSO: Final = re.compile(r"\A((?:[A-Z][\w.’'-]* ){1,4}(?:[a-z]{3,20} )?)also (?=[a-z])")
 """What goes on from a sentence before, and is as true without."""
@@ -160,7 +160,9 @@ def known_in(article: Article, victims: Sequence[str]) -> tuple[str, ...]:
     names = [n for n in victims if len(n) > 1 and not _ORG.fullmatch(n.lower())]
     names = [n for n in names if n in names[0] or names[0] in n or n in article.title]
     whole = [n for n in names if not _cut(n, names)]
-    return tuple(n for n in whole if any(w in article.text or w in article.title for w in n.split()))
+    return tuple(
+        n for n in whole if any(w in article.text or w in article.title for w in n.split())
+    )
 
 
 def _cut(name: str, names: Sequence[str]) -> bool:

@@ -89,9 +89,7 @@ _LATER: Final = re.compile(
     r"[^\"“”;]*(?=\.\Z)"
 )
 """What came before or after it; a doubt in there is of that, not of what is told."""
-_WHEN: Final = re.compile(
-    r", (?:after|as|since|when|because)\b[^\"“”;]*(?=\.\Z)"
-)
+_WHEN: Final = re.compile(r", (?:after|as|since|when|because)\b[^\"“”;]*(?=\.\Z)")
 _AMONG: Final = re.compile(
     r" (?:across|in|among|within|throughout) the (?:[a-z-]{3,20} )?(?:security|cybersecurity|tech)"
     r" (?:community|industry|world)\b"

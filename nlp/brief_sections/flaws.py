@@ -55,7 +55,9 @@ _IN: Final = (
     ),
     re.compile(rf"\b(?:[Aa]n?|[Tt]he) {_HOW}{_X} {_HEAD}\b"),
     re.compile(rf"\b(?:[Aa]n?|[Tt]he) {_HOW}(?P<x>[A-Z]\w+ kernel) {_HEAD}\b"),
-    re.compile(rf"\A{_X} (?:v?\d[\d.]* )?(?:addresses|fixes|patches|closes) (?:[\w-]+ ){{1,6}}{_HEAD}\b"),
+    re.compile(
+        rf"\A{_X} (?:v?\d[\d.]* )?(?:addresses|fixes|patches|closes) (?:[\w-]+ ){{1,6}}{_HEAD}\b"
+    ),
     re.compile(
         rf"\A{_X} (?:has|have) (?:released|issued) (?:\w+ ){{0,3}}updates? (?:addressing|fixing"
         rf"|resolving) (?:[\w-]+ ){{0,3}}{_HEAD}\b"
@@ -198,9 +200,9 @@ def _could(desk: Desk, it: str, *, past: bool) -> Said | None:
     if not found:
         return None
     several = it == "them"
-    clauses, told = min(found, key=lambda pair: simply.gravity("flaw", pair[0][0])) if (
-        several
-    ) else found[0]
+    clauses, told = (
+        min(found, key=lambda pair: simply.gravity("flaw", pair[0][0])) if (several) else found[0]
+    )
     own = "one of them" if several and simply.holds("one_of", told.quote) else it
     who = "Thieves" if simply.holds("thieves", told.quote) else "People"
     have = f"could have used {own}" if past else f"could use {own}"
