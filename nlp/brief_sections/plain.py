@@ -72,7 +72,36 @@ _SAME: Final = {
 _SHUT: Final = re.compile(
     r"\b(?:dismantl|shut|took down|taken down|disrupt|offline)", re.IGNORECASE
 )
-_HAVE_TOTAL: Final = re.compile(r"The number of [a-z ]{3,60} is now \d")
+_HAVE_TOLD: Final = re.compile(
+    r"\b(?:has|have|had|were|was) (?:been )?(?:notified|informed|told)\b"
+)
+_FRESH: Final = timedelta(days=10)
+"""How old "are being told" may be beside the newest report."""
+_SUSPECTS: Final = "the police have caught people they suspect"
+_SEVERAL: Final = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|people|members|suspects|men)\b",
+    re.IGNORECASE,
+)
+_TAKEN: Final = re.compile(
+    r"\b(?:stol|steal|theft|thie[fv]|taken|took|copied|copies|download|exfiltrat|grabbed|dump)",
+    re.IGNORECASE,
+)
+_PEOPLE: Final = Caseless(
+    r"\b(?:people|persons?|patients?|customers?|clients?|guests?|riders?|students?|families|members"
+    r"|individuals|users?|workers?|employees|staff|pupils|residents|policyholders|contractors"
+    r"|subscribers|shoppers|citizens|voters|drivers|travell?ers|teachers|parents|those|victims)\b"
+)
+_SYSTEMS: Final = re.compile(
+    r"\b(?:systems|computers|devices|servers|machines|organi[sz]ations|companies|firms|hospitals"
+    r"|schools|agencies|gateways|sites|stores|shops|clinics|banks)\b"
+)
+"""What may be hit, beside people."""
+_STRUCK: Final = re.compile(
+    r"\b(?:hit|hits|affect\w*|impact\w*|compromised|infected|breached|attacked|stolen|stole|taken"
+    r"|copied|exposed|leaked|wiped|encrypted|accessed|viewed)\b",
+    re.IGNORECASE,
+)
+_TOTAL: Final = re.compile(r"The number of [a-z ]{3,60} is now \d")
 _MASS: Final = ("code", "mail")
 _MOST_KINDS: Final = 3
 """Kinds of data that one plain sentence names."""
