@@ -16,18 +16,20 @@ _PLAIN: Final = (
     r"(?:executive|officer|director|president|spokes(?:person|man|woman)|researcher|analyst"
     r"|administrator|lawyer|attorney|professor|engineer|(?:co-)?founder|commissioner|minister|mayor"
     r"|judge|head|manager|maintainer|consultant|expert|translator|responder|nurse|teacher|owner"
-    r"|governor|senator|prosecutor|superintendent|physician|economist|sheriff|treasurer|clerk)"
+    r"|governor|senator|prosecutor|superintendent|physician|economist|sheriff|treasurer|clerk"
+    r"|defender|advocate|auditor|chair(?:man|woman)?|councill?or|detective|sergeant|technician"
+    r"|librarian|dean|underwriter)"
 )
 _BEFORE: Final = re.compile(
     r"(?:(?<=\s)|\A)(?:(?!The |In |On |At |By )[A-Z][\w-]{1,30}(?:['’]s)? )?"
     r"(?i:(?:(?:chief|vice|deputy|finance"
     r"|financial|nursing|managing|executive|senior|principal|lead|security|general|technology"
-    r"|information|privacy|medical|county|state|federal|assistant|district) ){0,3}"
-    rf"{_PLAIN}) \Z"
+    r"|information|privacy|medical|county|state|federal|assistant|district|public|union) ){0,3}"
+    rf"{_PLAIN}) (?:Dr\.? |Prof\.? )?\Z"
 )
 _BEHIND: Final = re.compile(
     r"(?:, (?:an? |the |its |who (?:leads?|heads?|runs?|covers?|studies|represents?|founded"
-    r"|directs?) "
+    r"|directs?|writes|sells|advises|teaches|tracks|audits|insures) "
     r"|chief |head of |director of )(?:[\w’'&-]+ ){0,10}[\w’'&-]+(?=[,.])"
     r"|, of (?:[A-Z][\w’'-]* ?){1,3}(?:, [A-Z][a-z]+)?(?=,)"
     r"| (?:of|at) (?:the (?:[a-z]+ )?)?[A-Z][\w&’'-]*(?: [A-Z][\w&’'-]*){0,3}(?=[ ,.]))"
