@@ -68,7 +68,7 @@ def _filled(template: str, found: re.Match[str]) -> str:
 
 def _put(place: re.Match[str], own: Mapping[str, str]) -> str:
     words = own.get(place[1], place[0])
-    return (words if place[1] == _LIST else _ASIDE.sub("", words)).strip()
+    return (words if place[1] == _LIST else _ASIDE.sub("", words)).strip().rstrip(".")
 
 
 def holds(key: str, text: str) -> bool:

@@ -379,7 +379,7 @@ def test_the_victims_own_noun_is_the_victim() -> None:
     one = article(1, "Moor Transit Authority breached", text)
     known = detail(one, "victim", "Moor Transit Authority", "Moor Transit Authority")
     told = next(s for s in brief.write(view((one,), (known,))) if "notified the police" in s.text)
-    assert told.text.startswith("Moor Transit Authority has notified")
+    assert told.text.startswith("The Moor Transit Authority has notified")
     assert any(e.quote == "Moor Transit Authority" for e in told.evidence)
 
 

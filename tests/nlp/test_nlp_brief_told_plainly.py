@@ -228,6 +228,17 @@ def test_the_labs_head_stays_the_labs() -> None:
     assert text == "Orla Moss, the lab’s head of sales, said so."
 
 
+def test_a_role_that_opened_its_sentence_is_small_inside_another() -> None:
+    role = "Medical director Dr. Orla Moss"
+    assert introduced.put("According to Orla Moss, all is well.", "Orla Moss", role)[0] == (
+        "According to medical director Dr. Orla Moss, all is well."
+    )
+    text = "Medical director Dr. Orla Moss said that 90 files are gone."
+    at = text.index("Orla")
+    start, end = introduced.whole(text, at, at + len("Orla Moss"))
+    assert text[start:end] == role
+
+
 def test_whom_letters_reach_is_one_rule() -> None:
     told = "Calder Clinic has notified 900 patients of the theft."
     assert befell.told(told, told.index("900")) is True
