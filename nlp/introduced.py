@@ -69,11 +69,11 @@ def put(text: str, name: str, role: str) -> tuple[str, str]:
     role = _ITS.sub(r", ", role, count=1)
     if role.startswith(f"{name}, ") and text[end : end + 1] not in (",", "."):
         role += ","
-    role = _within(role) if text[:start].strip("“\"' ") else capital(role)
+    role = _within(role, name) if text[:start].strip("“\"' ") else capital(role)
     return text[:start] + role + text[end:], role
 
 
-def _within(role: str) -> str:
+def _within(role: str, name: str) -> str:
     """A role that opened its own sentence, as it stands inside another."""
-    plain = role.split(" ", 1)[0].lower() in lexicon.common()
+    plain = not role.startswith(name) and role.split(" ", 1)[0].lower() in lexicon.common()
     return role[:1].lower() + role[1:] if plain else role
