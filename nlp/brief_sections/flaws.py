@@ -218,7 +218,8 @@ def _closed(desk: Desk, *, several: bool) -> Said | None:
 
 
 def _long_mended(desk: Desk) -> bool:
-    """Whether a fix was reported long before the newest report, which tells of no attacks."""
+    """Whether a fix was reported long before the newest report, which tells of no attacks, and
+    nobody counts those without it."""
     told = [
         member.article.at
         for member in desk.members
@@ -226,6 +227,7 @@ def _long_mended(desk: Desk) -> bool:
     ]
     newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
     still = any(simply.holds("used", e.quote) for e in top(desk, newest, TOP))
+    still |= any(says("impact", "within_reach", e.quote) for e in _sentences(desk))
     return bool(told) and not still and desk.news.last - min(told) > _LATELY
 
 

@@ -32,7 +32,7 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
 }
 """Where else it may have been told, so that it is not told again."""
 _AGAIN: Final[dict[Field, str]] = {
-    "affected": "the count of those affected is {x}",
+    "affected": "in all, {x} are affected",
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }
@@ -55,6 +55,7 @@ _SPARED: Final = 0.5
 """What a sentence on those exempt loses: whom a rule binds is the harm."""
 _NEAR: Final = 0.3
 """What a count of those within reach loses beside one of those hit."""
+_AFFECTS: Final = re.compile(r"\b(?:affected|impacted) (?=[a-z])")
 _AFFECTED: Final = re.compile(r"\baffected\b[^.]*\d")
 _DEEP: Final = 30
 """Sentences of a report among which a count of those hit is looked for."""
@@ -209,7 +210,8 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
         clause = loot.holds(desk, listed) if group[0].field == "data_type" else ""
         if not desk.put_fact(desk.ledger.say(listed, clause), "impact_assessment"):
             # The summary may say so in these very words: then in others.
-            again = _AGAIN.get(group[0].field, "").format(x=facts.span(group[0]))
+            words = _AFFECTS.sub("", facts.span(group[0]))
+            again = _AGAIN.get(group[0].field, "").format(x=words)
             said = desk.ledger.say(listed[:1], again, key="impact")
             desk.put_fact(said if len(listed) == 1 and again else None, "impact_assessment")
 
