@@ -214,7 +214,7 @@ def _closed(desk: Desk, *, several: bool) -> Said | None:
     they = "They have" if several else "It has"
     told = (e for e in _sentences(desk) if simply.holds("closed", e.quote))
     found = next((e for e in told if not simply.holds("other", e.quote)), None)
-    return found and Said(f"{they} been fixed since.", (found,))
+    return Said(f"{they} been fixed since.", (found,)) if found else None
 
 
 def _long_mended(desk: Desk) -> bool:
