@@ -20,7 +20,7 @@ from nlp.met import Place as Place
 from nlp.overtaken import News
 from nlp.patterns import says
 from nlp.quotable import Quotable
-from nlp.whole import whole
+from nlp.whole import bare, whole
 
 REPEATS: Final = 0.55
 """Share of the shorter sentence's terms above which it says what another has said."""
@@ -342,7 +342,9 @@ class Desk:
             return q
         outlet = self.articles[q.article].source
         text = trim.shorter(q.text, most) or trim.shorter(trim.reported(q.text, outlet), most)
-        if text is None or not whole(text, ()):
+        if text is not None and outlet and bare(text):
+            text = f"{outlet} reports {text[:1].lower()}{text[1:]}"
+        if text is None or len(text.split()) > most or not whole(text, ()):
             return None
         terms = rank.terms(text)
         return replace(q, text=text, kind="stated", words=len(text.split()), terms=terms)

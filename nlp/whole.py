@@ -64,6 +64,15 @@ _HEAD: Final = re.compile(
     r"\A(?:An?|The) (?P<head>[^,]{5,140})(?:, (?:dubbed|called|named|tracked as|known as) [^,]+)?"
     r", (?:that|which) (?P<rest>.*)"
 )
+_BARE: Final = re.compile(
+    r"\A(?:An?|The|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Multiple|Several|New) "
+    r"(?:[\w’'()/-]+ ){0,9}?(?:vulnerabilit(?:y|ies)|flaws?|bugs?|weaknesses|campaigns?|attacks?)"
+    r" (?:in|of|across|against) (?P<rest>[^,;]{3,90})\.\Z"
+)
+_FINITE: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|will|would|must|let|lets|put|puts|hit|hits"
+    r"|allows?|leaves?|left|lead|leads|led|show|shows|expos(?:e|es)|enables?|gives?|gave|means?|[a-z]{3,}ed)\b"
+)
 _GOES_ON: Final = re.compile(
     r", (?:has|have|had|is|are|was|were|will|can|could|may|did|does|said|[a-z]{3,}(?:ed|s))\b"
 )
@@ -93,8 +102,17 @@ def whole(text: str, held: tuple[str, ...]) -> bool:
     )
 
 
+def bare(text: str) -> bool:
+    """Whether it is flaws or attacks with where they are, and nothing told of them: "Three flaws in
+    Orla's servers."."""
+    match = _BARE.match(text)
+    return match is not None and _FINITE.search(match["rest"]) is None
+
+
 def _caption(text: str) -> bool:
-    """Whether it is a noun with a relative clause and no verb of its own."""
+    """Whether it is a noun with what it is of, or a relative clause, and no verb of its own."""
+    if bare(text):
+        return True
     match = _HEAD.match(text)
     if match is None or _VERB.search(match["head"]):
         return False

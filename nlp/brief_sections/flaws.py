@@ -218,16 +218,19 @@ def _closed(desk: Desk, *, several: bool) -> Said | None:
 
 
 def _long_mended(desk: Desk) -> bool:
-    """Whether a fix was reported long before the newest report, which tells of no attacks, and
-    nobody counts those without it."""
+    """Whether a fix was reported long before the newest report, which tells of no attacks and of
+    nobody without it, and leaves nothing behind."""
     told = [
         member.article.at
         for member in desk.members
         if any(says("vouch", "mended", e.quote) for e in top(desk, member.article.id, TOP))
     ]
     newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
-    still = any(simply.holds("used", e.quote) for e in top(desk, newest, TOP))
-    still |= any(says("impact", "within_reach", e.quote) for e in _sentences(desk))
+    still = any(
+        simply.holds("used", e.quote) or says("impact", "within_reach", e.quote)
+        for e in top(desk, newest, TOP)
+    )
+    still |= any(simply.holds("stays", e.quote) for e in _sentences(desk))
     return bool(told) and not still and desk.news.last - min(told) > _LATELY
 
 

@@ -32,7 +32,7 @@ _ELSE: Final[dict[Field, tuple[BriefSection, ...]]] = {
 }
 """Where else it may have been told, so that it is not told again."""
 _AGAIN: Final[dict[Field, str]] = {
-    "affected": "in all, {x} are affected",
+    "affected": "{x} are affected in all",
     "data_type": "{x} can be found in the data",
     "volume": "the data has a size of {x}",
 }

@@ -6,9 +6,15 @@ None where no report says whom it is about in the words of `simply.toml`'s `stru
 
 from __future__ import annotations
 
+from typing import Final
+
 from nlp import simply
+from nlp.brief_sections.flaws import top
 from nlp.desk import Desk
 from nlp.facts import Said
+
+_TOP: Final = 24
+"""Sentences of a report that are read whether they can be quoted or not."""
 
 
 def line(desk: Desk) -> Said | None:
@@ -17,7 +23,7 @@ def line(desk: Desk) -> Said | None:
     by_article = {m.article.id: m.article.source for m in newest}
     for article, outlet in by_article.items():
         told = [q.source for q in desk.every if q.article == article]
-        for evidence in dict.fromkeys(told):
+        for evidence in dict.fromkeys((*top(desk, article, _TOP), *told)):
             text = None if simply.holds("other", evidence.quote) else _struck(evidence.quote)
             if text and outlet:
                 return Said(f"{text.removesuffix('.')}, {outlet} reports.", (evidence,))

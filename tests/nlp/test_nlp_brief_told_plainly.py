@@ -142,6 +142,8 @@ def test_who_means_not_to_pay_has_not_refused_yet() -> None:
          "In one case at least nine hosts were hit."),
         ("Two flaws allow attackers to hijack picture-reading servers.",
          "Attackers could take over picture-reading servers."),
+        ("It was confirmed on the Orla E7250, Orla 7490, and the small Moor terminal.",
+         "Affected are, among others, Orla E7250, Orla 7490."),
         ("Since May at least eleven ferry lines in four ports have had their computers wiped.",
          "At least eleven ferry lines in four ports were hit."),
     ],
@@ -195,6 +197,17 @@ def test_what_goes_on_from_another_sentence(text: str) -> None:
     assert leaning.leans(text, named=False)
 
 
+def test_a_summary_that_lost_its_verb_says_who_reports() -> None:
+    text = (
+        "Two grave vulnerabilities in Orlachat, with strangers in several countries sending it odd "
+        "pictures for months that nobody at the firm or at its many customers could explain at all."
+    )
+    one = article(1, "Orlachat flaws", text)
+    desk = Desk(view((one,), kind="vulnerability"))
+    found = desk.fitting(desk.quotables[0], 12) if desk.quotables else None
+    assert found is None or found.text.startswith("Harbour Gazette reports two grave")
+
+
 def test_a_comparison_that_says_with_what_stands_alone() -> None:
     assert not leaning.leans("Longer passwords than Orla's leave no gap at all.", named=False)
 
@@ -219,6 +232,8 @@ def test_no_turn_is_cut_off() -> None:
 
 def test_a_clause_without_its_subject_is_no_sentence() -> None:
     assert not whole.whole("The flaw was found by Orla Moss, while were testing phones.", ())
+    assert not whole.whole("Three grave vulnerabilities in the servers of Orla Networks.", ())
+    assert whole.whole("Three grave vulnerabilities in Orla servers let strangers in.", ())
 
 
 def test_the_labs_head_stays_the_labs() -> None:
