@@ -48,14 +48,20 @@ def gravity(key: str, clause: str) -> int:
     return [told for _, told in _clauses()[key]].index(clause)
 
 
-@lru_cache(maxsize=8192)
 def line(key: str, text: str) -> str | None:
     """The first line of a list that a sentence bears out, its names and figures filled in."""
+    found = placed(key, text)
+    return found and found[0]
+
+
+@lru_cache(maxsize=8192)
+def placed(key: str, text: str) -> tuple[str, int] | None:
+    """The same with where in the sentence it ends that bears it out."""
     if len(text) > _LONGEST:
         return None
     for pattern, template in _lines()[key]:
         if found := pattern.search(text):
-            return capital(_filled(template, found))
+            return capital(_filled(template, found)), found.end()
     return None
 
 

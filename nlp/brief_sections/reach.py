@@ -24,11 +24,15 @@ def line(desk: Desk) -> Said | None:
     for article, outlet in by_article.items():
         told = [q.source for q in desk.every if q.article == article]
         for evidence in dict.fromkeys((*top(desk, article, _TOP), *told)):
-            text = None if simply.holds("other", evidence.quote) else _struck(evidence.quote)
+            text = _struck(evidence.quote)
             if text and outlet:
                 return Said(f"{text.removesuffix('.')}, {outlet} reports.", (evidence,))
     return None
 
 
 def _struck(sentence: str) -> str | None:
-    return simply.line("struck", sentence)
+    """None where what bears it out is denied, or told of another case."""
+    found = simply.placed("struck", sentence)
+    if found is None or simply.holds("other", sentence[: found[1]]):
+        return None
+    return found[0]

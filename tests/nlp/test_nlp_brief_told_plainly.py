@@ -161,6 +161,17 @@ def test_the_impact_says_who_is_targeted_though_the_summary_has_it() -> None:
     ]
 
 
+def test_a_line_is_denied_only_by_what_bears_it_out() -> None:
+    def told(text: str) -> list[str]:
+        one = article(1, "Night Heron campaign", text)
+        found = of(brief.write(view((one,), kind="campaign")), "impact_assessment")
+        return [s.text for s in found]
+
+    hit = "The campaign targets northern ferry firms by mail and has not been seen before."
+    assert told(hit) == ["Northern ferry firms are targeted, Harbour Gazette reports."]
+    assert "targeted" not in " ".join(told("It never seems that the campaign targets ferry firms."))
+
+
 def test_one_number_is_no_number_of_several_flaws() -> None:
     text = "CVE-2026-90001 lets strangers into Orlagate. It is a flaw in its login."
     one = article(1, "Orlagate flaw found", text)
