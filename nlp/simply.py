@@ -19,7 +19,7 @@ from nlp.patterns import says
 _FILLED: Final = re.compile(r"<([a-z])>")
 _WITHIN: Final = re.compile(r"(?<=[a-z] )(?:An?|The|Two|Three|Four)(?= [a-z])")
 """What opened a report's sentence and stands inside a line of ours."""
-_ASIDE: Final = re.compile(r",.*\Z")
+_ASIDE: Final = re.compile(r",(?!\d).*\Z")
 _CLAUSES: Final = ("flaw", "program", "way", "campaign", "whom")
 _LINES: Final = ("news", "court", "seized", "tested", "many", "offer", "struck")
 """Lists of clauses, and of whole lines."""

@@ -142,6 +142,8 @@ def test_who_means_not_to_pay_has_not_refused_yet() -> None:
          "In one case at least nine hosts were hit."),
         ("Two flaws allow attackers to hijack picture-reading servers.",
          "Attackers could take over picture-reading servers."),
+        ("It took two weeks and $90,000 of experts' time to show it.",
+         "It took two weeks and $90,000 to look into the claim."),
         ("It was confirmed on the Orla E7250, Orla 7490, and the small Moor terminal.",
          "Affected are, among others, Orla E7250, Orla 7490."),
         ("Since May at least eleven ferry lines in four ports have had their computers wiped.",
