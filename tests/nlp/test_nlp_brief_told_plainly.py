@@ -143,7 +143,7 @@ def test_who_means_not_to_pay_has_not_refused_yet() -> None:
         ("Two flaws allow attackers to hijack picture-reading servers.",
          "Attackers could take over picture-reading servers."),
         ("It took two weeks and $90,000 of experts' time to show it.",
-         "It took two weeks and $90,000 to look into the claim."),
+         "To look into the claim took two weeks and $90,000."),
         ("It was confirmed on the Orla E7250, Orla 7490, and the small Moor terminal.",
          "Affected are, among others, Orla E7250, Orla 7490."),
         ("Since May at least eleven ferry lines in four ports have had their computers wiped.",
