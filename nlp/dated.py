@@ -21,9 +21,7 @@ def find(article: Article, passages: Sequence[Passage], stance: Stance) -> Itera
     """The dates in passages that are the incident's, with their status."""
     published = article.published.date() if article.published else None
     for passage in passages:
-        if not one("gates", "when").search(passage.low) or (
-            not passage.opens and not one("gates", "incident").search(passage.low)
-        ):
+        if not _bears(passage):
             continue
         for moment in dates.moments(passage.low, published):
             if published and moment.value > (published + timedelta(days=1)).isoformat():
@@ -36,6 +34,14 @@ def find(article: Article, passages: Sequence[Passage], stance: Stance) -> Itera
             if voice.status == "denied":
                 continue  # what is denied, or when, is no date of the incident
             yield Draft("date", moment.value, None, passage, moment.start, moment.end, voice)
+
+
+def _bears(passage: Passage) -> bool:
+    """Whether a passage tells when something was; below the lead it must speak of an incident."""
+    if passage.opens:
+        return bool(one("gates", "when").search(passage.low))
+    told = one("gates", "incident").search(passage.low) and one("gates", "when").search(passage.low)
+    return bool(told or one("gates", "inside").search(passage.low))
 
 
 def _meant(low: str, moment: dates.Moment) -> bool:

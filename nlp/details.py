@@ -13,6 +13,8 @@ Rules of the lead: of the claims that carry that status, the most competent asse
 (victim or authority, then researcher, then outlet, then attacker), of those the latest. An
 attacker's figure never leads, joins or is added to the victim's: it is a detail of its own. Where
 the leading figure is the rounding of another (83,000 of 83,112), that stands in its place.
+Whose word leads is told by the party's name (`tellers`). Where one report says that the data is of
+an older leak, what is claimed or disputed of it is a possible repost.
 A date or a response is not denied or disputed by a sentence that denies something else.
 Leading details first: by field (ORDER), then by the number of articles that carry them, those in
 titles before others; a party that one article of many names in passing comes last. Of dates, those
@@ -22,7 +24,7 @@ with a word of what happened (occurred, discovered, disclosed) come before the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -32,8 +34,9 @@ from nlp.folding import fold
 from nlp.patterns import one
 from nlp.showing import ANY_INTRUSION
 from nlp.showing import shown as shown
+from nlp.tellers import Tellers
 
-RULES: Final = "2026-11-29 officers and filings"
+RULES: Final = "2026-11-29 whose word"
 """Changed with the rules: a store whose details older ones made has them made anew."""
 ORDER: Final[tuple[Field, ...]] = (
     "victim", "affected", "data_type", "attack_type", "actor", "third_party", "volume", "money",
@@ -67,6 +70,18 @@ _FEW: Final = 4
 """Articles from which on a party that one of them names outside its title ranks low."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """What a thread's facts are read against."""
+
+    texts: Mapping[int, Article] | None
+    owned: datetime | None
+    """When the victim last confirmed that it was hit (`_owned`)."""
+    tellers: Tellers
+    reposted: bool
+    """Whether any report has the data as that of an older leak."""
+
+
 def in_order(claims: Iterable[LedgerClaim]) -> list[LedgerClaim]:
     """A thread's claims as the ledger has them, an article's own in its order: so that the details
     depend on what was said alone, not on when we heard of it."""
@@ -88,13 +103,17 @@ def every(
 ) -> tuple[Detail, ...]:
     """All facts of one thread's claims, leading first: those that are not shown as well."""
     articles = len({claim.claim.evidence.article for claim in claims})
-    found: list[Detail] = []
-    owned = _owned(claims)
-    for field in ORDER:
-        ours = [claim for claim in claims if claim.claim.field == field]
-        found += [_detail(field, group, texts, owned) for group in _groups(field, ours)]
+    groups = {field: _groups(field, _of(claims, (field,))) for field in ORDER}
+    thread = _Thread(
+        texts, _owned(claims), Tellers(groups), any(map(_repost, _of(claims, _LEAKED)))
+    )
+    found = [_detail(field, group, thread) for field in ORDER for group in groups[field]]
     found.sort(key=lambda detail: _rank(detail, articles))
     return tuple(found)
+
+
+def _of(claims: Iterable[LedgerClaim], fields: Sequence[Field]) -> list[LedgerClaim]:
+    return [claim for claim in claims if claim.claim.field in fields]
 
 
 def _groups(field: Field, claims: Sequence[LedgerClaim]) -> list[list[LedgerClaim]]:
@@ -126,14 +145,9 @@ def _owned(claims: Sequence[LedgerClaim]) -> datetime | None:
     return max(own)
 
 
-def _detail(
-    field: Field,
-    group: Sequence[LedgerClaim],
-    texts: Mapping[int, Article] | None,
-    owned: datetime | None,
-) -> Detail:
+def _detail(field: Field, group: Sequence[LedgerClaim], thread: _Thread) -> Detail:
     newest = sorted(group, key=_age, reverse=True)
-    status = _echoed(field, newest) or _status(_said(field, newest, owned))
+    status = _echoed(field, newest) or _status(_said(field, newest, thread.owned))
     lead = _lead(newest, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
     same = [claim for claim in newest if _same(claim, lead)]
@@ -141,9 +155,10 @@ def _detail(
     # What is confirmed is so since somebody confirmed it, whoever claimed or denied it before.
     since = min(claim.said_at for claim in firm or same)
     return Detail(
-        field, _label(field, lead, newest), value, lead.claim.bound, status, _whose(lead, newest),
-        since, tuple(newest), lead, _note(newest, lead, status),
-        entities.party(field, newest, str(value), status, texts),
+        field, _label(field, lead, newest), value, lead.claim.bound, status,
+        _whose(lead, newest, thread.tellers),
+        since, tuple(newest), lead, _note(newest, lead, status, thread),
+        entities.party(field, newest, str(value), status, thread.texts),
     )  # fmt: skip
 
 
@@ -253,19 +268,23 @@ def _priced(claim: LedgerClaim) -> bool:
     return bool(one("gates", "priced").search(before))
 
 
-def _note(newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status) -> str | None:
+def _note(
+    newest: Sequence[LedgerClaim], lead: LedgerClaim, status: Status, thread: _Thread
+) -> str | None:
     notes: list[str] = []
     if lead.claim.bound == "placeholder":
         notes.append("placeholder: an opening figure that filings give until the count is known")
     denial = next((claim for claim in newest if claim.claim.status == "denied"), None)
     aside = lead.claim.field in ("date", "response") and denial and not denial.claim.asserter
     if denial and status != "denied" and not aside:
-        who = f" by {teller}" if (teller := _teller(denial)) else ""
+        who = f" by {teller}" if (teller := thread.tellers.name(denial)) else ""
         notes.append(f"denied{who} on {_day(denial.said_at)}")
     for kind, figures in zip(("earlier", "other"), _figures(newest, lead), strict=True):
         if figures:
             notes.append(f"{kind} figure{'s' if len(figures) > 1 else ''} {'; '.join(figures)}")
-    if lead.claim.field in _LEAKED and any(map(_repost, newest)):
+    # Where one report has it as old data, so are the figures that others give of it unproven.
+    unproven = thread.reposted and status in ("claimed", "disputed")
+    if lead.claim.field in _LEAKED and (unproven or any(map(_repost, newest))):
         notes.append("possible repost of older data")
     return "; ".join(notes) or None
 
@@ -280,18 +299,14 @@ def _day(at: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
-def _whose(lead: LedgerClaim, newest: Sequence[LedgerClaim]) -> str | None:
+def _whose(lead: LedgerClaim, newest: Sequence[LedgerClaim], tellers: Tellers) -> str | None:
     """The lead's asserter; nobody, where that is who denies it now."""
     denies = any(
         c.claim.status == "denied" and c.claim.asserter == lead.claim.asserter for c in newest
     )
     superseded = lead.claim.status == "confirmed" and lead.said_at >= newest[0].said_at
-    return None if denies and lead.claim.status != "denied" and not superseded else _teller(lead)
-
-
-def _teller(claim: LedgerClaim) -> str | None:
-    """Whose word it is, as a heading has it."""
-    return resolve.bare(claim.claim.asserter) if claim.claim.asserter else None
+    disowned = denies and lead.claim.status != "denied" and not superseded
+    return None if disowned else tellers.name(lead)
 
 
 def _figures(
@@ -317,8 +332,9 @@ def _eventful(detail: Detail) -> int:
     return int(any(one("gates", "turning").search(low) for low in told))
 
 
-def _rank(detail: Detail, articles: int) -> tuple[int, int, int, int, str]:
-    """Sort key: fields in order, well-supported details first, passing mentions last of all."""
+def _rank(detail: Detail, articles: int) -> tuple[int, int, int, int, int, str]:
+    """Sort key: fields in order, an attacker's figures behind the others, well-supported details
+    first, passing mentions last of all."""
     carried = {claim.claim.evidence.article for claim in detail.claims}
     titled = {
         claim.claim.evidence.article
@@ -330,4 +346,6 @@ def _rank(detail: Detail, articles: int) -> tuple[int, int, int, int, str]:
     )
     strength = _STRENGTH.index(detail.status)
     support = len(carried) + 2 * len(titled) + _eventful(detail)
-    return int(passing), ORDER.index(detail.field), -support, strength, str(detail.value)
+    theirs = detail.field in ("affected", "volume") and tally.side(detail.lead) == "attacker"
+    order = ORDER.index(detail.field)
+    return int(passing), order, int(theirs), -support, strength, str(detail.value)

@@ -7,7 +7,8 @@ makes of the words, what their clause makes of them (`clauses`), who speaks. The
 (`parameters/gate.json`) are fitted by `nlp.train_gate` on judgements of claims in full articles.
 
 Rules of the gate: names, counts, sums and dates in the title and the lead pass; what is claimed,
-denied or disputed always passes; anything else needs the probability that `least` gives its field.
+denied or disputed always passes, and so does how much intruders took; anything else needs the
+probability that `least` gives its field.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ OF_FIELD: Final[tuple[Field, ...]] = (
     "victim", "actor", "third_party", "affected", "volume", "data_type", "attack_type", "cve",
     "money", "date", "response",
 )  # fmt: skip
+_MEASURED: Final[tuple[Field, ...]] = ("affected", "volume")
+"""Fields that pass where a sentence says that intruders took something: how much, a reader needs,
+and few of the judged claims tell what a volume is like."""
 _GATES: Final = ("flaw", "firm", "technique", "hard")
 _KINDS: Final = ("victim", "authority", "researcher", "outlet", "attacker", "third_party")
 _PARTIES: Final = ("victim", "actor", "third_party")
@@ -101,6 +105,8 @@ class Gate:
     ) -> bool:
         """Whether a claim passes."""
         if voice.status in SAID or (passage.opens and field not in GUARDED):
+            return True
+        if field in _MEASURED and one("gates", "copied").search(passage.low):
             return True
         needed = self._weights.least[field][0 if passage.opens else 1]
         return self._weights.chance(self.row(field, value, passage, start, end, voice)) >= needed

@@ -8,7 +8,7 @@ it stands with an organisation's head noun ("Wayne Memorial Hospital").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Literal
@@ -32,6 +32,13 @@ _CODE: Final = re.compile(
     r"(?:UNC|APT-?|TA|FIN|TAG-|UAT-|UTA|UAC-|Storm-|DEV-|CL-(?:STA|CRI|UNK)-|G-|TGR-\w+-|CTU-)\d{1,5}"
     r"(?:\.\d+)?"
 )
+_HANDLE: Final = re.compile(
+    r"\b(?:(?:us(?:es?|ing)|under|go(?:es|ing)? by) (?:the|an?) (?:name|handle|alias|moniker|nickname)"
+    r"|call(?:s|ing)? (?:him|her|it|them)sel(?:f|ves)"
+    r"|(?:[Tt]he|[Aa]n?) (?:seller|hacker|poster|leaker|thief|threat actor|data broker),)"
+    r" [\"'“‘]?(?P<h>[a-z0-9][\w.-]{2,23}\b_*)(?=[\"'”’]|,|\.?(?: |\Z))"
+)
+"""Where somebody's handle stands, which seldom has a capital."""
 
 
 def _words(key: str) -> frozenset[str]:
@@ -102,7 +109,9 @@ def gather(sentences: Iterable[str]) -> Evidence:
     """What running text shows: capitalised inside a sentence is a name, lower-case is not."""
     names: set[str] = set()
     lower: set[str] = set()
+    handles: set[str] = set()
     for sentence in sentences:
+        handles |= set(_handles(sentence))
         if headline_case(sentence):
             continue
         for index, match in enumerate(_TOKEN.finditer(sentence)):
@@ -112,9 +121,16 @@ def gather(sentences: Iterable[str]) -> Evidence:
             elif index and word[:1].isupper():
                 names.add(_low(word))
     field = _words("common")
-    return Evidence(
-        frozenset(names - lower - field - _words("function") - _words("titles")), frozenset(lower)
-    )
+    named = names - lower - field - _words("function") - _words("titles")
+    return Evidence(frozenset(named | handles), frozenset(lower - handles))
+
+
+def _handles(sentence: str) -> Iterator[str]:
+    """Names in lower case that a sentence says somebody goes by: "who uses the name quillrat"."""
+    for match in _HANDLE.finditer(sentence):
+        low = _low(match["h"])
+        if low not in lexicon.common() and not low.isdigit():
+            yield low
 
 
 def find(text: str, start: int, end: int, evidence: Evidence, *, title: bool = False) -> list[Name]:

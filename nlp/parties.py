@@ -143,12 +143,22 @@ def _chosen(found: Sequence[Candidate], weights: Weights) -> list[tuple[Candidat
     chosen: list[tuple[Candidate, Role, float]] = []
     for n in order:
         role, chance = ROLES[int(best[n])], float(chances[n, best[n] + 1])
+        if _goes_by(found[n]):
+            role, chance = "actor", max(weights.least["actor"])
         first, further = weights.least[role]
         if chance < (further if any(role == r for _, r, _ in chosen) else first):
             continue
         if not any(_clash(found[n], c) or _same(found[n], c) for c, *_ in chosen):
             chosen.append((found[n], role, chance))
     return chosen
+
+
+def _goes_by(candidate: Candidate) -> bool:
+    """Whether it is a handle without a capital that the rules give an offender: "the seller, who
+    uses the name quillrat". Few labels have one, so the weights make nothing of it."""
+    name = candidate.mentions[0].name.text
+    rule = candidate.rule
+    return rule is not None and rule.role == "actor" and name == name.lower()
 
 
 def _borne_out(candidate: Candidate, role: Role) -> bool:
