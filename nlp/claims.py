@@ -137,10 +137,10 @@ def _drafts(look: _Look, *, gated: bool) -> Iterator[Draft]:
 
 def _background(passage: Passage) -> bool:
     """Whether a later sentence tells of an older or another incident: its facts are not this
-    one's."""
-    return not passage.opens and any(
-        one("gates", key).search(passage.low) for key in ("older", "elsewhere")
-    )
+    one's. What else the same attackers did may stand in the lead, behind its first sentence."""
+    if passage.opens:
+        return passage.index > 1 and bool(one("gates", "elsewhere").search(passage.low))
+    return any(one("gates", key).search(passage.low) for key in ("older", "elsewhere"))
 
 
 def _beside_it(field: Field, phrase: phrases.Phrase, passages: Sequence[Passage]) -> bool:

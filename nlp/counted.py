@@ -67,8 +67,8 @@ def _value(low: str, fact: numbers.Fact, victim: bool) -> dict[str, Any] | None:
 
 def _counts(low: str) -> bool:
     """Whether a sentence below the lead may count those hit: it has a word of an incident, or gives
-    a count anew."""
-    return any(one("gates", key).search(low) for key in ("incident", "recounted", "copied"))
+    a count anew, or what is asked for."""
+    return any(one("gates", key).search(low) for key in ("incident", "recounted", "copied", "asked"))
 
 
 def _one_of(passage: Passage, fact: numbers.Fact) -> bool:
@@ -128,7 +128,8 @@ def _size(passage: Passage, fact: numbers.Fact) -> bool:
     before = passage.low[max(0, fact.start - 40) : fact.start]
     if one("gates", "size").search(before):
         return True
-    return not passage.opens and not one("gates", "toll").search(passage.low)
+    telling = ("toll", "asked") if fact.field == "money" else ("toll",)
+    return not passage.opens and not any(one("gates", key).search(passage.low) for key in telling)
 
 
 def _few(fact: numbers.Fact) -> bool:

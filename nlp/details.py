@@ -306,6 +306,10 @@ def _whose(lead: LedgerClaim, newest: Sequence[LedgerClaim], tellers: Tellers) -
     )
     superseded = lead.claim.status == "confirmed" and lead.said_at >= newest[0].said_at
     disowned = denies and lead.claim.status != "denied" and not superseded
+    # What is disputed on the victim's own word, the victim does not say.
+    disowned = disowned or (
+        lead.claim.status == "disputed" and lead.claim.asserter_kind == "victim"
+    )
     return None if disowned else tellers.name(lead)
 
 

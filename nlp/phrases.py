@@ -146,7 +146,10 @@ def data(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
     found: list[Phrase] = []
     values: set[str] = set()
     for passage in passages:
-        if not _word("exposure" if passage.opens else "far").search(passage.low):
+        if not (
+            _word("far").search(passage.low)
+            or (passage.opens and _word("exposure").search(passage.low))
+        ):
             continue
         here: list[Phrase] = []
         for phrase in sorted(_matches("data", passage), key=lambda p: p.start - p.end):
@@ -184,7 +187,7 @@ def responses(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
         last = -1
         for phrase in _matches("responses", passage):
             most = 2 if phrase.value == "other" else 1
-            if phrase.value in _DONE and _undone(phrase):
+            if phrase.value in _DONE and (_undone(phrase) or _calmed(phrase)):
                 continue
             few = sum(p.value == phrase.value for p in found) < most
             if phrase.start >= last and few and fits(phrase):
@@ -197,6 +200,12 @@ def _undone(phrase: Phrase) -> bool:
     """Whether a response is a condition, a duty, a promise: not done yet."""
     since = max(0, phrase.start - _CLAUSE)
     return bool(one("gates", "undone").search(phrase.passage.low, since, phrase.start))
+
+
+def _calmed(phrase: Phrase) -> bool:
+    """Whether people were told no more than that nothing befell them."""
+    told = phrase.value == "notified_people"
+    return told and bool(one("gates", "nothing").match(phrase.passage.low, phrase.end))
 
 
 def cves(passages: Sequence[Passage], fits: Fits) -> list[Phrase]:
