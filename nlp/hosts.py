@@ -36,7 +36,7 @@ NEAR: Final = 40
 LISTED: Final = 30
 """Words of a line: one with more ends a list of indicators."""
 
-_PIECE: Final = re.compile(r"[^\s\"“”‘’'<>|,;`«»•…]+")
+_PIECE: Final = re.compile(r"[^\s\"“”‘’'<>|,;`«»•…]{3,}")
 _TELLING: Final = re.compile(
     r"(?i)[a-z0-9](?:[\[({]?(?:\.|dot)[\])}]?|\\\.)[a-z0-9]|hxxp"
     r"|[0-9a-f]:[0-9a-f:]*:|[0-9a-f]\[:\]"

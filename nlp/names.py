@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final, Literal
+from itertools import islice
+from typing import Final, Literal, NamedTuple
 
 from nlp import lexicon
 from nlp.folding import fold, plain
@@ -20,6 +21,11 @@ from nlp.ways import one_of
 NameKind = Literal["name", "place", "authority", "researcher", "outlet", "actor"]
 
 _TOKEN: Final = re.compile(r"[^\W_][\w$&+@./'’\-‑]*|&")
+WORDS: Final = 200
+"""Words of a sentence that are read: one with more is a table or a dump (of the recorded texts' long
+sentences none has as many)."""
+_BEFORE_FIRST: Final = (":", '"', "“", "—")
+"""Behind these a word is capitalised as a sentence's first."""
 _POSSESSIVE: Final = re.compile(
     r"(?:['’]s|['’]|[.,/&'’\-‑]{1,8}+|[-‑](?:linked|based|affiliated|aligned|owned|backed|made|related|"
     r"speaking|sponsored|nexus|tied|led|run|hosted|style|themed|focused))\Z",
@@ -68,8 +74,7 @@ class Evidence:
     plain: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     text: str
@@ -114,7 +119,7 @@ def gather(sentences: Iterable[str]) -> Evidence:
         handles |= set(_handles(sentence))
         if headline_case(sentence):
             continue
-        for index, match in enumerate(_TOKEN.finditer(sentence)):
+        for index, match in enumerate(islice(_TOKEN.finditer(sentence), WORDS)):
             word = _bare(match.group())
             if word.islower():
                 lower.add(word)
@@ -178,18 +183,15 @@ def _spelled() -> re.Pattern[str]:
 
 def _tokens(sentence: str, headline: bool, evidence: Evidence) -> list[_Token]:
     tokens: list[_Token] = []
-    for match in _TOKEN.finditer(sentence):
-        word = _bare(match.group()) or match.group()
-        end = match.start() + len(word)
-        stops = end < match.end() and match.group()[len(word)] in "'’,/"
-        first = not tokens or sentence[max(0, match.start() - 3) : match.start()].rstrip()[-1:] in (
-            ":",
-            '"',
-            "“",
-            "—",
-        )
-        mark = _mark(word, first, headline, evidence)
-        tokens.append(_Token(match.start(), end, word, _low(word), mark, stops))
+    for match in islice(_TOKEN.finditer(sentence), WORDS):
+        whole, at = match.group(), match.start()
+        word = _bare(whole) or whole
+        stops = len(word) < len(whole) and whole[len(word)] in "'’,/"
+        low, mark, weak = _word_class(word)
+        if mark not in "XSP":
+            first = not tokens or sentence[max(0, at - 3) : at].rstrip()[-1:] in _BEFORE_FIRST
+            mark = _mark(low, mark, weak, first, headline, evidence)
+        tokens.append(_Token(at, at + len(word), word, low, mark, stops))
     if tokens and len(tokens) > 1 and tokens[0].mark == "X" and tokens[0].text[:1].isupper():
         opener, verb = tokens[0], tokens[1]
         if verb.low in _words("subject_verbs") and opener.low not in _generic() | _words(
@@ -243,10 +245,10 @@ def _word_class(word: str) -> tuple[str, str, bool]:
     return low, "b" if platform else "c", weak
 
 
-def _mark(word: str, first: bool, headline: bool, evidence: Evidence) -> str:
-    low, kind, weak = _word_class(word)
-    if kind in "XSP":
-        return kind
+def _mark(
+    low: str, kind: str, weak: bool, first: bool, headline: bool, evidence: Evidence
+) -> str:
+    """The mark of a word that the sentence decides on."""
     named = low in evidence.names
     if kind in "lk":
         return "S" if kind == "k" or (named and not headline) else "X"
@@ -359,7 +361,7 @@ def _across(sentence: str, tokens: list[_Token], index: int, last: int) -> int |
 def _named(sentence: str, run: list[_Token], headline: bool) -> Name | None:
     """A run, trimmed, as a name; None where it is no more than plain words."""
     organisation = _words("organisation")
-    codes = [token for token in run if _CODE.fullmatch(token.text)]
+    codes = [t for t in run if t.text[-1].isdigit() and _CODE.fullmatch(t.text)]
     if codes:
         run = codes[:1]
     while headline and run and run[-1].mark == "W" and run[-1].low not in organisation | {"ai"}:

@@ -315,6 +315,10 @@ _BARE: Final = re.compile(
     r"users|residents|members|students|employees|those)\b[\w ,'’]{0,70}? (?:to|is|at|as|was)|"
     r"\b(?:figure of|count (?:[a-z]{2,10} ){0,4}to)|final (?:number|count|figure)(?: is|:))\s)\Z"
 )
+_BARE_ENDS: Final = re.compile(
+    r"\b(?:impact|affect|hit|expos|notif|compromis|total|reach|leak|(?:to|is|at|as|was|of)\Z)|:\Z"
+)
+"""The last word of what _BARE finds: most numbers stand behind another."""
 _RULE: Final = re.compile(
     r"\b(?:any|every|each) (?:[a-z]{2,12} )?(?:breach|incident|hack|one)(?:es|s)? "
     r"(?:of|affecting|involving|that (?:affects|involves)) \Z"
@@ -411,16 +415,27 @@ def _count(text: str, quantity: Quantity) -> Fact | None:
         return None
     number = int(quantity.number)
     noun = _noun(text, quantity.end)
-    dated = _YEAR_BEFORE.search(text, max(0, quantity.start - 8), quantity.start)
-    if noun and _year(quantity) and (dated or noun[0] > quantity.end + 1):
+    if noun and _year(quantity) and (noun[0] > quantity.end + 1 or _dated(text, quantity)):
+        return None
+    end, unit = quantity.end, "people"
+    if noun and not _BLOCK.search(text, quantity.end, noun[0]):
+        _, end, unit = noun
+    elif number < 100 or not _bare(text, quantity):
         return None
     if _RULE.search(text, max(0, quantity.start - 60), quantity.start):
         return None
-    if noun and not _BLOCK.search(text, quantity.end, noun[0]):
-        value = {"number": number, "unit": noun[2]}
-        return Fact("affected", quantity.start, noun[1], value, quantity.bound)
+    value = {"number": number, "unit": unit}
+    return Fact("affected", quantity.start, end, value, quantity.bound)
+
+
+def _dated(text: str, quantity: Quantity) -> bool:
+    return bool(_YEAR_BEFORE.search(text, max(0, quantity.start - 8), quantity.start))
+
+
+def _bare(text: str, quantity: Quantity) -> bool:
+    """Whether the words around a number without a noun say that it counts those hit."""
+    if _BARE_AFTER.match(text, quantity.end):
+        return True
     before = text[max(0, quantity.start - 130) : quantity.start]
-    if number >= 100 and (_BARE.search(before) or _BARE_AFTER.match(text, quantity.end)):
-        value = {"number": number, "unit": "people"}
-        return Fact("affected", quantity.start, quantity.end, value, quantity.bound)
-    return None
+    last = before[-16:].split()[-1:]
+    return bool(last and _BARE_ENDS.search(last[0]) and _BARE.search(before))

@@ -44,7 +44,7 @@ _SPEECH: Final = re.compile(
     r"|according|warn\w*|stat(?:ed|es)|wrote|writes|note[sd]|add(?:ed|s))\b"
 )
 
-_ENDS: Final = re.compile(r"(?:['’]s?|[.,-]){1,8}+\Z")
+_ENDS: Final = re.compile(r"(?<!['’.,-])(?:['’]s?|[.,-]){1,8}+\Z")
 _NEAR: Final = 60
 """Characters before a verb of speech within which its speaker stands."""
 
