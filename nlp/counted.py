@@ -68,7 +68,8 @@ def _value(low: str, fact: numbers.Fact, victim: bool) -> dict[str, Any] | None:
 def _counts(low: str) -> bool:
     """Whether a sentence below the lead may count those hit: it has a word of an incident, or gives
     a count anew, or what is asked for."""
-    return any(one("gates", key).search(low) for key in ("incident", "recounted", "copied", "asked"))
+    telling = ("incident", "recounted", "copied", "asked")
+    return any(one("gates", key).search(low) for key in telling)
 
 
 def _one_of(passage: Passage, fact: numbers.Fact) -> bool:

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_PAIRS: Final = tuple(
-    zip("’‘‛“”„‐‑‒–—\u00a0\u202f\u2009", "'''\"\"\"-----   ", strict=True)
-)
+_PAIRS: Final = tuple(zip("’‘‛“”„‐‑‒–—\u00a0\u202f\u2009", "'''\"\"\"-----   ", strict=True))
 _PLAIN: Final = str.maketrans(dict(_PAIRS))
 _LONG: Final = 1_000
 """Characters from which a text is long."""

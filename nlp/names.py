@@ -22,8 +22,7 @@ NameKind = Literal["name", "place", "authority", "researcher", "outlet", "actor"
 
 _TOKEN: Final = re.compile(r"[^\W_][\w$&+@./'’\-‑]*|&")
 WORDS: Final = 200
-"""Words of a sentence that are read: one with more is a table or a dump (of the recorded texts' long
-sentences none has as many)."""
+"""Words of a sentence that are read: one with more is a table or a dump."""
 _BEFORE_FIRST: Final = (":", '"', "“", "—")
 """Behind these a word is capitalised as a sentence's first."""
 _POSSESSIVE: Final = re.compile(
@@ -39,7 +38,8 @@ _CODE: Final = re.compile(
     r"(?:\.\d+)?"
 )
 _HANDLE: Final = re.compile(
-    r"\b(?:(?:us(?:es?|ing)|under|go(?:es|ing)? by) (?:the|an?) (?:name|handle|alias|moniker|nickname)"
+    r"\b(?:(?:us(?:es?|ing)|under|go(?:es|ing)? by) (?:the|an?) "
+    r"(?:name|handle|alias|moniker|nickname)"
     r"|call(?:s|ing)? (?:him|her|it|them)sel(?:f|ves)"
     r"|(?:[Tt]he|[Aa]n?) (?:seller|hacker|poster|leaker|thief|threat actor|data broker),)"
     r" [\"'“‘]?(?P<h>[a-z0-9][\w.-]{2,23}\b_*)(?=[\"'”’]|,|\.?(?: |\Z))"
@@ -245,9 +245,7 @@ def _word_class(word: str) -> tuple[str, str, bool]:
     return low, "b" if platform else "c", weak
 
 
-def _mark(
-    low: str, kind: str, weak: bool, first: bool, headline: bool, evidence: Evidence
-) -> str:
+def _mark(low: str, kind: str, weak: bool, first: bool, headline: bool, evidence: Evidence) -> str:
     """The mark of a word that the sentence decides on."""
     named = low in evidence.names
     if kind in "lk":

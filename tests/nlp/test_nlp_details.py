@@ -59,7 +59,8 @@ def test_names_of_one_victim_are_one_detail() -> None:
         ),
         claim("victim", "ORBIQON", article=3, day=2),
     )
-    assert (detail.label, detail.status, detail.asserter) == ("Victim", "confirmed", "Orbiqon")
+    said = (detail.label, detail.status, detail.asserter)
+    assert said == ("Victim", "confirmed", "Orbiqon Healthcare")
     assert [c.claim.evidence.article for c in detail.claims] == [3, 2, 1]
     assert detail.lead in detail.claims
 
