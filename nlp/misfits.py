@@ -32,7 +32,9 @@ def misfit(party: Party, cast: Sequence[Party], passages: Sequence[Passage]) -> 
     if _tool(party) or _around(party, "no_victim_before", "no_victim_after"):
         return True
     if party.role == "victim":
-        return _system(party) or _of_actor(party, cast) or _other(party) or _place(party, cast)
+        if _system(party) or _of_actor(party, cast) or all(map(_cut_off, party.mentions)):
+            return True
+        return _other(party) or _place(party, cast)
     return _word_only(party) or _flawed(cast, passages)
 
 
@@ -115,6 +117,16 @@ def _system(party: Party) -> bool:
     """Whether it is what anybody runs: "Windows systems", "Android"."""
     words = re.findall(r"[\w.]+", fold(party.value))
     return bool(words) and all(word in lexicon.words("misfits", "systems") for word in words)
+
+
+def _cut_off(mention: Mention) -> bool:
+    """Whether it is but the beginning of what was hit: "U.S" of "U.S. companies", "Brazilian" of
+    "Brazilian devices", "retail" of "retail, airline, and transportation sectors"."""
+    low, after = fold(mention.name.text), _after(mention)
+    nation = low in lexicon.words("places", "adjectives") or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low)
+    if nation and re.match(r"\.? [\w-]+", after):
+        return True
+    return not low.endswith("s") and bool(one("misfits", "goes_on").match(after))
 
 
 def _word_only(party: Party) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from breachwire.model import Field
 from nlp import lexicon, misfits, resolve, roles
 from nlp.drafts import Draft
+from nlp.folding import fold
 from nlp.reading import Passage
 from nlp.roles import Party
 from nlp.status import Stance, Voice
@@ -24,6 +25,11 @@ _OFFICE: Final = (
     r"commissioner|chair(?:man|woman)?|professor|president|founder|sheriff|superintendent)"
 )
 """Offices whose holders tell of an incident."""
+_IN: Final = re.compile(r"[a-z] in (?:the )?(?P<place>[A-Z][\w ]{2,30})\Z")
+_PLACES: Final = re.compile(
+    r"(?:, (?:the )?[A-Z]\w{2,14}(?: [A-Z]\w{2,14})?){0,6},? and (?:the )?[A-Z]\w{2,14}"
+    r"(?: [A-Z]\w{2,14})?"
+)
 
 
 def find(passages: Sequence[Passage], cast: Sequence[Party], stance: Stance) -> Iterator[Draft]:
@@ -72,8 +78,22 @@ def _hit(party: Party, stance: Stance) -> Draft | None:
 
 def _draft(party: Party, value: str, mention: roles.Mention, voice: Voice) -> Draft:
     field: Field = party.role  # type: ignore[assignment]
-    name = mention.name
-    return Draft(field, value, None, mention.passage, name.start, name.end, voice)
+    name, end = mention.name, mention.name.end
+    if field == "victim" and (more := _further(mention)):
+        end, value = more, roles.value_of(mention.passage.text[name.start : more])
+    return Draft(field, value, None, mention.passage, name.start, end, voice)
+
+
+def _further(mention: roles.Mention) -> int:
+    """Where a list of places ends that a description goes on with: "organizations in Hungary,
+    Belgium, and Italy"; 0 for none."""
+    told = _IN.search(mention.name.text)
+    rest = _PLACES.match(mention.passage.text, mention.name.end)
+    if not told or not rest:
+        return 0
+    known = lexicon.words("places", "names")
+    places = [told["place"], *re.split(r",? and (?:the )?|, (?:the )?", rest[0].lstrip(", "))]
+    return rest.end() if all(fold(place) in known for place in places if place) else 0
 
 
 def _in_full(party: Party) -> roles.Mention:
