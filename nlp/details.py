@@ -14,7 +14,7 @@ Rules of the lead: of the claims that carry that status, the most competent asse
 attacker's figure never leads, joins or is added to the victim's: it is a detail of its own. Where
 the leading figure is the rounding of another (83,000 of 83,112), that stands in its place.
 Whose word leads is told by the party's name (`tellers`). Where one report says that the data is of
-an older leak, what is claimed or disputed of it is a possible repost.
+an older leak, a count or volume that is claimed or disputed is a possible repost.
 A date or a response is not denied or disputed by a sentence that denies something else.
 Leading details first: by field (ORDER), then by the number of articles that carry them, those in
 titles before others; a party that one article of many names in passing comes last. Of dates, those
@@ -146,7 +146,7 @@ def _owned(claims: Sequence[LedgerClaim]) -> datetime | None:
 
 
 def _detail(field: Field, group: Sequence[LedgerClaim], thread: _Thread) -> Detail:
-    newest = sorted(group, key=_age, reverse=True)
+    newest = sorted(map(_as_a_step, group), key=_age, reverse=True)
     status = _echoed(field, newest) or _status(_said(field, newest, thread.owned))
     lead = _lead(newest, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
@@ -160,6 +160,17 @@ def _detail(field: Field, group: Sequence[LedgerClaim], thread: _Thread) -> Deta
         since, tuple(newest), lead, _note(newest, lead, status, thread),
         entities.party(field, newest, str(value), status, thread.texts),
     )  # fmt: skip
+
+
+def _as_a_step(said: LedgerClaim) -> LedgerClaim:
+    """A denial as a response was made, whatever it denies: by the victim's word, or reported."""
+    claim = said.claim
+    if claim.field != "response" or claim.value != "denied":
+        return said
+    if claim.status not in ("denied", "disputed"):
+        return said
+    own = claim.asserter and claim.asserter_kind == "victim"
+    return replace(said, claim=replace(claim, status="confirmed" if own else "reported"))
 
 
 def _said(
@@ -283,7 +294,8 @@ def _note(
         if figures:
             notes.append(f"{kind} figure{'s' if len(figures) > 1 else ''} {'; '.join(figures)}")
     # Where one report has it as old data, so are the figures that others give of it unproven.
-    unproven = thread.reposted and status in ("claimed", "disputed")
+    figure = lead.claim.field in ("affected", "volume") and status in ("claimed", "disputed")
+    unproven = thread.reposted and figure
     if lead.claim.field in _LEAKED and (unproven or any(map(_repost, newest))):
         notes.append("possible repost of older data")
     return "; ".join(notes) or None
@@ -307,10 +319,8 @@ def _whose(lead: LedgerClaim, newest: Sequence[LedgerClaim], tellers: Tellers) -
     superseded = lead.claim.status == "confirmed" and lead.said_at >= newest[0].said_at
     disowned = denies and lead.claim.status != "denied" and not superseded
     # What is disputed on the victim's own word, the victim does not say.
-    disowned = disowned or (
-        lead.claim.status == "disputed" and lead.claim.asserter_kind == "victim"
-    )
-    return None if disowned else tellers.name(lead)
+    rejected = lead.claim.status == "disputed" and tellers.is_the_victim(lead)
+    return None if disowned or rejected else tellers.name(lead)
 
 
 def _figures(

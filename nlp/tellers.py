@@ -52,7 +52,7 @@ class Tellers:
         words = claim.claim.asserter
         if not words:
             return None
-        name = resolve.bare(words)
+        name = _small(resolve.bare(words))
         field = _SIDES.get(claim.claim.asserter_kind or "")
         if field is None:
             return name
@@ -61,12 +61,23 @@ class Tellers:
         ]
         if own or field == "actor":
             return own[0] if own else f"the {name.lower()}" if _BARE.fullmatch(name) else name
-        opened = words[:1].lower() + words[1:] if words.startswith(_ARTICLES) else words
-        points = resolve.described("victim", opened) or _PAPER.fullmatch(words)
+        points = resolve.described("victim", _small(words)) or _PAPER.fullmatch(words)
         return self._one(claim) or name if points else name
+
+    def is_the_victim(self, claim: LedgerClaim) -> bool:
+        """Whether a claim is on a victim's word."""
+        name = self.name(claim)
+        victims = [p.name for p in self._known if p.field == "victim"]
+        told = name is not None and any(resolve.same("victim", v, name) for v in victims)
+        return told or claim.claim.asserter_kind == "victim"
 
     def _one(self, claim: LedgerClaim) -> str | None:
         """The one victim that a claim's article names."""
         article = claim.claim.evidence.article
         here = [p.name for p in self._known if p.field == "victim" and article in p.articles]
         return here[0] if len(here) == 1 else None
+
+
+def _small(words: str) -> str:
+    """Words that open a sentence, as they stand within one: "the county"."""
+    return words[:1].lower() + words[1:] if words.startswith(_ARTICLES) else words

@@ -93,3 +93,21 @@ def test_addresses_of_machines_are_nobodys_homes() -> None:
     )
     assert "contact" not in values("data_type", text, title)
     assert "contact" in values("data_type", LEAD + "Names and addresses were stolen.")
+
+
+def test_the_beginning_of_what_was_hit_is_no_victim() -> None:
+    text = (
+        "A gang attacked U.S. companies in the retail, airline, and transportation sectors and "
+        "infected Brazilian devices."
+    )
+    found = values("victim", text, "Gang hits U.S. Companies")
+    assert not {"U.S", "retail", "airline", "Brazilian"} & set(found)
+
+
+def test_a_description_goes_on_over_a_list_of_places() -> None:
+    text = (
+        "Hackers breached diplomatic organizations in Hungary, Belgium, and Italy, a researcher "
+        "said. The diplomatic organizations in Hungary, Belgium, and Italy were hacked in May."
+    )
+    found = values("victim", text, "Hackers breach diplomatic organizations in Europe")
+    assert "diplomatic organizations in Hungary" not in found

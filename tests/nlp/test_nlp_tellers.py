@@ -61,3 +61,14 @@ def test_what_the_victim_disputes_the_victim_does_not_say() -> None:
     said = claim("volume", {"bytes": 8}, "disputed", kind="victim", asserter="Wendle County")
     (detail,) = details.consolidate([said])
     assert (detail.status, detail.asserter) == ("disputed", None)
+
+
+def test_a_denial_is_a_step_that_was_taken_whatever_it_denies() -> None:
+    said = [
+        claim("response", "denied", "denied", kind="victim", asserter="Wendle County"),
+        claim("response", "denied", "disputed", article=2, day=1),
+    ]
+    (detail,) = details.consolidate([*HIT[:1], *said])[1:]
+    assert (detail.value, detail.status, detail.asserter) == (
+        "denied", "confirmed", "Wendle County",
+    )  # fmt: skip
