@@ -120,12 +120,8 @@ def _system(party: Party) -> bool:
 
 
 def _cut_off(mention: Mention) -> bool:
-    """Whether it is but the beginning of what was hit: "U.S" of "U.S. companies", "Brazilian" of
-    "Brazilian devices", "retail" of "retail, airline, and transportation sectors"."""
+    """Whether it is but the beginning of a list: "retail" of "retail and airline sectors"."""
     low, after = fold(mention.name.text), _after(mention)
-    nation = low in lexicon.words("places", "adjectives") or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low)
-    if nation and re.match(r"\.? [\w-]+", after):
-        return True
     return not low.endswith("s") and bool(one("misfits", "goes_on").match(after))
 
 

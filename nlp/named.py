@@ -26,6 +26,9 @@ _OFFICE: Final = (
 )
 """Offices whose holders tell of an incident."""
 _IN: Final = re.compile(r"[a-z] in (?:the )?(?P<place>[A-Z][\w ]{2,30})\Z")
+_INITIALS: Final = re.compile(r"(?:[a-z]\.){1,3}[a-z]")
+_BODIES: Final = re.compile(r"\.? (?:[\w-]{2,16} )?[A-Za-z][\w-]{2,20}s\b")
+"""Whose they are stands before them: "U.S. companies", "Brazilian ISPs"."""
 _PLACES: Final = re.compile(
     r"(?:, (?:the )?[A-Z]\w{2,14}(?: [A-Z]\w{2,14})?){0,6},? and (?:the )?[A-Z]\w{2,14}"
     r"(?: [A-Z]\w{2,14})?"
@@ -85,8 +88,12 @@ def _draft(party: Party, value: str, mention: roles.Mention, voice: Voice) -> Dr
 
 
 def _further(mention: roles.Mention) -> int:
-    """Where a list of places ends that a description goes on with: "organizations in Hungary,
-    Belgium, and Italy"; 0 for none."""
+    """Where a description ends that was cut off: "organizations in Hungary, Belgium, and Italy",
+    "U.S. companies"; 0 for none."""
+    low = fold(mention.name.text)
+    if low in lexicon.words("places", "adjectives") or _INITIALS.fullmatch(low):
+        bodies = _BODIES.match(mention.passage.text, mention.name.end)
+        return bodies.end() if bodies else 0
     told = _IN.search(mention.name.text)
     rest = _PLACES.match(mention.passage.text, mention.name.end)
     if not told or not rest:

@@ -101,7 +101,7 @@ def test_the_beginning_of_what_was_hit_is_no_victim() -> None:
         "infected Brazilian devices."
     )
     found = values("victim", text, "Gang hits U.S. Companies")
-    assert not {"U.S", "retail", "airline", "Brazilian"} & set(found)
+    assert not {"U.S", "retail", "airline", "Brazilian"} & found
 
 
 def test_a_description_goes_on_over_a_list_of_places() -> None:
