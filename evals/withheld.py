@@ -31,6 +31,8 @@ class Held:
 
     article: Article
     thread: str
+    window: str
+    """That the thread is labelled in."""
     partners: frozenset[str]
     """Threads that share a gold storyline with its own."""
     campaign: frozenset[str]

@@ -51,6 +51,9 @@ PERHAPS: Final = -3.0
 """Log-odds from which a text may be of an incident that it would not join: it comes first."""
 LIKELY: Final = 4
 """Threads that a passage is weighed against: those with a flaw in common, then the nearest."""
+MUCH_ALIKE: Final = 0.7
+ALIKE: Final = 0.5
+"""Cosines from which two texts are said to be alike. By hand."""
 NEAREST: Final = 3
 """Articles of a thread that are named."""
 _SELF: Final = "?"
@@ -127,7 +130,7 @@ class Bench:
             met = replace(source, traits=self._met(source.traits, id_, dated))
             for member in sorted(self._members(id_), key=lambda m: m.traits.day):
                 if sign := copies.sign_of_copy(met, member):
-                    why = f"{sign} as an article of {member.traits.source}"
+                    why = f"{sign} in {self._source(id_, member.traits.id)}"
                     return Judged(id_, "same_incident", why, COPIED, (member.traits.id,))
         return None
 
@@ -179,7 +182,7 @@ class Bench:
             Judged(
                 s.candidate.thread.id,
                 "same_incident",
-                f"a passage {_shares(asked, s.shared, s.candidate.cosine)}",
+                _shares(asked, s.shared, s.candidate.cosine, who="a passage and the thread"),
                 s.score,
                 (s.candidate.nearest.id,),
                 s.passage,
@@ -249,6 +252,11 @@ class Bench:
 
     # --- one thread
 
+    def _source(self, id_: str, article: int) -> str:
+        """The outlet of a member, as it is called."""
+        named = (p.article.source for p in self._near[id_].placed if p.article.id == article)
+        return next(named, "") or "another outlet"
+
     def _members(self, id_: str) -> Sequence[Source]:
         return self.threader.memory.thread(id_).members
 
@@ -276,11 +284,22 @@ def _names(a: Traits, b: Traits) -> list[str]:
     return sorted(both, key=lambda n: (-a.rarity.get(n, 0.0), n))
 
 
-def _shares(asked: Asked, shared: Sequence[str], cosine: float) -> str:
-    """What a text and an article have in common, as the text writes it."""
-    written = dict.fromkeys(asked.written(name) for name in shared)
-    said = f"shares {', '.join(written)}; " if written else "shares no rare name; "
-    return f"{said}cosine {cosine:.2f}"
+def _shares(
+    asked: Asked, shared: Sequence[str], cosine: float, *, who: str = "text and thread"
+) -> str:
+    """What a text and an article have in common, as the text writes it, and how alike they are:
+    without a model that is not known."""
+    *names, last = asked.named(shared) or [""]
+    both = f"{', '.join(names)} and {last}" if names else last
+    said = f"{who} name {both}" if both else "no rare name in common"
+    return f"{said}; {_likeness(cosine)} in meaning ({cosine:.2f})" if cosine else said
+
+
+def _likeness(cosine: float) -> str:
+    """A cosine in words."""
+    if cosine >= MUCH_ALIKE:
+        return "much alike"
+    return "alike" if cosine >= ALIKE else "little alike"
 
 
 def _ledger(at: datetime, said: Sequence[Claim]) -> tuple[Detail, ...]:

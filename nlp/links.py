@@ -1,8 +1,8 @@
 """Two profiles → a `Link`: how much a reader of one thread wants the other, in log-odds.
 
-Weighed are likeness of the whole, shared rare names and how suddenly they came up, CVEs, the
-ledger's victims, actors and third parties. Weights in `parameters/related.json`, fitted by
-`nlp.train`.
+Weighed are likeness of the nearest articles, shared rare names and how suddenly they came up,
+bigrams, CVEs, the ledger's victims, actors and third parties. Weights in `parameters/related.json`,
+fitted by `nlp.train`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from nlp import bigrams
 from nlp.features import PARAMETERS, Vocabulary
 from nlp.odds import chance
 from nlp.profile import RARE, Profile, places, telling
@@ -22,6 +23,7 @@ from nlp.profile import RARE, Profile, places, telling
 LINK_FEATURES: Final = (
     "cosine",
     "cross_names",
+    "bigram",
     "sudden",
     "sudden_acronym",
     "party",
@@ -69,6 +71,8 @@ class Link:
     """Stems of rare names that both say, the rarest first, places last."""
     doubt: float = 0.0
     """Log-odds, 0 or less, that speak against showing it openly, and not against showing it."""
+    bigram: str = ""
+    """The rarest that both have, by its stems; empty: none."""
 
     @property
     def score(self) -> float:
@@ -138,10 +142,10 @@ class Talk:
 
 def weigh(a: Profile, b: Profile, weights: Weights, talk: Talk) -> Link:
     """Weigh two threads; the order of the two is all one."""
-    row, shared = evidence(a, b, talk)
+    row, shared, bigram = evidence(a, b, talk)
     value = weights.bias + sum(w * x for w, x in zip(weights.of, row, strict=True))
     value += SAME_VICTIM * bool(same_victims(a, b)) + AGE * months(a, b)
-    return Link(value + OTHER_FLAW * other_flaw(a, b), shared, doubt(a, b))
+    return Link(value + OTHER_FLAW * other_flaw(a, b), shared, doubt(a, b), bigram)
 
 
 def second_hand(a: Profile, b: Profile, near: Link, far: Link) -> Link:
@@ -173,8 +177,9 @@ def doubt(a: Profile, b: Profile) -> float:
     return NO_INCIDENT * (a.kind == b.kind == "other") + NAMELESS * unnamed
 
 
-def evidence(a: Profile, b: Profile, talk: Talk) -> tuple[list[float], tuple[str, ...]]:
-    """The numbers named in LINK_FEATURES, and the rare names that both say, places last."""
+def evidence(a: Profile, b: Profile, talk: Talk) -> tuple[list[float], tuple[str, ...], str]:
+    """The numbers named in LINK_FEATURES, the rare names that both say, places last, and the rarest
+    bigram."""
     rarity = talk.vocabulary.rarity
     cross = (a.title_names & b.names) | (b.title_names & a.names)
     rarities = {name: rarity(name) for name in cross}
@@ -183,18 +188,25 @@ def evidence(a: Profile, b: Profile, talk: Talk) -> tuple[list[float], tuple[str
     rare = [n for n in order if rarities[n] >= RARE]
     day = max(a.first, b.first)
     sudden = {name: talk.sudden(name, day) for name in rare}
+    pairs = (a.title_bigrams & b.bigrams) | (b.title_bigrams & a.bigrams)
+    bigram = max(((bigrams.rarity(p, talk.vocabulary), p) for p in pairs), default=(0.0, ""))
     acronyms = {name for name in rare if is_acronym(a.written.get(name, name))}
-    return [
-        float(a.centroid @ b.centroid),
-        min(40.0, sum(rarities.values())) / 10,
-        max((s for name, s in sudden.items() if name not in acronyms), default=0.0),
-        max((s for name, s in sudden.items() if name in acronyms), default=0.0),
-        _rarest((a.parties & b.names) | (b.parties & a.names), talk.vocabulary) / 10,
-        float(bool(a.actors & b.actors)),
-        float(bool(shared_suppliers(a, b))),
-        float(bool(a.cves & b.cves)),
-        float(bool(a.cves and b.cves and not a.cves & b.cves)),
-    ], tuple(rare)
+    return (
+        [
+            float((a.vectors @ b.vectors.T).max()),
+            min(40.0, sum(rarities.values())) / 10,
+            bigram[0] / 10,
+            max((s for name, s in sudden.items() if name not in acronyms), default=0.0),
+            max((s for name, s in sudden.items() if name in acronyms), default=0.0),
+            _rarest((a.parties & b.names) | (b.parties & a.names), talk.vocabulary) / 10,
+            float(bool(a.actors & b.actors)),
+            float(bool(shared_suppliers(a, b))),
+            float(bool(a.cves & b.cves)),
+            float(bool(a.cves and b.cves and not a.cves & b.cves)),
+        ],
+        tuple(rare),
+        bigram[1],
+    )
 
 
 def is_acronym(word: str) -> bool:

@@ -1,7 +1,9 @@
 """A thread with its members, vectors and details → its `Profile`: what is compared of it.
 
 A profile's names are rare words written like names, by stem: those that a quarter of the members
-say. Ledger values are kept case-folded, to compare by, with the form in which they were written.
+say; its bigrams are two neighbouring words written so, each of which may be common ("Hugging Face",
+"N-central"). Ledger values are kept case-folded, to compare by, with the form in which they were
+written.
 """
 
 from __future__ import annotations
@@ -14,17 +16,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from breachwire.model import Detail, Field, Kind, Member, Thread
-from nlp import features, lexicon, names
+from breachwire.model import Article, Detail, Field, Kind, Member, Thread
+from nlp import bigrams, features, lexicon, names
 from nlp.features import Vocabulary
+from nlp.names import headline_case
 
 if TYPE_CHECKING:
-    from breachwire.model import Vector
+    from breachwire.model import Vector, Vectors
 
 RARE: Final = 4.5
 """Rarity from which a shared name says something: one article in 90 or fewer."""
 NAME_IN_MEMBERS: Final = 0.25
 """Share of a thread's members that must say a name for it to be the thread's."""
+MEMBERS: Final = 12
+"""Members whose vectors are kept: the first four and the newest, as the threader weighs them."""
 
 CALENDAR: Final = frozenset(
     features.stem(name)
@@ -51,10 +56,15 @@ class Profile:
     first: float
     last: float
     centroid: Vector
+    vectors: Vectors
+    """Its members', or those of MEMBERS of many."""
     title_names: frozenset[str]
     names: frozenset[str]
+    title_bigrams: frozenset[str]
+    bigrams: frozenset[str]
     written: Mapping[str, str]
-    """A name, or a ledger value case-folded, as its sources write it."""
+    """A name, a bigram that running text has, or a ledger value case-folded, as its sources write
+    it."""
     cves: frozenset[str]
     victims: frozenset[str]
     actors: frozenset[str]
@@ -66,7 +76,7 @@ class Profile:
     @property
     def keys(self) -> frozenset[str]:
         """What other threads are found by."""
-        return self.names | self.cves
+        return self.names | self.bigrams | self.cves
 
     @property
     def parties(self) -> frozenset[str]:
@@ -89,13 +99,9 @@ def profile_of(
     if not rows:
         return None
     centroid = np.mean(rows, axis=0)
-    in_title, anywhere = Counter[str](), Counter[str]()
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    said = _Said(vocabulary)
     for member in members:
-        head = _names(member.article.title, forms, vocabulary)
-        in_title.update(head)
-        text = features.clean(member.article.text)
-        anywhere.update(head | _names(text, forms, vocabulary))
+        said.read(member.article)
     least = NAME_IN_MEMBERS * len(members)
     articles = [m.article for m in members]
     actors, suppliers = _values(details, "actor"), _values(details, "third_party")
@@ -105,9 +111,12 @@ def profile_of(
         first=min(a.at.timestamp() for a in articles) / 86400,
         last=max(a.at.timestamp() for a in articles) / 86400,
         centroid=centroid / (np.linalg.norm(centroid) or 1.0),
-        title_names=frozenset(n for n, c in in_title.items() if c >= least),
-        names=frozenset(n for n, c in anywhere.items() if c >= least),
-        written={n: c.most_common(1)[0][0] for n, c in forms.items()}
+        vectors=np.stack(rows if len(rows) <= MEMBERS else rows[:4] + rows[4 - MEMBERS :]),
+        title_names=_often(said.title_names, least),
+        names=_often(said.names, least),
+        title_bigrams=_often(said.title_bigrams, least),
+        bigrams=_often(said.bigrams, least),
+        written={n: c.most_common(1)[0][0] for n, c in said.forms.items()}
         | {_folded(d): str(d.value).strip() for d in details if d.field in _PARTIES},
         cves=frozenset().union(*(features.cves_of(f"{a.title} {a.text[:1500]}") for a in articles)),
         victims=_values(details, "victim"),
@@ -121,18 +130,50 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _PARTIES: Final = ("victim", "actor", "third_party")
 
 
-def _names(text: str, forms: dict[str, Counter[str]], vocabulary: Vocabulary) -> set[str]:
-    """Rare names of a text by stem; how they are written is counted on the way."""
-    found = set()
-    for word in features.tokens(text):
-        stem = features.stem(word)
-        named = word[0].isupper() or any(c.isdigit() for c in word)
-        named = named and vocabulary.plainness(stem) < features.PLAIN
-        named = named and stem not in CALENDAR
-        if named and vocabulary.rarity(stem) >= RARE - 1.5:
-            found.add(stem)
-            forms[stem][word] += 1
-    return found
+class _Said:
+    """How many of a thread's articles say each name and each bigram, and how it is written."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self.title_names, self.names = Counter[str](), Counter[str]()
+        self.title_bigrams, self.bigrams = Counter[str](), Counter[str]()
+        self.forms: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def read(self, article: Article) -> None:
+        """Count one article."""
+        text = features.clean(article.text)
+        head, pairs = self._names(article.title), self._bigrams(article.title)
+        self.title_names.update(head)
+        self.title_bigrams.update(pairs)
+        self.names.update(head | self._names(text))
+        self.bigrams.update(pairs | self._bigrams(text))
+
+    def _names(self, text: str) -> set[str]:
+        """Rare names of a text by stem."""
+        found = set()
+        for word in features.tokens(text):
+            stem = features.stem(word)
+            named = word[0].isupper() or any(c.isdigit() for c in word)
+            named = named and self._vocabulary.plainness(stem) < features.PLAIN
+            named = named and stem not in CALENDAR
+            if named and self._vocabulary.rarity(stem) >= RARE - 1.5:
+                found.add(stem)
+                self.forms[stem][word] += 1
+        return found
+
+    def _bigrams(self, text: str) -> set[str]:
+        """Bigrams of a text by their stems, dates left out. How one is written as a name, running
+        text shows: a headline writes every word with a capital."""
+        found = bigrams.find(text)
+        kept = {bigram for bigram in found if CALENDAR.isdisjoint(bigram.split())}
+        if not headline_case(text):
+            for bigram in kept:
+                self.forms[bigram][found[bigram]] += 1
+        return kept
+
+
+def _often(counts: Mapping[str, int], least: float) -> frozenset[str]:
+    return frozenset(n for n, c in counts.items() if c >= least)
 
 
 @cache

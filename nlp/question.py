@@ -34,6 +34,7 @@ LONG: Final = 700
 HEADING: Final = 200
 """Characters of a first line that is the title of what follows."""
 _UNDATED: Final = datetime(1970, 1, 2, tzinfo=UTC)
+_WORD: Final = re.compile(r"[^\W_]{1,40}")
 _END: Final = re.compile(r"[\n\r]|\Z")
 
 
@@ -60,6 +61,41 @@ class Asked:
             if span := spans_of(stem, text):
                 return re.sub(r"['’]s\Z", "", text[slice(*span)])
         return stem
+
+    def named(self, stems: Sequence[str]) -> list[str]:
+        """Stems and CVEs as the text writes them, in their order; words that stand side by side are
+        one name ("Mini Shai-Hulud")."""
+        runs = _runs(f"{self.article.title}\n{self.article.text}", frozenset(stems))
+        found: dict[str, None] = {}
+        told: set[str] = set()
+        for stem in stems:
+            if stem in told:
+                continue
+            words, written = max(
+                (run for run in runs if stem in run[0]),
+                key=lambda run: len(run[0]),
+                default=(frozenset([stem]), self.written(stem)),
+            )
+            told |= words
+            found[written] = None
+        return list(found)
+
+
+def _runs(text: str, stems: frozenset[str]) -> list[tuple[frozenset[str], str]]:
+    """Words of these stems that stand side by side, with how they are written."""
+    found: list[tuple[frozenset[str], str]] = []
+    start = end = -1
+    words: set[str] = set()
+    for match in _WORD.finditer(text):
+        stem = features.stem(match[0])
+        if stem in stems and text[end : match.start()] in (" ", "-", "‑") and stem not in words:
+            words.add(stem)
+        else:
+            if words:
+                found.append((frozenset(words), text[start:end]))
+            words, start = {stem} & stems, match.start()
+        end = match.end()
+    return [*found, (frozenset(words), text[start:end])] if words else found
 
 
 def asked(question: Question) -> Asked:

@@ -5,6 +5,8 @@ A reason names what both threads have in common as their sources write it, or sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from breachwire.model import Relation
 from nlp import features
 from nlp.links import Link, same_victims
@@ -28,14 +30,17 @@ def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tup
     if names:
         kind: Relation = "same_storyline" if link.value >= storyline else "similar"
         return kind, f"both name {' and '.join(names)}"
+    if form := _form(link.bigram, mine, other):
+        return "similar", f"both name {form}"
     return "similar", NO_NAME
 
 
 def second_hand(link: Link, middle: Profile, far: Profile) -> str:
     """Why a thread is related by way of a third, which this link binds it to."""
-    if not link.shared:
+    name = in_full(link.shared[0], middle, far) if link.shared else _form(link.bigram, middle, far)
+    if not name:
         return "similar subject to a thread related to this one, no name in common"
-    return f"names {in_full(link.shared[0], middle, far)}, as a thread related to this one does"
+    return f"names {name}, as a thread related to this one does"
 
 
 def _supplier(mine: Profile, other: Profile) -> str | None:
@@ -50,14 +55,29 @@ def _supplier(mine: Profile, other: Profile) -> str | None:
 
 def in_full(name: str, *profiles: Profile) -> str:
     """A name as the ledger has it in full ("Gilt Magpie") where every profile says all its words,
-    else as the articles write it."""
+    else with the name beside it that all have ("Shai-Hulud"), else as the articles write it."""
     for profile in profiles:
         for value in sorted(profile.actors | profile.suppliers | profile.victims, key=len):
             words = [features.stem(word) for word in value.split()]
             whole = all(word in p.names for word in words for p in profiles)
             if 1 < len(words) <= 4 and name in words and whole:
                 return as_written(value, *profiles)
+    forms = (_form(bigram, *profiles) for bigram in _around(name, profiles))
+    if known := sorted(filter(None, forms), key=lambda form: ("-" not in form, form)):
+        return known[0]
     return next((p.written[name] for p in profiles if name in p.written), name)
+
+
+def _around(name: str, profiles: Sequence[Profile]) -> list[str]:
+    """Bigrams of a name with another, which all profiles have."""
+    both = frozenset.intersection(*(p.bigrams for p in profiles))
+    names = frozenset.intersection(*(p.names for p in profiles))
+    return [b for b in both if name in (words := b.split()) and names.issuperset(words)]
+
+
+def _form(bigram: str, *profiles: Profile) -> str:
+    """A bigram as running text writes it; empty where only headlines have it."""
+    return next((p.written[bigram] for p in profiles if bigram in p.written), "")
 
 
 def as_written(value: str, *profiles: Profile) -> str:

@@ -33,13 +33,15 @@ RELATED_FLOOR: Final = -5.5
 of storyline partners (weights fitted on these windows) in 6.6 entries a thread, as many as there
 were when a link did not age (`nlp.links.AGE`) and ended at -4.6, -4.6 .63 in 3.2. Readers want far
 fewer than 60 in 100 of all entries, so most are folded away (evals/related)."""
+LINK_STRENGTH: Final = 1.0
+"""Inverse penalty, on standardised features."""
 STORYLINE_FLOOR: Final = -1.0
 _NO_LINKS: Final = Weights(tuple(0.0 for _ in LINK_FEATURES), 0.0, 0.0, 0.0)
 
 
 def fit_links(windows: Sequence[Window], vocabulary: Callable[[Window], Vocabulary]) -> Weights:
     """Raises CalibrationError where the windows say too little."""
-    link = fitted((link_rows(w, vocabulary(w)) for w in windows), LINK_FEATURES, 1.0)
+    link = fitted((link_rows(w, vocabulary(w)) for w in windows), LINK_FEATURES, LINK_STRENGTH)
     return Weights(link.weights, link.bias, RELATED_FLOOR, STORYLINE_FLOOR)
 
 
