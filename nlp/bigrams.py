@@ -28,7 +28,7 @@ def find(text: str) -> dict[str, str]:
             continue
         if _named(two[0]) or joint != " ":
             stems = features.stem(one[0]), features.stem(two[0])
-            if features.STOP.isdisjoint(stems):
+            if features.STOP.isdisjoint(stems) and not _numbered(*stems):
                 found.setdefault(" ".join(stems), text[one.start() : two.end()])
     return found
 
@@ -39,6 +39,11 @@ def rarity(bigram: str, vocabulary: Vocabulary) -> float:
     the bigrams in the store did."""
     less, more = sorted(map(vocabulary.rarity, bigram.split()))
     return min(RAREST, more + less / 2)
+
+
+def _numbered(one: str, two: str) -> bool:
+    """Whether it is a part of a CVE's number, or of another's."""
+    return one == "cve" or (one.isdigit() and two.isdigit())
 
 
 def _named(word: str) -> bool:

@@ -34,6 +34,7 @@ from nlp.features import Traits
 from nlp.odds import chance
 from nlp.passages import Passage
 from nlp.question import Asked
+from nlp.reasons import worth_naming
 from nlp.relations import Relations
 from nlp.roundup import is_roundup
 from nlp.thread import Threader
@@ -246,7 +247,7 @@ class Bench:
         mine = self.threader.read(asked.article, vector).source.traits
         other = self.threader.memory.source(article).traits
         both = mine.names & other.names
-        told = [n for n in both if mine.rarity[n] >= features.NAMING]
+        told = [n for n in both if mine.rarity[n] >= features.NAMING and worth_naming(n)]
         ranked = sorted(told, key=lambda n: (-mine.rarity[n], n))
         return [*sorted(mine.cves & other.cves), *ranked]
 
@@ -289,7 +290,7 @@ def _shares(
 ) -> str:
     """What a text and an article have in common, as the text writes it, and how alike they are:
     without a model that is not known."""
-    *names, last = asked.named(shared) or [""]
+    *names, last = asked.named([name for name in shared if worth_naming(name)]) or [""]
     both = f"{', '.join(names)} and {last}" if names else last
     said = f"{who} name {both}" if both else "no rare name in common"
     return f"{said}; {_likeness(cosine)} in meaning ({cosine:.2f})" if cosine else said

@@ -29,14 +29,15 @@ from breachwire.model import (
     SharedKind,
     Where,
 )
-from nlp import details, numbers, question, rank, resolve, sentences, tally
+from nlp import details, features, numbers, profile, question, rank, resolve, sentences, tally
 from nlp.folding import fold
 from nlp.names import key_of
 
 LACKING: Final = 5
 """Facts that are named as new to the text."""
 OF_OTHERS: Final = 2
-"""The same, of an incident that only hangs together with the text's."""
+"""The same, of an incident that only hangs together with the text's; none of one that is perhaps
+like it, whose victim and count nobody misses there."""
 SHARED: Final = 6
 ORDER: Final[tuple[Field, ...]] = (
     "affected", "response", "actor", "data_type", "volume", "money", "third_party", "cve",
@@ -128,9 +129,11 @@ class Facts:
     contradictions: tuple[Contradiction, ...]
 
 
-def compare(theirs: Sequence[Detail], said: Said, *, same: bool = True) -> Facts:
+def compare(
+    theirs: Sequence[Detail], said: Said, *, same: bool = True, most: int = LACKING
+) -> Facts:
     """The thread's details (leading first) against the text. `same`: both are of one incident;
-    where not, nothing of one contradicts the other, and little of it is missed."""
+    where not, nothing of one contradicts the other. `most`: facts that are told as lacking."""
     own = _grouped(theirs, said)
     shared, contradictions = [], []
     lacking: list[Lacking] = []
@@ -150,7 +153,7 @@ def compare(theirs: Sequence[Detail], said: Said, *, same: bool = True) -> Facts
             lacking.append(Lacking(detail, denial, denial=True))
     ties = tuple(_TIES.values())
     shared.sort(key=lambda one: ties.index(one.kind))
-    chosen = _chosen(lacking, LACKING if same else OF_OTHERS)
+    chosen = _chosen(lacking, most)
     clashes = tuple(contradictions[:3]) if same else ()
     return Facts(tuple(shared[:SHARED]), tuple(chosen), clashes)
 
@@ -224,7 +227,17 @@ def _missed(detail: Detail) -> list[Lacking]:
         return []
     if detail.lead.claim.bound == "placeholder":
         return []
+    if detail.field in resolve.FIELDS and not _name(str(detail.value)):
+        return []
     return [Lacking(detail, detail.lead)]
+
+
+def _name(value: str) -> bool:
+    """Whether a party is called by a name: "Community Bank" may be one, "other companies" and
+    "Victims" are not."""
+    words = value.split()
+    written = len(words) > 1 and all(not word[0].islower() for word in words)
+    return written or profile.named(value, features.vocabulary())
 
 
 def _denial(detail: Detail, mine: Sequence[Claim]) -> LedgerClaim | None:

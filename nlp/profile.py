@@ -119,7 +119,7 @@ def profile_of(
         written={n: c.most_common(1)[0][0] for n, c in said.forms.items()}
         | {_folded(d): str(d.value).strip() for d in details if d.field in _PARTIES},
         cves=frozenset().union(*(features.cves_of(f"{a.title} {a.text[:1500]}") for a in articles)),
-        victims=_values(details, "victim"),
+        victims=frozenset(v for v in _values(details, "victim") if named(v, vocabulary)),
         actors=actors,
         suppliers=suppliers,
         nameless=frozenset(v for v in actors | suppliers if not _binds(v, vocabulary)),
@@ -197,6 +197,15 @@ def _binds(value: str, vocabulary: Vocabulary) -> bool:
     stems = set(map(features.stem, _WORD.findall(value))) - places()
     plain = features.PLAIN
     return any(vocabulary.rarity(s) >= RARE and vocabulary.plainness(s) < plain for s in stems)
+
+
+def named(value: str, vocabulary: Vocabulary) -> bool:
+    """Whether a party's name holds a word that is no plain English: "victims" are nobody."""
+    return any(
+        vocabulary.plainness(features.stem(word)) < features.PLAIN
+        for word in _WORD.findall(value)
+        if not word.isdigit()
+    )
 
 
 def telling(shared: Sequence[str]) -> bool:

@@ -35,6 +35,7 @@ HEADING: Final = 200
 """Characters of a first line that is the title of what follows."""
 _UNDATED: Final = datetime(1970, 1, 2, tzinfo=UTC)
 _WORD: Final = re.compile(r"[^\W_]{1,40}")
+_JOINTS: Final = (" ", "-", "‑")
 _END: Final = re.compile(r"[\n\r]|\Z")
 
 
@@ -83,19 +84,15 @@ class Asked:
 
 def _runs(text: str, stems: frozenset[str]) -> list[tuple[frozenset[str], str]]:
     """Words of these stems that stand side by side, with how they are written."""
-    found: list[tuple[frozenset[str], str]] = []
-    start = end = -1
-    words: set[str] = set()
+    found: list[tuple[frozenset[str], int, int]] = []
     for match in _WORD.finditer(text):
-        stem = features.stem(match[0])
-        if stem in stems and text[end : match.start()] in (" ", "-", "‑") and stem not in words:
-            words.add(stem)
-        else:
-            if words:
-                found.append((frozenset(words), text[start:end]))
-            words, start = {stem} & stems, match.start()
-        end = match.end()
-    return [*found, (frozenset(words), text[start:end])] if words else found
+        word, (start, end) = frozenset([features.stem(match[0])]) & stems, match.span()
+        if word and found and text[found[-1][2] : start] in _JOINTS and not word <= found[-1][0]:
+            words, start, _ = found.pop()
+            word |= words
+        if word:
+            found.append((word, start, end))
+    return [(words, text[start:end]) for words, start, end in found]
 
 
 def asked(question: Question) -> Asked:

@@ -6,13 +6,20 @@ A reason names what both threads have in common as their sources write it, or sa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from breachwire.model import Relation
-from nlp import features
+from nlp import features, lexicon
 from nlp.links import Link, same_victims
-from nlp.profile import Profile
+from nlp.profile import CALENDAR, Profile
 
-NO_NAME = "similar subject, no name in common"
+SUBJECT: Final = "similar subject"
+NO_NAME: Final = f"{SUBJECT}, no name in common"
+
+
+def worth_naming(stem: str) -> bool:
+    """Whether a word that two texts have in common is a reason: "CEO", "URLs" and days are none."""
+    return stem not in CALENDAR and stem not in lexicon.words("nouns", "common")
 
 
 def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tuple[Relation, str]:
@@ -26,7 +33,8 @@ def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tup
         return "same_supplier", supplier
     if actors := sorted((mine.actors & other.actors) - mine.nameless):
         return "same_actor", f"same actor: {as_written(actors[0], mine, other)}"
-    names = list(dict.fromkeys(in_full(name, mine, other) for name in link.shared))[:2]
+    shared = filter(worth_naming, link.shared)
+    names = list(dict.fromkeys(in_full(name, mine, other) for name in shared))[:2]
     if names:
         kind: Relation = "same_storyline" if link.value >= storyline else "similar"
         return kind, f"both name {' and '.join(names)}"
@@ -37,9 +45,10 @@ def relation(mine: Profile, other: Profile, link: Link, storyline: float) -> tup
 
 def second_hand(link: Link, middle: Profile, far: Profile) -> str:
     """Why a thread is related by way of a third, which this link binds it to."""
-    name = in_full(link.shared[0], middle, far) if link.shared else _form(link.bigram, middle, far)
+    shared = next(filter(worth_naming, link.shared), None)
+    name = in_full(shared, middle, far) if shared else _form(link.bigram, middle, far)
     if not name:
-        return "similar subject to a thread related to this one, no name in common"
+        return f"{SUBJECT} to a thread related to this one, no name in common"
     return f"names {name}, as a thread related to this one does"
 
 

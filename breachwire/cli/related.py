@@ -147,26 +147,40 @@ def _keep(
 
 
 def _print(found: dict[str, Any]) -> None:
-    for result in found["results"]:
-        relation = result["relation"].replace("_", " ")
-        perhaps = "" if result["likely"] else "perhaps "
-        typer.echo(f"{result['thread']}  {result['headline']} [{perhaps}{relation}]")
-        typer.echo(f"    {result['why']}")
-        for one in result["contradictions"]:
-            yours = one["yours"]["in_words"]
-            typer.echo(f"    ! your text says {yours}; {one['in_words']} {_whose(one)}")
-        for one in result["new"]:
-            denied = " is denied" if one["denial"] else ""
-            fact = f"{one['label'].lower()}: {one['in_words']}{denied}"
-            typer.echo(f"    + new to your text: {fact} {_whose(one)}")
-            typer.echo(f"      “{_short(one['evidence']['quote'])}” {one['evidence']['url']}")
-        for one in result["shared"]:
-            both = f"“{_short(one['yours']['quote'])}” and “{_short(one['evidence']['quote'])}”"
-            typer.echo(f"    = {one['kind'].replace('_', ' ')}: {both}")
-        for one in result["articles"][:1]:
-            typer.echo(f"    {one['outlet']}: {one['url']}")
+    likely = [result for result in found["results"] if result["likely"]]
+    perhaps = [result for result in found["results"] if not result["likely"]]
+    for result in likely:
+        _print_head(result)
+        _print_facts(result)
+    if perhaps:
+        typer.echo("Perhaps related:")
+    for result in perhaps:
+        _print_head(result)
     if not found["results"]:
         say("nothing is tied to it by a name, a figure or its meaning")
+
+
+def _print_head(result: dict[str, Any]) -> None:
+    relation = result["relation"].replace("_", " ")
+    typer.echo(f"{result['thread']}  {result['headline']} [{relation}]")
+    typer.echo(f"    {result['why']}")
+    for one in result["articles"][:1]:
+        typer.echo(f"    {one['outlet']}: {one['url']}")
+
+
+def _print_facts(result: dict[str, Any]) -> None:
+    """What differs, what is new, what ties them."""
+    for one in result["contradictions"]:
+        yours = one["yours"]["in_words"]
+        typer.echo(f"    ! your text says {yours}; {one['in_words']} {_whose(one)}")
+    for one in result["new"]:
+        denied = " is denied" if one["denial"] else ""
+        fact = f"{one['label'].lower()}: {one['in_words']}{denied}"
+        typer.echo(f"    + new to your text: {fact} {_whose(one)}")
+        typer.echo(f"      “{_short(one['evidence']['quote'])}” {one['evidence']['url']}")
+    for one in result["shared"]:
+        both = f"“{_short(one['yours']['quote'])}” and “{_short(one['evidence']['quote'])}”"
+        typer.echo(f"    = {one['kind'].replace('_', ' ')}: {both}")
 
 
 def _whose(fact: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from breachwire.model import (
     Shared,
     Tie,
 )
+from breachwire.model.threads import LIKELY
 from breachwire.store import Store, Terms, ThreadFilter, slug
 
 if TYPE_CHECKING:
@@ -288,7 +289,10 @@ class _Comparison:
         near = self._near[judged.thread]
         nearest = judged.nearest or tuple(p.article.id for p in near.placed[:1])
         said, at = self._said(judged.passage)
-        facts = held.compare(near.details, said, same=judged.relation == "same_incident")
+        same = judged.relation == "same_incident"
+        tied = judged.relation != "similar" or judged.score >= LIKELY
+        most = held.LACKING if same else held.OF_OTHERS if tied else 0
+        facts = held.compare(near.details, said, same=same, most=most)
         shared = [*facts.shared, *self._by_name(bench, nearest, vector, said, facts.shared)]
         return Tie(
             thread=judged.thread,
@@ -363,11 +367,13 @@ def _seen(one: Related, first: Judged) -> Judged:
     """What is related to the thread that comes first, as it is to the text: as surely as the text
     is of that thread."""
     from nlp.compare import Judged
+    from nlp.reasons import SUBJECT
 
-    if first.relation == "same_incident":
-        why = f"seen from the incident above: {one.reason}"
+    what = "incident" if first.relation == "same_incident" else "thread"
+    above, said = f"the {what} above", one.reason.removeprefix(f"{SUBJECT}, ")
+    why = f"seen from {above}: {said}" if said == one.reason else f"{SUBJECT} to {above}, {said}"
+    if what == "incident":
         return Judged(one.thread, one.relation, why, one.score, ())
-    why = f"seen from the thread above: {one.reason}"
     return Judged(one.thread, "similar", why, round(one.score * first.score, 4), ())
 
 
