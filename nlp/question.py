@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 from breachwire.model import Article, Evidence, Question
@@ -57,9 +58,9 @@ class Asked:
         return replace(found, where="text", start=found.start + by, end=found.end + by)
 
     def written(self, stem: str) -> str:
-        """A stem or CVE as the text writes it."""
+        """A stem, a CVE or two words run together as the text writes it."""
         for text in (self.article.title, self.article.text):
-            if span := spans_of(stem, text):
+            if span := spans_of(stem, text) or _apart(stem, text):
                 return re.sub(r"['’]s\Z", "", text[slice(*span)])
         return stem
 
@@ -80,6 +81,14 @@ class Asked:
             told |= words
             found[written] = None
         return list(found)
+
+
+def _apart(joined: str, text: str) -> tuple[int, int] | None:
+    """Where two neighbouring words stand that make one when run together ("huggingface")."""
+    for one, two in pairwise(_WORD.finditer(text)):
+        if features.stem(one[0]) + features.stem(two[0]) == joined:
+            return one.start(), two.end()
+    return None
 
 
 def _runs(text: str, stems: frozenset[str]) -> list[tuple[frozenset[str], str]]:

@@ -37,4 +37,5 @@ def test_names_side_by_side_are_told_as_one() -> None:
     assert said.named(["hulud", "teampcp", "shai", "mini"]) == ["Mini Shai-Hulud", "TeamPCP"]
     assert said.named(["CVE-2026-1234", "tanstack"]) == ["CVE-2026-1234", "TanStack"]
     assert said.named(["nowhere"]) == ["nowhere"]
+    assert said.named(["onnpm"]) == ["on npm"]
     assert said.named([]) == []
