@@ -130,11 +130,14 @@ def _in_full(q: Quotable, article: Article) -> Quotable:
     opens = _SURNAME.match(q.text)
     if opens is None or opens["last"].lower() in lexicon.common():
         return q
-    pattern = re.compile(rf"\b[A-Z][a-zà-ÿ’'-]+ {re.escape(opens['last'])}\b")
-    full = pattern.search(article.text, 0, q.source.start)
+    full = _full(opens["last"]).search(article.text, 0, q.source.start)
     if full is None:
         return q
     start, end = introduced.whole(article.text, *full.span())
     who = Evidence(article.id, "text", start, end, article.text[start:end])
     text, _ = introduced.put(f"{full[0]}{q.text[opens.end() :]}", full[0], who.quote)
     return replace(q, text=text, kind="stated", evidence=(*q.evidence, who))
+
+
+def _full(last: str) -> re.Pattern[str]:
+    return re.compile(rf"\b[A-Z][a-zà-ÿ’'-]{{1,40}} {re.escape(last)}\b")

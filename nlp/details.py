@@ -146,18 +146,21 @@ def _owned(claims: Sequence[LedgerClaim]) -> datetime | None:
 
 
 def _detail(field: Field, group: Sequence[LedgerClaim], thread: _Thread) -> Detail:
-    newest = sorted(map(_as_a_step, group), key=_age, reverse=True)
-    status = _echoed(field, newest) or _status(_said(field, newest, thread.owned))
-    lead = _lead(newest, status)
+    newest = sorted(group, key=_age, reverse=True)
+    said = [_as_a_step(claim) for claim in newest]
+    status = _echoed(field, said) or _status(_said(field, said, thread.owned))
+    lead = _lead(said, status)
     value = resolve.display(newest, lead) if field in resolve.FIELDS else lead.claim.value
-    same = [claim for claim in newest if _same(claim, lead)]
+    same = [claim for claim in said if _same(claim, lead)]
     firm = [claim for claim in same if status == claim.claim.status == "confirmed"]
     # What is confirmed is so since somebody confirmed it, whoever claimed or denied it before.
     since = min(claim.said_at for claim in firm or same)
+    # The ledger keeps a claim as its sentence has it, steps too.
+    kept = next(claim for claim, step in zip(newest, said, strict=True) if step is lead)
     return Detail(
-        field, _label(field, lead, newest), value, lead.claim.bound, status,
-        _whose(lead, newest, thread.tellers),
-        since, tuple(newest), lead, _note(newest, lead, status, thread),
+        field, _label(field, lead, said), value, lead.claim.bound, status,
+        _whose(lead, said, thread.tellers),
+        since, tuple(newest), kept, _note(said, lead, status, thread),
         entities.party(field, newest, str(value), status, thread.texts),
     )  # fmt: skip
 

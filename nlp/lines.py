@@ -129,10 +129,12 @@ def introduced(text: str, article: Article, start: int, told: Iterable[str]) -> 
 
 def _brought_up(noun: str, before: str) -> bool:
     """Whether a text has the noun otherwise than by "the"."""
-    return (
-        re.search(rf"\b(?!the\b|this\b|that\b|[Tt]he\b)[\w-]+ {re.escape(noun)}\b", before)
-        is not None
-    )
+    return _other_than_the(noun).search(before) is not None
+
+
+def _other_than_the(noun: str) -> re.Pattern[str]:
+    before = r"(?<![\w-])(?!the\b|this\b|that\b|The\b)[\w-]{1,40}"
+    return re.compile(rf"{before} {re.escape(noun)}\b")
 
 
 def correction(text: str, article: Article) -> tuple[str, tuple[Evidence, ...]]:
