@@ -66,7 +66,8 @@ _HEAD: Final = re.compile(
 )
 _BARE: Final = re.compile(
     r"\A(?:An?|The|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Multiple|Several|New) "
-    r"(?:[\w’'()/-]+ ){0,9}?(?:vulnerabilit(?:y|ies)|flaws?|bugs?|weaknesses|campaigns?|attacks?)"
+    r"(?:(?!(?:an?|the|has|have|had|is|are|was|were) )[\w’'()/-]+ ){0,9}?"
+    r"(?:vulnerabilit(?:y|ies)|flaws?|bugs?|weaknesses|campaigns?|attacks?)"
     r" (?:in|of|across|against) (?P<rest>[^,;]{3,90})\.\Z"
 )
 _FINITE: Final = re.compile(
