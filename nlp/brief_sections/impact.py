@@ -209,7 +209,9 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
             continue  # nothing befell those it counts
         clause = loot.holds(desk, listed) if group[0].field == "data_type" else ""
         if not desk.put_fact(desk.ledger.say(listed, clause), "impact_assessment"):
-            # The summary may say so in these very words: then in others.
+            # The summary may say so in these very words: then in others, or other things are told.
+            if group[0].field == "affected" and desk.ledger.leading("data_type"):
+                continue
             words = _AFFECTS.sub("", facts.span(group[0]))
             again = _AGAIN.get(group[0].field, "").format(x=words)
             said = desk.ledger.say(listed[:1], again, key="impact")
