@@ -85,6 +85,8 @@ _AFTERMATH: Final = Caseless(
     r"|extradit\w+|trial|appeal\w*|regulators?|attorney general|commissioner|ICO|OCR|HHS"
     r"|(?:last|previous|prior) year|(?:months?|years?) (?:ago|after|later|on)|in 20\d\d"
     r"|20\d\d (?:data )?(?:breach|hack|attack|incident|ransomware)|aftermath|in the wake|now says"
+    r"|pay(?:s|ing)? (?:[a-z]+ ){0,2}(?:us)?[$€£]?\d[\w.,]{0,12}(?: [a-z]+){0,2}"
+    r" (?:over\b(?!\s?[$€£\d])|in damages|in restitution)"
     r"|revis\w+|recover\w*|insolven\w+|bankrupt\w*|resign\w*|stepped down|paid (?:the |a )?ransom"
     r"|compensation|inquiry|hearing|audit\w*|post-?mortem|(?:review|report) (?:of|on|into))\b"
 )

@@ -7,7 +7,7 @@ much they share with a new one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from nlp.features import Traits
@@ -68,12 +68,19 @@ class Signs:
         )
         return [n for n in rare if len(self._by_name.get(n, ())) <= CROWD][:ASKED]
 
-    def shared(self, traits: Traits, archived: Mapping[str, Sequence[int]]) -> dict[int, float]:
-        """Articles by what they share; `archived` gives more of them by name, CVE and title."""
+    def shared(
+        self,
+        traits: Traits,
+        archived: Mapping[str, Sequence[int]],
+        crowded: Container[str] = (),
+    ) -> dict[int, float]:
+        """Articles by what they share; `archived` gives more of them by name, CVE and title, but
+        for names that are `crowded` there."""
         named: dict[int, float] = defaultdict(float)
         for name in traits.title_names:
             ids, old = self._by_name.get(name, ()), archived.get(name, ())
-            if traits.rarity[name] >= RARE and len(ids) + len(old) <= CROWD:
+            crowd = len(ids) + len(old) > CROWD or name in crowded
+            if traits.rarity[name] >= RARE and not crowd:
                 for id_ in (*ids, *old):
                     named[id_] += traits.rarity[name]
         for cve in traits.cves:

@@ -13,7 +13,7 @@ vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -116,7 +116,8 @@ class Guests:
     """Archived threads by a few members, as `candidates` read them."""
 
     threads: dict[str, Standing] = field(default_factory=dict)
-    articles: dict[int, tuple[Source, str]] = field(default_factory=dict)
+    """Without kind scores: of most, nobody asks (`Memory.scores`)."""
+    articles: dict[int, tuple[Reading, str]] = field(default_factory=dict)
     """By id, with the thread."""
 
 
@@ -150,6 +151,8 @@ class Memory:
         self._asked: dict[int, tuple[Traits, Mapping[str, Sequence[int]]]] = {}
         """What the archive found of an article, which is decided on and then thought of again;
         until `settle`."""
+        self._crowded: set[str] = set()
+        """Names that crowds of the archive share: not asked for again this week."""
         self.guests = Guests()
         """Of the last `candidates`; who goes back to what an earlier one found sets them again."""
 
@@ -171,10 +174,11 @@ class Memory:
 
     def settle(self) -> None:
         """Let go of old threads: the archive has all that was put."""
-        self._asked = {}
+        self._asked, self.guests = {}, Guests()
         if self._archive is None or self._newest == -math.inf:
             return
-        self._horizon = _horizon(self._newest)
+        if (horizon := _horizon(self._newest)) != self._horizon:
+            self._horizon, self._crowded = horizon, set()
         oldest = self._archive.oldest()
         self._asks = oldest is not None and oldest < _time(self._horizon)
         old = [t for t in self._threads.values() if not t.documents]
@@ -220,7 +224,7 @@ class Memory:
     def source(self, article: int) -> Source:
         """Of an article in memory or among the guests. Raises KeyError."""
         source = self._sources.get(article)
-        return self.guests.articles[article][0] if source is None else source
+        return self.guests.articles[article][0].source if source is None else source
 
     def thread_of(self, article: int) -> str | None:
         """Where an article stands; None for one that is neither in memory nor a guest."""
@@ -235,6 +239,12 @@ class Memory:
     def thread(self, id_: str) -> Standing:
         """A thread that has members. Raises KeyError."""
         return self._threads.get(id_) or self.guests.threads[id_]
+
+    def scores(self, thread: Standing) -> Iterator[tuple[int, Any]]:
+        """Kind scores by member."""
+        for id_ in (member.traits.id for member in thread.members):
+            known = thread.scores.get(id_)
+            yield id_, self.guests.articles[id_][0].kind if known is None else known
 
     def _add(self, source: Source, kind: Any, thread: str) -> None:
         traits = source.traits
@@ -307,12 +317,17 @@ class Memory:
         self._add(read.source, read.kind, thread)
 
     def _revive(self, thread: str, *, besides: int) -> None:
-        """Take in an archived thread, whole."""
+        """Take in an archived thread, whole; those of it who are guests have been read."""
         assert self._archive is not None
+        assert self._read is not None
         ids = self._archive.articles_of([thread]).get(thread, ())
         wanted = [i for i in ids if i != besides and i not in self._thread_of]
-        for placed in self._archive.read(wanted) if wanted else ():
-            self._take_in(placed, thread)
+        known = {i: self.guests.articles[i][0] for i in wanted if i in self.guests.articles}
+        missing = [i for i in wanted if i not in known]
+        for placed in self._archive.read(missing) if missing else ():
+            known[placed.article.id] = self._read(placed)
+        for read in (known[i] for i in wanted if i in known):
+            self._add(read.source, read.kind, thread)
 
     def _old_vectors(self, week: int) -> tuple[Sequence[int], Vectors]:
         assert self._archive is not None
@@ -331,7 +346,7 @@ class Memory:
         day = traits.day
         near = self._near.search(traits.vector, NEIGHBOURS, day - WINDOW_DAYS, day + WINDOW_DAYS)
         near.pop(traits.id, None)
-        named = self._signs.shared(traits, self._archived(traits))
+        named = self._signs.shared(traits, self._archived(traits), self._crowded)
         named.pop(traits.id, None)
         for id_ in sorted(named, key=lambda i: -named[i])[:NAMED]:
             if id_ not in near:
@@ -360,8 +375,12 @@ class Memory:
         same names, and to find a title costs 2 ms among a million."""
         until, limit = _time(self._horizon), CROWD + 1
         names, cves = self._signs.names(traits), sorted(traits.cves)[:ASKED]
-        found = dict(archive.titled([*names, *cves], until, limit)) if names or cves else {}
-        if all(len(found.get(name, ())) > CROWD for name in names) and telling_title(traits):
+        asked = [*(name for name in names if name not in self._crowded), *cves]
+        found = dict(archive.titled(asked, until, limit)) if asked else {}
+        for name in [name for name in names if len(found.get(name, ())) > CROWD]:
+            self._crowded.add(name)
+            del found[name]
+        if self._crowded.issuperset(names) and telling_title(traits):
             found |= archive.titled([traits.title_key], until, limit)
         return found
 
@@ -376,7 +395,6 @@ class Memory:
             for read in map(self._read, placed):
                 id_ = read.source.traits.id
                 standing.members.append(read.source)
-                standing.scores[id_] = read.kind
-                self.guests.articles[id_] = (read.source, thread)
+                self.guests.articles[id_] = (read, thread)
                 near[id_] = float(read.source.traits.vector @ traits.vector)
         return near

@@ -8,10 +8,10 @@ state. The weights are in `parameters/join.json`, fitted by `nlp.train`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from breachwire.model import Article, Kind, Placed, Placement, Role, thread_id
@@ -46,6 +46,19 @@ class Read:
 
     source: Source
     kind: Any
+
+
+class ReadAgain:
+    """One that was placed before. Its kind is weighed when it is asked for: of an archived article
+    that a decision is made by, hardly ever."""
+
+    def __init__(self, source: Source, kind: Callable[[], Any]) -> None:
+        self.source: Final = source
+        self._kind = kind
+
+    @cached_property
+    def kind(self) -> Any:
+        return self._kind()
 
 
 class Threader:
@@ -105,7 +118,7 @@ class Threader:
         in memory (a roundup): `accept` takes it in."""
         return self.memory.move(article, thread)
 
-    def _put(self, read: Read, thread: str, *, opens: bool) -> None:
+    def _put(self, read: Read | ReadAgain, thread: str, *, opens: bool) -> None:
         self.memory.put(read.source, read.kind, thread, opens=opens)
 
     # --- decision
@@ -186,7 +199,7 @@ class Threader:
             )
             reason = f"{reason}; credits it" if original is not None else reason
         role: Role = "report" if traits.day - thread.first <= REPORT_DAYS else "follow_up"
-        others = [s for id_, s in thread.scores.items() if id_ != traits.id]
+        others = [s for id_, s in self.memory.scores(thread) if id_ != traits.id]
         kind: Kind = kinds.kind_of([*others, read.kind])
         copy = original is not None
         return Placement(
@@ -205,21 +218,23 @@ class Threader:
         key = (article.id, article.content_hash)
         if self._last_read is not None and self._last_read[0] == key:
             return self._last_read[1]
-        read = self._read(article, vector, _victims(article))
+        source = self._source(article, vector, _victims(article))
+        read = Read(source, self._kinds.scores(article.title, article.text, vector))
         self._last_read = (key, read)
         return read
 
-    def _read_again(self, placed: Placed) -> Read:
+    def _read_again(self, placed: Placed) -> ReadAgain:
         """What the archive gives: whom it names as hit, its claims say already."""
-        victims = placed.victims
+        article, vector, victims = placed.article, placed.vector, placed.victims
         hit = (
-            _victims(placed.article)
+            _victims(article)
             if victims is None
             else [name for start, name in victims if start is None or start < OPENING]
         )
-        return self._read(placed.article, placed.vector, hit)
+        kind = partial(self._kinds.scores, article.title, article.text, vector)
+        return ReadAgain(self._source(article, vector, hit), kind)
 
-    def _read(self, article: Article, vector: Vector, victims: Sequence[str]) -> Read:
+    def _source(self, article: Article, vector: Vector, victims: Sequence[str]) -> Source:
         traits = features.traits_of(
             article.id,
             article.title,
@@ -232,8 +247,7 @@ class Threader:
             vocabulary=self._vocabulary,
             victims=victims,
         )
-        source = copies.source_of(traits, article.text, article.authors, article.credit)
-        return Read(source, self._kinds.scores(article.title, article.text, vector))
+        return copies.source_of(traits, article.text, article.authors, article.credit)
 
     def _copied(self, source: Source, near: dict[int, float]) -> tuple[int, str] | None:
         """The earliest article this one copies, and by which sign."""

@@ -13,17 +13,19 @@ from datetime import datetime
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, Text, bindparam, case, delete, func, select, update
 
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
 from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
 from breachwire.store.rows import (
     ARTICLE,
+    IDS,
     as_json,
     at_once,
     chunks,
     columns_of,
+    given,
     insert_rows,
     pack,
     unpack,
@@ -36,6 +38,40 @@ _THREADS_OF: Final = """
     SELECT json_group_array(json_array(article, thread)) FROM membership
     WHERE article IN (SELECT value FROM json_each(?)) AND thread IS NOT NULL
 """
+_MEMBERS_OF: Final = (
+    select(membership.c.thread, membership.c.article)
+    .where(given(membership.c.thread))
+    .order_by(membership.c.article)
+)
+_MODEL: Final = bindparam("model", type_=Text)
+_VECTORS: Final = select(embedding.c.article, embedding.c.vector).where(
+    given(embedding.c.article), embedding.c.model == _MODEL
+)
+_VECTORS_BY_HASH: Final = select(embedding.c.content_hash, embedding.c.vector).where(
+    given(embedding.c.content_hash), embedding.c.model == _MODEL
+)
+_PLACED: Final = (
+    select(
+        *ARTICLE,
+        membership.c.thread,
+        membership.c.role,
+        func.coalesce(thread.c.kind, membership.c.kind),
+        membership.c.roundup,
+        membership.c.copy_of,
+        embedding.c.vector,
+    )
+    .join(membership, membership.c.article == article.c.id)
+    .join(embedding, (embedding.c.article == article.c.id) & (embedding.c.model == _MODEL))
+    .outerjoin(thread, thread.c.id == membership.c.thread)
+    .where(article.c.state != "stored")
+    .order_by(article.c.id)
+)
+"""Made once, like those around it: to write such a statement down costs more than to run it."""
+_PLACED_AMONG: Final = _PLACED.where(given(article.c.id))
+_PLACED_AFTER: Final = _PLACED.where(article.c.id > bindparam("after")).limit(bindparam("most"))
+_HIT: Final = select(
+    claim.c.article, claim.c.field, claim.c["where"], claim.c.start, claim.c.value
+).where(given(claim.c.article), claim.c.field.in_(("victim", "actor")))
 _UNWRITTEN: Final = {"brief_version": 0, "ledger_version": 0}
 
 
@@ -103,14 +139,14 @@ def placed(
 ) -> list[Placed]:
     """The next placed articles by id. One that was revised since waits to be placed anew."""
     low = after if since is None else max(after, id_at(since) - 1)
-    return _placed(connection, model, (article.c.id > low,), limit)
+    return _placed(connection, model, _PLACED_AFTER, {"after": low, "most": limit})
 
 
 def placed_among(connection: Connection, model: str, ids: Sequence[int]) -> list[Placed]:
     """Those of these that are placed (`Store.placed_among`)."""
     found: list[Placed] = []
     for some in chunks(sorted(set(ids))):
-        found += _placed(connection, model, (article.c.id.in_(some),), len(some))
+        found += _placed(connection, model, _PLACED_AMONG, {IDS.key: as_json(some)})
     return found
 
 
@@ -124,30 +160,15 @@ def span(connection: Connection) -> tuple[datetime, datetime] | None:
     return (oldest, newest) if oldest is not None and newest is not None else None
 
 
-def _placed(connection: Connection, model: str, where: Sequence[Any], limit: int) -> list[Placed]:
-    rows = connection.execute(
-        select(
-            *ARTICLE,
-            membership.c.thread,
-            membership.c.role,
-            func.coalesce(thread.c.kind, membership.c.kind),
-            membership.c.roundup,
-            membership.c.copy_of,
-            embedding.c.vector,
-        )
-        .join(membership, membership.c.article == article.c.id)
-        .join(embedding, (embedding.c.article == article.c.id) & (embedding.c.model == model))
-        .outerjoin(thread, thread.c.id == membership.c.thread)
-        .where(*where, article.c.state != "stored")
-        .order_by(article.c.id)
-        .limit(limit)
-    ).all()
+def _placed(
+    connection: Connection, model: str, statement: Any, values: dict[str, Any]
+) -> list[Placed]:
+    rows: Any = connection.execute(statement, {_MODEL.key: model, **values}).all()
     vectors = unpack([row[-1] for row in rows])
     cut = len(ARTICLE)
-    values: list[Any] = [tuple(row[:-1]) for row in rows]
     found = [
-        Placed(*[Article(*row[:cut]), *row[cut:], vector])
-        for row, vector in zip(values, vectors, strict=True)
+        Placed(*[Article(*row[:cut]), *row[cut:-1], vector])
+        for row, vector in zip(rows, vectors, strict=True)
     ]
     claimed = [one.article.id for one in found if one.article.state == "claimed"]
     hit = _victims(connection, claimed) if claimed else {}
@@ -161,11 +182,7 @@ def _placed(connection: Connection, model: str, where: Sequence[Any], limit: int
 
 def _victims(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[int | None, str]]]:
     """Whom the claims of each article name as hit, the title's first; actors are none."""
-    rows = connection.execute(
-        select(
-            claim.c.article, claim.c.field, claim.c["where"], claim.c.start, claim.c.value
-        ).where(claim.c.article.in_(ids), claim.c.field.in_(("victim", "actor")))
-    ).all()
+    rows = connection.execute(_HIT, {IDS.key: as_json(ids)}).all()
     actors = {(row[0], str(row[4]).casefold()) for row in rows if row[1] == "actor"}
     hit = {
         (row[0], row[2] != "title", row[3], str(row[4]))
@@ -182,7 +199,7 @@ def vectors_by_hash(connection: Connection, model: str, hashes: Sequence[str]) -
     """Embeddings of equal content, whichever article they were made for."""
     found: dict[str, Vector] = {}
     for some in chunks(dict.fromkeys(hashes)):
-        found |= _vectors(connection, model, embedding.c.content_hash, some)
+        found |= _vectors(connection, model, _VECTORS_BY_HASH, some)
     return found
 
 
@@ -190,7 +207,7 @@ def vectors_of(connection: Connection, model: str, ids: Sequence[int]) -> dict[i
     """Embeddings by article."""
     found: dict[int, Vector] = {}
     for some in chunks(dict.fromkeys(ids)):
-        found |= _vectors(connection, model, embedding.c.article, some)
+        found |= _vectors(connection, model, _VECTORS, some)
     return found
 
 
@@ -248,11 +265,7 @@ def articles_of(connection: Connection, threads: Sequence[str]) -> dict[str, lis
     """Ids of members by thread, oldest first."""
     found: dict[str, list[int]] = {}
     for some in chunks(dict.fromkeys(threads)):
-        rows = connection.execute(
-            select(membership.c.thread, membership.c.article)
-            .where(membership.c.thread.in_(some))
-            .order_by(membership.c.article)
-        )
+        rows = connection.execute(_MEMBERS_OF, {IDS.key: as_json(some)})
         for id, member in rows:
             found.setdefault(id, []).append(member)
     return found
@@ -263,10 +276,8 @@ def threads_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     return dict(at_once(connection, _THREADS_OF, (as_json(dict.fromkeys(ids)),)))
 
 
-def _vectors(connection: Connection, model: str, key: Any, values: Sequence[Any]) -> Any:
-    rows = connection.execute(
-        select(key, embedding.c.vector).where(key.in_(values), embedding.c.model == model)
-    ).all()
+def _vectors(connection: Connection, model: str, statement: Any, keys: Sequence[Any]) -> Any:
+    rows = connection.execute(statement, {IDS.key: as_json(keys), _MODEL.key: model}).all()
     matrix = unpack([row[1] for row in rows])
     return {row[0]: vector for row, vector in zip(rows, matrix, strict=True)}
 
