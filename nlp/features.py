@@ -243,6 +243,11 @@ def cves_of(text: str) -> frozenset[str]:
     return frozenset(c.upper() for c in _CVE.findall(text))
 
 
+def cves_in(title: str, text: str) -> frozenset[str]:
+    """Those that an article is on: of title and opening."""
+    return cves_of(f"{title} {text[: 3 * LEAD]}")
+
+
 def amounts_of(text: str) -> frozenset[str]:
     """Telling numbers, to two digits: "8.3 million" and "8,300,000" are the same. Years, small
     counts and versions say nothing and are left out."""
@@ -332,7 +337,7 @@ def traits_of(
         title_weight=_sum(set(in_title), rarity) or 1.0,
         names_weight=_sum(title_names, rarity),
         norm=math.sqrt(sum(rarity[w] ** 2 for w in words)) or 1.0,
-        cves=cves_of(f"{title} {text[: 3 * LEAD]}"),
+        cves=cves_in(title, text),
         amounts=amounts_of(f"{title} . {lead}"),
         victim=_rare_of(victims[:1], vocabulary),
         victims=_rare_of(victims, vocabulary),

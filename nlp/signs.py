@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
-from nlp.features import Traits
+from nlp import features
+from nlp.features import Traits, Vocabulary
 
 RARE: Final = 5.0
 """Rarity from which a title's name leads to candidates: one article in 150 or fewer."""
@@ -67,6 +68,20 @@ class Signs:
             (n for n in traits.title_names if rarity[n] >= RARE), key=lambda n: (-rarity[n], n)
         )
         return [n for n in rare if len(self._by_name.get(n, ())) <= CROWD][:ASKED]
+
+    def expected(self, title: str, text: str, vocabulary: Vocabulary) -> list[str]:
+        """What the archive will likely be asked for once an article is read: most of its `names`,
+        and CVEs."""
+        written = {features.stem(w) for w in features.tokens(title) if not w.islower()}
+        names = [
+            word
+            for word in written
+            if vocabulary.rarity(word) >= RARE
+            and vocabulary.plainness(word) < features.PLAIN
+            and len(self._by_name.get(word, ())) <= CROWD
+        ]
+        names.sort(key=lambda n: (-vocabulary.rarity(n), n))
+        return names[:ASKED] + sorted(features.cves_in(title, text))[:ASKED]
 
     def shared(
         self,

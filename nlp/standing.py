@@ -13,7 +13,7 @@ vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -148,9 +148,9 @@ class Memory:
         self._echoes: dict[str, Echo] = {}
         self._asks = False
         """Whether the archive has anything that is not in memory."""
-        self._asked: dict[int, tuple[Traits, Mapping[str, Sequence[int]]]] = {}
-        """What the archive found of an article, which is decided on and then thought of again;
-        until `settle`."""
+        self._found: dict[str, Sequence[int]] = {}
+        """What the archive has of a phrase, until `settle`: an article is decided on and then
+        thought of again, and others of its batch share its names."""
         self._crowded: set[str] = set()
         """Names that crowds of the archive share: not asked for again this week."""
         self.guests = Guests()
@@ -174,7 +174,7 @@ class Memory:
 
     def settle(self) -> None:
         """Let go of old threads: the archive has all that was put."""
-        self._asked, self.guests = {}, Guests()
+        self._found, self.guests = {}, Guests()
         if self._archive is None or self._newest == -math.inf:
             return
         if (horizon := _horizon(self._newest)) != self._horizon:
@@ -335,10 +335,16 @@ class Memory:
 
     # --- candidates
 
-    def expect(self, articles: Iterable[tuple[Vector, float]]) -> None:
-        """Whose `candidates` are asked for next, by vector and day: together they cost less."""
+    def expect(
+        self, articles: Iterable[tuple[Vector, float]], opened: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Whose `candidates` are asked for next, by vector and day, and of new ones title and
+        opening: together they cost less."""
         days = ((vector, day - WINDOW_DAYS, day + WINDOW_DAYS) for vector, day in articles)
         self._near.expect(days, NEIGHBOURS)
+        if self._archive is not None and self._asks:
+            likely = (self._signs.expected(*pair, self._vocabulary) for pair in opened)
+            self._ask({phrase for some in likely for phrase in some} - self._crowded)
 
     def candidates(self, traits: Traits) -> dict[int, float]:
         """Cosines by article: the nearest of the last weeks, and whoever shares a rare name, a CVE
@@ -365,24 +371,22 @@ class Memory:
         """Articles of the archive by what they share with this one, but for those in memory."""
         if self._archive is None or not self._asks:
             return {}
-        known = self._asked.get(traits.id)
-        if known is None or known[0] is not traits:
-            known = self._asked[traits.id] = (traits, self._ask(self._archive, traits))
-        return {key: list(filter(self._unknown, ids)) for key, ids in known[1].items()}
-
-    def _ask(self, archive: Archive, traits: Traits) -> Mapping[str, Sequence[int]]:
-        """The title is asked for where no name leads anywhere: an article of the same title has the
-        same names, and to find a title costs 2 ms among a million."""
-        until, limit = _time(self._horizon), CROWD + 1
         names, cves = self._signs.names(traits), sorted(traits.cves)[:ASKED]
-        asked = [*(name for name in names if name not in self._crowded), *cves]
-        found = dict(archive.titled(asked, until, limit)) if asked else {}
-        for name in [name for name in names if len(found.get(name, ())) > CROWD]:
-            self._crowded.add(name)
-            del found[name]
+        found = self._ask([*(name for name in names if name not in self._crowded), *cves])
+        self._crowded.update(name for name in names if len(found.get(name, ())) > CROWD)
+        # The title is asked for where no name leads anywhere: an article of the same title has the
+        # same names, and to find a title costs 2 ms among a million.
         if self._crowded.issuperset(names) and telling_title(traits):
-            found |= archive.titled([traits.title_key], until, limit)
-        return found
+            found |= self._ask([traits.title_key])
+        return {key: list(filter(self._unknown, ids)) for key, ids in found.items()}
+
+    def _ask(self, phrases: Collection[str]) -> dict[str, Sequence[int]]:
+        """The newest articles of the archive by what stands in their titles."""
+        assert self._archive is not None
+        if new := [phrase for phrase in phrases if phrase not in self._found]:
+            found = self._archive.titled(new, _time(self._horizon), CROWD + 1)
+            self._found |= {phrase: found.get(phrase, ()) for phrase in new}
+        return {phrase: self._found[phrase] for phrase in phrases}
 
     def _invite(self, traits: Traits, weights: dict[int, float]) -> dict[int, float]:
         """Take in guests: the likeliest of archived threads; their members' cosines."""

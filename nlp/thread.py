@@ -127,7 +127,10 @@ class Threader:
         """Which articles are decided on next; to say so changes nothing but the cost."""
         articles = list(articles)
         claims.expect([_opening(article) for article, _ in articles])
-        self.memory.expect((vector, _day(article)) for article, vector in articles)
+        self.memory.expect(
+            ((vector, _day(article)) for article, vector in articles),
+            ((article.title, article.text) for article, _ in articles),
+        )
 
     def decide(self, article: Article, vector: Vector) -> Placement:
         """Where the article belongs. Changes no state; the same state gives the same answer."""
@@ -315,6 +318,6 @@ def reason_of(threader: Threader, mine: Traits | int, best: Candidate) -> str:
     other = best.nearest
     shared = sorted(mine.cves & other.cves)
     names = mine.names & other.names & (mine.title | other.title)
-    shared += sorted(names, key=lambda n: -mine.rarity.get(n, 0.0))[:3]
+    shared += sorted(names, key=lambda n: (-mine.rarity.get(n, 0.0), n))[:3]
     said = f"shares {', '.join(shared)}; " if shared else ""
     return f"{said}cosine {best.cosine:.2f}"
