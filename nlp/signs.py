@@ -63,25 +63,18 @@ class Signs:
 
     def names(self, traits: Traits) -> list[str]:
         """Those to ask the archive for: rare ones that no crowd shares, the rarest first."""
-        rarity = traits.rarity
-        rare = sorted(
-            (n for n in traits.title_names if rarity[n] >= RARE), key=lambda n: (-rarity[n], n)
-        )
+        return self._leading(traits.title_names, traits.rarity)
+
+    def _leading(self, names: Iterable[str], rarity: Mapping[str, float]) -> list[str]:
+        rare = sorted((n for n in names if rarity[n] >= RARE), key=lambda n: (-rarity[n], n))
         return [n for n in rare if len(self._by_name.get(n, ())) <= CROWD][:ASKED]
 
     def expected(self, title: str, text: str, vocabulary: Vocabulary) -> list[str]:
         """What the archive will likely be asked for once an article is read: most of its `names`,
         and CVEs."""
-        written = {features.stem(w) for w in features.tokens(title) if not w.islower()}
-        names = [
-            word
-            for word in written
-            if vocabulary.rarity(word) >= RARE
-            and vocabulary.plainness(word) < features.PLAIN
-            and len(self._by_name.get(word, ())) <= CROWD
-        ]
-        names.sort(key=lambda n: (-vocabulary.rarity(n), n))
-        return names[:ASKED] + sorted(features.cves_in(title, text))[:ASKED]
+        rarity = {n: vocabulary.rarity(n) for n in features.title_names(title, text, vocabulary)}
+        names = self._leading(rarity, rarity)
+        return names + sorted(features.cves_in(title, text))[:ASKED]
 
     def shared(
         self,

@@ -217,6 +217,20 @@ def test_second_thoughts_do_not_ask_the_archive_again(store: Store, embedder: Em
     assert counted.asked["questions"] > asked
 
 
+def test_what_is_expected_is_looked_up_at_once(store: Store, embedder: Embedder) -> None:
+    run(store, embedder, [BREACH, *weeks()])
+    counted = Counted(store, embedder.name)
+    threader, unprepared = restored(counted), restored(StoredArchive(store, embedder.name))
+    batch = [read(embedder, SUIT), read(embedder, APPROVED)]
+    counted.asked.clear()
+    threader.expect(batch)
+    assert counted.asked["questions"] == 1
+    for article, vector in batch:
+        assert threader.decide(article, vector) == unprepared.decide(article, vector)
+    assert counted.asked["questions"] == 1
+    assert counted.asked["read"] > 0
+
+
 def test_memory_is_bounded_however_long_the_archive(store: Store, embedder: Embedder) -> None:
     news = [BREACH, *weeks()]
     run(store, embedder, news)

@@ -9,11 +9,13 @@ from breachwire.model import Vector
 from nlp import features
 from nlp.evidence import (
     LOOSEST,
+    NEW_INCIDENT,
     ONE_ARTICLE,
     OTHER_VENDOR,
     THREAD_FEATURES,
     Pair,
     cohesion,
+    long_tail,
     other_vendor,
     ruled,
     thread_features,
@@ -98,3 +100,27 @@ PATCH_DAYS = (
     "Microsoft Patch Tuesday for March 2026",
     "Windows 11 KB5074109 cumulative updates released",
 )
+
+
+@pytest.mark.parametrize(
+    ("title", "after"),
+    [
+        ("Quellmark to pay $2 million over patient files", True),
+        ("Quellmark pays nearly €1.2m over stolen files", True),
+        ("Quellmark must pay customers 40 million euros in damages", True),
+        ("Quellmark told to pay $3 million, over 500 GB stolen", False),
+        ("Quellmark pays $100,000 for a flaw", False),
+        ("Files of Quellmark stolen", False),
+    ],
+)
+def test_who_has_to_pay_over_something_comes_after_it(title: str, after: bool) -> None:
+    assert traits(1, title, towards(1, 0)).aftermath == after
+
+
+def test_a_victim_that_has_to_pay_years_later_is_of_its_old_incident() -> None:
+    vector = towards(1, 0)
+    old = traits(1, "Quellmark says patient files were stolen in breach", vector)
+    paid = traits(2_000, "Quellmark to pay $2 million over patient data breach", vector)
+    again = traits(2_000, "Quellmark says patient files were stolen in breach", vector)
+    assert long_tail(paid, [old]) > 0
+    assert long_tail(again, [old]) == -NEW_INCIDENT
