@@ -306,8 +306,15 @@ def traits_of(
 ) -> Traits:
     """Read an article's traits; `victims` are names as its claims give them, in their order."""
     head, lead = tokens(title), clean(text)
-    written = head + tokens(lead)
-    names = _names(written, lead, vocabulary)
+    running = tokens(lead)
+    written = head + running
+    names = {stem(w) for w in written if w[0].isupper() or (not w.isalpha() and _DIGIT.search(w))}
+    shown = _shown(lead, running)
+    names = {
+        n
+        for n in names
+        if (n in shown or vocabulary.plainness(n) < PLAIN) and not _NO_NAME.fullmatch(n)
+    }
     in_title = [stem(w) for w in head]
     words = frozenset(stem(w) for w in written)
     joined = frozenset(a + b for a, b in pairwise(in_title))
@@ -342,22 +349,6 @@ def traits_of(
         title_key=title_key(title),
         vector=vector,
     )
-
-
-def title_names(title: str, text: str, vocabulary: Vocabulary) -> set[str]:
-    """The title's names, as `traits_of` reads them first."""
-    head, lead = tokens(title), clean(text)
-    return _names(head + tokens(lead), lead, vocabulary) & {stem(w) for w in head}
-
-
-def _names(written: Iterable[str], lead: str, vocabulary: Vocabulary) -> set[str]:
-    names = {stem(w) for w in written if w[0].isupper() or (not w.isalpha() and _DIGIT.search(w))}
-    shown = _shown(lead, tokens(lead))
-    return {
-        n
-        for n in names
-        if (n in shown or vocabulary.plainness(n) < PLAIN) and not _NO_NAME.fullmatch(n)
-    }
 
 
 def _shown(lead: str, running: Iterable[str]) -> set[str]:

@@ -70,11 +70,11 @@ class Signs:
         return [n for n in rare if len(self._by_name.get(n, ())) <= CROWD][:ASKED]
 
     def expected(self, title: str, text: str, vocabulary: Vocabulary) -> list[str]:
-        """What the archive will likely be asked for once an article is read: most of its `names`,
-        and CVEs."""
-        rarity = {n: vocabulary.rarity(n) for n in features.title_names(title, text, vocabulary)}
-        names = self._leading(rarity, rarity)
-        return names + sorted(features.cves_in(title, text))[:ASKED]
+        """What the archive will likely be asked for once an article is read: words that may be its
+        `names`, by the title alone, and CVEs."""
+        written = {features.stem(w) for w in features.tokens(title) if not w.islower()}
+        rarity = {word: vocabulary.rarity(word) for word in written}
+        return self._leading(rarity, rarity) + sorted(features.cves_in(title, text))[:ASKED]
 
     def shared(
         self,
