@@ -5,11 +5,12 @@
 In: stores of invented news (`bench.archive`), made where FOLDER has none. Out: for each size the
 seconds of a start, the process's memory, and milliseconds over 512 new articles: 13 in 20 on new
 events, six on events of the last ten days (`lately`), one on any older one (life has fewer).
-`_right` counts those that open a thread, or join their event's. Of older events, those of the last
-two months (`weeks_ago`) are in memory and near in time; `long_ago`, the long tail, are in the
-archive and need a reason beyond likeness: among 10,000 articles there are none. `decide` and
-`accept` are timed together, article by article, `read` (its traits and kind) before them; what
-comes batch by batch, as in the pipeline, is given for an article: `expect` (a batch's neighbours at
+`_right` counts those that open a thread, or join their event's, `_settled` those that stand so
+after their batch's second thoughts. Of older events, those of the last two months (`weeks_ago`) are
+in memory and near in time; `long_ago`, the long tail, are in the archive and need a reason beyond
+likeness: among 10,000 articles there are none. `decide` and `accept` are timed together, article by
+article, `read` (its traits and kind) before them; what comes batch by batch, as in the pipeline, is
+given for an article: `expect` (a batch's neighbours, and what the archive has of its names, at
 once) and `again` (its second thoughts). `all` is the sum. The tagger (a batch at once) and the
 claims are read beforehand, and shown apart: the ledger needs them anyway. CPU time beside wall
 time, for machines that others use too.
@@ -37,7 +38,7 @@ from typing import Any, Final
 
 from bench.archive import MODEL, id_of
 from bench.wire import A_DAY, START, Told, Wire
-from breachwire.model import Article, Vector
+from breachwire.model import Article, Vector, thread_id
 from breachwire.pipeline.archive import StoredArchive, restored
 from breachwire.store import Store, open_store
 from breachwire.testing import an_article
@@ -137,6 +138,9 @@ def measure(path: Path, placed: int) -> dict[str, Any]:
             counts[f"{kind}_right"] += opens if thread is None else placement.thread == thread
         with again.taken():
             counts["doubts"] += len(think_again(threader, [case[0].id for case in batch], counts))
+        for article, _, kind, thread in batch:
+            stands = threader.memory.thread_of(article.id)
+            counts[f"{kind}_settled"] += stands == (thread or thread_id(article.id))
     store.close()
     return {
         "bench": "threader",

@@ -40,6 +40,12 @@ told in the same words."""
 MONTHS: Final = 60.0
 """Days after which a report of the same victim that tells of no aftermath is of a new incident."""
 
+SILENCE: Final = 0.5
+"""Log-odds that such a victim gains with each unit of log time after MONTHS, where there is an
+aftermath. The weights are fitted within three weeks and take off 1 to 1.4 a unit for ever: a
+settlement would lose its incident after some years. Less than that, so that of two incidents the
+later stays the likelier."""
+
 OWN_CVE: Final = 2.0
 FLAWS: Final = 2
 """Log-odds at least, where article and thread are on one or two CVEs and share one: of 204 such
@@ -295,17 +301,18 @@ def long_tail(traits: Traits, members: Sequence[Traits]) -> float:
     hit = {w for w, times in named.items() if 4 * times >= len(members)}
     days = min(abs(traits.day - m.day) for m in members)
     gap = min(1.0, days / WEEK)
+    silence = SILENCE * max(0.0, math.log1p(days) - math.log1p(MONTHS))
     known = bool(traits.victims & hit) or bool(traits.title_names & hit)
     subject = known or (days > MONTHS and _subject(traits, members))
     if subject and days > MONTHS and not _aftermath(traits, members):
         return -NEW_INCIDENT
     if traits.victim & hit:
-        return SAME_VICTIM + LATER_VICTIM * gap
+        return SAME_VICTIM + LATER_VICTIM * gap + silence
     if traits.victims & hit:
-        return SAME_VICTIM + (LATER_VICTIM * gap if days > MONTHS else 0.0)
+        return SAME_VICTIM + (LATER_VICTIM * gap + silence if days > MONTHS else 0.0)
     told = not traits.victims and _aftermath(traits, members)
     later = subject and (told or days > MONTHS)
-    return LATER_VICTIM * gap if later else 0.0
+    return LATER_VICTIM * gap + silence if later else 0.0
 
 
 def _aftermath(traits: Traits, members: Sequence[Traits]) -> bool:

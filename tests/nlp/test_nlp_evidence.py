@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -122,5 +124,5 @@ def test_a_victim_that_has_to_pay_years_later_is_of_its_old_incident() -> None:
     old = traits(1, "Quellmark says patient files were stolen in breach", vector)
     paid = traits(2_000, "Quellmark to pay $2 million over patient data breach", vector)
     again = traits(2_000, "Quellmark says patient files were stolen in breach", vector)
-    assert long_tail(paid, [old]) > 0
+    assert long_tail(paid, [old]) > long_tail(replace(paid, day=old.day + 100), [old]) > 0
     assert long_tail(again, [old]) == -NEW_INCIDENT
