@@ -86,7 +86,7 @@ def address(body: bytes) -> None:
 
 
 def query(body: bytes) -> None:
-    """A search: nothing a reader types is an error, and minus words keep away what has them."""
+    """A search: nothing a reader types is an error, over articles or threads."""
     terms = parse_query(written(body))
     store = library()
     assert store.search_text(terms, limit=5) is not None

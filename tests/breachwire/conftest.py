@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from breachwire.testing import Request, ScriptedServer, Step, answer
+from breachwire.testing import FakeClock, Request, ScriptedServer, Step, answer
 
 NEWEST = datetime(2026, 10, 30, 9, tzinfo=UTC)
 STORY = (
@@ -147,6 +147,12 @@ class Past:
             return respond
 
         self.server.scripts.update({path: script(body) for path, body in documents.items()})
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands until a test moves it."""
+    return FakeClock()
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ from breachwire.testing import FakeClock
 PEOPLE = ("ada@post.example", "bo@post.example", "cy@post.example")
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
 def subscribe(store: Store, address: str, now: datetime) -> int:
     store.ask(address, Wish(), now)
     asked = store.next_letter(now)

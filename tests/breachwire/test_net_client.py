@@ -27,12 +27,6 @@ AGENT = "Breachwire/test (desk@wire.example)"
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture
 def names() -> ScriptedResolver:
     return ScriptedResolver({"outlet.example": [["127.0.0.1"]], "other.example": [["127.0.0.1"]]})
 

@@ -25,17 +25,6 @@ STORY = (
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def again(store: Store, clock: FakeClock) -> Iterator[Again]:
     allow = (ipaddress.ip_network("127.0.0.0/8"),)
     client = HearingClient("Breachwire tests", allow=allow)

@@ -32,11 +32,6 @@ def test_a_step_is_told_once_and_drift_never() -> None:
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def poller(store: Store, clock: FakeClock) -> Iterator[Poller]:
     """Of a feed that can't be reached; it was just asked."""
     client = HearingClient("Breachwire tests", resolver=lambda *_: ["192.0.2.1"])

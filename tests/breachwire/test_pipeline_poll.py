@@ -29,17 +29,6 @@ STORY = (
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as running:
-        yield running
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def poller(store: Store, clock: FakeClock) -> Iterator[Poller]:
     allow = (ipaddress.ip_network("127.0.0.0/8"),)
     client = HearingClient("Breachwire tests", allow=allow)
