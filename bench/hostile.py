@@ -100,7 +100,7 @@ def growth(work: Callable[[str], object], unit: str, steps: Iterable[int] = STEP
             continue
         short = hostile(unit, small)
         base = max(seconds(lambda text=short: work(text), 3), 1e-5)  # type: ignore[misc]
-        if cost / base > 3 * large / small and cost < 1:
+        if cost / base > 3 * large / small and cost < 10:  # the clock, or what is made once
             cost = min(cost, seconds(lambda text=long: work(text), 2))  # type: ignore[misc]
         step = Growth(large, cost, cost / base / (large / small))
         worst = step if worst is None or step.factor > worst.factor else worst

@@ -23,8 +23,11 @@ SIZE = 20_000
 
 @pytest.fixture(scope="module", autouse=True)
 def _loaded() -> None:
-    """The tagger's weights are loaded before anything is measured."""
-    hostile.extract("Harbour Clinic said that hackers stole names of 400 patients.")
+    """What is made once, the tagger's weights first, is made before anything is measured."""
+    told = "Harbour Clinic said that hackers stole names of 400 patients."
+    for text in (told, hostile.hostile("ab ", SIZE), hostile.hostile("more than ", SIZE)):
+        for work in hostile.EXTRACTORS.values():
+            work(text)
 
 
 @cache
