@@ -24,6 +24,9 @@ from nlp.reading import SUMMARY, Passage
 from nlp.roles import Party
 from nlp.status import Stance, Voice, settle
 
+EXTRACTOR_VERSION: Final = "1"
+"""Of all rules that say what an article claims. Another one makes a store's articles be read again,
+so it changes with what is found (tests/nlp/test_nlp_claims_version.py) and only then."""
 MOST: Final[dict[Field, int]] = {
     "victim": 8, "actor": 4, "third_party": 4, "affected": 6, "volume": 3, "data_type": 12,
     "attack_type": 5, "cve": 6, "money": 4, "date": 3, "response": 6,

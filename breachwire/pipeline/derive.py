@@ -10,6 +10,8 @@ what the one before it left, in batches, and commits a batch at once:
     relate   stale threads: related threads and storylines
     brief    stale threads: the brief                              → no longer stale
 
+Where the extractor's rules are newer than a store's claims, each run first looks at a batch of its
+older articles (`rereading`).
 A crash between two commits loses nothing: the next run finds the same articles and threads waiting.
 A text that the threader, the extractor or the writer fails on is logged and left without, so that
 it holds up nothing; where half of a batch fails, the fault is ours and the run ends with it.
@@ -36,7 +38,7 @@ from breachwire.model import (
     LedgerClaim,
     ThreadView,
 )
-from breachwire.pipeline import history, indicators
+from breachwire.pipeline import history, indicators, rereading
 from breachwire.pipeline.history import Arrival
 from breachwire.pipeline.place import Placer
 from breachwire.pipeline.refresh import refresh, spoken_of
@@ -98,6 +100,7 @@ class Deriver:
         try:
             with self._store.turn():
                 self._placer.catch_up()
+            rereading.read_again(self._store, BATCH)
             articles = self._thread(progress, stop)
             self._claims(progress, stop)
             return Derived(articles, self._brief(progress, stop))

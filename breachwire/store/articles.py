@@ -95,6 +95,20 @@ def in_state(connection: Connection, state: ArticleState, limit: int) -> list[Ar
     return [Article(*row) for row in rows]
 
 
+def claimed_below(connection: Connection, below: int | None, limit: int) -> list[Article]:
+    """The newest first (`Store.claimed_below`)."""
+    where = [article.c.state == "claimed"] + ([article.c.id < below] if below is not None else [])
+    query = select(*ARTICLE).where(*where).order_by(article.c.id.desc()).limit(limit)
+    return [Article(*row) for row in connection.execute(query)]
+
+
+def await_claims(connection: Connection, ids: Sequence[int]) -> None:
+    """Their claims are to be read again (`Store.await_claims`)."""
+    for some in chunks(ids):
+        where = (article.c.id.in_(some), article.c.state == "claimed")
+        connection.execute(update(article).where(*where).values(state="threaded"))
+
+
 def published_by(connection: Connection, feed_id: int, limit: int) -> list[datetime]:
     """Times of a feed's newest articles (`Store.published_by`)."""
     ids = select(entry.c.article).where(entry.c.feed == feed_id, entry.c.article.is_not(None))

@@ -62,6 +62,13 @@ class ArticleStore(Protocol):
     def articles_in(self, state: ArticleState, limit: int) -> list[Article]:
         """The oldest first."""
 
+    def claimed_below(self, below: int | None, limit: int) -> list[Article]:
+        """The newest whose claims were read, of those with an id below `below` (None: of all)."""
+
+    def await_claims(self, articles: Sequence[int]) -> None:
+        """Those that are "claimed" are "threaded" again: what they claim is read once more. Their
+        claims stand until then."""
+
     def all_articles(self) -> Iterator[Article]: ...
     def delays(self, since: datetime) -> list[float]:
         """Seconds from publication to first sight of articles published since then and dated by

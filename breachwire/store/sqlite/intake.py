@@ -67,6 +67,14 @@ class Intake(Transactions):
         with self._read() as connection:
             return article_rows.in_state(connection, state, limit)
 
+    def claimed_below(self, below: int | None, limit: int) -> list[Article]:
+        with self._read() as connection:
+            return article_rows.claimed_below(connection, below, limit)
+
+    def await_claims(self, articles: Sequence[int]) -> None:
+        with self._write() as connection:
+            article_rows.await_claims(connection, articles)
+
     def seen_between(
         self, after: tuple[datetime, int], until: datetime, *, published: datetime, limit: int
     ) -> list[Article]:
