@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api import indicators, passages
+from api.around import around
 from api.chart import chart
 from api.history import SHOWN, by_day
 from api.links import thread_path, web
@@ -111,7 +112,7 @@ def environment() -> Environment:
     }
     env.tests["web"] = web
     env.globals |= {"in_words": in_words, "ROLES": ROLES, "INDICATORS": indicators.TYPES}
-    env.globals |= {"chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
+    env.globals |= {"around": around, "chart": chart, "by_day": by_day, "STATE_LINES": STATE_LINES}
     env.globals |= {
         "CHANGES": SHOWN, "REPORTS": REPORTS, "LISTED": LISTED, "CLAIMS": CLAIMS, "PARTS": PARTS,
     }  # fmt: skip
@@ -198,7 +199,8 @@ def with_audio(article: Mapping[str, Any], audio: Mapping[str, Any] | None) -> M
 def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry]]]:
     """Details by field, fields in order of their first; each entry with its values in words.
 
-    Details that rest on the same single sentence are one entry: "names, payment cards".
+    Details that rest on the same single sentence are one entry: "names, payment cards"; but for
+    dates, each of which stands with the words that say what happened.
     """
     found: dict[str, dict[Any, _Entry]] = {}
     for number, detail in enumerate(details):
@@ -210,7 +212,7 @@ def grouped(details: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[_Entry
             detail["status"],
             detail["asserter"],
         )
-        alone = len(detail["claims"]) == 1 and not detail["note"]
+        alone = len(detail["claims"]) == 1 and not detail["note"] and detail["field"] != "date"
         values, _, _ = own.setdefault(sentence if alone else number, ([], detail, said))
         values.append(told(detail))
     return [(FIELDS.get(field, field), list(own.values())) for field, own in found.items()]

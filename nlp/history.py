@@ -9,7 +9,8 @@ What is a change:
 1. A fact that is shown now and that the ledger did not have.
 2. Another status of a fact: reported → confirmed, claimed → disputed; the first denial of one that
    was disputed before.
-3. Another figure of a count, volume or sum. A rounding ("about 25,000" for 24,937) is none.
+3. Another figure of a count, volume or sum. A rounding ("about 25,000" for 24,937) is none; the
+   exact figure that a filing puts in a rounding's place is one.
 4. A fact that was shown and that no claim says any more: withdrawn.
 Dates of events make none, unless an article replaces one: the timeline has them. Neither does
 another name for the same party, one more article on the same fact, a fact without a name ("other"),
@@ -202,10 +203,18 @@ def _differs(old: Detail, new: Detail) -> bool:
         return True
     if old.field in _MEASURES:
         opening = {old.bound == "placeholder", new.bound == "placeholder"}
-        return len(opening) == 2 or not tally.near(tally.number(old.lead), tally.number(new.lead))
+        return len(opening) == 2 or not _alike(old.lead, new.lead)
     if old.field in resolve.FIELDS:
         return not resolve.same(old.field, str(old.value), str(new.value)) and not _shared(old, new)
     return str(old.value) != str(new.value)
+
+
+def _alike(old: LedgerClaim, new: LedgerClaim) -> bool:
+    """Whether two figures are one, said more or less exactly."""
+    was, is_ = tally.number(old), tally.number(new)
+    exact = tally.digits(is_) > tally.digits(was) and new.claim.bound in (None, "exact")
+    filed = new.claim.basis == "filing" and old.claim.basis != "filing"
+    return was == is_ or (tally.near(was, is_) and not (filed and exact))
 
 
 def _denied(detail: Detail) -> bool:

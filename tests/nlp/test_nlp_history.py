@@ -51,6 +51,19 @@ def test_the_first_claims_of_a_thread_make_no_change() -> None:
     assert after([], step(VICTIM, FILED, article=1)) == []
 
 
+def test_the_exact_figure_of_a_filing_takes_a_roundings_place() -> None:
+    rough = people(83_000, status="confirmed", kind="victim", basis="statement")
+    exact = people(83_112, article=2, status="confirmed", kind="victim", basis="filing")
+    told = people(83_112, article=2, status="confirmed", kind="victim", basis="statement")
+    [change] = after([VICTIM, rough], step(exact))
+    assert change.before
+    assert change.after
+    assert (change.before.value["number"], change.after.value["number"]) == (83_000, 83_112)
+    assert after([VICTIM, rough], step(told)) == []
+    later = people(83_000, article=3, status="confirmed", kind="victim", basis="filing")
+    assert after([VICTIM, exact], step(later, article=3)) == []
+
+
 def test_one_more_article_on_the_same_facts_makes_none() -> None:
     again = claim("victim", "Orbiqon Inc.", article=2)
     assert after([VICTIM], step(again)) == []
