@@ -176,6 +176,8 @@ class Stance:
             named = say.passage is passage and _touches(say.speaker, start, end)
             if say.act == "claim" and named and not say.aside and not self._opening.court:
                 return _voiced("claimed", say, self._basis(passage) or "leak_site")
+        if one("speech", "own_site").match(passage.low[end : end + 60]) and not self._opening.court:
+            return Voice("claimed", passage, (start, end), "attacker", "leak_site")
         shower = self._voices.shower(passage)
         if shower and _touches(shower.speaker, start, end) and not self._opening.court:
             return _voiced("claimed", shower, self._basis(passage) or "leak_site")
@@ -286,7 +288,13 @@ class Stance:
     def _hedged(self, passage: Passage, start: int, end: int) -> bool:
         """Whether "allegedly" and the like cover the fact: before it in its clause, right after."""
         low = passage.low
-        if one("speech", "stolen").match(low[end : end + 60]):
+        if one("speech", "stolen").match(low[end : end + 60]) or _as_claims(passage, start, end):
+            return True
+        if any(
+            threat.end() <= start <= threat.end() + _HEDGE_REACH
+            and not one("speech", "break").search(low, threat.end(), start)
+            for threat in one("speech", "threatened").finditer(low)
+        ):
             return True
         return any(
             -20 <= start - hedge.start() <= _HEDGE_REACH
@@ -305,6 +313,13 @@ class Stance:
         if one("speech", "leak_site").search(passage.low):
             return "leak_site"
         return "court" if one("speech", "trial").search(passage.low) else None
+
+
+def _as_claims(passage: Passage, start: int, end: int) -> bool:
+    """Whether a headline speaks of a fact as claims: "confirms breach after ransomware claims"."""
+    title, low = passage.where == "title", passage.low
+    claims = title and one("speech", "as_claims").match(low[end : end + 40])
+    return bool(claims and one("speech", "after").search(low, max(0, start - 30), start))
 
 
 def _cause(passage: Passage, start: int) -> bool:

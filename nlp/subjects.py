@@ -178,7 +178,9 @@ def _opened(key: str, roles: Mapping[str, str]) -> AsserterKind | None:
     if one("voices", "public").search(key) and not known:
         return "authority"
     own = one("voices", "inside").search(key) or one("voices", "institution").search(key)
-    return "victim" if own or "victim" in known else None
+    if own or "victim" in known:
+        return "victim"
+    return "attacker" if "actor" in known else None
 
 
 def at(subjects: Sequence[Subject], position: int) -> Subject | None:

@@ -291,3 +291,50 @@ def test_an_officer_who_tells_speaks_for_the_victim() -> None:
     said = {c.field: c for c in found if c.field in ("money", "affected")}
     assert said["money"].status == "confirmed"
     assert (said["affected"].status, said["affected"].asserter) == ("confirmed", "Raske")
+
+
+ATTACKERS_SIDE = [
+    (
+        "affected", "Orbiqon breach exposes 3 million accounts",
+        "The Velvetfang extortion group has published personal information in more than 3 million"
+        " records allegedly stolen from Orbiqon.",
+    ),
+    (
+        "victim", "Hacktivists claim to have hacked Orbiqon",
+        'A group calling itself "Quiet Harbour" claimed to have hacked Orbiqon (ORB), leaking'
+        " allegedly stolen documents.",
+    ),
+    (
+        "affected", "Orbiqon investigating as hackers leak 600K customer records",
+        "Velvetfang, a data extortion group, claims to have stolen more than 600,000 Orbiqon"
+        " customer records. Orbiqon told reporters the data set appears to relate to past orders"
+        " and that it has not found evidence of a breach of its own systems.",
+    ),
+    (
+        "attack_type", "Tervana confirms breach of card unit after ransomware claims", "",
+    ),
+    (
+        "affected", "Gradeway Breach Disrupts Schools",
+        "The breach at Gradeway disrupts schools today, after a crime group defaced its login page"
+        " with a note that threatened to leak data of 75 million students.",
+    ),
+    (
+        "actor", "Orbiqon confirms employee data breach",
+        "Orbiqon confirmed that a hacker stole employee data after it was listed on the Velvetfang"
+        " extortion gang's data leak site.",
+    ),
+    ("affected", "Hackers Offer to Sell 2 Million Orbiqon User Records",
+     "Orbiqon has confirmed that the stolen data is up for sale."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "title", "text"), ATTACKERS_SIDE)
+def test_what_is_the_attackers_is_not_confirmed(field: str, title: str, text: str) -> None:
+    found = [claim for claim in extract(title, text) if claim.field == field]
+    assert found
+    assert "confirmed" not in {claim.status for claim in found}
+
+
+def test_what_a_victim_publishes_about_it_is_its_word() -> None:
+    told = "Orbiqon has published a post-mortem of the breach, in which names were stolen."
+    assert one("victim", "Breach at Orbiqon", told).status == "confirmed"
