@@ -75,12 +75,18 @@ def _all(text: str, never: frozenset[str], whole: str) -> Iterator[Found]:
 
 def _techniques(low: str) -> Iterator[Found]:
     """Ids that the library's list of enterprise and mobile techniques has."""
-    from ioc_finder import parse_enterprise_attack_techniques, parse_mobile_attack_techniques
-
     for match in _ATTACK.finditer(low):
         id_ = match[0].upper()
-        if parse_enterprise_attack_techniques(id_) or parse_mobile_attack_techniques(id_):
+        if _known(id_):
             yield Found("attack", id_, *match.span())
+
+
+def _known(id_: str) -> bool:
+    # Imported for the first that needs it: its grammars take a second and a half of a core.
+    from ioc_finder import parse_enterprise_attack_techniques, parse_mobile_attack_techniques
+
+    found = parse_enterprise_attack_techniques(id_) or parse_mobile_attack_techniques(id_)
+    return bool(found)
 
 
 def _hashes(low: str) -> Iterator[Found]:
