@@ -8,7 +8,6 @@ import os
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 
 from breachwire.testing import ScriptedServer, answer
 from evals.models.fake import NAME, FakeModel, honest
+from tests import commands
 
 CLINIC = (
     "Harbour Clinic confirmed that a ransomware attack exposed the names of 24,937 patients. "
@@ -39,18 +39,9 @@ def run(tmp_path: Path) -> Run:
     }
 
     def call(
-        *args: str, environ: dict[str, str] | None = None, **more: Any
+        *args: str, environ: dict[str, str] | None = None, input: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()", *args]
-        return subprocess.run(
-            command,
-            env=own | (environ or {}),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            **more,
-        )
+        return commands.run(*args, env=own | (environ or {}), given=input)
 
     return call
 

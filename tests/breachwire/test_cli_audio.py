@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from breachwire.model import Embedder
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import ThreadFilter, open_store
+from tests import commands
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -43,9 +43,7 @@ def wire(folder: Path, embedder: Embedder, item: Callable[..., dict[str, Any]]) 
 
 
 def run(*args: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
-    code = "from breachwire.cli import main; main()"
-    command = [sys.executable, "-c", code, *args]
-    return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **environ})
+    return commands.run_bytes(*args, env={**os.environ, **environ})
 
 
 def test_a_brief_becomes_a_file(wire: tuple[Path, str], tmp_path: Path) -> None:

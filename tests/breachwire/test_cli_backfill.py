@@ -7,8 +7,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -19,8 +17,8 @@ import pytest
 
 from breachwire.store import open_store
 from breachwire.testing import ScriptedServer, answer
+from tests.commands import Command
 
-COMMAND = (sys.executable, "-c", "from breachwire.cli import main; main()")
 SEED = int(os.environ.get("BREACHWIRE_SEED", "7"))
 KILLS = int(os.environ.get("BREACHWIRE_KILLS", "4"))
 
@@ -39,14 +37,8 @@ class Wire:
             "BREACHWIRE_ALLOW_PRIVATE": "127.0.0.1/32",
         }
 
-    def start(self, *args: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, "feeds", *args],
-            env=self._environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *args: str) -> Command:
+        return Command(("feeds", *args), self._environ)
 
     def backfill(self, *args: str) -> tuple[int, str, str]:
         process = self.start("backfill", *args)

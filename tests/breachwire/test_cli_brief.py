@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +17,7 @@ import pytest
 
 from breachwire.model import Brief, Draft, Evidence, Placement, Statement, Thread, thread_id
 from breachwire.store import Store, open_store
+from tests import commands
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://ledger.example/harbour-clinic"
@@ -63,8 +63,7 @@ def wire(tmp_path: Path) -> tuple[Run, str]:
     environ = {**os.environ, "BREACHWIRE_DB": str(path), "XDG_CONFIG_HOME": str(tmp_path)}
 
     def run(*args: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()", "brief", *args]
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+        done = commands.run("brief", *args, env=environ)
         assert done.returncode == code, done.stderr
         return done
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store
 from nlp import calibration
+from tests import commands
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -99,10 +99,7 @@ def run(tmp_path: Path, model: Path) -> Run:
     }
 
     def call(*args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()", *args]
-        return subprocess.run(
-            command, env=environ, capture_output=True, text=True, timeout=120, check=False
-        )
+        return commands.run(*args, env=environ)
 
     return call
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_string
@@ -18,6 +17,7 @@ from breachwire.model import Draft, Placement, Thread, thread_id
 from breachwire.model.newsletter import Link, Wish
 from breachwire.model.tokens import digest
 from breachwire.store import Store, open_store
+from tests import commands
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -51,9 +51,7 @@ def run(tmp_path: Path, post_office: Any, wire: Store) -> Run:
                "XDG_CONFIG_HOME": str(tmp_path)}  # fmt: skip
 
     def call(*args: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()", "newsletter"]
-        return subprocess.run([*command, *args], env=environ | more, capture_output=True,
-                              text=True, timeout=120, check=False)  # fmt: skip
+        return commands.run("newsletter", *args, env=environ | more)
 
     return call
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from breachwire.errors import UsageError
 from breachwire.model import Draft, FeedSpec
 from breachwire.store import Store, open_store
 from ingest.urls import site
+from tests import commands
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -40,11 +40,7 @@ def run(db: str, tmp_path: Path) -> Run:
     environ = {**os.environ, "BREACHWIRE_DB": db, "XDG_CONFIG_HOME": str(tmp_path / "config")}
 
     def call(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()"]
-        return subprocess.run(
-            [*command, *args], env=environ, capture_output=True, text=True, timeout=120,
-            check=False, input=stdin,
-        )  # fmt: skip
+        return commands.run(*args, env=environ, given=stdin)
 
     return call
 

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from breachwire.model import Embedder, Proposal
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, open_store
+from tests import commands
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -84,10 +84,7 @@ def run(path: Path, tmp_path: Path) -> Run:
     }
 
     def call(*args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()", "thread", *args]
-        return subprocess.run(
-            command, env=environ, capture_output=True, text=True, timeout=60, check=False
-        )
+        return commands.run("thread", *args, env=environ)
 
     return call
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 
 from breachwire.model.tokens import digest
 from breachwire.store import open_store
+from tests import commands
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -29,10 +29,7 @@ def run(tmp_path: Path) -> Run:
     }
 
     def call(*args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()"]
-        return subprocess.run(
-            [*command, *args], env=environ, capture_output=True, text=True, timeout=60, check=False
-        )
+        return commands.run(*args, env=environ)
 
     return call
 

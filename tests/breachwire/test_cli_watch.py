@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from breachwire.model.tokens import digest
 from breachwire.store import open_store
+from tests import commands
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,11 +28,7 @@ def run(tmp_path: Path) -> Run:
     }
 
     def call(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from breachwire.cli import main; main()", "watch"]
-        return subprocess.run(
-            [*command, *args], env=environ, capture_output=True, text=True, timeout=60,
-            check=False, input=stdin,
-        )  # fmt: skip
+        return commands.run("watch", *args, env=environ, given=stdin)
 
     return call
 
