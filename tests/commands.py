@@ -3,8 +3,9 @@
 In: words, environment, standard input. Out: what a `subprocess` would give. A command's imports
 cost a second of a core, with the model four; here one process a test run has made them and read the
 parameters, and each command is a fork of it: own memory, own exit code, own signals. Nothing of a
-command gets back into that process. That a command starts from nothing, and imports what it must
-and no more, is for tests/breachwire/test_up.py, test_durability.py and tests/test_architecture.py.
+command gets back into that process. That one starts from nothing, is stopped and killed, is for
+what tests/breachwire/test_up.py starts and test_durability.py kills; which imports are left out,
+for tests/test_architecture.py and tests/nlp/test_nlp_embed.py.
 """
 
 from __future__ import annotations

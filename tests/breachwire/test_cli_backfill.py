@@ -43,7 +43,7 @@ class Wire:
     def backfill(self, *args: str) -> tuple[int, str, str]:
         process = self.start("backfill", *args)
         out, err = process.communicate(timeout=120)
-        return process.returncode, out, err
+        return process.returncode, out, without_progress(err)
 
     def count(self, table: str) -> int:
         if not self.store.exists():
@@ -65,6 +65,12 @@ class Wire:
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+
+
+def without_progress(err: str) -> str:
+    """What is said on standard error but for progress, which a busy machine says where a quick one
+    has nothing to say."""
+    return "".join(line for line in err.splitlines(keepends=True) if line[:2] != "  ")
 
 
 @pytest.fixture
@@ -134,7 +140,7 @@ def test_a_stop_is_orderly(past: Any, server: ScriptedServer, wire: Wire) -> Non
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
-    assert err == ""
+    assert without_progress(err) == ""
     told = json.loads(out)
     assert (told["ended"], told["notes"]) == (False, [])
     assert wire.count("article") == 0

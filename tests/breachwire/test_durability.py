@@ -24,6 +24,7 @@ import pytest
 
 from breachwire.demo import site
 from breachwire.testing import Request, ScriptedServer, Step
+from tests import commands
 
 COMMAND = (sys.executable, "-c", "from breachwire.cli import main; main()")
 KILLS = int(os.environ.get("BREACHWIRE_KILLS", "6"))
@@ -47,14 +48,7 @@ class Wire:
         }
 
     def run(self, *args: str) -> str:
-        done = subprocess.run(
-            [*COMMAND, *args],
-            env=self._environ,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = commands.run(*args, env=self._environ)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from breachwire.testing import ScriptedServer, answer
+from tests import commands
 
 COMMAND = (sys.executable, "-c", "from breachwire.cli import main; main()")
 LONG = 60.0
@@ -142,9 +143,7 @@ def start(environ: dict[str, str]) -> Iterator[Start]:
 @pytest.fixture
 def run(environ: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     def call(*args: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *args], env=environ, capture_output=True, text=True, timeout=120, check=False
-        )
+        return commands.run(*args, env=environ)
 
     return call
 
