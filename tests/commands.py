@@ -24,11 +24,20 @@ import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 CODE = "from tests.commands import serve; serve()"
 ROOT = Path(__file__).resolve().parents[1]
+IMPORTED = (
+    "alembic.command", "api.app", "api.related", "breachwire.cli", "breachwire.pipeline.backfill",
+    "breachwire.pipeline.derive", "breachwire.pipeline.edits", "breachwire.pipeline.improve",
+    "breachwire.pipeline.poll", "breachwire.postroom", "breachwire.service",
+    "breachwire.store.sqlite", "faiss", "ioc_finder", "nlp.audio", "nlp.minilm", "trafilatura",
+    "typer._adapters", "uvicorn",
+)  # fmt: skip
+"""What commands import as they go."""
 LONG = 120.0
 
 
@@ -214,7 +223,8 @@ def _end(code: int) -> NoReturn:
 
 def _warm() -> None:
     """Import what commands import, and read what they read of the packages."""
-
+    for name in IMPORTED:
+        import_module(name)
     from breachwire.testing import an_article
     from nlp import claims
 
