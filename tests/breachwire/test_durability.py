@@ -64,7 +64,7 @@ class Wire:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while process.poll() is None and self.count(counted) == before:
             assert time.monotonic() < until
             time.sleep(0.005)

@@ -27,7 +27,7 @@ from breachwire.testing import ScriptedServer, answer
 from tests import commands
 
 COMMAND = (sys.executable, "-c", "from breachwire.cli import main; main()")
-LONG = 60.0
+LONG = 180.0
 """Seconds to wait for anything: model loading takes 20 on a busy machine."""
 STORY = "Harbour Clinic said that a ransomware attack exposed the records of 24,937 patients. "
 
@@ -95,9 +95,9 @@ class Running:
         return found
 
     def end(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code; within ten seconds."""
+        """Its exit code; it takes no ten seconds where nothing else wants the machine."""
         self.process.send_signal(number)
-        code = self.process.wait(timeout=15)
+        code = self.process.wait(timeout=60)
         self._reader.join(timeout=5)
         assert "Traceback" not in self.log, self.log
         return code
