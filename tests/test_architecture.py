@@ -40,8 +40,6 @@ HOMES = {
     "protego": {"ingest"},
     "ioc_finder": {"nlp"},
     "torch": {"nlp"},
-    "tokenizers": {"nlp"},
-    "safetensors": {"nlp"},
     "sentence_transformers": {"nlp"},
     "faiss": {"nlp"},
     "espeakng_loader": {"nlp"},

