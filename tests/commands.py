@@ -34,8 +34,8 @@ IMPORTED = (
     "alembic.command", "api.app", "api.related", "breachwire.cli", "breachwire.pipeline.backfill",
     "breachwire.pipeline.derive", "breachwire.pipeline.edits", "breachwire.pipeline.improve",
     "breachwire.pipeline.poll", "breachwire.postroom", "breachwire.service",
-    "breachwire.store.sqlite", "faiss", "ioc_finder", "nlp.audio", "nlp.embed", "sentence_transformers", "trafilatura",
-    "typer._adapters", "uvicorn",
+    "breachwire.store.sqlite", "faiss", "ioc_finder", "nlp.audio", "nlp.embed",
+    "sentence_transformers", "trafilatura", "typer._adapters", "uvicorn",
 )  # fmt: skip
 """What commands import as they go."""
 LONG = 120.0
