@@ -130,6 +130,7 @@ def of(passage: Quotable, article: Article, *, law: bool = False) -> Moment | No
         if first is None:
             return None
         sure = not left_out or left_out == {first.value}
+        sure |= not _SUBORDINATE.search(passage.text[: first.start])  # its own verb's
         if _ENDED.search(passage.text[: first.start]):
             return None
         return first if sure and in_time(first, published) else None

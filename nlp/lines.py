@@ -33,10 +33,16 @@ _HANGS: Final = re.compile(
 """What the day belongs to and can't do without."""
 _AFTER: Final = re.compile(
     r"[.;,]| (?:and|that|to|at|by|with|over|for|as|after|when|from|but|the|about|against|in|of|an?"
-    r"|she|he|it|because|while|saying|released|published|disclosed|confirmed|issued|announced) "
+    r"|she|he|it|because|while|saying|released|published|disclosed|confirmed|issued|announced|denied|added|warned|filed) "
 )
 _PAPER: Final = re.compile(r"\b(?:report|letter|notice|statement)\Z")
 _WHEN: Final = re.compile(r"\A,(?= (?:when|after|as|by|in|at|with|from|through|over|the day) )")
+_TOLD_THAT: Final = re.compile(
+    r"\b(?:said|says|disclosed|confirmed|announced|revealed|acknowledged|stated|wrote|warned"
+    r"|told [^,;“”\"]{2,60}?)(?: [^,;“”\"]{3,70}?)? (?:that|it|they) [^“”\"]*\Z"
+)
+"""Before a day that is of what is said: without it the saying would stand at that day."""
+_SAID_WHEN: Final = re.compile(r"\b(?:said|says|told) on \Z")
 _LEAST: Final = 4
 """Words of a line at least."""
 _THE: Final = re.compile(r"(?<![\w’'-])(?P<the>[Tt]he) (?=[a-z])")
@@ -88,7 +94,7 @@ def undated(text: str, at: str, published: date | None) -> str:
         opening = rest[2:].partition(",")[0].split()
         return capital(rest[2:]) if len(opening) > 3 else text
     before = _BEFORE.search(head)
-    if before is None or not _AFTER.match(rest):
+    if before is None or not _AFTER.match(rest) or _TOLD_THAT.search(head):
         return text
     left = head[: before.start()]
     hangs = _HANGS.search(left) and not (_PAPER.search(left) and rest.startswith(" that "))
@@ -177,4 +183,7 @@ def short(passage: Quotable, moment: Moment, article: Article) -> str | None:
         stood = moment.form not in ("day", "month")
         if stood or any(m.value == moment.value for m in held):
             return less
-    return text if len(text.split()) <= LONGEST else None
+    if len(text.split()) <= LONGEST:
+        return text
+    beside = _SAID_WHEN.search(text[: moment.start]) and len(less.split()) <= LONGEST
+    return less if beside else None

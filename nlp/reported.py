@@ -102,14 +102,22 @@ def _line(
 
 def _told(desk: Desk, article: Article, text: str, lead: Quotable, stamp: Evidence) -> Statement:
     """The line at the day of publication, with whose word it is."""
-    at = stamp.quote[:10]
     day = article.published.date() if article.published else None
+    at = _day(lead, article) or stamp.quote[:10]
     line = undated(text, at, day)
     again = any(s.text == line for s in desk.statements)
     said = article.source in text or (_SAID.search(text) is not None and not again)
     own = "" if said else f", {article.source} reports"
     evidence = lead.evidence if stamp in lead.evidence else (*lead.evidence, stamp)
     return Statement("timeline", f"{line[:-1]}{own}.", "stated", evidence, at=at)
+
+
+def _day(lead: Quotable, article: Article) -> str | None:
+    """The day of its news, where that is one of the days right before the report's."""
+    moment = days.of(lead, article)
+    if moment is None or len(moment.value) < len("2026-01-01"):
+        return None
+    return moment.value if article.at.date() - days.day(moment.value) <= _NEARBY else None
 
 
 def _lead(desk: Desk, article: Article, told: Container[str | None]) -> Quotable | None:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Evidence, Statement, StatementKind
-from nlp import days, lines, rank, reported, sentences, upcoming
+from nlp import days, lines, rank, reported, sentences, told, upcoming
 from nlp.brief_sections.analysis import background
 from nlp.dates import Moment
 from nlp.desk import Desk
@@ -173,9 +173,11 @@ def _events(desk: Desk, *, old: bool = False) -> Iterator[_Event]:
         text = lines.short(passage, moment, article)
         if text is None:
             continue
+        published = article.published.date() if article.published else None
+        shown = told.event(text, moment.value, published) or text
         evidence = upcoming.cited(passage.evidence, article, moment)
         yield _Event(
-            moment.value, text, passage, evidence, _worth(desk, passage, moment), rank.terms(text)
+            moment.value, shown, passage, evidence, _worth(desk, passage, moment), rank.terms(text)
         )
 
 
