@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from breachwire.model import Article
-from nlp import dates
+from nlp import dates, lexicon
 from nlp.dates import Moment
 from nlp.folding import capital
 from nlp.quotable import Quotable
@@ -87,6 +87,9 @@ _OF_BEFORE: Final = re.compile(
 """Between what is set and a date that is another one's: "will ask about the attack of March 3"."""
 _SOON: Final = timedelta(days=300)
 """How far ahead a day without its year lies at most."""
+_ON_WEEKDAY: Final = re.compile(r"\bwill [^,;“”\"]{3,80} on \Z")
+_WEEK: Final = timedelta(days=7)
+"""Behind the weekday before the report's day lies the one that is to come."""
 _END: Final = re.compile(r"\b(?:end of|late) \Z")
 _DUE: Final = re.compile(
     r"(?:\b(?:on|by|before|until|from|for|in|to|is|case|than|after|end of|early|late|mid|till)|,|:)"
@@ -102,6 +105,10 @@ _FAR: Final = timedelta(days=2600)
 """How far ahead a day may lie that a report names."""
 _EVERY_YEAR: Final = (31, 28)
 """The last day of a month, and of February, that every year has."""
+_UNDER: Final = re.compile(r"\A(?P<main>[A-Z][^;“”\"]+?),? under \Z")
+"""What a rule says, before the clause that says whose rule it is."""
+_FITS: Final = 30
+"""Words of it that a line has room for."""
 _CLAUSE: Final = re.compile(
     r"\b(?P<n>an?|the) (?P<what>(?:[a-z]+ )?(?:rule|order|notice|filing|report|letter|advisory"
     r"|complaint|directive|law|lawsuit|plan)) that (?P<who>(?:the |The )?(?:[A-Z][\w.&’'-]*"
@@ -188,12 +195,17 @@ def to_come(text: str, published: date, last: date) -> tuple[Moment, str] | None
         return None
     for moment in dates.moments(text, published):
         before = _before(text, moment)
-        if moment.form not in ("day", "month") or not _DUE.search(before):
+        weekday = moment.form == "weekday" and _ON_WEEKDAY.search(before) is not None
+        if not (weekday or moment.form in ("day", "month")) or not _DUE.search(before):
             continue
         ends = [m.end() for m in _SET.finditer(before)]
         if not ends or _OF_BEFORE.search(before[ends[-1] :]):
             continue
-        when = _next(moment.value, published, named=re.search(r"\b20\d\d\b", text) is not None)
+        if weekday:
+            when = (date.fromisoformat(moment.value) + _WEEK).isoformat()
+        else:
+            named = re.search(r"\b20\d\d\b", text) is not None
+            when = _next(moment.value, published, named=named)
         rolled = when != moment.value and day(when) - last > _SOON
         if rolled or not last.isoformat()[: len(when)] <= when <= (last + _FAR).isoformat():
             continue
@@ -231,8 +243,13 @@ def issued(quote: str, published: date) -> tuple[Moment, str] | None:
         return None
     when = date.fromisoformat(days[0].value)
     who = capital(found["who"].strip())
-    text = f"{who} {found['did']} {found['n']} {found['what']} on {when:%B} {when.day}."
-    return days[0], text
+    text = f"{who} {found['did']} {found['n']} {found['what']}"
+    under = _UNDER.search(quote[: found.start()])
+    if under and len(under["main"].split()) <= _FITS:
+        first, _, rest = under["main"].partition(" ")
+        plain = first.lower() in lexicon.common()
+        return days[0], f"{text}: {first.lower() if plain else first} {rest}."
+    return days[0], f"{text} on {when:%B} {when.day}."
 
 
 def day(at: str) -> date:

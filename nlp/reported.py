@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement
-from nlp import days, headline, rank, trim
+from nlp import days, ground, headline, rank, trim
+from nlp.brief_sections import flaws, kinds
 from nlp.desk import Desk
 from nlp.lines import keeps, undated
 from nlp.patterns import says
@@ -38,7 +39,12 @@ _LEAD: Final = 1
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
 _SAID: Final = re.compile(r"\b(?:said|says|told|warned|announced|disclosed|according to)\b")
 _OPINION: Final = re.compile(r", and (?:it|that|this) (?:is|was) [^,;“”\"]*(?=\.\Z)")
-_ALONE: Final = "{o} published its report."
+_ALONE: Final = "{o} published its report{x}."
+_CALLED: Final = re.compile(
+    r"(?P<x>(?<![\w#])[A-Z][\w#’-]*[\w’](?: [A-Z][\w-]*\w){0,2}) [Cc]ampaign\b"
+)
+_KINDS: Final = {"campaign": "the campaign", "law": "the case", "supply-chain": "the attack"}
+"""What a report without a name is on."""
 
 
 def write(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
@@ -47,7 +53,7 @@ def write(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
     used: list[frozenset[str]] = []
     members = sorted(desk.members, key=lambda m: m.article.at)
     if len(members) == 1:
-        return [] if len(events) > 1 else _alone(members[0].article)
+        return [] if len(events) > 1 else _alone(desk, members[0].article)
     must = {members[-1].article.id, *_headline(desk)}
     for number, member in enumerate(members):
         article = member.article
@@ -65,13 +71,37 @@ def _headline(desk: Desk) -> set[int]:
     return {s.evidence[0].article for s in held}
 
 
-def _alone(article: Article) -> list[Statement]:
+def _alone(desk: Desk, article: Article) -> list[Statement]:
+    """That the one report came out, and on what."""
     stamp = published_of(article)
     if stamp is None or not article.source:
         return []
     _, cited = headline.clean(article)
-    text = _ALONE.format(o=article.source)
-    return [Statement("timeline", text, "stated", (cited, stamp), at=stamp.quote[:10])]
+    about, place = _about(desk)
+    on = _ALONE.format(o=article.source, x=f" on {about}" if about else "")
+    bare = _ALONE.format(o=article.source, x="")
+    for text, extra in ((on, place), (bare, ())):
+        evidence = tuple(dict.fromkeys((cited, *extra, stamp)))
+        line = Statement("timeline", text, "stated", evidence, at=stamp.quote[:10])
+        if not ground.problems(line, desk.articles):
+            return [line]
+    return []
+
+
+def _about(desk: Desk) -> tuple[str, tuple[Evidence, ...]]:
+    """What the thread is on, by the name that its report has for it, and where that stands."""
+    kind = desk.view.thread.kind
+    if kind == "vulnerability" and (found := flaws.named(desk)):
+        name, several, place = found
+        return f"the flaw{'s' * several} in {name}", (place,)
+    if kind in ("malware", "campaign") and (program := kinds.known_program(desk)):
+        return program[0].removeprefix("The "), program[1].evidence
+    called = kind == "campaign" and _CALLED.search(desk.members[0].article.title)
+    if called:
+        return f"the {called['x']} campaign", ()
+    if kind == "breach" and desk.victims and desk.ledger.standing() in ("confirmed", "reported"):
+        return f"the breach at {desk.victims[0]}", ()
+    return _KINDS.get(kind or "", ""), ()
 
 
 def _line(

@@ -74,6 +74,8 @@ def line(desk: Desk, passage: Quotable, article: Article) -> Line | None:
         return None
     if _fit_ahead(shown) and (found := days.to_come(shown.text, day, last)):
         moment, at = found
+        if moment.form == "weekday":
+            shown = _without(shown, moment)
         text, also = _of_what(desk, _own_clause(shown, day, last))
         if also or desk.met(shown):
             return at, text, cited((*passage.evidence, *also), article, moment)
@@ -81,6 +83,12 @@ def line(desk: Desk, passage: Quotable, article: Article) -> Line | None:
         moment, at, text = due
         return at, text, cited(passage.evidence, article, moment)
     return None
+
+
+def _without(passage: Quotable, moment: Moment) -> Quotable:
+    """A passage without its "on Monday", beside whose day it stands."""
+    head = passage.text[: moment.start].removesuffix(" on ")
+    return replace(passage, text=f"{head}{passage.text[moment.end :]}", kind="stated")
 
 
 def _ordered(quote: str, published: date, last: date) -> tuple[Moment, str, str] | None:

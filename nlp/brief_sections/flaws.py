@@ -120,7 +120,7 @@ def settled(desk: Desk) -> bool:
 
 
 def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
-    found = _named(desk)
+    found = named(desk)
     if found is None:
         return None
     name, several, evidence = found
@@ -131,7 +131,7 @@ def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
     return name, Said(f"{capital(name)} {has} {spots}.", (evidence,)), over
 
 
-def _named(desk: Desk) -> tuple[str, bool, Evidence] | None:
+def named(desk: Desk) -> tuple[str, bool, Evidence] | None:
     """What has the flaw: by a report's own "vulnerability in X", where a title names X, the newest
     first; else the one product that the ledger knows."""
     titles = " ".join(m.article.title for m in desk.members).lower()

@@ -62,7 +62,7 @@ def program(desk: Desk) -> list[Said]:
         return _campaign(desk)
     if desk.view.thread.kind not in ("malware", "campaign"):
         return []
-    named = _program(desk)
+    named = known_program(desk)
     if named is None:
         return _campaign(desk)
     name, said = named
@@ -78,7 +78,7 @@ def _vouched(line: Said, name: str, said: Said) -> Said:
     return replace(line, evidence=(*line.evidence, *said.evidence))
 
 
-def _program(desk: Desk) -> tuple[str, Said] | None:
+def known_program(desk: Desk) -> tuple[str, Said] | None:
     """What to call a bad program, and that a report tells of it, by its name where it has one."""
     for member in _newest(desk):
         outlet = member.source
