@@ -150,6 +150,8 @@ _CORRECTION: Final = re.compile(
 )
 _ALSO: Final = re.compile(r"\A((?:[A-Z][\w.’'-]* ){1,4}(?:[a-z]{3,20} )?)also (?=[a-z])")
 """What goes on from a sentence before, and is as true without."""
+_TAIL: Final = re.compile(r",? (?:in any case|in any event|anyhow|as well|too)(?=\.\Z)")
+"""The same at the end."""
 _FIGURE: Final = re.compile(r"\d[\d,.]*\d")
 """What a report has been corrected by, and figures in it."""
 
@@ -194,7 +196,7 @@ class Reader:
         date as evidence beside it.
         """
         shown = capital(_CONNECTIVE.sub("", text, count=1)) if _CONNECTIVE.match(text) else text
-        shown = _ALSO.sub(r"\1", _EMPLOYED.sub("", shown))
+        shown = _TAIL.sub("", _ALSO.sub(r"\1", _EMPLOYED.sub("", shown)))
         resolved = self._resolve(shown, evidence)
         self._remember(evidence.quote, evidence)
         if resolved is None:

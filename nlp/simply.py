@@ -30,6 +30,12 @@ _INSTEAD: Final = (
 """What is set aside, up to the next comma: nobody does it. A flaw lets in "without a password"."""
 _LIST: Final = "l"
 """What is a list, whose commas part no asides from a name."""
+_NO_LINK: Final = (
+    r"(?!(?:in|of|for|on|to|from|with|by|that|which|and|or|at|as|inside|within|behind|let\w*)\b)"
+)
+"""Words behind which stands another thing than the one that is named."""
+_PART: Final = re.compile(r"\b[A-Z][a-z][\w-]* [a-z-]+ \Z|\b[A-Z][a-z]+ \Z")
+"""Before a name what it is a part of, not what it is: "the Linux kernel FUSE"."""
 _LONGEST: Final = 400
 """Characters of a sentence that is looked into: a longer one is a list or a table."""
 
@@ -90,7 +96,8 @@ def kind_of(name: str, text: str) -> str | None:
         return None
     before, after = text[max(0, at - 60) : at], text[at + len(name) : at + len(name) + 70]
     for behind, ahead, clause in _things():
-        if behind.match(after) or ahead.search(before):
+        told = ahead.search(before)
+        if behind.match(after) or (told and not _PART.search(before, 0, told.end())):
             return clause
     return None
 
@@ -124,7 +131,7 @@ def _things() -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
         (
             re.compile(
                 rf"(?: [A-Z][\w-]{{1,20}}){{0,2}}(?:,| is| are|:)? (?:an?|the)?"
-                rf"(?: ?[\w-]{{2,20}}){{0,4}}? ?\b(?i:{pattern})\b"
+                rf"(?: ?{_NO_LINK}[\w-]{{2,20}}){{0,4}}? ?\b(?i:{pattern})\b"
             ),
             re.compile(rf"\b(?i:{pattern}) \Z"),
             clause,

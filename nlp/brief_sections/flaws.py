@@ -73,7 +73,7 @@ _IN: Final = (
         rf" (?:[\w-]+ ){{1,6}}{_HEAD}\b"
     ),
     re.compile(
-        rf"\b(?:has|have) released (?:an? )?(?:(?:\w+ ){{0,2}}updates? for )?{_X}(?: [\d.]+)?"
+        rf"\b(?:has|have) released (?:an? )?(?:new )?(?:(?:\w+ ){{0,2}}updates? for )?{_X}(?: [\d.]+)?"
         rf"[^;]{{0,60}} (?:to {_MEND}|that fix(?:es)?|which fix(?:es)?) (?:[\w-]+ ){{0,4}}{_HEAD}\b"
     ),
     re.compile(
@@ -94,6 +94,8 @@ _STANDS: Final = (
 )
 _SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses|CVEs")
 _ABBREVIATED: Final = re.compile(r" \([A-Z ]+\)\Z")
+_CHANNEL: Final = re.compile(r" (?:Stable|Beta|Dev|Desktop|Extended)\Z")
+"""Of a product, which all have the flaw."""
 _LONG: Final = 3
 """Words with capitals that are a name, plain as they are: "Active Directory Services"."""
 _FEW: Final = 2
@@ -152,7 +154,7 @@ def named(desk: Desk) -> tuple[str, bool, Evidence] | None:
 
 def _whole(match: re.Match[str]) -> str:
     """The name that a pattern found, with its maker's, "the" where it takes that."""
-    name = _ABBREVIATED.sub("", match["x"])
+    name = _CHANNEL.sub("", _ABBREVIATED.sub("", match["x"]))
     if own := match.groupdict().get("y"):
         return f"{name}’s {own}"
     return f"the {name}" if name.endswith(" kernel") else name
@@ -175,6 +177,7 @@ def _fits(name: str, titles: str) -> bool:
     plain = all(word.lower() in lexicon.common() for word in words)
     named = not plain or name.isupper() or len(words) >= _LONG
     named |= " " in name and name.lower() in titles
+    named |= titles.startswith(f"{name.lower()} update")
     return named and any(word.lower() in titles for word in words)
 
 

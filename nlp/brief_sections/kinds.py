@@ -60,11 +60,12 @@ def program(desk: Desk) -> list[Said]:
     """A bad program: that it is one, how it comes in, what it does."""
     if desk.view.thread.kind == "supply-chain":
         return _campaign(desk)
-    if desk.view.thread.kind not in ("malware", "campaign"):
+    nobody = desk.view.thread.kind == "breach" and not desk.ledger.victims()
+    if not nobody and desk.view.thread.kind not in ("malware", "campaign"):
         return []
     named = known_program(desk)
     if named is None:
-        return _campaign(desk)
+        return [] if nobody else _campaign(desk)
     name, said = named
     way = _clauses(desk, "way", "{name} {x}.", 1, name)
     does = _clauses(desk, "program", "{name} can {x}.", _MOST, name)
@@ -136,6 +137,8 @@ def _named_in(article: Article, name: str, found: Mapping[str, Evidence]) -> Ite
 def _campaign(desk: Desk) -> list[Said]:
     """What hackers do, thieves or spies, and what the program that they spread can do."""
     for member in _newest(desk):
+        if any(simply.holds("shown_only", e.quote) for e in top(desk, member.id, _TOP)):
+            continue
         for evidence in top(desk, member.id, _TOP):
             clauses = simply.clauses("campaign", evidence.quote)
             if clauses and not simply.holds("other", evidence.quote):

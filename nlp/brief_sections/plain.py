@@ -27,7 +27,7 @@ from nlp.quotable import Quotable
 _DATA: Final = {
     "names": "names",
     "contact": "ways to reach people",
-    "ssn_or_id": "numbers that prove who they are",
+    "ssn_or_id": "numbers that prove who a person is",
     "dob": "birth dates",
     "financial": "bank details",
     "payment_card": "bank cards",
@@ -60,6 +60,7 @@ _RESPONSE: Final = {
 }
 """The most telling first."""
 _BACK: Final = "things work again"
+_PART_BACK: Final = "some things work again"
 _SAME: Final = {
     "arrest": re.compile(r"\b(?:arrest|held|caught|jail|charged)", re.IGNORECASE),
     "notified_people": re.compile(r"\bbeing told\b"),
@@ -111,6 +112,9 @@ _SHARED: Final = 0.5
 """Share of a plain sentence's runs of four words that another section may hold."""
 _ABOUT: Final = 0.24
 """Of 0.8: how much of the headline a sentence tells that names nobody of the story."""
+_BARE: Final = re.compile(r"[\w$€£-]+")
+_SMALL: Final = frozenset({"a", "an", "the", "to", "will", "is", "was", "were", "are", "has"})
+_MOST_OF_IT: Final = 0.6
 _LEANS: Final = re.compile(
     r"\A(?:The (?:issue|flaw|attack|campaign|operation|incident|breach|activity|malware)|This|That"
     r"|These|Those|It|He|She|They|As of|For those|Where|When|In fact|And|But)\b"
@@ -195,7 +199,8 @@ def _ease(desk: Desk) -> None:
 
 
 def _title(desk: Desk, *, again: bool = False) -> bool:
-    """The newest report's title in plain words; `again`: the headline's too, an older one's too."""
+    """The newest report's title in plain words; `again`: the headline's too, an older one's too,
+    but rather a sentence of the analysis than the headline over again."""
     head = {s.text for s in desk.held("headline")}
     newest = sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True)
     for member in newest if again else newest[:1]:
@@ -208,11 +213,19 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
         ):
             continue
         for text in plainly.of_title(title, member.article.text):
+            if again and any(_same(text, told) for told in head) and _news(desk, moved=True):
+                return True
             if (not again or _easy(desk, text)) and desk.put(
                 Statement("eli5", text, "stated", (evidence,))
             ):
                 return True
     return False
+
+
+def _same(text: str, headline_: str) -> bool:
+    """Whether a plain line is the headline over again, label, articles and tense aside."""
+    line, whole = (set(_BARE.findall(t.lower())) - _SMALL for t in (text, headline_))
+    return bool(line) and line <= whole and len(line) > _MOST_OF_IT * len(whole)
 
 
 def _names(desk: Desk, title: str) -> bool:
@@ -230,8 +243,9 @@ def _easy(desk: Desk, text: str) -> bool:
     return grade(both) <= MOST_GRADE
 
 
-def _news(desk: Desk) -> bool:
-    """The sentence that best tells what the story is about, in plain words; True: it stands."""
+def _news(desk: Desk, *, moved: bool = False) -> bool:
+    """The sentence that best tells what the story is about, in plain words; True: it stands.
+    `moved`: one that the analysis tells word for word, and can do without."""
     newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
     found: list[tuple[float, str, Quotable]] = []
     for passage in desk.quotables:
@@ -240,15 +254,27 @@ def _news(desk: Desk) -> bool:
         text = None if desk.news.stale(passage) else plainly.simpler(passage.text)
         if text is None or _ODD.search(text) or not _easy(desk, text):
             continue
-        if _held_elsewhere(desk, text):
+        if not moved and _held_elsewhere(desk, text):
             continue
         if desk.on_headline(passage) >= _ABOUT:
             value = passage.score + desk.on_headline(passage) + 0.5 * (passage.article == newest)
             found.append((value - 0.08 * grade(text), text, passage))
+    ranked = sorted(found, key=lambda row: -row[0])
     return any(
-        desk.put(Statement("eli5", text, "stated", passage.evidence))
-        for _, text, passage in sorted(found, key=lambda row: -row[0])
+        (not moved or _moved(desk, passage))
+        and desk.put(Statement("eli5", text, "stated", passage.evidence))
+        for _, text, passage in ranked
     )
+
+
+def _moved(desk: Desk, passage: Quotable) -> bool:
+    """Whether the analysis held the passage beside others in its paragraph, and holds it no more."""
+    for held in desk.held("deep_analysis", 0) + desk.held("deep_analysis", 2):
+        beside = len(desk.held("deep_analysis", held.paragraph)) > 1
+        if beside and held.evidence and held.evidence[0] == passage.source:
+            desk.statements.remove(held)
+            return True
+    return False
 
 
 def _held_elsewhere(desk: Desk, text: str) -> bool:
@@ -269,7 +295,8 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 def _loss(desk: Desk) -> int:
     """What was taken, of how many: one sentence where one speaker says both, else two. Out: how
     many sentences stand."""
-    data = facts.grouped([d for d in desk.ledger.leading("data_type") if d.value in _DATA])
+    lost = [d for d in desk.ledger.leading("data_type") if d.value in _DATA and _taken(desk, d)]
+    data = facts.grouped(lost)
     group = sorted(data[0], key=gloss.gravity)[:_MOST_KINDS] if data else []
     words = facts.join(list(dict.fromkeys(_kind_of_data(desk, d) for d in group)))
     are = "was" if len(group) == 1 and _kind_of_data(desk, group[0]) in _MASS else "were"
@@ -294,6 +321,13 @@ def _loss(desk: Desk) -> int:
         return int(told)  # a count by itself says nothing
     clause = _hit_by(desk, count)
     return told + (_say(desk, [count], clause) if clause else 0)
+
+
+def _taken(desk: Desk, detail: Detail) -> bool:
+    """Whether it is data that somebody lost, and not what a tool or a campaign is after."""
+    if desk.view.thread.kind not in ("malware", "campaign"):
+        return True
+    return says("impact", "took", desk.ledger.claim(detail).sentence.quote)
 
 
 def _overtaken(desk: Desk) -> bool:
@@ -367,7 +401,7 @@ def _response(desk: Desk) -> tuple[Detail, str] | None:
 def _shown(sentence: str, value: str, clause: str) -> str | None:
     """A response's clause, as its sentence bears it; None: it doesn't."""
     if value == "restored" and says("vouch", "back", sentence):
-        return _BACK
+        return _BACK if says("vouch", "all_back", sentence) else _PART_BACK
     if value == "arrest" and _SEVERAL.search(sentence):
         return _SUSPECTS
     if value == "refused_ransom" and not says("vouch", "not_paid", sentence):
