@@ -125,6 +125,19 @@ class Ledger(Leading):
             return [actors[0].lead.claim.evidence.quote]
         return []
 
+    def of_one_voice(self, details: Sequence[Detail]) -> list[Detail]:
+        """Of details of one field those that one party or outlet tells, the most: one's words are
+        no other's. All of them where each stands in several reports, which need no name."""
+        if all(self.reports(d) > 1 for d in details):
+            return list(details)
+        voices = [self._voice(d) for d in details]
+        most = max(voices, key=lambda voice: (voices.count(voice), -voices.index(voice)))
+        return [d for d, voice in zip(details, voices, strict=True) if voice == most]
+
+    def _voice(self, detail: Detail) -> str:
+        claim = self.claim(detail)
+        return self.who(claim)[0] or self.articles[claim.evidence.article].source
+
     def say(
         self,
         details: Sequence[Detail],

@@ -23,6 +23,7 @@ from nlp import cues, lexicon, rank
 from nlp.facts import Ledger
 from nlp.folding import Caseless
 from nlp.patterns import says
+from nlp.whole import slips
 
 _PREFIX: Final = re.compile(
     r"\A(?:exclusive|update[ds]?|breaking|patch now|watch|video|podcast|analysis|opinion)\s*:\s+"
@@ -183,7 +184,7 @@ def _score(
     others = [rank.terms(a.title) | rank.terms(a.lead) for a in articles if a is not article]
     if others:
         score += 0.8 * sum(rank.overlap(shared, bag) for bag in others) / len(others)
-    score -= 1.5 * bool(_TEASER.search(title))
+    score -= 1.5 * bool(_TEASER.search(title)) + 1.0 * slips(title)
     about = cues.of(title)
     tells = bool(about & {"new", "how", "harm", "said", "ahead"} or _amounts(title))
     score += 0.3 * ("new" in about) - 0.6 * (not tells)

@@ -238,7 +238,7 @@ def share(desk: Desk) -> None:
         for held in next_:
             q = by_source.get((held.evidence[0], held.text))
             leant = any(desk.leans(other, held) for other in next_)
-            alone = q is not None and q.after is None and not leant
+            alone = q is not None and desk.met(q) and not leant
             if q is not None and alone and (weight(q) or -1.0) > 0:
                 desk.statements.remove(held)
                 desk.put(replace(held, section=section, paragraph=0))

@@ -79,6 +79,8 @@ _AS_OF: Final = re.compile(
 """What holds since then holds."""
 _YEARS: Final = re.compile(r"\blast year(['’])s ")
 """What belongs to a year is compared with it: "back to last year's level"."""
+_LAST_YEAR: Final = re.compile(r"\b(?:last|this) year\b(?!['’])")
+_FIGURE: Final = re.compile(r"(?<![\w.-])[$€£]?(?!20\d\d\b)\d[\d,.]*\d[a-z]{0,2}\b(?! (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))")
 _ON: Final = re.compile(
     rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|[Yy]esterday)\b(?!['’-])"
     r"(?P<part> (?:morning|evening|afternoon|night))?"
@@ -98,7 +100,7 @@ def without_vague_dates(text: str) -> str | None:
     text = capital(_AS_OF.sub("", text))
     if not _VAGUE_ANY.search(text):
         return text
-    if _COMPARES.search(text):
+    if _COMPARES.search(text) or _of_a_year(text):
         return None
     owned = capital(_OWNED.sub("the ", _YEARS.sub(r"the previous year\1s ", text)))
     shorter = capital(_VAGUE_FIRST.sub("", owned, count=1))
@@ -135,4 +137,9 @@ def absolute(text: str, published: date) -> str | None:
         shown = f"{shown[: match.start()]}{on}{when:%B} {when.day}{shown[match.end() :]}"
     if shown == text:
         return None
-    return shown if ahead else without_vague_dates(shown)
+    return shown if ahead or _of_a_year(shown) else without_vague_dates(shown)
+
+
+def _of_a_year(text: str) -> bool:
+    """Whether a figure is one of "last year": without that nobody knows of what time it is."""
+    return _LAST_YEAR.search(text) is not None and _FIGURE.search(text) is not None

@@ -47,8 +47,12 @@ _VERB: Final = re.compile(
 """What may be a finite verb; without one outside its relative clauses a line is a caption."""
 _AFTER_CODE: Final = re.compile(r"\b\d{5,} [A-Z][a-z]{3,} [a-z]")
 """A cell behind a number: "… 123123 Weak password used to …"."""
-_SLIP: Final = re.compile(r"\bwhile (?:were|was|are|is) [a-z]+ing\b")
-"""A clause that has lost its subject."""
+_SLIP: Final = re.compile(
+    r"\bwhile (?:were|was|are|is) [a-z]+ing\b"
+    r"|\A(?:The|These|Multiple|Several|Two|Three) (?:[\w-]+ ){0,3}?(?:[Vv]ulnerabilities|[Ff]laws|[Bb]ugs"
+    r"|[Aa]ttackers|[Hh]ackers) (?:[Aa]ffects|[Aa]llows|[Ee]nables|[Ll]ets|[Ee]xposes|[Ww]as|[Ii]s|[Hh]as)\b"
+)
+"""A clause that has lost its subject; several that have a verb of one."""
 _ROW: Final = re.compile(
     r"\A(?:Domain|IP(?:v[46])?(?: address)?|URL|Hash|SHA-?\d{1,3}|MD5|E-?mail(?: address)?"
     r"|Host(?:name)?|File(?: ?name)?|Telegram (?:handle|channel)|Wallet)"
@@ -118,6 +122,11 @@ def _caption(text: str) -> bool:
     if match is None or _VERB.search(match["head"]):
         return False
     return _GOES_ON.search(match["rest"]) is None
+
+
+def slips(text: str) -> bool:
+    """Whether its grammar is off: "Multiple Vulnerabilities Allows"."""
+    return _SLIP.search(text) is not None
 
 
 def _debris(text: str) -> bool:

@@ -8,7 +8,7 @@ with one sentence a report, as the news came.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -66,7 +66,7 @@ _COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction"
 _EVER: Final = timedelta(days=3650)
 _NEXT: Final = 2
 """The paragraph on what comes next."""
-_NOTICES: Final = ("what_happened", "who_and_how", "what_next")
+_NOTICES: Final = ("no_more", "who_and_how", "what_next")
 
 
 _WEIGHTS: Final = (happened, how, ahead)
@@ -279,18 +279,61 @@ def close(desk: Desk) -> None:
             desk.put_fact(core.said(desk.ledger), "deep_analysis")
         if not desk.has("deep_analysis", paragraph):
             _tell(desk, paragraph, worth_telling(desk, fields), most)
+    _even_out(desk)
+    some = any(desk.has("deep_analysis", paragraph) for paragraph in range(len(_NOTICES)))
+    for paragraph, key in enumerate(_NOTICES):
         if not desk.has("deep_analysis", paragraph):
-            told = paragraph == _NEXT and ahead_told(desk)
-            key = "what_next_told" if told else key
+            key = "no_more" if some else key
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
 
 
-def ahead_told(desk: Desk) -> bool:
-    """Whether an outlook or the timeline tells of what is to come."""
-    outlooks = desk.held("optimistic_outlook") + desk.held("pessimistic_outlook")
-    last = desk.news.last.date().isoformat()
-    days = (s.at for s in desk.held("timeline"))
-    return any(s.evidence for s in outlooks) or any(at and at > last[: len(at)] for at in days)
+def _even_out(desk: Desk) -> None:
+    """Sentences spread over the paragraphs in the order of reading, so that none is empty while
+    another holds two that part; with fewer, the first paragraphs are filled."""
+    told = _in_order(desk)
+    sizes = [sum(s.paragraph == n for s in told) for n in range(len(_NOTICES))]
+    if not told or (all(sizes) or (sizes[0] and not any(sizes[1:]) and len(told) == 1)):
+        return
+    runs: list[list[Statement]] = []
+    for statement in told:
+        if runs and any(desk.leans(statement, before) for before in runs[-1]):
+            runs[-1].append(statement)
+        else:
+            runs.append([statement])
+    for held in told:
+        desk.statements.remove(held)
+    for paragraph, run in _spread(runs, sizes):
+        desk.statements += [replace(s, paragraph=paragraph) for s in run]
+
+
+def _in_order(desk: Desk) -> list[Statement]:
+    """The section's sentences as they are read."""
+    told = [s for n in range(len(_NOTICES)) for s in desk.held("deep_analysis", n) if s.evidence]
+    return sorted(told, key=lambda s: (s.paragraph, s.evidence[0].article, s.evidence[0].start))
+
+
+def _spread(
+    runs: Sequence[list[Statement]], sizes: Sequence[int]
+) -> Iterator[tuple[int, list[Statement]]]:
+    """Runs with the paragraph each goes to: their own, but that the first of a run goes up, or the
+    last down, to one that would stay empty."""
+    places = [run[0].paragraph for run in runs]
+    most = len(sizes)
+    if len(runs) < most:
+        places = list(range(len(runs)))
+    else:
+        for empty in (n for n in range(most) if not sizes[n]):
+            if empty in places:
+                continue
+            above = [i for i, place in enumerate(places) if place < empty]
+            below = [i for i, place in enumerate(places) if place > empty]
+            up = below[:1] if below and places.count(places[below[0]]) > 1 else []
+            down = above[-1:] if above and places.count(places[above[-1]]) > 1 else []
+            for i in up or down:
+                places[i] = empty
+        if len(set(places)) < most:
+            places = [min(n * most // len(runs), most - 1) for n in range(len(runs))]
+    yield from zip(places, runs, strict=True)
 
 
 def _shift(desk: Desk) -> None:

@@ -204,7 +204,8 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
     if telling or any(says("impact", "lists", s.text) for s in desk.held("impact_assessment")):
         details = [d for d in details if d in telling or d.field != "data_type"]
     for group in facts.grouped(details)[:2]:
-        listed = group[:8] if group[0].field == "data_type" else group[:1]
+        several = group[0].field == "data_type"
+        listed = desk.ledger.of_one_voice(group)[:8] if several else group[:1]
         if group[0].field == "affected" and vouch.counted(desk.ledger.claim(group[0]), "") == "":
             continue  # nothing befell those it counts
         clause = loot.holds(desk, listed) if group[0].field == "data_type" else ""
