@@ -79,7 +79,7 @@ _SUCH: Final = re.compile(
     r"|\AIn the (?:investigated|observed|analy[sz]ed|described|reported) [a-z]+\b"
     r"|\A[A-Z][a-z]+ing (?:that|this|these|those) [a-z]"
     r"|\bthe (?:supplied|provided) (?:report|document|text)\b"
-    r"|\bthe (?:identified|listed|described|aforementioned|abovementioned) [a-z]+\b"
+    r"|(?<!of )\bthe (?:identified|listed|described|aforementioned|abovementioned) [a-z]+\b"
     r"|\bof (?:that|this) (?:kind|sort|type)\b|\bsimilarly\b|\blikewise\b"
     r"|(?<!no )(?<!any )(?<!\A)\bsuch (?!as\b|an?\b|that\b)[a-z]+s\b"
     r"|\bthe (?:main|biggest|likeliest|first) (?:customers?|buyers?|takers?|bidders?)\b(?! (?:of|for|in|to)\b)"

@@ -27,6 +27,7 @@ _OF_OTHERS: Final = re.compile(
     r"\b(?:[Tt]hey|[Tt]hem|[Tt]hese|[Tt]hose|[Bb]oth|[Hh]e|[Ss]he|[Ii]t)\b"
     r"|\b(?:in|of|by|from|with|to|at|on|for) that [a-z]"
     r"|\A(?:This|That|Such|Here|There|Other|Another|Also|Additionally)\b"
+    r"|\bthe (?:others|rest|latter|former)\b"
     r"|\AThe (?:company|firm|group|organi[sz]ation|agency|crew|gang|vendor|maker|hospital)\b"
 )
 """What only the sentence before says who or what it is."""

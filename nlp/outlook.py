@@ -130,7 +130,7 @@ class _Weigher:
         core = foresight.core(q)
         lean = max(_lean(core, self._sign), _lean(q.text, self._sign) if q.pair else 0)
         own = _outlet(self._desk, q)
-        if self._sign > 0 and own and not _matters(1).search(q.text):
+        if self._sign > 0 and own and not (_matters(1).search(q.text) or _lowers(q.text)):
             return None  # a reporter's "could encourage" hopes for nothing
         if lean < 1 or _lean(core, -self._sign) > lean:
             return None
@@ -179,6 +179,8 @@ class _Weigher:
         return plan and q.at < self._last - _OLD
 
     def _of_doers(self, text: str) -> bool:
+        if _lowers(text):
+            return False  # it names what it lowers
         return self._sign > 0 and (
             says("outlook", "doers", text)
             or text.startswith(self._actors)
@@ -238,8 +240,9 @@ def share(desk: Desk) -> None:
         for held in next_:
             q = by_source.get((held.evidence[0], held.text))
             leant = any(desk.leans(other, held) for other in next_)
-            alone = q is not None and desk.met(q) and not leant
-            if q is not None and alone and (weight(q) or -1.0) > 0:
+            if q is None or leant or not desk.met(replace(q, text=foresight.bare(q.text))):
+                continue
+            if (weight(q) or -1.0) > 0:
                 desk.statements.remove(held)
                 desk.put(replace(held, section=section, paragraph=0))
                 break

@@ -264,7 +264,7 @@ class _Reading:
         if settled is None or not _least(settled[0]) <= len(settled[0].split()) <= MAX_WORDS:
             return None
         shown, support = settled
-        shown = self._introduced(shown)
+        shown = self._introduced(shown, text)
         support += tuple(e for e in named[1] if not any(_covers(s, e) for s in support))
         return _quotable(self._article, position, shown, support)
 
@@ -287,17 +287,20 @@ class _Reading:
         if dated is None:
             return None
         shown, support = dated
-        found = _quotable(self._article, position, self._introduced(shown), support)
+        found = _quotable(self._article, position, self._introduced(shown, own), support)
         return replace(found, after=before.source, turns=turns)
 
-    def _introduced(self, shown: str) -> str:
+    def _introduced(self, shown: str, own: str) -> str:
         """The sentence with the role of the person whose name was put into it."""
         self.role = None
         if self.people.put is None or self.people.put[0] not in shown:
             return shown
         name, role = self.people.put
-        if any(body in shown for body in _BODY.findall(role.replace(name, ""))):
-            return shown  # the sentence names whose it is
+        for body in _BODY.findall(role.replace(name, "")):
+            if f"the {body}" in shown and body not in own:
+                shown = shown.replace(f"the {body}", f"the {body.split()[-1].lower()}", 1)
+            elif body in shown:
+                return shown  # the sentence names whose it is
         text, told = introduced.put(shown, name, role)
         self.role = (told, name) if told != name else None
         return text

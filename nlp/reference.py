@@ -150,7 +150,10 @@ _CORRECTION: Final = re.compile(
 )
 _ALSO: Final = re.compile(r"\A((?:[A-Z][\w.’'-]* ){1,4}(?:[a-z]{3,20} )?)also (?=[a-z])")
 """What goes on from a sentence before, and is as true without."""
-_TAIL: Final = re.compile(r",? (?:in any case|in any event|anyhow|as well|too)(?=\.\Z)")
+_TAIL: Final = re.compile(
+    r",? (?:in any case|in any event|anyhow|as well|too)(?=\.\Z)"
+    r"|, (?:since|because|as) [^,;“”\"]*\bof (?:that|this) (?:kind|sort)\b[^,;“”\"]*(?=\.\Z)"
+)
 """The same at the end."""
 _FIGURE: Final = re.compile(r"\d[\d,.]*\d")
 """What a report has been corrected by, and figures in it."""

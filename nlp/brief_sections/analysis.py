@@ -284,7 +284,7 @@ def close(desk: Desk) -> None:
     for paragraph, key in enumerate(_NOTICES):
         if not desk.has("deep_analysis", paragraph):
             key = "no_more" if some else key
-            desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph))
+            desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph), again=True)
 
 
 def _even_out(desk: Desk) -> None:

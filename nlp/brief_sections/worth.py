@@ -232,11 +232,15 @@ def _span(desk: Desk) -> tuple[float, float]:
 def left(desk: Desk) -> Weight:
     """Of a single report: what it tells besides, by name or in somebody's words."""
 
+    flaw = desk.view.thread.kind == "vulnerability"  # how it works is told by what may be
+
     def weight(passage: Quotable) -> float | None:
         text = passage.text
         if passage.pair or off(passage) or SPEECH.match(text):
             return None
-        if says("asides", "profile", text) or says("outlook", "may", text):
+        if says("asides", "profile", text) or (
+            says("outlook", "may", text) and not (flaw and not says("asides", "inside", text))
+        ):
             return None
         told = passage.position <= _NEAR and bool(passage.cues or _FACT.search(text))
         told = told or desk.names_it(text)
