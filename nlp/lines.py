@@ -33,7 +33,8 @@ _HANGS: Final = re.compile(
 """What the day belongs to and can't do without."""
 _AFTER: Final = re.compile(
     r"[.;,]| (?:and|that|to|at|by|with|over|for|as|after|when|from|but|the|about|against|in|of|an?"
-    r"|she|he|it|because|while|saying|released|published|disclosed|confirmed|issued|announced|denied|added|warned|filed) "
+    r"|she|he|it|because|while|saying|released|published|disclosed|confirmed|issued|announced"
+    r"|denied|added|warned|filed) "
 )
 _PAPER: Final = re.compile(r"\b(?:report|letter|notice|statement)\Z")
 _WHEN: Final = re.compile(r"\A,(?= (?:when|after|as|by|in|at|with|from|through|over|the day) )")

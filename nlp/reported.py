@@ -41,6 +41,7 @@ _SAID: Final = re.compile(r"\b(?:said|says|told|warned|announced|disclosed|accor
 _OPINION: Final = re.compile(r", and (?:it|that|this) (?:is|was) [^,;“”\"]*(?=\.\Z)")
 _ALONE: Final = "{o} published its report{x}."
 _CALLED: Final = re.compile(
+    r"(?:\A(?:New|Fresh|Massive|Large|Ongoing) )?"
     r"(?P<x>(?<![\w#])[A-Z][\w#’-]*[\w’](?: [A-Z][\w-]*\w){0,2}) [Cc]ampaign\b"
 )
 _KINDS: Final = {"campaign": "the campaign", "law": "the case", "supply-chain": "the attack"}

@@ -80,7 +80,10 @@ _AS_OF: Final = re.compile(
 _YEARS: Final = re.compile(r"\blast year(['’])s ")
 """What belongs to a year is compared with it: "back to last year's level"."""
 _LAST_YEAR: Final = re.compile(r"\b(?:last|this) year\b(?!['’])")
-_FIGURE: Final = re.compile(r"(?<![\w.-])[$€£]?(?!20\d\d\b)\d[\d,.]*\d[a-z]{0,2}\b(?! (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))")
+_FIGURE: Final = re.compile(
+    r"(?<![\w.-])[$€£]?(?!20\d\d\b)\d[\d,.]*\d[a-z]{0,2}\b"
+    r"(?! (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
+)
 _ON: Final = re.compile(
     rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|[Yy]esterday)\b(?!['’-])"
     r"(?P<part> (?:morning|evening|afternoon|night))?"

@@ -49,8 +49,8 @@ _AFTER_CODE: Final = re.compile(r"\b\d{5,} [A-Z][a-z]{3,} [a-z]")
 """A cell behind a number: "… 123123 Weak password used to …"."""
 _SLIP: Final = re.compile(
     r"\bwhile (?:were|was|are|is) [a-z]+ing\b"
-    r"|\A(?:The|These|Multiple|Several|Two|Three) (?:[\w-]+ ){0,3}?(?:[Vv]ulnerabilities|[Ff]laws|[Bb]ugs"
-    r"|[Aa]ttackers|[Hh]ackers) (?:[Aa]ffects|[Aa]llows|[Ee]nables|[Ll]ets|[Ee]xposes|[Ww]as|[Ii]s|[Hh]as)\b"
+    r"|\A(?i:(?:the|these|multiple|several|two|three) (?:[\w-]+ ){0,3}?(?:vulnerabilities|flaws"
+    r"|bugs|attackers|hackers) (?:affects|allows|enables|lets|exposes|was|is|has))\b"
 )
 """A clause that has lost its subject; several that have a verb of one."""
 _ROW: Final = re.compile(

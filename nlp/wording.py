@@ -39,7 +39,7 @@ CLAUSES: Final[dict[Field, tuple[str, ...]]] = {
     "victim": ("{x} {was} hit", "{x} {is} among those hit"),
     "actor": ("{x} {is} behind the attack", "the attack is the work of {x}"),
     "third_party": ("the trail leads through {x}", "the incident runs through {x}"),
-    "affected": ("{x} {is} affected", "{x} {is} affected by this"),
+    "affected": ("{x} {is} affected",),
     "volume": ("{x} of data {is} involved", "the data comes to {x}"),
     "data_type": ("the data includes {x}", "the data at stake includes {x}"),
     "attack_type": ("{x}",),

@@ -259,7 +259,7 @@ def close(desk: Desk) -> None:
     """Where a paragraph is empty: the best sentence left, however far off; else the facts it would
     hold, told elsewhere or not; else a notice."""
     _shift(desk)
-    for paragraph, key in enumerate(_NOTICES):
+    for paragraph in range(len(_NOTICES)):
         fields, most = _FIELDS[paragraph]
         if not desk.has("deep_analysis", paragraph):
             weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
@@ -315,25 +315,25 @@ def _in_order(desk: Desk) -> list[Statement]:
 def _spread(
     runs: Sequence[list[Statement]], sizes: Sequence[int]
 ) -> Iterator[tuple[int, list[Statement]]]:
-    """Runs with the paragraph each goes to: their own, but that the first of a run goes up, or the
-    last down, to one that would stay empty."""
+    """Runs with the paragraph each goes to: their own, but that one beside others goes to a
+    paragraph that would stay empty: up the next, down the last but how intruders came in."""
     places = [run[0].paragraph for run in runs]
-    most = len(sizes)
-    if len(runs) < most:
+    if len(runs) < len(sizes):
         places = list(range(len(runs)))
-    else:
-        for empty in (n for n in range(most) if not sizes[n]):
-            if empty in places:
-                continue
-            above = [i for i, place in enumerate(places) if place < empty]
-            below = [i for i, place in enumerate(places) if place > empty]
-            up = below[:1] if below and places.count(places[below[0]]) > 1 else []
-            down = above[-1:] if above and places.count(places[above[-1]]) > 1 else []
-            for i in up or down:
-                places[i] = empty
-        if len(set(places)) < most:
-            places = [min(n * most // len(runs), most - 1) for n in range(len(runs))]
+    empties = [n for n, size in enumerate(sizes) if not size and n not in places]
+    for empty in reversed(empties) if sizes[0] else empties:
+        free = [i for i, place in enumerate(places) if places.count(place) > 1]
+        above = [i for i in free if places[i] < empty]
+        below = [i for i in free if places[i] > empty]
+        near = [i for i in above if places[i] == places[above[-1]]]
+        down = [i for i in near if not _way_in(runs[i])] or near
+        for i in below[:1] or down[-1:]:
+            places[i] = empty
     yield from zip(places, runs, strict=True)
+
+
+def _way_in(run: Sequence[Statement]) -> bool:
+    return any(says("asides", "way_in", s.text) for s in run)
 
 
 def _shift(desk: Desk) -> None:

@@ -73,7 +73,8 @@ _IN: Final = (
         rf" (?:[\w-]+ ){{1,6}}{_HEAD}\b"
     ),
     re.compile(
-        rf"\b(?:has|have) released (?:an? )?(?:new )?(?:(?:\w+ ){{0,2}}updates? for )?{_X}(?: [\d.]+)?"
+        r"\b(?:has|have) released (?:an? )?(?:new )?(?:(?:\w+ ){0,2}updates? for )?"
+        rf"{_X}(?: [\d.]+)?"
         rf"[^;]{{0,60}} (?:to {_MEND}|that fix(?:es)?|which fix(?:es)?) (?:[\w-]+ ){{0,4}}{_HEAD}\b"
     ),
     re.compile(

@@ -268,7 +268,7 @@ def _news(desk: Desk, *, moved: bool = False) -> bool:
 
 
 def _moved(desk: Desk, passage: Quotable) -> bool:
-    """Whether the analysis held the passage beside others in its paragraph, and holds it no more."""
+    """Whether the analysis held the passage, beside others, and holds it no more."""
     for held in desk.held("deep_analysis", 0) + desk.held("deep_analysis", 2):
         beside = len(desk.held("deep_analysis", held.paragraph)) > 1
         if beside and held.evidence and held.evidence[0] == passage.source:

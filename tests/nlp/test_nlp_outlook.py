@@ -129,6 +129,16 @@ def test_a_forecast_is_told_with_what_it_is_of() -> None:
         ("Once in, intruders may attempt theft of credentials.", True),
         ("The vote is due on May 3.", True),
         ("Ada Moss said that prices would rise.", True),
+        ("Objections are possible, since some parents wanted more.", True),
+        ("The key stays valid, potentially letting the intruders return later.", True),
+        ("The split can help an operator retain access if a part is found.", True),
+        ("Orders sit on a ledger that cannot easily be taken down.", True),
+        ("Once the wallet is known, defenders can track its transfers.", True),
+        ("Watching for odd installers can expose the chain early.", True),
+        ("Stolen tokens can open private stores.", True),
+        ("The money is to pay for offices in two more towns.", True),
+        ("Pumps will no longer be sold with one password.", True),
+        ("The clinic no longer takes cash.", False),
         ("The clinic had expected to reopen in March.", False),
         ("He could see from a list that others had read it.", False),
         ("Logs were kept so that staff could work on paper.", False),
@@ -139,6 +149,38 @@ def test_a_forecast_is_told_with_what_it_is_of() -> None:
 )
 def test_which_sentences_look_ahead(text: str, ahead: bool) -> None:
     assert foresight.looks(text) is ahead
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        (
+            "optimistic_outlook",
+            "The update of the link of Calder Clinic will be automatically applied in May.",
+        ),
+        (
+            "pessimistic_outlook",
+            "Tricks used on Calder Clinic could be adapted by attackers who know one password.",
+        ),
+        (
+            "pessimistic_outlook",
+            "Objections to the deal of Calder Clinic are possible, since some wanted more.",
+        ),
+    ],
+)
+def test_a_plain_look_ahead_is_an_outlets_own(section: BriefSection, text: str) -> None:
+    assert told(section, text) == [f"{text[:-1]}, Harbour Gazette reports."]
+
+
+def test_who_speaks_keeps_his_office_where_it_is_said_of() -> None:
+    text = (
+        '"It is far too little for the patients," said Rufus Dane of the Calder Patients\' Union. '
+        "He said that the union may object to the deal of Calder Clinic in court."
+    )
+    assert any(
+        "Rufus Dane of the Calder Patients' Union said that the union may object" in line
+        for line in told("pessimistic_outlook", text)
+    )
 
 
 def test_an_it_is_shown_with_the_sentence_that_names_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp import brief, simply
+from nlp.brief_sections import plain
 from tests.nlp.test_nlp_brief import article, detail, of, view
 
 
@@ -123,7 +124,7 @@ def test_a_bad_program_is_told_by_what_it_does() -> None:
         (
             "news",
             "Calder Mobile has agreed to pay $18.5 million to settle a class action over a theft.",
-            "Calder Mobile will pay $18.5 million to end a case in court.",
+            "Calder Mobile has agreed to pay $18.5 million to end a case in court.",
         ),
         (
             "news",
@@ -182,3 +183,56 @@ def test_who_got_a_letter_is_not_said_to_be_hit() -> None:
 def test_what_a_product_is_by_the_words_around_it(name: str, text: str, clause: str | None) -> None:
     found = simply.kind_of(name, text)
     assert found is None if clause is None else found is not None and clause in found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "clause"),
+    [
+        ("Orlafs", "The Orla kernel Orlafs flaw lets strangers in.", None),
+        ("Orlafs", "Orlafs lets a file system talk to the kernel.", None),
+        ("Orlafs", "A flaw in the kernel Orlafs lets strangers in.", "the core of a computer"),
+        (
+            "Orlaweb",
+            "Orlaweb, an open-source web server, has it.",
+            "a program that sends out web pages",
+        ),
+    ],
+)
+def test_a_name_is_what_it_is_said_to_be_and_not_what_it_is_part_of(
+    name: str, text: str, clause: str | None
+) -> None:
+    assert simply.kind_of(name, text) == clause
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("The trick matters because such hiding is widely used by malware.", []),
+        ("A proof of concept shows how malware could spread by mail.", []),
+        (
+            "Thieves try to seize accounts by posing as support staff and asking for keys.",
+            ["Hackers pose as people who help, to trick others."],
+        ),
+        (
+            "Victims who run the files install a hidden remote-management agent.",
+            ["Hackers get people to let them run their machines from far off."],
+        ),
+        ("The crew delivers malware by mail to clerks.", ["Hackers spread bad programs."]),
+    ],
+)
+def test_a_campaign_is_told_by_what_is_done(text: str, lines: list[str]) -> None:
+    found = eli5("Orla Moorside week", text, "campaign")
+    assert [line for line in found if line.startswith("Hackers")] == lines
+
+
+def test_an_agreement_to_pay_is_no_payment_and_a_part_is_not_all() -> None:
+    agreed = "Calder Mobile agreed to pay $18 million to settle a class action over a theft."
+    assert simply.line("news", agreed) == (
+        "Calder Mobile has agreed to pay $18 million to end a case in court."
+    )
+    assert plain._shown("The clinic restored its record on May 3.", "restored", "") == (
+        "some things work again"
+    )
+    assert plain._shown("The clinic restored all systems on May 3.", "restored", "") == (
+        "things work again"
+    )

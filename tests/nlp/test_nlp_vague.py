@@ -39,6 +39,8 @@ def test_a_day_of_the_week_is_a_day_of_the_month(text: str, shown: str | None) -
         ),
         ("It stays closed until at least Wednesday after the attack.", None),
         ("Homes went dark for five hours Sunday evening.", "Homes went dark for five hours."),
+        ("Nurses were away for 140 nights on average last year.", None),
+        ("The clinic hired a guard last year.", "The clinic hired a guard."),
     ],
 )
 def test_what_belongs_to_a_day_stays(text: str, shown: str | None) -> None:
