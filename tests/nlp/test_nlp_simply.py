@@ -124,7 +124,7 @@ def test_a_bad_program_is_told_by_what_it_does() -> None:
         (
             "news",
             "Calder Mobile has agreed to pay $18.5 million to settle a class action over a theft.",
-            "Calder Mobile has agreed to pay $18.5 million to end a case in court.",
+            "Calder Mobile has made a deal to pay $18.5 million to end a case in court.",
         ),
         (
             "news",
@@ -228,7 +228,7 @@ def test_a_campaign_is_told_by_what_is_done(text: str, lines: list[str]) -> None
 def test_an_agreement_to_pay_is_no_payment_and_a_part_is_not_all() -> None:
     agreed = "Calder Mobile agreed to pay $18 million to settle a class action over a theft."
     assert simply.line("news", agreed) == (
-        "Calder Mobile has agreed to pay $18 million to end a case in court."
+        "Calder Mobile has made a deal to pay $18 million to end a case in court."
     )
     assert plain._shown("The clinic restored its record on May 3.", "restored", "") == (
         "some things work again"
