@@ -236,3 +236,11 @@ def test_an_agreement_to_pay_is_no_payment_and_a_part_is_not_all() -> None:
     assert plain._shown("The clinic restored all systems on May 3.", "restored", "") == (
         "things work again"
     )
+
+
+def test_a_campaign_against_two_systems_says_whom_it_hits() -> None:
+    text = "The operation targets both Moorside and orOS, so that no desk is left out."
+    one = article(1, "TANGLEWEED campaign goes for two systems", text)
+    shown = of(brief.write(view((one,), kind="campaign")), "impact_assessment")
+    assert [s.kind for s in shown] != ["notice"]
+    assert "Moorside and orOS" in shown[0].text
