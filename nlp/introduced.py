@@ -21,6 +21,12 @@ _PLAIN: Final = (
     r"|defender|advocate|auditor|chair(?:man|woman)?|councill?or|detective|sergeant|technician"
     r"|librarian|dean|underwriter)"
 )
+OUTSIDER: Final = re.compile(
+    r"\A(?:[A-Z][\w.’'-]{1,30} ){1,2}[A-Z][\w.’'-]{1,30}, (?:an?|the) (?:[a-z-]+ ){0,2}"
+    r"(?:researcher|analyst|lawyer|attorney|professor|translator|judge|consultant|expert|nurse"
+    r"|teacher|senator|prosecutor|physician|economist|plaintiff|customer|patient)\b"
+)
+"""A person who opens a sentence and is nobody of "the company" behind it."""
 _BEFORE: Final = re.compile(
     r"(?:(?<=\s)|\A)(?:(?!The |In |On |At |By )[A-Z][\w-]{1,30}(?:['’]s)? )?"
     r"(?i:(?:(?:chief|vice|deputy|finance"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import cited, known, leaning, lexicon, speakers, vague
+from nlp import cited, introduced, known, leaning, lexicon, speakers, vague
 from nlp.folding import capital
 
 _CONNECTIVE: Final = re.compile(
@@ -273,6 +273,7 @@ class Reader:
             before = text[: match.start()]
             if speakers.speaks(before):
                 before = _PERSON_FIRST.sub("", before)  # a person is not the company
+            before = introduced.OUTSIDER.sub("", before)
             if not leaning.NAME_BEFORE.search(before[1:]):
                 return None
         return text, (own,)

@@ -90,3 +90,12 @@ def test_a_lone_report_says_what_it_is_on(kind: Kind, title: str, text: str, lin
     seen = view(article(1, title, text, "Harbour Gazette"))
     desk = Desk(replace(seen, thread=replace(seen.thread, kind=kind)))
     assert [s.text for s in timeline.write(desk)] == [line]
+
+
+def test_a_company_that_an_outsider_sues_is_not_the_last_one_named() -> None:
+    text = (
+        "Orla Labs has ended its contract with Moorside. Rooms stay shut until the spring. "
+        "Ada Moss, the translator who leads a suit against the company, has not been asked back."
+    )
+    desk = Desk(view(article(1, "Moorside lets work resume", text, "Harbour Gazette")))
+    assert not any("Ada Moss" in q.text for q in desk.every if q.after is None)
