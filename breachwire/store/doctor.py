@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
+from breachwire.store.dialects import on_postgres
+
 _CHECKS: Final = {
     "articles that are known by no address": """
         SELECT id FROM article WHERE id NOT IN (SELECT article FROM address)""",
@@ -36,15 +38,15 @@ _CHECKS: Final = {
     "claims in another thread than their article": """
         SELECT c.article FROM claim c JOIN article a ON a.id = c.article
         LEFT JOIN membership m ON m.article = c.article
-        WHERE a.state = 'claimed' AND m.thread IS NOT c.thread""",
+        WHERE a.state = 'claimed' AND m.thread {differs} c.thread""",
     "claims whose words are not their article's": """
         SELECT c.article FROM claim c JOIN article a ON a.id = c.article
-        WHERE a.state = 'claimed' AND c."where" != 'published' AND c.quote IS NOT
+        WHERE a.state = 'claimed' AND c."where" != 'published' AND c.quote {differs}
         substr(CASE c."where" WHEN 'title' THEN a.title ELSE a.text END,
                c.start + 1, c."end" - c.start)""",
     "indicators whose words are not their article's": """
         SELECT i.article FROM indicator i JOIN article a ON a.id = i.article
-        WHERE a.state = 'claimed' AND i.quote IS NOT
+        WHERE a.state = 'claimed' AND i.quote {differs}
         substr(CASE i."where" WHEN 'title' THEN a.title ELSE a.text END,
                i.start + 1, i."end" - i.start)""",
     "details without a claim": """
@@ -58,7 +60,7 @@ def findings(connection: Connection) -> list[str]:
     damage = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
     if damage != ["ok"]:
         return [f"file damaged: {line}" for line in damage]
-    return [*_keys(connection), *_search(connection), *_rows(connection)]
+    return [*_keys(connection), *_search(connection), *contradictions(connection)]
 
 
 def _keys(connection: Connection) -> list[str]:
@@ -80,10 +82,11 @@ def _search(connection: Connection) -> list[str]:
     return []
 
 
-def _rows(connection: Connection) -> list[str]:
-    found = []
+def contradictions(connection: Connection) -> list[str]:
+    """Of rows; on both engines."""
+    found, differs = [], "IS DISTINCT FROM" if on_postgres(connection) else "IS NOT"
     for what, query in _CHECKS.items():
-        ids = [str(row[0]) for row in connection.exec_driver_sql(query)]
+        ids = [str(row[0]) for row in connection.exec_driver_sql(query.format(differs=differs))]
         if ids:
             found.append(f"{len(ids)} {what}: {', '.join(ids[:3])}{' …' if len(ids) > 3 else ''}")
     return found

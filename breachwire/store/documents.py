@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select
 
 from breachwire.store import facets
+from breachwire.store.dialects import on_postgres
 from breachwire.store.rows import chunks, every_thread, insert_rows
 from breachwire.store.tables import claim, detail, party, thread, thread_document
 from breachwire.store.words import identifiers
@@ -49,7 +50,8 @@ def rewrite(connection: Connection) -> None:
     """Of every thread, and the index over them (`Store.reindex`)."""
     for ids in every_thread(connection):
         _write(connection, ids)
-    connection.exec_driver_sql("INSERT INTO thread_search(thread_search) VALUES('rebuild')")
+    if not on_postgres(connection):
+        connection.exec_driver_sql("INSERT INTO thread_search(thread_search) VALUES('rebuild')")
 
 
 def _stored(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

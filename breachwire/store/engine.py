@@ -77,7 +77,7 @@ def open_engine(path: Path) -> Engine:
 
 
 @contextmanager
-def wall(path: Path) -> Iterator[None]:
+def wall(path: Path | str) -> Iterator[None]:
     """Turn the engine's errors into one line that names the store."""
     try:
         yield
@@ -167,7 +167,7 @@ def _migrate(engine: Engine) -> None:
     with engine.connect().execution_options(**WRITES) as connection, connection.begin():
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         upgrade(connection)
-        _first_values(connection)
+        first_values(connection)
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
@@ -181,7 +181,8 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
-def _first_values(connection: Connection) -> None:
+def first_values(connection: Connection) -> None:
+    """The store's own facts, where they are not there yet."""
     rows: list[dict[str, Any]] = [
         {"key": "store_id", "value": uuid4().hex[:12]},
         {"key": "changes", "value": "0"},

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import sqlite
 
 from breachwire.store.columns import Utc
+from breachwire.store.dialects import Spelled
 from breachwire.store.rows import IDS, as_json, at_once, chunks, every_thread, given, upsert
 from breachwire.store.tables import article, detail, membership, party, thread, thread_card
 
@@ -26,10 +27,16 @@ VALUES: Final = 20
 _NAMED: Final = ("victim", "actor", "third_party", "attack_type", "data_type", "cve")
 _FACETS: Final = ("section", "kind", "sector", "source", "status", *_NAMED)
 _DIALECT: Final = sqlite.dialect()
-_CARDS: Final = """
+_CARDS: Final = Spelled(
+    """
     SELECT '[' || coalesce(group_concat(card), '') || ']' FROM thread_card
     WHERE thread IN (SELECT value FROM json_each(?))
-"""
+    """,
+    """
+    SELECT '[' || coalesce(string_agg(card, ','), '') || ']' FROM thread_card
+    WHERE thread IN (SELECT json_array_elements_text(CAST(%s AS json)))
+    """,
+)
 _DETAILS: Final = select(
     detail.c.thread, detail.c.field, detail.c.slug, detail.c.value, detail.c.status
 ).where(given(detail.c.thread))

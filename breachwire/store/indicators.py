@@ -12,21 +12,36 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select
 
 from breachwire.model import INDICATOR_TYPES, Evidence, Indicator
+from breachwire.store.dialects import Spelled
 from breachwire.store.rows import as_json, chunks, insert_rows
 from breachwire.store.tables import indicator
 
 _PACKAGES: Final = ("npm", "pypi", "cargo", "gem", "maven", "nuget", "golang", "composer", "docker")
 """Types of purl that supply-chain reports name."""
-_GIVING: Final = """
+_GIVING: Final = Spelled(
+    """
     SELECT i.article FROM json_each(?) AS kinds CROSS JOIN json_each(?) AS forms
     CROSS JOIN indicator AS i ON i.type = kinds.value AND i.value = forms.value LIMIT ?
-"""
-_VERSIONED: Final = """
+    """,
+    """
+    SELECT article FROM indicator
+    WHERE type IN (SELECT json_array_elements_text(CAST(%s AS json)))
+    AND value IN (SELECT json_array_elements_text(CAST(%s AS json))) LIMIT %s
+    """,
+)
+_VERSIONED: Final = Spelled(
+    """
     SELECT i.article FROM json_each(?) AS named CROSS JOIN indicator AS i
     ON i.type = 'package' AND i.value BETWEEN named.value || '@' AND named.value || '@\uffff'
     LIMIT ?
-"""
-"""CROSS JOIN: so that the engine looks each value up, whatever it thinks of the table."""
+    """,
+    """
+    SELECT i.article FROM json_array_elements_text(CAST(%s AS json)) AS named
+    JOIN indicator AS i ON i.type = 'package'
+    AND i.value BETWEEN named.value || '@' AND named.value || '@\uffff' LIMIT %s
+    """,
+)
+"""CROSS JOIN: so that SQLite looks each value up, whatever it thinks of the table."""
 
 
 def of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[Indicator, ...]]:
@@ -51,7 +66,7 @@ def giving(connection: Connection, value: str, limit: int) -> list[int]:
     )
     found: set[int] = set()
     for statement, values in asked:
-        found |= set(connection.exec_driver_sql(statement, values).scalars())
+        found |= set(connection.exec_driver_sql(statement.on(connection), values).scalars())
     return sorted(found, reverse=True)[:limit]
 
 

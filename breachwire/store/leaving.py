@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, Text, delete, or_, select, update
 
 from breachwire.model import WISH, Detail, Edit, LeftOut, Placement, Thread, site_among
-from breachwire.store import audit, documents, edits, ledger, outlets, placing, proposals
+from breachwire.store import audit, documents, edits, fts5, ledger, outlets, placing, proposals
+from breachwire.store.dialects import inserting, on_postgres
 from breachwire.store.rows import chunks, upsert
 from breachwire.store.tables import (
     address,
@@ -126,9 +127,8 @@ def finish(connection: Connection, site: str, feeds: Sequence[str]) -> None:
             "DELETE FROM name WHERE NOT EXISTS"
             " (SELECT 1 FROM party_form WHERE party_form.slug = name.slug)"
         )
-        for index in ("article_search", "opening_search", "thread_search", "name_search"):
-            # What an index was told to forget leaves it when it is written as one piece.
-            connection.exec_driver_sql(f"INSERT INTO {index}({index}) VALUES('optimize')")
+        if not on_postgres(connection):
+            fts5.optimize(connection)
 
 
 def is_withdrawn(connection: Connection, thread_id: str) -> bool:
@@ -185,7 +185,7 @@ def _blank(connection: Connection, versions: Iterable[tuple[str, int]]) -> None:
 def _mark(connection: Connection, thread_id: str, version: int) -> None:
     """As withdrawn, once."""
     row = {"thread": thread_id, "version": version}
-    connection.execute(insert(withdrawn).prefix_with("OR IGNORE").values(row))
+    connection.execute(inserting(connection, withdrawn).values(row).on_conflict_do_nothing())
 
 
 def _delete(connection: Connection, articles: Sequence[int]) -> None:
@@ -240,7 +240,7 @@ def _citing_nothing(
     connection: Connection, table: Table, key: Sequence[str], column: str
 ) -> list[Any]:
     """Keys of the rows whose evidence is of an article that is not there."""
-    columns = [*(table.c[name] for name in key), table.c[column].cast(brief.c.statements.type)]
+    columns = [*(table.c[name] for name in key), table.c[column].cast(Text)]
     cited: dict[Any, set[int]] = {}
     for row in connection.execute(select(*columns)):
         if ids := _cited(row[-1]):

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
-from sqlalchemy.dialects import sqlite
 
 from breachwire.model import Brief, Statement
+from breachwire.store.dialects import inserting
 from breachwire.store.rows import upsert
 from breachwire.store.tables import brief, model_answer, model_try, model_use, signoff, thread
 
@@ -103,6 +103,8 @@ def used(connection: Connection, day: str | None) -> dict[str, int]:
 def count(connection: Connection, day: str, counts: Mapping[str, int]) -> None:
     """Add to a day's counters."""
     for name, number in counts.items():
-        statement = sqlite.insert(model_use).values(day=day, name=name, number=number)
+        statement = inserting(connection, model_use).values(day=day, name=name, number=number)
         added = {"number": model_use.c.number + statement.excluded.number}
-        connection.execute(statement.on_conflict_do_update(["day", "name"], set_=added))
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["day", "name"], set_=added)
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, select
 
 from breachwire.errors import NotFoundError
 from breachwire.model import Edit, EditKind, Holding, LeftOut, site_among
@@ -61,11 +61,15 @@ def holding(connection: Connection, site: str) -> Holding:
 
 def _known_by(connection: Connection, site: str) -> set[int]:
     """Articles by an address or a key."""
-    by_url = select(article.c.id, article.c.url).where(func.instr(func.lower(article.c.url), site))
+    by_url = select(article.c.id, article.c.url).where(_within(article.c.url, site))
     by_key = select(address.c.article, address.c.key)
-    by_key = by_key.where(func.instr(func.lower(address.c.key), site))
+    by_key = by_key.where(_within(address.c.key, site))
     rows = [*connection.execute(by_url), *connection.execute(by_key)]
     return {row[0] for row in rows if site_among(row[1], [site])}
+
+
+def _within(column: Column[str], site: str) -> ColumnElement[bool]:
+    return func.lower(column).contains(site, autoescape=True)
 
 
 def _feeds(connection: Connection, site: str, own: set[int]) -> list[tuple[int, str]]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Text, bindparam, case, delete, func, select, 
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
 from breachwire.store import documents, history
 from breachwire.store.articles import id_at, time_of
+from breachwire.store.dialects import Spelled
 from breachwire.store.rows import (
     ARTICLE,
     IDS,
@@ -34,10 +35,17 @@ from breachwire.store.rows import (
 from breachwire.store.tables import article, claim, embedding, membership, thread
 
 _PLACEMENT: Final = columns_of(Placement, membership)
-_THREADS_OF: Final = """
+_THREADS_OF: Final = Spelled(
+    """
     SELECT json_group_array(json_array(article, thread)) FROM membership
     WHERE article IN (SELECT value FROM json_each(?)) AND thread IS NOT NULL
-"""
+    """,
+    """
+    SELECT CAST(coalesce(json_agg(json_build_array(article, thread)), '[]') AS text)
+    FROM membership WHERE thread IS NOT NULL
+    AND article IN (SELECT CAST(json_array_elements_text(CAST(%s AS json)) AS bigint))
+    """,
+)
 _MEMBERS_OF: Final = (
     select(membership.c.thread, membership.c.article)
     .where(given(membership.c.thread))

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select
 
 from breachwire.model import Evidence
 from breachwire.store.rows import chunks
@@ -52,7 +52,7 @@ def elsewhere(connection: Connection, articles: Collection[int]) -> Found:
     wanted, reader = set(articles), connection.execution_options(yield_per=_PIECE)
     _within(found, reader.execute(select(brief.c.statements)).scalars(), wanted)
     for table in (change, correction):
-        texts = (table.c.evidence.cast(brief.c.statements.type), table.c.before, table.c.after)
+        texts = (table.c.evidence.cast(Text), table.c.before, table.c.after)
         for row in reader.execute(select(table.c.article, *texts)):
             _within(found, [row[1]], wanted)
             if row.article in wanted:  # what it said before or after, with no place of its own

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from breachwire.model import Evidence
 from breachwire.store import quoted
 from breachwire.store.articles import id_at
+from breachwire.store.dialects import as_id, each_at, member
 from breachwire.store.protocol_retention import Mark, Prunable, Quiet
 from breachwire.store.rows import chunks
 from breachwire.store.tables import (
@@ -70,8 +71,8 @@ def _unneeded(before: datetime) -> ColumnElement[bool]:
     """Edits that no rule rests on, now or once a later edit is undone. The newest stays: its number
     is nobody else's."""
     other = edit.alias("keeping")
-    rules = func.json_each(other.c.undo, "$.rules").table_valued("value")
-    replaced = select(func.json_extract(rules.c.value, "$[3]")).select_from(other).join(
+    rules = each_at(other.c.undo, "rules")
+    replaced = select(as_id(member(rules.c.value, 3))).select_from(other).join(
         rules, rules.c.value.is_not(None)
     )  # fmt: skip
     newest = select(func.max(edit.c.id)).scalar_subquery()

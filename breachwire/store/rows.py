@@ -20,14 +20,13 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    func,
     insert,
     select,
 )  # fmt: skip
-from sqlalchemy.dialects import sqlite
 
 from breachwire.model import Article, Thread, Vector, Vectors
 from breachwire.store import tables
+from breachwire.store.dialects import Spelled, each, inserting, on_postgres, value_of
 
 T = TypeVar("T")
 CHUNK = 500
@@ -65,8 +64,7 @@ def every_thread(connection: Connection) -> Iterator[list[str]]:
 def among(column: Column[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """`column IN (…)` with one parameter, however many values: bound one by one, 500 cost more to
     write down than to look up."""
-    each = func.json_each(as_json(values)).table_valued("value")
-    return column.in_(select(each.c.value))
+    return column.in_(select(value_of(each(as_json(values)), column)))
 
 
 IDS: Final = bindparam("ids", type_=Text)
@@ -74,7 +72,7 @@ IDS: Final = bindparam("ids", type_=Text)
 
 def given(column: Column[Any]) -> ColumnElement[bool]:
     """The same in a statement that is made once and executed with `{IDS.key: as_json(values)}`."""
-    return column.in_(select(func.json_each(IDS).table_valued("value").c.value))
+    return column.in_(select(value_of(each(IDS), column)))
 
 
 def as_json(values: Iterable[int] | Iterable[str]) -> str:
@@ -82,10 +80,15 @@ def as_json(values: Iterable[int] | Iterable[str]) -> str:
     return orjson.dumps(list(values)).decode()
 
 
-def at_once(connection: Connection, statement: str, values: Sequence[Any]) -> Any:
+def at_once(connection: Connection, statement: str | Spelled, values: Sequence[Any]) -> Any:
     """What a statement answers whose one row is one JSON text. Many rows in one: each row that is
     stepped to lets go of the interpreter and takes it again, which under load costs more than the
     row. Raises sqlite3.Error."""
+    if isinstance(statement, Spelled):
+        if on_postgres(connection):
+            row = connection.exec_driver_sql(statement.postgres, tuple(values)).scalar_one()
+            return orjson.loads(row)
+        statement = statement.sqlite
     driver: Any = connection.connection.driver_connection
     return orjson.loads(driver.execute(statement, values).fetchone()[0])
 
@@ -106,7 +109,7 @@ def upsert(
     """Insert rows, or update those whose primary key is there, but for the columns in `keep`."""
     if not rows:
         return
-    statement = sqlite.insert(table)
+    statement = inserting(connection, table)
     primary = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in rows[0] if name not in {*primary, *keep}}
     connection.execute(statement.on_conflict_do_update(index_elements=primary, set_=changed), rows)

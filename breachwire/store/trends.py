@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, and_, cast, func, select
+from sqlalchemy import BigInteger, Connection, and_, func, literal_column, select
 
 from breachwire.model import Kind, Named, Status, Trends
 from breachwire.store.articles import id_at, time_of
+from breachwire.store.dialects import member
 from breachwire.store.tables import claim, detail, party, thread
 
 NAMES: Final = 10
@@ -50,7 +51,8 @@ def _threads(
 def _claims(
     connection: Connection, since: datetime, until: datetime, kinds: Sequence[Kind]
 ) -> dict[date, dict[Status, int]]:
-    day = cast(claim.c.article / _DAY, Integer)
+    # no parameter: PostgreSQL would not know it again where it groups
+    day = claim.c.article // literal_column(str(_DAY), BigInteger)
     query = (
         select(day, claim.c.status, func.count())
         .join(thread, thread.c.id == claim.c.thread)
@@ -82,7 +84,7 @@ def _named(
             .limit(NAMES)
         )
         yield field, tuple(Named(*row) for row in connection.execute(query))
-    sector: Any = func.json_extract(party.c.sector, "$.value")
+    sector = member(party.c.sector, "value")
     threads = func.count(party.c.thread.distinct())
     query = (
         select(sector, sector, threads)

@@ -1,7 +1,8 @@
 """Saved searches and watch lists: Watch → rows → the same, by the digest of a secret.
 
 What is deleted is overwritten with zeros in the file (`secure_delete`), not only unlinked: a name
-on somebody's list is nobody's business once they took it back.
+on somebody's list is nobody's business once they took it back. PostgreSQL has no such thing: there
+the bytes go with the next vacuum of the table, and with the oldest log and backup that is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from breachwire.errors import ConflictError, NotFoundError
 from breachwire.model import Watch, WatchEntry, WatchSummary
+from breachwire.store.dialects import on_postgres
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import saved_search, watch_entry
 
@@ -116,7 +118,10 @@ def purge(connection: Connection, before: datetime) -> int:
 
 @contextmanager
 def overwriting(connection: Connection) -> Iterator[None]:
-    """What is deleted inside leaves no bytes behind in the store's pages."""
+    """What is deleted inside leaves no bytes behind in a SQLite store's pages."""
+    if on_postgres(connection):
+        yield
+        return
     connection.exec_driver_sql("PRAGMA secure_delete = ON")
     try:
         yield

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from breachwire.store.sqlite.ledger import Ledger
 from breachwire.store.sqlite.models import Models
 from breachwire.store.sqlite.newsletter import Newsletter
 from breachwire.store.sqlite.outlets import Outlets
-from breachwire.store.sqlite.places import Places
+from breachwire.store.sqlite.places import IndexedPlaces
 from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.retention import Retention
@@ -36,6 +36,7 @@ from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
 from breachwire.store.tables import article, entry, feed, thread
+from breachwire.store.turn import Turn
 
 
 def open_store(url: str) -> Store:
@@ -58,7 +59,7 @@ def open_store(url: str) -> Store:
 class SqliteStore(
     Intake,
     Backfills,
-    Places,
+    IndexedPlaces,
     Search,
     Threads,
     Briefs,
@@ -75,6 +76,8 @@ class SqliteStore(
 
     def __init__(self, url: str, path: Path, engine: Engine, use: Use) -> None:
         super().__init__(path, engine)
+        self._path = path.absolute()
+        self._turn = Turn(self._path)
         self._use = use
         self._url = url
         self._store_id = self.meta("store_id") or ""
@@ -94,7 +97,7 @@ class SqliteStore(
 
     def counts(self) -> Counts:
         with self._read() as connection:
-            return _counts(connection)
+            return counted(connection)
 
     def changed(self) -> str:
         with wall(self._path):
@@ -112,6 +115,9 @@ class SqliteStore(
             documents.rewrite(connection)
             facets.rewrite(connection)
 
+    def turn(self) -> AbstractContextManager[None]:
+        return self._turn.held()
+
     @contextmanager
     def role(self, name: RoleName) -> Iterator[None]:
         path = self._path.with_name(f"{self._path.name}.{name}.lock")
@@ -127,7 +133,9 @@ class SqliteStore(
             yield
 
 
-def _counts(connection: Connection) -> Counts:
+def counted(connection: Connection) -> Counts:
+    """What there is of each (`Store.counts`)."""
+
     def count(table: Any, *where: Any) -> int:
         return connection.execute(
             select(func.count()).select_from(table).where(*where)

@@ -20,8 +20,8 @@ from breachwire.store.sqlite.transactions import KEPT, Transactions
 class Briefs(Transactions):
     """What we say of threads, by version, and who reviewed it."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        super().__init__(path, engine)
+    def __init__(self, place: Path | str, engine: Engine) -> None:
+        super().__init__(place, engine)
         self._briefs: Recent[Brief] = Recent(KEPT)
 
     def stale_threads(self, limit: int) -> list[str]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
-
-from sqlalchemy import Engine
 
 from breachwire.model import (
     Detail,
@@ -27,18 +23,10 @@ from breachwire.store import link_rules as rule_rows
 from breachwire.store import proposals as proposal_rows
 from breachwire.store import tokens as token_rows
 from breachwire.store.sqlite.transactions import Transactions
-from breachwire.store.turn import Turn
 
 
 class Desk(Transactions):
     """What editors do, and who may."""
-
-    def __init__(self, path: Path, engine: Engine) -> None:
-        super().__init__(path, engine)
-        self._turn = Turn(self._path)
-
-    def turn(self) -> AbstractContextManager[None]:
-        return self._turn.held()
 
     def regroup(
         self,

@@ -19,8 +19,8 @@ from breachwire.model.newsletter import (
     Wish,
 )
 from breachwire.store import outbox, subscribers
-from breachwire.store.engine import wall
 from breachwire.store.sqlite.transactions import Transactions
+from breachwire.store.watches import overwriting
 
 
 class Newsletter(Transactions):
@@ -63,15 +63,14 @@ class Newsletter(Transactions):
             return subscribers.post(connection, subscriber, "manage", now)
 
     def erase(self, subscriber: int, *, suppress: bool, now: datetime) -> None:
-        with self._write(shown=False) as connection:
-            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        with self._write(shown=False) as connection, overwriting(connection):
             subscribers.erase(connection, subscriber, suppress, now)
         self._empty_log()
 
     def _empty_log(self) -> None:
         """What was deleted stands in the write-ahead log until it is emptied; where a reader is at
         work just now, the next erasure or the log's own turn does it."""
-        with self._writing, wall(self._path), self._engine.connect() as connection:
+        with self._writing, self._wall(), self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from breachwire.model import Placed, Placement, Thread, Vector, VectorIndex, Vectors
 from breachwire.store import fts5, leaving, placing
-from breachwire.store.engine import wall
 from breachwire.store.rows import unpack
 from breachwire.store.sqlite.pulse import Pulse
 from breachwire.store.sqlite.transactions import PIECE, Transactions
@@ -22,17 +21,7 @@ _VECTORS: Final = 8_192
 
 
 class Places(Transactions):
-    """Where articles stand, and how they are found."""
-
-    def __init__(self, path: Path, engine: Engine) -> None:
-        super().__init__(path, engine)
-        self._indexing = threading.Lock()
-        self._index: tuple[VectorIndex, str] | None = None
-        self._indexed = 0
-        self._dropped = 0
-        """The last edit whose articles the index was told to drop."""
-        self._written = Pulse(path)
-        """Whether there may be something that the index has not seen."""
+    """Where articles stand, and their vectors."""
 
     def vectors_by_hash(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
         with self._read() as connection:
@@ -50,7 +39,6 @@ class Places(Transactions):
     ) -> None:
         with self._write() as connection:
             placing.place(connection, model, placements, threads)
-        self._fill_index()
 
     def placed(self, model: str, since: datetime | None = None) -> Iterator[Placed]:
         last = -1
@@ -88,6 +76,37 @@ class Places(Transactions):
         with self._read() as connection:
             return placing.articles_of(connection, threads)
 
+    def embedded(self, model: str) -> tuple[int, int]:
+        with self._read() as connection:
+            return placing.embedded(connection, model)
+
+    def vector_sample(self, model: str, number: int) -> Vectors:
+        with self._read() as connection:
+            return placing.vector_sample(connection, model, number)
+
+
+class IndexedPlaces(Places):
+    """The same, searched by an index in memory."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        super().__init__(path, engine)
+        self._indexing = threading.Lock()
+        self._index: tuple[VectorIndex, str] | None = None
+        self._indexed = 0
+        self._dropped = 0
+        """The last edit whose articles the index was told to drop."""
+        self._written = Pulse(path)
+        """Whether there may be something that the index has not seen."""
+
+    def place(
+        self,
+        model: str,
+        placements: Sequence[tuple[Placement, Vector]],
+        threads: Sequence[Thread],
+    ) -> None:
+        super().place(model, placements, threads)
+        self._fill_index()
+
     def search_vectors(
         self,
         vector: Vector,
@@ -119,17 +138,9 @@ class Places(Transactions):
         with self._indexing:
             return self._indexed
 
-    def embedded(self, model: str) -> tuple[int, int]:
-        with self._read() as connection:
-            return placing.embedded(connection, model)
-
-    def vector_sample(self, model: str, number: int) -> Vectors:
-        with self._read() as connection:
-            return placing.vector_sample(connection, model, number)
-
     def _fill_index(self) -> None:
         """Give the index what it has not seen: this process's placements and other processes'."""
-        with self._indexing, wall(self._path):
+        with self._indexing, self._wall():
             if self._index is not None:
                 self._written.value(self._filled_up)
 

@@ -20,8 +20,8 @@ from breachwire.store.sqlite.transactions import Transactions
 class Search(Transactions):
     """Full text, names, identifiers, and what found threads have in common."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        super().__init__(path, engine)
+    def __init__(self, place: Path | str, engine: Engine) -> None:
+        super().__init__(place, engine)
         self._frequencies = Frequencies()
 
     def search_text(

@@ -30,8 +30,8 @@ from breachwire.store.sqlite.transactions import KEPT, PIECE, Transactions
 class Threads(Transactions):
     """What is told of threads."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        super().__init__(path, engine)
+    def __init__(self, place: Path | str, engine: Engine) -> None:
+        super().__init__(place, engine)
         self._details: Recent[tuple[Detail, ...]] = Recent(KEPT)
 
     def thread(self, id: str) -> Thread:

@@ -1,6 +1,6 @@
-"""A store on one SQLite file → transactions, and the counter of changes.
+"""A store → transactions, and the counter of changes; here on one SQLite file.
 
-In: a path and an engine. Out: `_read` and `_write`, in which the modules beside this one do their
+In: a place and an engine. Out: `_read` and `_write`, in which the modules beside this one do their
 work, and the values that are kept by name.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +26,11 @@ _COUNT_CHANGE: Final = "UPDATE meta SET value = value + 1 WHERE key = 'changes'"
 
 
 class Transactions:
-    """One SQLite file; safe from any thread, with any number of processes beside it."""
+    """One store; safe from any thread, with any number of processes beside it."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self._path = path.absolute()
+    def __init__(self, place: Path | str, engine: Engine) -> None:
+        """`place`: the file, or the address of a database as errors name it."""
+        self._place = place.absolute() if isinstance(place, Path) else place
         self._engine = engine
         self._writer = engine.execution_options(**WRITES)
         self._writing = threading.Lock()
@@ -60,14 +61,18 @@ class Transactions:
         held: Connection | None = getattr(self._moment, "connection", None)
         return held
 
+    def _wall(self) -> AbstractContextManager[None]:
+        """The engine's errors become StoreErrors that name the store."""
+        return wall(self._place)
+
     @contextmanager
     def _read(self, *, now: bool = False) -> Iterator[Connection]:
         """A transaction, or the one that this thread holds, unless what is asked for is `now`'s."""
         if not now and (held := self._held()) is not None:
-            with wall(self._path):
+            with self._wall():
                 yield held
             return
-        with wall(self._path), self._engine.connect() as connection, connection.begin():
+        with self._wall(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -76,7 +81,7 @@ class Transactions:
         what it writes is not `shown` on any page."""
         with (
             self._writing,
-            wall(self._path),
+            self._wall(),
             self._writer.connect() as connection,
             connection.begin(),
         ):

@@ -357,7 +357,7 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path, make):
     with old.connect().execution_options(**engine.WRITES) as connection, connection.begin():
         connection.exec_driver_sql(f"PRAGMA application_id = {engine.APPLICATION_ID}")
         engine.upgrade(connection, "0001")
-        engine._first_values(connection)
+        engine.first_values(connection)
         connection.exec_driver_sql(
             "INSERT INTO edit (what, who, why, at, undo) VALUES"
             " ('merge', 'ada', '', '2026-03-24T12:00:00.000000+00:00', '{\"moves\": []}')"
