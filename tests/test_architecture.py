@@ -60,6 +60,7 @@ HOMES = {
     "rapidfuzz": {"api"},
     "sqlalchemy": {"breachwire.store"},
     "alembic": {"breachwire.store"},
+    "psycopg": {"breachwire.store"},
 }
 
 

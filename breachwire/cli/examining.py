@@ -22,6 +22,7 @@ LOW_DISK = 500_000_000
 """Bytes free below which the store may soon refuse to write."""
 AHEAD: Final = timedelta(minutes=5)
 """How far ahead of this machine's clock what was stored may be: clocks of two machines differ."""
+_FILE: Final = "sqlite:///"
 _RESTORE: Final = "stop all processes; `breachwire restore FILE` puts your last backup in its place"
 _MENDS: Final = (
     ("another program", "choose another file with --db"),
@@ -37,8 +38,7 @@ _MENDS: Final = (
 
 def findings(config: Config) -> Iterator[Finding]:
     """The store's; where it can't be opened, why."""
-    path = Path(config.database().removeprefix("sqlite:///")).absolute()
-    yield from _place(path)
+    yield from _place(config.database())
     try:
         store = open_store(config)
     except BreachwireError as error:
@@ -55,8 +55,7 @@ def findings(config: Config) -> Iterator[Finding]:
 
 def quick(store: Store, config: Config) -> list[Finding]:
     """What can be looked at while readers wait, of a store that is open; `doctor` looks at all."""
-    path = Path(config.database().removeprefix("sqlite:///")).absolute()
-    return [*_place(path), *_clock(store, config)]
+    return [*_place(config.database()), *_clock(store, config)]
 
 
 def mend_of(error: BreachwireError) -> str:
@@ -67,8 +66,11 @@ def mend_of(error: BreachwireError) -> str:
     return next(known, "see README, “When something is wrong”")
 
 
-def _place(path: Path) -> Iterator[Finding]:
-    """What can be said without opening it."""
+def _place(url: str) -> Iterator[Finding]:
+    """What can be said of a file without opening it; a database's disk is its server's."""
+    if not url.startswith(_FILE):
+        return
+    path = Path(url.removeprefix(_FILE)).absolute()
     folder = path.parent
     if not folder.is_dir():
         return  # opening says so
@@ -127,6 +129,9 @@ def _clock(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
 
 
 def _backup(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
+    if not store.url.startswith(_FILE):
+        yield Finding("backup", True, "the server's own: pg_dump, or its log kept aside")
+        return
     from breachwire.store.backup import MADE
 
     last = store.meta(MADE)

@@ -1,10 +1,10 @@
 """The store: one protocol, one implementation an engine. `open_store(url)` is the way in."""
 
+from breachwire.store.opening import open_store
 from breachwire.store.protocol import Counts, Store
 from breachwire.store.protocol_articles import EntryRef, SeenEntry, Taken
 from breachwire.store.protocol_search import Terms
 from breachwire.store.protocol_threads import ThreadFilter, ThreadPage, ThreadSort
-from breachwire.store.sqlite import open_store
 from breachwire.store.words import content_hash, parse_query, slug
 
 __all__ = [

@@ -1,19 +1,23 @@
 """Column types that both engines share: Python values in, the same values out.
 
-Clean text, aware UTC times, JSON values and tuples of names. What can't be stored faithfully (a
-time without a zone) is refused here; what would make an engine fail (lone surrogates, NUL) is
+Clean text, aware UTC times, JSON values, tuples of names, vectors. What can't be stored faithfully
+(a time without a zone) is refused here; what would make an engine fail (lone surrogates, NUL) is
 cleaned.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import orjson
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import DateTime, Dialect, LargeBinary, Text, TypeDecorator, cast, func
+from sqlalchemy.types import TypeEngine, UserDefinedType
+
+from breachwire.store.dialects import POSTGRES
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -31,14 +35,49 @@ def clean(text: str) -> str:
     return text
 
 
+def _text(dialect: Dialect) -> TypeEngine[Any]:
+    """Text that sorts and compares by its bytes, as SQLite's does, in a database of any locale."""
+    return dialect.type_descriptor(Text(collation="C") if dialect.name == POSTGRES else Text())
+
+
 class Str(TypeDecorator[str]):
     """Text, cleaned on the way in."""
 
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return _text(dialect)
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else clean(value)
+
+
+class Key(Str):
+    """Text that is looked up by its value. PostgreSQL's indexes hold none of more than some 2,700
+    bytes, all columns of a key together: what is longer than `most` is, there, its beginning and a
+    digest of the whole, as it is written and as it is asked for."""
+
+    cache_ok = True
+
+    def __init__(self, most: int = 1_200) -> None:
+        super().__init__()
+        self.most = most
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        value = super().process_bind_param(value, dialect)
+        if value is None or dialect.name != POSTGRES or len(value) <= self.most // 4:
+            return value
+        whole = value.encode()
+        if len(whole) <= self.most:
+            return value
+        start = whole[: self.most - _DIGEST - 1].decode("utf-8", "ignore")
+        return f"{start}#{hashlib.sha256(whole).hexdigest()}"
+
+
+_DIGEST: Final = 64
+ADDRESS: Final = Key(2_600)
+"""Of an index by itself: no address is longer than 2,000 ASCII characters (`ingest.urls`)."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -63,9 +102,9 @@ class Utc(TypeDecorator[datetime]):
         return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]
-        return datetime.fromisoformat(value)
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -74,6 +113,9 @@ class Json(TypeDecorator[Any]):
 
     impl = Text
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return _text(dialect)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
         return clean(_encode(value))
@@ -90,8 +132,55 @@ class Names(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return _text(dialect)
+
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
         return clean(_encode(list(value or ())))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(json.loads(value)) if value and value != "[]" else ()
+
+
+class Halfvec(UserDefinedType[bytes]):
+    """pgvector's: written as text, read as the bytes that it sends. Of no fixed length, as models
+    differ; an index gives one."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "halfvec"
+
+    def bind_expression(self, bindvalue: Any) -> Any:
+        return cast(bindvalue, Halfvec())
+
+    def column_expression(self, colexpr: Any) -> Any:
+        return func.halfvec_send(colexpr, type_=Half())
+
+
+class Half(TypeDecorator[bytes]):
+    """A vector as float16, little-endian (`rows.pack`): a blob; on PostgreSQL a halfvec."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Halfvec() if dialect.name == POSTGRES else LargeBinary())
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> Any:
+        return written(value) if value is not None and dialect.name == POSTGRES else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None or dialect.name != POSTGRES:
+            return value  # type: ignore[no-any-return]
+        return np.frombuffer(value, dtype=">f2", offset=_HEAD).astype("<f2").tobytes()
+
+
+_HEAD: Final = 4
+"""Bytes before a halfvec's numbers: their count, and two that are unused."""
+
+
+def written(vector: bytes) -> str:
+    """A vector as pgvector reads it: each float16 in as many digits as tell it from the next."""
+    values = np.frombuffer(vector, dtype="<f2").astype(np.float32)
+    return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY).decode()

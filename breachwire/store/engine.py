@@ -39,11 +39,17 @@ WRITES: Final = {"breachwire_writes": True}
 """Execution options of a connection that is going to write."""
 
 
+def in_file(url: str) -> bool:
+    """Whether the store is a file on this machine."""
+    return url.startswith("sqlite:")
+
+
 def path_of(url: str) -> Path:
     """The file that a store's URL names. Raises StoreError."""
     if url.startswith(("postgresql:", "postgres:", "postgresql+")):
         raise StoreError(
-            "PostgreSQL is not supported by this version; name a file with --db sqlite:///PATH"
+            "this is for a store in a file; a PostgreSQL store is kept by pg_dump and put back by"
+            " pg_restore"
         )
     name = url.removeprefix("sqlite:///")
     if name == url or not name or name == ":memory:" or "\x00" in name:

@@ -5,16 +5,16 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table
 
-from breachwire.store.columns import Names, Str, Utc
+from breachwire.store.columns import ADDRESS, Half, Key, Names, Str, Utc
 from breachwire.store.tables_base import Id, metadata
 
 article = Table(
     "article",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("url", Str, nullable=False, unique=True),
+    Column("url", ADDRESS, nullable=False, unique=True),
     Column("title", Str, nullable=False),
     Column("text", Str, nullable=False),
     Column("lead", Str, nullable=False),
@@ -33,7 +33,7 @@ article = Table(
     Column("page_note", Str, nullable=False),
     Column("credit", Str, nullable=False),
     # beside model.Article: what filters and text search compare by
-    Column("source_slug", Str, nullable=False, index=True),
+    Column("source_slug", Key, nullable=False, index=True),
     Column("terms", Str, nullable=False),
     Column("claims_hash", Str),  # content_hash of the text that its claims were read from
     Index("ix_article_state_id", "state", "id"),
@@ -54,7 +54,7 @@ article_revision = Table(
 address = Table(
     "address",
     metadata,
-    Column("key", Str, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("article", ForeignKey("article.id"), nullable=False, index=True),
 )
 
@@ -65,7 +65,7 @@ embedding = Table(
     Column("article", ForeignKey("article.id"), nullable=False),
     Column("model", Str, nullable=False),
     Column("content_hash", Str, nullable=False),
-    Column("vector", LargeBinary, nullable=False),
+    Column("vector", Half, nullable=False),
     Index("ix_embedding_article_model", "article", "model", unique=True),
     Index("ix_embedding_content_hash", "content_hash"),
     sqlite_autoincrement=True,
@@ -77,7 +77,7 @@ indicator = Table(
     Column("article", ForeignKey("article.id"), primary_key=True, autoincrement=False),
     Column("n", Integer, primary_key=True, autoincrement=False),
     Column("type", Str, nullable=False),
-    Column("value", Str, nullable=False),
+    Column("value", Key, nullable=False),
     Column("where", Str, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),

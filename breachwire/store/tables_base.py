@@ -1,11 +1,13 @@
 """What all tables stand on: the metadata, the type of an id, and the store's own facts.
 
-In: nothing. Out: `metadata`, `Id`, and the table `meta`.
+In: nothing. Out: `metadata`, `Id`, `only`, and the table `meta`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, text
 
 from breachwire.store.columns import Str
 
@@ -20,6 +22,12 @@ metadata = MetaData(
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite aliases its row id by the exact type INTEGER only."""
+
+
+def only(condition: str) -> dict[str, Any]:
+    """An index of the rows that meet this alone; both engines have such."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 meta = Table(
     "meta",

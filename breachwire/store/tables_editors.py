@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, false
 
-from breachwire.store.columns import Json, Names, Str, Utc
+from breachwire.store.columns import Json, Key, Names, Str, Utc
 from breachwire.store.tables_base import Id, metadata
 
 edit = Table(
@@ -50,7 +50,7 @@ proposal = Table(
     Column("made_at", Utc, nullable=False),
     Column("state", Str, nullable=False),
     # beside model.Proposal: what two proposals are the same by
-    Column("key", Str, nullable=False, unique=True),
+    Column("key", Key, nullable=False, unique=True),
     Index("ix_proposal_state", "state", "id"),
 )
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
 
-from breachwire.store.columns import Json, Str, Utc
+from breachwire.store.columns import ADDRESS, Json, Key, Str, Utc
 from breachwire.store.tables_base import Id, metadata
 
 feed = Table(
     "feed",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("url", Str, nullable=False, unique=True),
+    Column("url", ADDRESS, nullable=False, unique=True),
     Column("title", Str, nullable=False),
     Column("outlet", Str, nullable=False),
     Column("family", Str, nullable=False),
@@ -41,7 +41,7 @@ entry = Table(
     "entry",
     metadata,
     Column("feed", ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", Str, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("content_hash", Str, nullable=False),
     Column("article", ForeignKey("article.id"), index=True),
     Column("seen_at", Utc, nullable=False),
@@ -50,7 +50,7 @@ entry = Table(
 backfill = Table(
     "backfill",
     metadata,
-    Column("url", Str, primary_key=True),
+    Column("url", Key, primary_key=True),
     Column("started_at", Utc, nullable=False),
     Column("ended_at", Utc),
     Column("feed", Str, nullable=False),
@@ -62,7 +62,7 @@ archive_page = Table(
     "archive_page",
     metadata,
     Column("backfill", ForeignKey("backfill.url", ondelete="CASCADE"), primary_key=True),
-    Column("url", Str, primary_key=True),
+    Column("url", Key, primary_key=True),
     Column("read_at", Utc, nullable=False),
     Column("links", Json, nullable=False),
     Column("fingerprint", Str, nullable=False),
@@ -76,7 +76,7 @@ waiting_entry = Table(
     "waiting_entry",
     metadata,
     Column("backfill", ForeignKey("backfill.url", ondelete="CASCADE"), primary_key=True),
-    Column("key", Str, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("published", Utc),
     Column("entry", Json, nullable=False),
     Index("ix_waiting_entry_published", "backfill", "published"),
@@ -85,7 +85,7 @@ waiting_entry = Table(
 left_out = Table(
     "left_out",  # sites of outlets that asked to be left out
     metadata,
-    Column("site", Str, primary_key=True),
+    Column("site", Key, primary_key=True),
     Column("who", Str, nullable=False),
     Column("why", Str, nullable=False),
     Column("at", Utc, nullable=False),

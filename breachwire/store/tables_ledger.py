@@ -14,11 +14,10 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
-    text,
 )
 
-from breachwire.store.columns import Json, Names, Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.columns import Json, Key, Names, Str, Utc
+from breachwire.store.tables_base import Id, metadata, only
 
 claim = Table(
     "claim",
@@ -59,7 +58,7 @@ detail = Table(
     Column("asserter", Str),
     Column("since", Utc, nullable=False),
     Column("note", Str),
-    Column("slug", Str),  # of a text value: what filters compare by
+    Column("slug", Key),  # of a text value: what filters compare by
     Column("lead_article", BigInteger, nullable=False),
     Column("lead_claim", Integer, nullable=False),
     ForeignKeyConstraint(
@@ -96,18 +95,16 @@ party = Table(
     Column("last_said", Utc, nullable=False),
     Column("sector", Json),
     Column("country", Json),
-    Column("sector_key", Str),  # the sector's value in lower case: what filters compare by
+    Column("sector_key", Key),  # the sector's value in lower case: what filters compare by
     ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
-    Index(
-        "ix_party_sector_key", "sector_key", "thread", sqlite_where=text("sector_key IS NOT NULL")
-    ),
+    Index("ix_party_sector_key", "sector_key", "thread", **only("sector_key IS NOT NULL")),
 )
 
 party_form = Table(
     "party_form",  # slugs of a party's spellings
     metadata,
     Column("kind", Str, primary_key=True),
-    Column("slug", Str, primary_key=True),
+    Column("slug", Key, primary_key=True),
     Column("thread", Str, primary_key=True),
     Column("detail", Integer, primary_key=True, autoincrement=False),
     ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
@@ -118,7 +115,7 @@ name = Table(
     "name",  # slugs that parties were ever spelled by; a trigger of party_form adds them
     metadata,
     Column("id", Id, primary_key=True),
-    Column("slug", Str, nullable=False, unique=True),
+    Column("slug", Key, nullable=False, unique=True),
 )
 
 change = Table(

@@ -5,12 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table
 
 from breachwire.store.columns import Str, Utc
-from breachwire.store.tables_base import Id, metadata
-
-_live = text("merged_into IS NULL")
+from breachwire.store.tables_base import Id, metadata, only
 
 thread = Table(
     "thread",
@@ -29,12 +27,12 @@ thread = Table(
     Column("stale", Boolean, nullable=False),
     Column("brief_version", Integer, nullable=False),
     Column("ledger_version", Integer, nullable=False),
-    Index("ix_thread_updated_at", "updated_at", "id", sqlite_where=_live),
-    Index("ix_thread_first_at", "first_at", "id", sqlite_where=_live),
-    Index("ix_thread_articles", "articles", "id", sqlite_where=_live),
-    Index("ix_thread_origins", "origins", "id", sqlite_where=_live),
-    Index("ix_thread_stale", "updated_at", sqlite_where=text("stale")),
-    Index("ix_thread_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+    Index("ix_thread_updated_at", "updated_at", "id", **only("merged_into IS NULL")),
+    Index("ix_thread_first_at", "first_at", "id", **only("merged_into IS NULL")),
+    Index("ix_thread_articles", "articles", "id", **only("merged_into IS NULL")),
+    Index("ix_thread_origins", "origins", "id", **only("merged_into IS NULL")),
+    Index("ix_thread_stale", "updated_at", **only("stale")),
+    Index("ix_thread_merged_into", "merged_into", **only("merged_into IS NOT NULL")),
 )
 
 membership = Table(

@@ -13,7 +13,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from breachwire.store.columns import clean
 from breachwire.store.protocol_search import Terms
@@ -90,6 +90,26 @@ def grouped(terms: Terms) -> tuple[list[str], str]:
     term is quoted, so nothing a user types is syntax."""
     groups = [group for given in terms.wanted[:MAX_TERMS] if (group := _any_of(given))]
     return list(dict.fromkeys(groups)), _any_of(terms.unwanted)
+
+
+class Part(NamedTuple):
+    """One alternative of a group, as PostgreSQL is asked for it (`postgres.queries`)."""
+
+    text: str
+    kind: Literal["words", "beginning", "identifier"]
+
+
+def parts(alternatives: Sequence[str]) -> list[Part]:
+    """What of a group can be searched for: words in a row, the beginning of one, an identifier."""
+    kept = [_printable(text[:_MAX_QUERY]) for text in alternatives[:MAX_TERMS]]
+    return [_part(text) for text in dict.fromkeys(kept) if any(char.isalnum() for char in text)]
+
+
+def _part(text: str) -> Part:
+    if _IDENTIFIER.fullmatch(text):
+        return Part(_token(text), "identifier")
+    begins = text.endswith("*") and sum(map(str.isalnum, text)) >= _BEGINNING
+    return Part(text.rstrip("*"), "beginning" if begins else "words")
 
 
 def phrase_words(group: str) -> list[str]:

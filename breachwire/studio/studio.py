@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+from platformdirs import user_data_path
 
 from breachwire.config import Config
 from breachwire.errors import NotFoundError, SpeechError
@@ -199,9 +201,12 @@ class Studio:
 
 
 def folder_of(config: Config, store_url: str) -> Path:
-    """Where recordings are kept: the configured folder, else one beside the store's file."""
+    """Where recordings are kept: the configured folder, else one beside the store's file, or
+    in the user's data where the store is a database."""
     if config.audio_folder:
         return Path(config.audio_folder).expanduser()
+    if not store_url.startswith("sqlite:"):
+        return user_data_path("breachwire") / f"{zlib.crc32(store_url.encode()):08x}.audio"
     return Path(store_url.removeprefix("sqlite:///")).with_suffix(".audio")
 
 

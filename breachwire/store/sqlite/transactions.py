@@ -31,8 +31,8 @@ class Transactions:
     def __init__(self, place: Path | str, engine: Engine) -> None:
         """`place`: the file, or the address of a database as errors name it."""
         self._place = place.absolute() if isinstance(place, Path) else place
-        self._engine = engine
-        self._writer = engine.execution_options(**WRITES)
+        self._engine: Engine = engine
+        self._writer: Engine = engine.execution_options(**WRITES)
         self._writing = threading.Lock()
         self._moment = threading.local()
         """`connection`: the transaction that this thread reads in."""

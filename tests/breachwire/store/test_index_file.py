@@ -11,6 +11,8 @@ from breachwire import index_file
 from breachwire.store.engine import path_of
 from nlp.vectors import FaissIndex
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def embedder(make):

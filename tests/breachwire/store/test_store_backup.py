@@ -27,6 +27,7 @@ from breachwire.testing import MADE, set_back
 from tests.breachwire.store.test_store_life import file_of
 from tests.breachwire.store.test_store_processes import halves, worker
 
+pytestmark = pytest.mark.sqlite
 NOW = datetime(2026, 11, 29, 6, tzinfo=UTC)
 
 

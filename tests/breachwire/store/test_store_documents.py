@@ -119,6 +119,7 @@ def test_an_older_store_learns_its_sectors(url, make):
     store.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("ids", [None, ("t",)])
 def test_a_sector_is_looked_up_in_its_index(store, ids):
     """A rare sector's threads without trying every thread of the store."""

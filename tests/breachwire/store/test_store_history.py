@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from breachwire.model import Change, Correction, ErrorReport, Evidence, Stand
 from breachwire.pipeline import edits
 from breachwire.store import open_store
 from breachwire.testing import set_back
+from tests.breachwire.store.databases import execute
 
 
 def stand(now, **changes):
@@ -85,13 +85,11 @@ def test_a_reading_is_the_text_that_claims_were_read_from(store, make):
     assert (reading.text, reading.content_hash) == (article.text, article.content_hash)
 
 
-def test_an_edited_article_makes_its_brief_stale_at_once(store, make):
+def test_an_edited_article_makes_its_brief_stale_at_once(store, make, url):
     (article,) = make.take(store, make.draft(0))
     thread = make.place(store, article)
     store.save_briefs([])
-    with sqlite3.connect(store.url.removeprefix("sqlite:///")) as direct:
-        direct.execute("UPDATE thread SET stale = 0")
-    direct.close()
+    execute(url, "UPDATE thread SET stale = false")
     assert store.stale([thread.id, "nope"]) == set()
     make.take(store, make.draft(0, text="Another text."))
     assert store.stale([thread.id]) == {thread.id}

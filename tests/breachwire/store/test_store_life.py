@@ -278,6 +278,7 @@ HARM = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("harm", HARM)
 def test_check_names_what_contradicts(opened, url, make, harm):
     store = opened()
@@ -291,6 +292,7 @@ def test_check_names_what_contradicts(opened, url, make, harm):
     assert HARM[harm] in "; ".join(store.check())
 
 
+@pytest.mark.sqlite
 def test_a_search_index_is_made_anew(opened, url, make):
     store = opened()
     make.take(store, make.draft(0))
@@ -304,6 +306,7 @@ def test_a_search_index_is_made_anew(opened, url, make):
     assert len(store.search_text("acme", limit=1)) == 1
 
 
+@pytest.mark.sqlite
 def test_a_damaged_file_is_one_clear_line(opened, url, make):
     store = opened()
     make.take(store, *(make.draft(n, text="word " * 2000) for n in range(50)))
@@ -323,6 +326,7 @@ def test_a_damaged_file_is_one_clear_line(opened, url, make):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_a_clear_error_and_reads_go_on(store, url, make):
     (article,) = make.take(store, make.draft(0))
 

@@ -30,6 +30,7 @@ from breachwire.model.newsletter import Issue
 from breachwire.pipeline.leaving import leave_out
 from breachwire.store import EntryRef, Store, ThreadFilter
 from nlp.vectors import FaissIndex
+from tests.breachwire.store.databases import everything
 
 SITE = "quiet.example"
 WORD, STEM = "zanzibarine", "anzibar"
@@ -110,6 +111,8 @@ def _leave(store: Store, make: Any) -> Any:
 
 def _everything(url: str) -> str:
     """Every value of every table, the search indexes' own included."""
+    if url.startswith("postgresql:"):
+        return everything(url)
     with sqlite3.connect(url.removeprefix("sqlite:///")) as raw:
         raw.text_factory = bytes
         tables = [row[0].decode() for row in raw.execute("SELECT name FROM sqlite_master")
@@ -146,6 +149,7 @@ def test_nothing_of_it_is_stored_any_more(store: Store, make: Any, wire: Any) ->
     assert store.holding(SITE).articles == ()
 
 
+@pytest.mark.sqlite
 def test_no_byte_of_it_is_left_in_the_file(store: Store, make: Any, wire: Any) -> None:
     path = Path(store.url.removeprefix("sqlite:///"))
     _checkpoint(path)

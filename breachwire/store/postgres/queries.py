@@ -1,0 +1,94 @@
+"""Terms → tsqueries: for each group of them one, as text, for the words that `schema` splits and
+stems.
+
+In: `Terms`, or phrases of titles. Out: `Asked`. PostgreSQL stems, in one statement for a whole
+query; what it gives is put together here. Nothing a user types is syntax: only lexemes come back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from breachwire.store.protocol_search import Terms
+from breachwire.store.words import MAX_TERMS, Part, parts
+
+_STEMMED: Final = """
+    SELECT CAST(phraseto_tsquery('breachwire', plain_words(given)) AS text)
+    FROM unnest(CAST(%s AS text[])) WITH ORDINALITY AS asked (given, n) ORDER BY n
+"""
+_LEXEME: Final = re.compile(r"'[^']*'")
+_COLUMNS: Final = "ABCD"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Groups, each once, and what is unwanted (empty: nothing)."""
+
+    groups: tuple[str, ...]
+    without: str
+
+
+def asked(connection: Connection, terms: Terms) -> Asked:
+    """Groups of which nothing can be searched for are left out."""
+    given = [parts(group) for group in terms.wanted[:MAX_TERMS]]
+    unwanted = parts(terms.unwanted)
+    stems = _stems(connection, [part for some in [*given, unwanted] for part in some])
+    groups = (_any_of(some, stems) for some in given)
+    return Asked(tuple(dict.fromkeys(filter(None, groups))), _any_of(unwanted, stems))
+
+
+def in_titles(connection: Connection, phrases: Sequence[str]) -> dict[str, str]:
+    """By phrase: the title has its words in a row; an identifier stands anywhere."""
+    given = {phrase: parts((phrase,)) for phrase in phrases}
+    stems = _stems(connection, [part for some in given.values() for part in some])
+    found = {}
+    for phrase, some in given.items():
+        if some and (stem := stems[some[0]]):
+            found[phrase] = stem if some[0].kind == "identifier" else _in(stem, "A")
+    return found
+
+
+def every(groups: Iterable[str], without: str = "") -> str:
+    """Rows with all groups and nothing unwanted."""
+    wanted = " & ".join(f"( {group} )" for group in groups)
+    return f"( {wanted} ) & !( {without} )" if without else wanted
+
+
+def some(groups: Iterable[str], without: str = "") -> str:
+    """Rows with any of them."""
+    wanted = " | ".join(f"( {group} )" for group in groups)
+    return f"( {wanted} ) & !( {without} )" if without else wanted
+
+
+def _stems(connection: Connection, given: Sequence[Part]) -> dict[Part, str]:
+    """Each part as a tsquery; empty where it has no word."""
+    found = {part: f"'{part.text}'" for part in given if part.kind == "identifier"}
+    rest = [part for part in dict.fromkeys(given) if part not in found]
+    if rest:
+        texts = [part.text for part in rest]
+        rows = connection.exec_driver_sql(_STEMMED, (texts,)).scalars()
+        for part, stem in zip(rest, rows, strict=True):
+            found[part] = f"{stem}:*" if stem and part.kind == "beginning" else stem
+    return found
+
+
+def _any_of(alternatives: Sequence[Part], stems: dict[Part, str]) -> str:
+    known = (_one_column(stems[part]) for part in alternatives if stems[part])
+    return " | ".join(dict.fromkeys(known))
+
+
+def _one_column(stem: str) -> str:
+    """A phrase does not run from one column into the next: each has a letter of its own."""
+    if "<" not in stem:
+        return stem
+    return " | ".join(f"( {_in(stem, column)} )" for column in _COLUMNS)
+
+
+def _in(stem: str, column: str) -> str:
+    marked = _LEXEME.sub(lambda lexeme: f"{lexeme[0]}:{column}", stem)
+    return marked.replace(f":{column}:*", f":*{column}")

@@ -1,0 +1,241 @@
+"""Full-text search on PostgreSQL: a query → article or thread ids with scores, within bounds.
+
+To score a row, PostgreSQL reads its tsvector, 10 to 20 µs each: at most `SCORED` rows are, the
+newest that meet what is asked. Where more do, those come first that meet it in title and opening,
+which have an index of their own. `ts_rank` knows no rare words, so each group is ranked by itself
+and weighs what its rarity does. Statements are ended after the seconds given.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from breachwire.errors import SlowSearchError
+from breachwire.store.articles import id_at
+from breachwire.store.fts5 import SECONDS, id_range
+from breachwire.store.postgres import queries
+from breachwire.store.postgres.queries import Asked
+from breachwire.store.protocol_search import Terms
+from breachwire.store.ranking import ENOUGH, Bounds, Rows
+from breachwire.store.words import parse_query
+
+SCORED: Final = 2_000
+"""Rows that a search scores at most: some 40 ms for each group."""
+_CANCELED: Final = "57014"
+_TITLED: Final = """
+    SELECT key, (
+        SELECT array_agg(id ORDER BY id DESC) FROM article_search
+        WHERE opening @@ CAST(query AS tsquery) AND id < %s
+    ) FROM unnest(CAST(%s AS text[]), CAST(%s AS text[])) AS asked (key, query)
+"""
+"""No LIMIT inside: for one, the planner would walk back through all articles for a rare name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A table of words; weights of the columns D, C, B, A as on SQLite (`fts5`), the greatest being
+    1; whether it has openings."""
+
+    table: str
+    weights: str
+    opening: bool = False
+
+
+_ARTICLES: Final = Index("article_search", "{0.125, 0.125, 0.375, 1.0}", opening=True)
+_THREADS: Final = Index("thread_search", "{0.125, 0.25, 0.75, 1.0}")
+
+
+def search(
+    connection: Connection,
+    query: str | Terms,
+    limit: int,
+    since: datetime | None,
+    until: datetime | None,
+    seconds: float,
+) -> tuple[Rows, Rows]:
+    """With all words, with any (`Store.search_both`). Raises SlowSearchError."""
+    bounds = Bounds(*id_range(since, until))
+    return _ranked(connection, _ARTICLES, _terms(query), bounds, limit, seconds)
+
+
+def search_threads(
+    connection: Connection, query: str | Terms, limit: int, seconds: float
+) -> list[tuple[str, float]]:
+    """Best first (`Store.search_threads`). Raises SlowSearchError."""
+    _, rows = _ranked(connection, _THREADS, _terms(query), Bounds(), limit, seconds)
+    found = connection.exec_driver_sql(
+        "SELECT id, thread FROM thread_document WHERE id = ANY (%s)", ([id for id, _ in rows],)
+    )
+    names: dict[int, str] = {row[0]: row[1] for row in found}
+    return [(names[id], score) for id, score in rows if id in names]
+
+
+def search_every(
+    connection: Connection,
+    terms: Terms,
+    limit: int,
+    since: datetime | None,
+    until: datetime | None,
+    seconds: float,
+) -> list[int]:
+    """Newest first (`Store.search_every`). Raises SlowSearchError."""
+    with deadline(connection, seconds):
+        asked = queries.asked(connection, terms)
+        if not asked.groups:
+            return []
+        low, high = id_range(since, until)
+        rows = connection.exec_driver_sql(
+            "SELECT id FROM article_search WHERE words @@ CAST(%s AS tsquery)"
+            " AND id >= %s AND id < %s ORDER BY id DESC LIMIT %s",
+            (queries.every(asked.groups, asked.without), low, high, max(1, limit)),
+        )
+        return list(rows.scalars())
+
+
+def rare(connection: Connection, words: Sequence[str], most: int) -> set[str]:
+    """Those that at most so many articles have (`Store.rare`)."""
+    found = set()
+    for word in words:
+        asked = queries.asked(connection, Terms(((word,),)))
+        if asked.groups and _count(connection, _ARTICLES, asked.groups[0], most + 1) <= most:
+            found.add(word)
+    return found
+
+
+def titled(
+    connection: Connection, phrases: Sequence[str], until: datetime, limit: int
+) -> dict[str, list[int]]:
+    """The newest by phrase (`Store.titled`). Raises SlowSearchError."""
+    with deadline(connection, SECONDS):
+        wanted = queries.in_titles(connection, list(dict.fromkeys(phrases)))
+        if not wanted:
+            return {}
+        values = (id_at(until), list(wanted), list(wanted.values()))
+        rows = connection.exec_driver_sql(_TITLED, values).all()
+    return {phrase: list(ids[: max(1, limit)]) for phrase, ids in rows if ids}
+
+
+def _terms(query: str | Terms) -> Terms:
+    return parse_query(query) if isinstance(query, str) else query
+
+
+def _ranked(
+    connection: Connection, index: Index, terms: Terms, bounds: Bounds, limit: int, seconds: float
+) -> tuple[Rows, Rows]:
+    """Rows with every group; rows with any, which the former lead. Raises SlowSearchError where not
+    even the former were found in time."""
+    limit, end = max(1, limit), time.monotonic() + seconds
+    with deadline(connection, seconds):
+        asked = queries.asked(connection, terms)
+        if not asked.groups:
+            return [], []
+        plan = _Plan(connection, index, asked, bounds)
+        every = plan.every()[:limit]
+    if len(asked.groups) == 1 or len(every) >= min(limit, ENOUGH):
+        return every, every
+    try:
+        with deadline(connection, end - time.monotonic()):
+            return every, joined(every, plan.any())[:limit]
+    except SlowSearchError:
+        return every, every
+
+
+def joined(every: Rows, some: Rows) -> Rows:
+    """The second after the first, their scores below it."""
+    found = dict(every)
+    scale = min(1.0, min(found.values()) / some[0][1]) if found and some else 1.0
+    for id, score in some:
+        found.setdefault(id, score * scale)
+    return list(found.items())
+
+
+class _Plan:
+    """What to ask for one query's groups, rarest first."""
+
+    def __init__(self, connection: Connection, index: Index, asked: Asked, bounds: Bounds) -> None:
+        self._connection, self._index, self._bounds = connection, index, bounds
+        self._without = asked.without
+        self._often = {
+            group: _count(connection, index, group, SCORED + 1) for group in asked.groups
+        }
+        self._groups = sorted(asked.groups, key=lambda group: self._often[group])
+
+    def every(self) -> Rows:
+        """Those with every group."""
+        query = queries.every(self._groups, self._without)
+        found, more = self._scored("words", query, self._groups)
+        if not (more and self._index.opening):
+            return found
+        # What is unwanted may stand in the text behind an opening.
+        first, _ = self._scored("opening", queries.every(self._groups), self._groups, query)
+        return joined(first, found)
+
+    def any(self) -> Rows:
+        """Those with any of the rarest groups, as many of them as may be scored."""
+        kept, left = list[str](), SCORED
+        for group in self._groups:
+            left -= self._often[group]
+            if left >= 0 or not kept:
+                kept.append(group)
+        return self._scored("words", queries.some(kept, self._without), kept)[0]
+
+    def _scored(
+        self, column: str, query: str, groups: Sequence[str], also: str = ""
+    ) -> tuple[Rows, bool]:
+        """Best first, and whether there may be more than were scored."""
+        worth = " + ".join(
+            f"CAST(%s AS float8) * ts_rank('{self._index.weights}', words, CAST(%s AS tsquery), 1)"
+            for _ in groups
+        )
+        condition = f"{column} @@ CAST(%s AS tsquery)"
+        if also:
+            condition += " AND words @@ CAST(%s AS tsquery)"
+        statement = (
+            f"WITH found AS MATERIALIZED (SELECT id, words FROM {self._index.table}"  # noqa: S608
+            f" WHERE {condition} AND id >= %s AND id < %s ORDER BY id DESC LIMIT {SCORED})"
+            f" SELECT id, greatest({worth}, 1e-9) AS worth FROM found ORDER BY worth DESC, id DESC"
+        )
+        values: list[Any] = [query, *([also] if also else []), self._bounds.low, self._bounds.high]
+        for group in groups:
+            values += [self._weight(group), group]
+        rows = self._connection.exec_driver_sql(statement, tuple(values)).all()
+        return [(row[0], float(row[1])) for row in rows], len(rows) == SCORED
+
+    def _weight(self, group: str) -> float:
+        """More for a rarer one; common ones weigh alike."""
+        return 1 / math.log2(2 + self._often[group])
+
+
+def _count(connection: Connection, index: Index, group: str, most: int) -> int:
+    """How many rows have it; no more than so many are counted."""
+    statement = (
+        f"SELECT count(*) FROM (SELECT 1 FROM {index.table}"  # noqa: S608
+        " WHERE words @@ CAST(%s AS tsquery) LIMIT %s) AS few"
+    )
+    return int(connection.exec_driver_sql(statement, (group, most)).scalar_one())
+
+
+@contextmanager
+def deadline(connection: Connection, seconds: float) -> Iterator[None]:
+    """End a statement that runs longer; the transaction around goes on. Raises SlowSearchError."""
+    slow = SlowSearchError("the search took too long; use rarer words")
+    if seconds <= 0:
+        raise slow
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {math.ceil(1000 * seconds)}")
+            yield
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _CANCELED:
+            raise
+        raise slow from error

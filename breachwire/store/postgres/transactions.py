@@ -1,0 +1,54 @@
+"""A store in a PostgreSQL database → transactions, and the counter of changes.
+
+In: its address and an engine. Out: `_read` and `_write` (`postgres.engine` says how they stand to
+one another), in which the modules of rows do their work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from breachwire.store.engine import BUSY_SECONDS
+from breachwire.store.postgres.engine import locked, wall
+from breachwire.store.sqlite.transactions import Transactions
+
+_MY_TURN: Final = f"""
+    SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),
+    pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))
+"""
+_COUNT_CHANGE: Final = (
+    "UPDATE meta SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE key = 'changes'"
+)
+
+
+class PostgresTransactions(Transactions):
+    """One database; safe from any thread, with any number of processes beside it."""
+
+    def __init__(self, place: Path | str, engine: Engine) -> None:
+        super().__init__(place, engine)
+        self._engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._writer = engine
+
+    def _wall(self) -> AbstractContextManager[None]:
+        return wall(str(self._place))
+
+    @contextmanager
+    def _write(self, *, shown: bool = True) -> Iterator[Connection]:
+        with (
+            self._writing,
+            self._wall(),
+            self._writer.connect() as connection,
+            connection.begin(),
+        ):
+            connection.exec_driver_sql(_MY_TURN, locked("write"))
+            connection.info["written"] = 0
+            yield connection
+            if shown and connection.info["written"]:
+                connection.exec_driver_sql(_COUNT_CHANGE)

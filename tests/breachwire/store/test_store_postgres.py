@@ -1,0 +1,222 @@
+"""What is PostgreSQL's own: opening, refusing, bounds of text search, vectors, lost connections."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from breachwire.errors import SlowSearchError, StoreBusyError, StoreError, StoreVersionError
+from breachwire.store import Terms, open_store
+from breachwire.store.protocol import Store as Protocol
+from breachwire.store.tables import metadata
+from nlp.vectors import FaissIndex
+from tests.breachwire.store.databases import execute
+from tests.breachwire.store.test_store_processes import worker
+
+pytestmark = pytest.mark.postgres
+pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`")
+
+from breachwire.store.postgres import PostgresStore, text, vectors  # noqa: E402
+from breachwire.store.postgres.engine import address, shown  # noqa: E402
+from breachwire.store.postgres.locks import Locks  # noqa: E402
+
+
+@pytest.fixture
+def url(databases):
+    """A new store's address; here of PostgreSQL alone."""
+    return databases.emptied()
+
+
+def test_the_store_answers_to_the_protocol():
+    methods = {name for name in vars(Protocol) if not name.startswith("_")}
+    assert methods <= set(dir(PostgresStore))
+
+
+# opening
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ("postgresql://ada@127.0.0.1:1/wire", "refused"),
+        ("postgresql://ada@127.0.0.1", "names no database"),
+        ("postgresql://ada@127.0.0.1:port/wire", "no address of a store"),
+    ],
+)
+def test_what_is_no_store_is_one_clear_line(bad, words):
+    with pytest.raises(StoreError, match=words) as raised:
+        open_store(bad)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_password_is_never_shown():
+    assert shown(address("postgresql://ada:s3cret@db/wire")) == "postgresql://ada:***@db/wire"
+
+
+def test_another_programs_database_is_left_as_it_is(databases):
+    with databases.new() as other:
+        execute(other, "CREATE TABLE article (headline text)")
+        with pytest.raises(StoreError, match="another program's tables"):
+            open_store(other)
+
+
+def test_a_newer_versions_store_is_refused(opened, url):
+    opened()
+    execute(url, "UPDATE alembic_version SET version_num = '9999'")
+    try:
+        with pytest.raises(StoreVersionError, match="newer version"):
+            opened()
+    finally:
+        from breachwire.store.engine import HEAD
+
+        execute(url, f"UPDATE alembic_version SET version_num = '{HEAD}'")
+
+
+def test_two_processes_may_make_the_same_store(databases):
+    with databases.new() as url:
+        with worker(url, "write", 0, 1) as one, worker(url, "write", 1, 1) as other:
+            assert (one.wait(), other.wait()) == (0, 0)
+        store = open_store(url)
+        assert store.counts().articles == 4
+        store.close()
+
+
+def test_alembic_finds_nothing_to_migrate(store):
+    def ours(thing, name, kind, reflected, other):
+        return kind != "table" or name in metadata.tables
+
+    with store._read() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours})
+        assert compare_metadata(context, metadata) == []
+
+
+# what is longer than an index holds
+
+
+def test_long_keys_are_told_apart(store, make):
+    base = "https://herald.example/" + "ä" * 2_000
+    drafts = [make.draft(n, url=f"{base}{n}", keys=(f"{base}{n}",)) for n in range(2)]
+    first, second = make.take(store, *drafts)
+    assert first.id != second.id
+    assert store.article_by_key(f"{base}1").id == second.id
+    assert store.take([(drafts[0], None)], make.now)[0].outcome == "known"
+
+
+# text
+
+
+def test_of_common_words_titles_come_first_and_then_the_newest(store, make, monkeypatch):
+    monkeypatch.setattr(text, "SCORED", 4)
+    drafts = [
+        make.draft(
+            n,
+            title="Common words" if n == 1 else f"Report {n}",
+            text="Common words everywhere." + (" A lighthouse." if n == 0 else ""),
+        )
+        for n in range(12)
+    ]
+    ids = [article.id for article in make.take(store, *drafts)]
+    found = [id for id, _ in store.search_text("common words", limit=20)]
+    assert found[0] == ids[1]
+    assert set(found[1:]) == set(ids[-4:])
+    # All words are asked for over all times; of any, the rare ones are.
+    assert [id for id, _ in store.search_text("common lighthouse", limit=20)] == [ids[0]]
+    every, some = store.search_both("lighthouse common unheard", limit=20)
+    assert (every, [id for id, _ in some]) == ([], [ids[0]])
+    assert store.search_every(Terms((("common",),)), limit=20) == ids[::-1]
+
+
+def test_a_statement_that_takes_too_long_ends_and_the_moment_goes_on(store):
+    def sleep():
+        with store._read() as connection, text.deadline(connection, 0.05):
+            connection.exec_driver_sql("SELECT pg_sleep(20)")
+
+    with store.reading():
+        with pytest.raises(SlowSearchError, match="rarer words"):
+            sleep()
+        assert store.counts().articles == 0
+
+
+# vectors
+
+
+def test_a_filter_leaves_as_many_as_there_are(store, make, monkeypatch):
+    articles = make.take(store, *(make.draft(n) for n in range(300)))
+    for some in (articles[:150], articles[150:]):
+        make.place(store, *some)
+    assert store.use_index(FaissIndex(16), make.model) == 300
+    given = make.vector(7)
+    bounds = {"since": articles[20].at, "until": articles[40].at}
+    exact = store.search_vectors(given, limit=15, **bounds)
+    monkeypatch.setattr(vectors, "EXACT", 3)
+    assert len(exact) == 15
+    assert store.search_vectors(given, limit=15, **bounds) == exact
+    assert all(articles[20].id <= id < articles[40].id for id, _ in exact)
+    with store._read() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(connection.exec_driver_sql(
+            "EXPLAIN SELECT article FROM embedding WHERE model = 'test-model'"
+            " ORDER BY CAST(vector AS halfvec(16)) <=> CAST(%s AS halfvec(16)) LIMIT 5",
+            (str([1.0] * 16),),
+        ).scalars())  # fmt: skip
+    assert "embedding_near_" in plan
+
+
+# damage
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        ("UPDATE thread SET articles = 9", "1 threads that count other than their members"),
+        ("UPDATE claim SET quote = 'Zeta'", "1 claims whose words are not their article's"),
+        ("DELETE FROM embedding", "2 placed articles without an embedding"),
+        ("DELETE FROM article_search", "search index does not agree with the articles"),
+        ("UPDATE article_search SET words = ''", "search index does not agree with the articles"),
+        ("DELETE FROM thread_search", "search index does not agree with the threads"),
+    ],
+)
+def test_check_names_what_contradicts(opened, url, make, harm, words):
+    store = opened()
+    articles = make.take(store, *(make.draft(n) for n in range(3)))
+    thread = make.place(store, *articles[:2])
+    claim = make.claim(articles[0], thread.id, "Acme")
+    store.save_ledger([articles[0].id], [claim], {thread.id: [make.detail(claim)]})
+    assert store.check() == []
+    execute(url, harm)
+    assert words in "; ".join(store.check())
+    if "search" in harm:
+        store.reindex()
+        assert store.check() == []
+        assert len(store.search_text("acme", limit=5)) == 3
+
+
+# connections
+
+
+def test_a_lost_connection_is_made_again(store, url, make):
+    make.take(store, make.draft(0))
+    execute(
+        url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    assert store.counts().articles == 1
+    make.take(store, make.draft(1))
+
+
+def test_the_turn_is_waited_for_and_given_up(store):
+    impatient = Locks(store._writer, "this store", patience=0.05)
+    busy = pytest.raises(StoreBusyError, match="changed by another")
+    with store.turn(), store.turn(), busy, impatient.turn():
+        pytest.fail("two at a time")
+    with impatient.turn(), impatient.turn():
+        pass
+
+
+def test_times_are_utc_whatever_the_server_says(store, make):
+    (article,) = make.take(store, make.draft(0))
+    assert store.article(article.id).published.utcoffset() == timedelta(0)
