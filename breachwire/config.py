@@ -35,7 +35,8 @@ class Config:
     """Every setting, with its default."""
 
     db: str = ""
-    """Store: a path or `sqlite:///PATH`. Empty: `breachwire.sqlite3` in the user's data folder."""
+    """Store: a path, `sqlite:///PATH` or `postgresql://…`. Empty: `breachwire.sqlite3` in the
+    user's data folder."""
     base_url: str = ""
     """Address readers reach the service by. Empty: that of the server itself."""
     contact: str = ""

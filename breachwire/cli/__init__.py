@@ -54,7 +54,9 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def settings(
     ctx: typer.Context,
-    db: str | None = typer.Option(None, "--db", help="Store: a path or sqlite:///PATH."),
+    db: str | None = typer.Option(
+        None, "--db", help="Store: a path, sqlite:///PATH or postgresql://…"
+    ),
     debug: bool = typer.Option(False, "--debug", help="Tracebacks and debug logs."),
     version: bool = typer.Option(  # noqa: ARG001 (eager: its callback answers)
         False, "--version", callback=_version, is_eager=True, help="Print the version."

@@ -29,7 +29,9 @@ class Settings:
     debug: bool = False
 
 
-Db = Annotated[str | None, typer.Option("--db", help="Store: a path or sqlite:///PATH.")]
+Db = Annotated[
+    str | None, typer.Option("--db", help="Store: a path, sqlite:///PATH or postgresql://…")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Tracebacks and debug logs.")]
 AllowPrivate = Annotated[

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from breachwire.errors import NotFoundError
 from breachwire.model import Article, ArticleState, Draft
 from breachwire.store import barred, history
-from breachwire.store.columns import clean
+from breachwire.store.columns import as_kept, clean
 from breachwire.store.protocol_articles import EntryRef, Taken
 from breachwire.store.revise import Shelf, cleaned, keys_of
 from breachwire.store.rows import ARTICLE, chunks, insert_rows, upsert
@@ -150,10 +150,11 @@ def after(connection: Connection, id: int, limit: int) -> list[Article]:
 def _shelf(connection: Connection, drafts: Sequence[Draft], now: datetime) -> Shelf:
     ids: dict[str, int] = {}
     for some in chunks(dict.fromkeys(key for draft in drafts for key in keys_of(draft))):
+        kept = as_kept(some, connection.dialect)
         rows = connection.execute(
             select(address.c.key, address.c.article).where(address.c.key.in_(some))
         )
-        ids.update((row[0], row[1]) for row in rows)
+        ids.update((kept[row[0]], row[1]) for row in rows)
     known = many(connection, list(ids.values()))
     hashes: dict[int, set[str]] = defaultdict(set)
     for some_ids in chunks(id for id, one in known.items() if one.revision > 1):

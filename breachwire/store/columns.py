@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -76,6 +77,14 @@ class Key(Str):
 
 
 _DIGEST: Final = 64
+
+
+def as_kept(keys: Iterable[str], dialect: Dialect) -> dict[str, str]:
+    """Keys by what stands in the column: to tell whose a row is that they were asked for."""
+    kind = Key()
+    return {kind.process_bind_param(key, dialect) or "": key for key in keys}
+
+
 ADDRESS: Final = Key(2_600)
 """Of an index by itself: no address is longer than 2,000 ASCII characters (`ingest.urls`)."""
 

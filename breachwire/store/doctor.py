@@ -43,12 +43,12 @@ _CHECKS: Final = {
         SELECT c.article FROM claim c JOIN article a ON a.id = c.article
         WHERE a.state = 'claimed' AND c."where" != 'published' AND c.quote {differs}
         substr(CASE c."where" WHEN 'title' THEN a.title ELSE a.text END,
-               c.start + 1, c."end" - c.start)""",
+               CAST(c.start + 1 AS integer), CAST(c."end" - c.start AS integer))""",
     "indicators whose words are not their article's": """
         SELECT i.article FROM indicator i JOIN article a ON a.id = i.article
         WHERE a.state = 'claimed' AND i.quote {differs}
         substr(CASE i."where" WHEN 'title' THEN a.title ELSE a.text END,
-               i.start + 1, i."end" - i.start)""",
+               CAST(i.start + 1 AS integer), CAST(i."end" - i.start AS integer))""",
     "details without a claim": """
         SELECT thread FROM detail d WHERE NOT EXISTS
         (SELECT 1 FROM detail_claim k WHERE k.thread = d.thread AND k.detail = d.n)""",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from breachwire.errors import NotFoundError
 from breachwire.model import Feed, FeedSpec, site_among
 from breachwire.store.barred import sites
-from breachwire.store.columns import clean
+from breachwire.store.columns import as_kept, clean
 from breachwire.store.protocol_articles import SeenEntry
 from breachwire.store.rows import chunks
 from breachwire.store.tables import entry, feed
@@ -87,7 +87,7 @@ def count_pages(connection: Connection, id: int, ok: int, refused: int, error: s
 
 def seen(connection: Connection, id: int, keys: Sequence[str]) -> dict[str, SeenEntry]:
     """What is known of these entries, by the key that was asked for."""
-    asked = {clean(key): key for key in keys}
+    asked = as_kept(keys, connection.dialect)
     found: dict[str, SeenEntry] = {}
     for some in chunks(asked):
         rows = connection.execute(

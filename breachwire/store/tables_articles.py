@@ -5,10 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import Column, ForeignKey, Index, Table
 
 from breachwire.store.columns import ADDRESS, Half, Key, Names, Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.tables_base import Id, Number, metadata
 
 article = Table(
     "article",
@@ -25,7 +25,7 @@ article = Table(
     Column("published", Utc),
     Column("first_seen_at", Utc, nullable=False),
     Column("content_hash", Str, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", Number, nullable=False),
     Column("state", Str, nullable=False),
     Column("language", Str, nullable=False),
     Column("text_from", Str, nullable=False),
@@ -43,7 +43,7 @@ article_revision = Table(
     "article_revision",
     metadata,
     Column("article", ForeignKey("article.id"), primary_key=True),
-    Column("revision", Integer, primary_key=True),
+    Column("revision", Number, primary_key=True),
     Column("title", Str, nullable=False),
     Column("text", Str, nullable=False),
     Column("content_hash", Str, nullable=False),
@@ -75,15 +75,15 @@ indicator = Table(
     "indicator",
     metadata,
     Column("article", ForeignKey("article.id"), primary_key=True, autoincrement=False),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("type", Str, nullable=False),
     Column("value", Key, nullable=False),
     Column("where", Str, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    Column("start", Number, nullable=False),
+    Column("end", Number, nullable=False),
     Column("quote", Str, nullable=False),
-    Column("sentence_start", Integer, nullable=False),
-    Column("sentence_end", Integer, nullable=False),
+    Column("sentence_start", Number, nullable=False),
+    Column("sentence_end", Number, nullable=False),
     Column("sentence_quote", Str, nullable=False),
     Index("ix_indicator_value", "type", "value"),
 )

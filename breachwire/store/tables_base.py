@@ -1,6 +1,6 @@
 """What all tables stand on: the metadata, the type of an id, and the store's own facts.
 
-In: nothing. Out: `metadata`, `Id`, `only`, and the table `meta`.
+In: nothing. Out: `metadata`, `Id`, `Number`, `only`, and the table `meta`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ metadata = MetaData(
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite aliases its row id by the exact type INTEGER only."""
+
+Number = Integer().with_variant(BigInteger(), "postgresql")
+"""As wide on both engines: who asks for the five billionth version is told that there is none."""
 
 
 def only(condition: str) -> dict[str, Any]:

@@ -5,16 +5,16 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, Table
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Table
 
 from breachwire.store.columns import Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.tables_base import Id, Number, metadata
 
 brief = Table(
     "brief",
     metadata,
     Column("thread", ForeignKey("thread.id"), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("version", Number, primary_key=True, autoincrement=False),
     Column("input_hash", Str, nullable=False),
     Column("author", Str, nullable=False),
     Column("model", Str),
@@ -27,7 +27,7 @@ signoff = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("thread", Str, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Number, nullable=False),
     Column("sha256", Str, nullable=False),
     Column("reviewer", Str, nullable=False),
     Column("role", Str, nullable=False),
@@ -50,7 +50,7 @@ withdrawn = Table(
     "withdrawn",  # what rested on such an outlet; version 0: the whole thread
     metadata,
     Column("thread", ForeignKey("thread.id"), primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("version", Number, primary_key=True, autoincrement=False),
 )
 
 model_try = Table(
@@ -78,5 +78,5 @@ model_use = Table(
     metadata,
     Column("day", Str, primary_key=True),
     Column("name", Str, primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", Number, nullable=False),
 )

@@ -5,10 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, false
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Table, false
 
 from breachwire.store.columns import Json, Key, Names, Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.tables_base import Id, Number, metadata
 
 edit = Table(
     "edit",
@@ -62,7 +62,7 @@ error_report = Table(
     Column("text", Str, nullable=False),
     Column("contact", Str, nullable=False),
     Column("at", Utc, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Number, nullable=False),
     Column("state", Str, nullable=False),
     Index("ix_error_report_state", "state", "id"),
     sqlite_autoincrement=True,  # the audit log names them

@@ -5,10 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Table
 
 from breachwire.store.columns import ADDRESS, Json, Key, Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.tables_base import Id, Number, metadata
 
 feed = Table(
     "feed",
@@ -28,12 +28,12 @@ feed = Table(
     Column("next_fetch_at", Utc),
     Column("last_fetch_at", Utc),
     Column("last_success_at", Utc),
-    Column("failures", Integer, nullable=False),
+    Column("failures", Number, nullable=False),
     Column("error", Str),
     Column("moved_to", Str),
-    Column("moved_seen", Integer, nullable=False),
-    Column("pages_ok", Integer, nullable=False),
-    Column("pages_refused", Integer, nullable=False),
+    Column("moved_seen", Number, nullable=False),
+    Column("pages_ok", Number, nullable=False),
+    Column("pages_refused", Number, nullable=False),
     Column("page_error", Str),
 )
 

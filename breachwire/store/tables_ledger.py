@@ -12,18 +12,17 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     Table,
 )
 
 from breachwire.store.columns import Json, Key, Names, Str, Utc
-from breachwire.store.tables_base import Id, metadata, only
+from breachwire.store.tables_base import Id, Number, metadata, only
 
 claim = Table(
     "claim",
     metadata,
     Column("article", ForeignKey("article.id"), primary_key=True, autoincrement=False),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
     Column("field", Str, nullable=False),
     Column("value", Json, nullable=False),
@@ -33,13 +32,13 @@ claim = Table(
     Column("asserter_kind", Str),
     Column("basis", Str),
     Column("where", Str, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    Column("start", Number, nullable=False),
+    Column("end", Number, nullable=False),
     Column("quote", Str, nullable=False),
     Column("sentence_article", ForeignKey("article.id"), nullable=False, index=True),
     Column("sentence_where", Str, nullable=False),
-    Column("sentence_start", Integer, nullable=False),
-    Column("sentence_end", Integer, nullable=False),
+    Column("sentence_start", Number, nullable=False),
+    Column("sentence_end", Number, nullable=False),
     Column("sentence_quote", Str, nullable=False),
     Column("said_at", Utc, nullable=False),
     Column("first_seen_at", Utc, nullable=False),
@@ -49,7 +48,7 @@ detail = Table(
     "detail",
     metadata,
     Column("thread", ForeignKey("thread.id"), primary_key=True),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("field", Str, nullable=False),
     Column("label", Str, nullable=False),
     Column("value", Json, nullable=False),
@@ -60,7 +59,7 @@ detail = Table(
     Column("note", Str),
     Column("slug", Key),  # of a text value: what filters compare by
     Column("lead_article", BigInteger, nullable=False),
-    Column("lead_claim", Integer, nullable=False),
+    Column("lead_claim", Number, nullable=False),
     ForeignKeyConstraint(
         ["lead_article", "lead_claim"], ["claim.article", "claim.n"], ondelete="CASCADE"
     ),
@@ -73,10 +72,10 @@ detail_claim = Table(
     "detail_claim",
     metadata,
     Column("thread", Str, primary_key=True),
-    Column("detail", Integer, primary_key=True, autoincrement=False),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("detail", Number, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("article", BigInteger, nullable=False),
-    Column("claim", Integer, nullable=False),
+    Column("claim", Number, nullable=False),
     ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
     ForeignKeyConstraint(["article", "claim"], ["claim.article", "claim.n"], ondelete="CASCADE"),
     Index("ix_detail_claim_claim", "article", "claim"),
@@ -86,7 +85,7 @@ party = Table(
     "party",  # who a detail is about: of victims, actors, suppliers and flaws that have a page
     metadata,
     Column("thread", Str, primary_key=True),
-    Column("detail", Integer, primary_key=True, autoincrement=False),
+    Column("detail", Number, primary_key=True, autoincrement=False),
     Column("kind", Str, nullable=False),
     Column("main", Str, nullable=False),  # slug of its full name
     Column("key", Str, nullable=False),
@@ -106,7 +105,7 @@ party_form = Table(
     Column("kind", Str, primary_key=True),
     Column("slug", Key, primary_key=True),
     Column("thread", Str, primary_key=True),
-    Column("detail", Integer, primary_key=True, autoincrement=False),
+    Column("detail", Number, primary_key=True, autoincrement=False),
     ForeignKeyConstraint(["thread", "detail"], ["detail.thread", "detail.n"], ondelete="CASCADE"),
     Index("ix_party_form_detail", "thread", "detail"),
 )

@@ -5,10 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 
 from breachwire.store.columns import Json, Names, Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.tables_base import Id, Number, metadata
 
 subscriber = Table(
     "subscriber",
@@ -23,7 +23,7 @@ subscriber = Table(
     Column("confirmed_at", Utc),
     Column("consent", Str, nullable=False),
     Column("left_at", Utc),
-    Column("bounces", Integer, nullable=False),
+    Column("bounces", Number, nullable=False),
     Column("bounced_at", Utc),
     sqlite_autoincrement=True,  # an erased person's number is nobody else's
 )
@@ -75,7 +75,7 @@ outbox = Table(
     Column("subscriber", ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
     Column("message_id", Str, nullable=False),
     Column("state", Str, nullable=False),
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", Number, nullable=False),
     Column("asked_at", Utc, nullable=False),
     Column("next_at", Utc, nullable=False),
     Column("done_at", Utc),

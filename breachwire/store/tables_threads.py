@@ -5,10 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Table
 
 from breachwire.store.columns import Str, Utc
-from breachwire.store.tables_base import Id, metadata, only
+from breachwire.store.tables_base import Id, Number, metadata, only
 
 thread = Table(
     "thread",
@@ -20,13 +20,13 @@ thread = Table(
     Column("first_at", Utc, nullable=False),
     Column("last_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
-    Column("articles", Integer, nullable=False),
-    Column("origins", Integer, nullable=False),
+    Column("articles", Number, nullable=False),
+    Column("origins", Number, nullable=False),
     Column("merged_into", ForeignKey("thread.id")),
     # beside model.Thread
     Column("stale", Boolean, nullable=False),
-    Column("brief_version", Integer, nullable=False),
-    Column("ledger_version", Integer, nullable=False),
+    Column("brief_version", Number, nullable=False),
+    Column("ledger_version", Number, nullable=False),
     Index("ix_thread_updated_at", "updated_at", "id", **only("merged_into IS NULL")),
     Index("ix_thread_first_at", "first_at", "id", **only("merged_into IS NULL")),
     Index("ix_thread_articles", "articles", "id", **only("merged_into IS NULL")),
@@ -53,10 +53,10 @@ mention = Table(
     "mention",  # of a thread as it was judged; readers follow `merged_into`
     metadata,
     Column("article", ForeignKey("article.id"), primary_key=True, autoincrement=False),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
+    Column("start", Number, nullable=False),
+    Column("end", Number, nullable=False),
     Column("where", Str, nullable=False),
     Column("score", Float, nullable=False),
     Column("reason", Str, nullable=False),
@@ -66,7 +66,7 @@ related = Table(
     "related",
     metadata,
     Column("thread", ForeignKey("thread.id"), primary_key=True),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("other", ForeignKey("thread.id"), nullable=False, index=True),
     Column("relation", Str, nullable=False),
     Column("reason", Str, nullable=False),
@@ -85,7 +85,7 @@ storyline_thread = Table(
     "storyline_thread",
     metadata,
     Column("storyline", ForeignKey("storyline.id", ondelete="CASCADE"), primary_key=True),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
 )
 

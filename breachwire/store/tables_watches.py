@@ -5,10 +5,10 @@ In: nothing. Out: a name for each table, in the same metadata as `breachwire.sto
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, Table
+from sqlalchemy import Column, ForeignKey, Table
 
 from breachwire.store.columns import Json, Str, Utc
-from breachwire.store.tables_base import Id, metadata
+from breachwire.store.tables_base import Id, Number, metadata
 
 saved_search = Table(
     "saved_search",  # or a watch list: known by the digest of its secret alone
@@ -32,7 +32,7 @@ watch_entry = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", Number, primary_key=True, autoincrement=False),
     Column("kind", Str, nullable=False),
     Column("name", Str, nullable=False),
 )

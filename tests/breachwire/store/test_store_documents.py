@@ -95,6 +95,7 @@ def test_facets_count_threads(store, make, acme):
     assert store.threads(ThreadFilter(sector="Health")).threads == ()
 
 
+@pytest.mark.sqlite
 def test_an_older_store_gets_documents_and_names(url, make):
     store = open_store(url)
     thread = tell(store, make, 0, "Acme", ("Acme", "Acme Freight"))
@@ -107,6 +108,7 @@ def test_an_older_store_gets_documents_and_names(url, make):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_an_older_store_learns_its_sectors(url, make):
     store = open_store(url)
     thread = tell(store, make, 0, "Acme", ("Acme",))

@@ -41,6 +41,11 @@ def test_a_new_store_is_empty_and_sound(store, url):
     assert store.threads(ThreadFilter()).threads == ()
 
 
+def test_what_is_for_files_says_so_of_a_database():
+    with pytest.raises(StoreError, match="kept by pg_dump"):
+        engine.path_of("postgresql://db/wire")
+
+
 def test_the_store_answers_to_the_protocol():
     methods = {name for name in vars(Protocol) if not name.startswith("_")}
     assert methods <= set(dir(SqliteStore))
@@ -49,8 +54,6 @@ def test_the_store_answers_to_the_protocol():
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        ("postgresql://db/wire", "not supported by this version"),
-        ("postgresql+psycopg://db/wire", "not supported by this version"),
         ("sqlite://", "names no store"),
         ("sqlite:///", "names no store"),
         ("sqlite:///:memory:", "names no store"),

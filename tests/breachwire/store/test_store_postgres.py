@@ -86,6 +86,8 @@ def test_two_processes_may_make_the_same_store(databases):
 
 def test_alembic_finds_nothing_to_migrate(store):
     def ours(thing, name, kind, reflected, other):
+        if kind == "index":  # of an expression, or of a model's vectors
+            return name != "name_runs" and not name.startswith("embedding_near")
         return kind != "table" or name in metadata.tables
 
     with store._read() as connection:

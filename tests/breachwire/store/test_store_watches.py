@@ -74,6 +74,7 @@ def test_no_page_changes_with_a_watch(store: Store) -> None:
     assert used.last_used_at == NOW + timedelta(2)
 
 
+@pytest.mark.sqlite
 def test_deleting_leaves_nothing_in_the_file(url: str, opened: Callable[[], Store]) -> None:
     store = opened()
     entries = tuple(WatchEntry(f"Zyxomma Freight {n}") for n in range(300))
@@ -111,6 +112,7 @@ def test_purging_takes_what_nobody_used(store: Store) -> None:
     assert old.id != used.id
 
 
+@pytest.mark.sqlite
 def test_a_store_of_the_revision_before_is_brought_up(
     url: str, opened: Callable[[], Store]
 ) -> None:
