@@ -27,8 +27,10 @@ from breachwire.store.tables import metadata
 
 PGVECTOR: Final = (0, 8)
 """The oldest version of pgvector that goes on searching until enough rows meet a filter."""
-_LONGEST: Final = 200_000
-"""Characters of a text that are searched: a tsvector holds a megabyte."""
+_LONGEST: Final = 510_000
+"""Characters of a text that are searched: more than an article has (`ingest.clean`)."""
+_HEAVY: Final = 700_000
+"""Bytes of such a text above which a third of it is searched: a tsvector holds a megabyte."""
 _SIGNS: Final = string.punctuation + "’‘‚‛“”„‟«»‹›…–—―‐‑‒•·¿¡§¶†‡°©®™€£¥"
 """What PostgreSQL's own parser takes for parts of addresses, numbers, compounds, or for letters."""
 
@@ -36,12 +38,12 @@ PGDialect.ischema_names.setdefault("halfvec", Halfvec)  # for whoever reflects t
 
 _ARTICLE: Final = """
     {0}.id,
-    setweight(to_tsvector('breachwire', plain_words({0}.title)), 'A')
-    || setweight(to_tsvector('breachwire', plain_words({0}.lead)), 'B')
+    setweight(to_tsvector('breachwire', plain_words(left({0}.title, 5000))), 'A')
+    || setweight(to_tsvector('breachwire', plain_words(left({0}.lead, 5000))), 'B')
     || setweight(to_tsvector('breachwire', plain_words({0}.text)), 'D')
     || array_to_tsvector(array_remove(string_to_array({0}.terms, ' '), '')),
-    setweight(to_tsvector('breachwire', plain_words({0}.title)), 'A')
-    || setweight(to_tsvector('breachwire', plain_words({0}.lead)), 'B')
+    setweight(to_tsvector('breachwire', plain_words(left({0}.title, 5000))), 'A')
+    || setweight(to_tsvector('breachwire', plain_words(left({0}.lead, 5000))), 'B')
     || array_to_tsvector(array_remove(string_to_array({0}.terms, ' '), ''))
 """
 _THREAD: Final = """
@@ -57,9 +59,15 @@ _WORDS: Final = (
     "CREATE TEXT SEARCH CONFIGURATION breachwire (COPY = simple)",
     """ALTER TEXT SEARCH CONFIGURATION breachwire
     ALTER MAPPING FOR asciiword, word, numword WITH breachwire_stem""",
+    f"""CREATE FUNCTION shortened(given text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN left(given, CASE
+        WHEN octet_length(left(given, {_LONGEST})) > {_HEAVY} THEN {_LONGEST // 3} ELSE {_LONGEST}
+    END)""",
     f"""CREATE FUNCTION plain_words(given text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN translate(
-        regexp_replace(normalize(left(given, {_LONGEST}), NFKD), '[\u0300-\u036f]+', '', 'g'),
+        regexp_replace(
+            shortened(normalize(left(given, {_LONGEST}), NFKD)), '[\u0300-\u036f]+', '', 'g'
+        ),
         $signs${_SIGNS.replace("%", "%%")}$signs$, '{" " * len(_SIGNS)}'
     )""",
     """CREATE FUNCTION runs_of_three(given text) RETURNS text[]
