@@ -114,7 +114,8 @@ class SearchStore(Protocol):
     def use_index(self, index: VectorIndex, model: str, *, seen: int = 0) -> int:
         """Hand the store the index that searches `model`'s vectors; fills it from the rows written
         after `seen` (`indexed` of when it was kept) and returns how many it holds. Searches go on
-        with the index before until it is filled."""
+        with the index before until it is filled. A store that has an index of its own over its
+        rows searches that one, fills none, and counts its vectors."""
 
     def indexed(self) -> int:
         """Up to which row the index is filled: what to hand back with it as `seen`."""

@@ -183,7 +183,7 @@ def ranked(
         some = every if len(groups) == 1 or len(every) >= min(limit, ENOUGH) else plan.any()
     if clock.late:
         return every, every
-    return every, _joined(every, some)[:limit]
+    return every, joined(every, some)[:limit]
 
 
 def newest(
@@ -199,7 +199,7 @@ def newest(
         return _latest(connection, index, expression, bounds, max(1, limit))
 
 
-def _joined(every: Rows, some: Rows) -> Rows:
+def joined(every: Rows, some: Rows) -> Rows:
     """The second after the first, their scores below it."""
     found = dict(every)
     scale = min(found.values()) / some[0][1] if found and some else 1.0
@@ -247,7 +247,7 @@ class _Plan:
         if groups != self._scored:
             few = self._often[groups[0]].number <= DRIVING
             late = self._bounds if few else self._late(groups, LATE)
-            return _joined(self._opened(), self._score_scored(all_, late))[: self._limit]
+            return joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
         if self._often[groups[0]].number > self._most:
             within = _latest(self._connection, self._index, all_, self._bounds, self._most + 1)

@@ -22,7 +22,6 @@ from breachwire.store.postgres import schema
 OLDEST: Final = 15
 _SPACE: Final = 0x42575231
 """'BWR1': the first half of every advisory lock of ours; the second is of the lock's name."""
-_ADDRESSES: Final = ("postgresql:", "postgres:", "postgresql+psycopg:")
 _SESSION: Final = "SET timezone = 'UTC'; SET jit = off; SET plan_cache_mode = force_custom_plan"
 """Plans by the values that are asked for: one word is a thousand times as common as another."""
 _KEEPALIVE: Final = {
@@ -39,11 +38,6 @@ _GONE: Final = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;" +
 )
 """The other way round: a holder of a role whose machine is gone lets go as soon. Not of Unix
 sockets, on which the server ignores it."""
-
-
-def is_address(url: str) -> bool:
-    """Whether it names a PostgreSQL database."""
-    return url.startswith(_ADDRESSES)
 
 
 def address(url: str) -> URL:

@@ -25,7 +25,7 @@ from breachwire.store.fts5 import SECONDS, id_range
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
-from breachwire.store.ranking import ENOUGH, Bounds, Rows
+from breachwire.store.ranking import ENOUGH, Bounds, Rows, joined
 from breachwire.store.words import parse_query
 
 SCORED: Final = 2_000
@@ -147,15 +147,6 @@ def _ranked(
             return every, joined(every, plan.any())[:limit]
     except SlowSearchError:
         return every, every
-
-
-def joined(every: Rows, some: Rows) -> Rows:
-    """The second after the first, their scores below it."""
-    found = dict(every)
-    scale = min(1.0, min(found.values()) / some[0][1]) if found and some else 1.0
-    for id, score in some:
-        found.setdefault(id, score * scale)
-    return list(found.items())
 
 
 class _Plan:
