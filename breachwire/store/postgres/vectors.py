@@ -19,8 +19,11 @@ from breachwire.store.rows import pack
 
 EXACT: Final = 10_000
 """Rows that are looked at one by one: some 10 ms."""
+_WIDE: Final = 400
+"""Rows that a walk keeps at least. Of the 50 nearest of 20,000 random directions, which no walk finds
+its way among, it finds 80 % so, 65 % with 200, 38 % with 50, in hardly more time."""
 _WIDEST: Final = 1_000
-"""pgvector's most for the list that a walk keeps."""
+"""pgvector's most."""
 
 
 def index(connection: Connection, model: str) -> bool:
@@ -52,7 +55,7 @@ def near(
     size = f"halfvec({len(vector)})"
     far = f"CAST(vector AS {size}) <=> CAST(%s AS {size})"
     if few > EXACT:
-        wide = min(max(40, limit), _WIDEST)
+        wide = min(max(_WIDE, limit), _WIDEST)
         connection.exec_driver_sql("SET LOCAL hnsw.iterative_scan = relaxed_order")
         connection.exec_driver_sql(f"SET LOCAL hnsw.ef_search = {wide}")
     order = "far" if few > EXACT else "far + 0"  # a sum has no index
