@@ -42,6 +42,13 @@ def asked(connection: Connection, terms: Terms) -> Asked:
     return Asked(tuple(dict.fromkeys(filter(None, groups))), _any_of(unwanted, stems))
 
 
+def stems(connection: Connection, words: Sequence[str]) -> dict[str, str]:
+    """Each word as a group by itself, without those of which nothing can be searched for."""
+    given = {word: parts((word,)) for word in words}
+    known = _stems(connection, [part for some in given.values() for part in some])
+    return {word: group for word, some in given.items() if (group := _any_of(some, known))}
+
+
 def in_titles(connection: Connection, phrases: Sequence[str]) -> dict[str, str]:
     """By phrase: the title has its words in a row; an identifier stands anywhere."""
     given = {phrase: parts((phrase,)) for phrase in phrases}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,12 +103,9 @@ def search_every(
 
 def rare(connection: Connection, words: Sequence[str], most: int) -> set[str]:
     """Those that at most so many articles have (`Store.rare`)."""
-    found = set()
-    for word in words:
-        asked = queries.asked(connection, Terms(((word,),)))
-        if asked.groups and _count(connection, _ARTICLES, asked.groups[0], most + 1) <= most:
-            found.add(word)
-    return found
+    stems = queries.stems(connection, words)
+    return {word for word in words if word in stems
+            and _count(connection, _ARTICLES, stems[word], most + 1) <= most}  # fmt: skip
 
 
 def titled(
@@ -134,17 +131,17 @@ def _ranked(
     """Rows with every group; rows with any, which the former lead. Raises SlowSearchError where not
     even the former were found in time."""
     limit, end = max(1, limit), time.monotonic() + seconds
-    with deadline(connection, seconds):
+    with deadline(connection, seconds) as hurry:
         asked = queries.asked(connection, terms)
         if not asked.groups:
             return [], []
-        plan = _Plan(connection, index, asked, bounds)
-        every = plan.every()[:limit]
+        plan = _Plan(connection, index, asked, bounds, hurry)
+        every = plan.every(hurry)[:limit]
     if len(asked.groups) == 1 or len(every) >= min(limit, ENOUGH):
         return every, every
     try:
-        with deadline(connection, end - time.monotonic()):
-            return every, joined(every, plan.any())[:limit]
+        with deadline(connection, end - time.monotonic()) as hurry:
+            return every, joined(every, plan.any(hurry))[:limit]
     except SlowSearchError:
         return every, every
 
@@ -152,31 +149,42 @@ def _ranked(
 class _Plan:
     """What to ask for one query's groups, rarest first."""
 
-    def __init__(self, connection: Connection, index: Index, asked: Asked, bounds: Bounds) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        index: Index,
+        asked: Asked,
+        bounds: Bounds,
+        hurry: Callable[[], None],
+    ) -> None:
         self._connection, self._index, self._bounds = connection, index, bounds
         self._without = asked.without
-        self._often = {
-            group: _count(connection, index, group, SCORED + 1) for group in asked.groups
-        }
+        self._often: dict[str, int] = {}
+        for group in asked.groups:
+            hurry()
+            self._often[group] = _count(connection, index, group, SCORED + 1)
         self._groups = sorted(asked.groups, key=lambda group: self._often[group])
 
-    def every(self) -> Rows:
+    def every(self, hurry: Callable[[], None]) -> Rows:
         """Those with every group."""
         query = queries.every(self._groups, self._without)
+        hurry()
         found, more = self._scored("words", query, self._groups)
         if not (more and self._index.opening):
             return found
+        hurry()
         # What is unwanted may stand in the text behind an opening.
         first, _ = self._scored("opening", queries.every(self._groups), self._groups, query)
         return joined(first, found)
 
-    def any(self) -> Rows:
+    def any(self, hurry: Callable[[], None]) -> Rows:
         """Those with any of the rarest groups, as many of them as may be scored."""
         kept, left = list[str](), SCORED
         for group in self._groups:
             left -= self._often[group]
             if left >= 0 or not kept:
                 kept.append(group)
+        hurry()
         return self._scored("words", queries.some(kept, self._without), kept)[0]
 
     def _scored(
@@ -216,15 +224,22 @@ def _count(connection: Connection, index: Index, group: str, most: int) -> int:
 
 
 @contextmanager
-def deadline(connection: Connection, seconds: float) -> Iterator[None]:
-    """End a statement that runs longer; the transaction around goes on. Raises SlowSearchError."""
+def deadline(connection: Connection, seconds: float) -> Iterator[Callable[[], None]]:
+    """End a statement that runs longer; the transaction around goes on. What is yielded is called
+    before each further one: it has what is left. Raises SlowSearchError."""
     slow = SlowSearchError("the search took too long; use rarer words")
-    if seconds <= 0:
-        raise slow
+    end = time.monotonic() + seconds
+
+    def hurry() -> None:
+        left = math.ceil(1000 * (end - time.monotonic()))
+        if left <= 0:
+            raise slow
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {left}")
+
     try:
         with connection.begin_nested():
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {math.ceil(1000 * seconds)}")
-            yield
+            hurry()
+            yield hurry
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != _CANCELED:

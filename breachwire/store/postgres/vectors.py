@@ -20,8 +20,8 @@ from breachwire.store.rows import pack
 EXACT: Final = 10_000
 """Rows that are looked at one by one: some 10 ms."""
 _WIDE: Final = 400
-"""Rows that a walk keeps at least. Of the 50 nearest of 20,000 random directions, which no walk finds
-its way among, it finds 80 % so, 65 % with 200, 38 % with 50, in hardly more time."""
+"""Rows that a walk keeps at least. Of the 50 nearest of 20,000 random directions, among which no
+walk finds its way, it finds 80 % so, 65 % with 200, 38 % with 50, in hardly more time."""
 _WIDEST: Final = 1_000
 """pgvector's most."""
 
