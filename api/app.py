@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api import editing, listen, pages, problems, related_page, reports, routes
+from api import editing, export_routes, listen, pages, problems, related_page, reports, routes
 from api.auth import Auth
 from api.bodies import Bounded
 from api.fetches import Fetches
@@ -76,6 +76,7 @@ def create_app(
         ],
     )
     app.include_router(routes.router(services, fetches))
+    app.include_router(export_routes.router(services, clock))
     app.include_router(watch_routes.router(services, keeper))
     app.include_router(routes.health(services))
     handler = _handler(services, static)

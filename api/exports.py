@@ -1,6 +1,7 @@
 """Exports: the store → lines of JSON, as DESIGN §6 lists them.
 
-In: a store. Out: iterators of dicts, read in batches so that a large store fits in memory.
+In: a store, and which threads (all without). Out: iterators of dicts, read in batches so that a
+large store fits in memory.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ BATCH: Final = 200
 RELATED: Final = 10
 
 
-def threads(store: Store) -> Iterator[dict[str, Any]]:
+def threads(store: Store, of: Iterator[Thread] | None = None) -> Iterator[dict[str, Any]]:
     """A line a thread: its articles (copies among them), roundups that mention it, related ones."""
-    for batch in _batches(store.all_threads()):
+    for batch in _batches(of or store.all_threads()):
         ids = [thread.id for thread in batch]
         members, related = store.members(ids), store.related(ids)
         storylines, mentions = store.storylines_of(ids), store.mentions(ids)
@@ -41,18 +42,18 @@ def threads(store: Store) -> Iterator[dict[str, Any]]:
             }
 
 
-def details(store: Store) -> Iterator[dict[str, Any]]:
+def details(store: Store, of: Iterator[Thread] | None = None) -> Iterator[dict[str, Any]]:
     """A line a claim; `text` is the article's title or text at [start:end]."""
-    for batch in _batches(store.all_threads()):
+    for batch in _batches(of or store.all_threads()):
         ledger = store.ledger([thread.id for thread in batch])
         addresses = _addresses(store, (c.claim.evidence for cs in ledger.values() for c in cs))
         for claims in ledger.values():
             yield from (_claim(claim, addresses) for claim in claims)
 
 
-def indicators(store: Store) -> Iterator[dict[str, Any]]:
+def indicators(store: Store, of: Iterator[Thread] | None = None) -> Iterator[dict[str, Any]]:
     """A line an indicator of an article; `text` is the article's title or text at [start:end]."""
-    for batch in _batches(store.all_threads()):
+    for batch in _batches(of or store.all_threads()):
         members = store.members([thread.id for thread in batch])
         found = store.indicators([m.article.id for some in members.values() for m in some])
         for thread in batch:
@@ -61,9 +62,9 @@ def indicators(store: Store) -> Iterator[dict[str, Any]]:
                 yield from (_indicator(thread.id, article.url, i) for i in found[article.id])
 
 
-def briefs(store: Store) -> Iterator[dict[str, Any]]:
+def briefs(store: Store, of: Iterator[Thread] | None = None) -> Iterator[dict[str, Any]]:
     """A line a thread that has a brief: its statements with their evidence."""
-    for batch in _batches(store.all_threads()):
+    for batch in _batches(of or store.all_threads()):
         found = store.briefs([thread.id for thread in batch])
         cited = (e for brief in found.values() for s in brief.statements for e in s.evidence)
         addresses = _addresses(store, cited)

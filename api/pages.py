@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 
 from api import (
     entities,
+    export_routes,
     feed_pages,
     history,
     lines,
@@ -57,7 +58,7 @@ from breachwire.store import ThreadFilter
 
 ROWS: Final = 40
 _FEEDS: Final = ("feed.json", "atom", "rss")
-_FORMS: Final = (*_FEEDS, "json", "md")
+_FORMS: Final = (*_FEEDS, "stix.json", "json", "md")
 """What a thread is asked as; its `.json` is the wire format, `.feed.json` a feed."""
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -264,6 +265,8 @@ def thread(page: Page) -> Response:
         ending = f".{form}" if form else ""
         ending += "?full" if form == "md" and "full" in page.request.query_params else ""
         return moved(thread_path(live.id, live.headline) + ending)
+    if form == "stix.json":
+        return export_routes.stix_of(page.services, page.request, id_)
     facts = threads.facts(page.store, live)
     document = threads.document(
         page.store,

@@ -58,6 +58,9 @@ HOMES = {
     "flufl": {"breachwire.mail"},
     "prometheus_client": {"api"},
     "rapidfuzz": {"api"},
+    "stix2": {"api.stix"},
+    "pymisp": {"api.misp"},
+    "polars": {"api.table_formats"},
     "sqlalchemy": {"breachwire.store"},
     "alembic": {"breachwire.store"},
     "psycopg": {"breachwire.store"},
@@ -111,7 +114,7 @@ def test_importing_anything_loads_nothing_heavy() -> None:
     code = (
         "import sys, api.app, breachwire.cli, breachwire.pipeline\n"
         "import nlp.brief, nlp.claims, nlp.thread\n"
-        "print([m for m in ('torch','sentence_transformers','faiss','sklearn','trafilatura')"
+        "print([m for m in ('torch','sentence_transformers','faiss','sklearn','trafilatura','polars')"
         " if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

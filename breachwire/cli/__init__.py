@@ -17,6 +17,7 @@ from breachwire.cli import (
     calibrate,
     data,
     doctor,
+    exporting,
     feeds,
     listen,
     look,
@@ -68,6 +69,7 @@ def settings(
 
 run.register(app)
 data.register(app)
+exporting.register(app)
 look.register(app)
 related.register(app)
 listen.register(app)

@@ -1,11 +1,8 @@
-"""`import` and `export`: items in; threads, details, articles and so on out, as JSON Lines."""
+"""`import`: items in, through the pipeline."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,26 +15,9 @@ if TYPE_CHECKING:
     from breachwire.store import Store
 
 
-class What(StrEnum):
-    """What can be exported."""
-
-    threads = "threads"
-    details = "details"
-    articles = "articles"
-    briefs = "briefs"
-    indicators = "indicators"
-
-
-class Format(StrEnum):
-    """How it is written."""
-
-    jsonl = "jsonl"
-
-
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command("import")(import_)
-    app.command("export")(export)
 
 
 def import_(
@@ -85,27 +65,3 @@ def _report(done: Imported, derived: Derived | None, as_json: bool) -> None:
         print_json({**counts, "bad_lines": bad, "threads": derived.threads if derived else 0})
     else:
         typer.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
-
-
-def export(
-    ctx: typer.Context,
-    what: Annotated[What, typer.Argument(help="What to export.")],
-    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.jsonl,  # noqa: ARG001
-    db: Db = None,
-) -> None:
-    """Print threads, details, articles, briefs or indicators, one JSON object a line."""
-    import orjson
-
-    from api import exports
-
-    rows: dict[What, Callable[[Store], Iterator[dict[str, Any]]]] = {
-        What.threads: exports.threads,
-        What.details: exports.details,
-        What.articles: exports.articles,
-        What.briefs: exports.briefs,
-        What.indicators: exports.indicators,
-    }
-    with store_of(config_of(ctx, db)) as store:
-        for row in rows[what](store):
-            sys.stdout.buffer.write(orjson.dumps(row) + b"\n")
-        sys.stdout.buffer.flush()

@@ -93,6 +93,19 @@ def corrections(
     return [Correction(**_fields(row._mapping)) for row in connection.execute(query)]
 
 
+def corrections_of(
+    connection: Connection, articles: Sequence[int]
+) -> dict[int, tuple[Correction, ...]]:
+    """By article, oldest first."""
+    found: dict[int, tuple[Correction, ...]] = {}
+    for ids in chunks(dict.fromkeys(articles)):
+        query = select(correction).where(correction.c.article.in_(ids)).order_by(correction.c.id)
+        for row in connection.execute(query):
+            one = Correction(**_fields(row._mapping))
+            found[one.article] = (*found.get(one.article, ()), one)
+    return found
+
+
 def readings(connection: Connection, articles: Sequence[int]) -> dict[int, Reading]:
     """The texts that articles' claims were last read from; without those never read."""
     found: dict[int, Reading] = {}

@@ -48,6 +48,9 @@ class LedgerStore(Protocol):
     def corrections(self, *, before: int | None = None, limit: int = 50) -> list[Correction]:
         """Of all articles, newest first: those with an id below `before`."""
 
+    def corrections_of(self, articles: Sequence[int]) -> dict[int, tuple[Correction, ...]]:
+        """Of these articles, oldest first; without those never corrected."""
+
     def details(self, threads: Sequence[str]) -> dict[str, tuple[Detail, ...]]: ...
     def entity(self, kind: PartyKind, slug: str) -> Entity | None:
         """Who answers to this slug: an address or any other spelling; None for nobody."""

@@ -58,6 +58,10 @@ class Ledger(Transactions):
         with self._read() as connection:
             return history_rows.corrections(connection, before, limit)
 
+    def corrections_of(self, articles: Sequence[int]) -> dict[int, tuple[Correction, ...]]:
+        with self._read() as connection:
+            return history_rows.corrections_of(connection, articles)
+
     def add_report(self, report: ErrorReport, *, most: int) -> ErrorReport:
         with self._write() as connection:
             return report_rows.add(connection, report, most)
