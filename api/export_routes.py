@@ -14,11 +14,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api import stix, table_formats, tables
+from api import table_formats, tables
 from api.limits import Limit
 from api.links import base_url, moved
 from api.routes import BAD, DOWN, MANY, MISSING, Cursor, Filters
 from api.services import Services
+from api.stix.ids import MEDIA_TYPE
 from api.threads import readable
 from breachwire.store import ThreadPage
 
@@ -44,17 +45,19 @@ def router(services: Callable[[], Services], clock: Callable[[], float]) -> APIR
 
 def stix_of(s: Services, request: Request, id_: str) -> Response:
     """A live thread's bundle."""
+    from api.stix.bundle import bundle
+
     pages = base_url(s.config, request)
     thread = s.store.thread(id_)
-    body = stix.bundle(s.store, thread, base_url=s.config.base_url, pages=pages, demo=s.demo)
-    return Response(body, media_type=stix.MEDIA_TYPE)
+    body = bundle(s.store, thread, base_url=s.config.base_url, pages=pages, demo=s.demo)
+    return Response(body, media_type=MEDIA_TYPE)
 
 
 def _add_stix(api: APIRouter, services: Callable[[], Services], counted: Limit) -> None:
     @api.get(
         "/threads/{id}/stix",
         response_class=Response,
-        responses=MISSING | DOWN | _answers(stix.MEDIA_TYPE)
+        responses=MISSING | DOWN | _answers(MEDIA_TYPE)
         | {301: {"description": "Merged: where it is now"}},
         tags=_TAG,
         summary="A thread as a STIX 2.1 bundle",
@@ -70,7 +73,7 @@ def _add_stix(api: APIRouter, services: Callable[[], Services], counted: Limit) 
     @api.get(
         "/exports/stix",
         response_class=Response,
-        responses=BAD | MANY | DOWN | _answers(stix.MEDIA_TYPE),
+        responses=BAD | MANY | DOWN | _answers(MEDIA_TYPE),
         tags=_TAG,
         summary="A selection of threads as one STIX 2.1 bundle",
     )
@@ -85,10 +88,10 @@ def _add_stix(api: APIRouter, services: Callable[[], Services], counted: Limit) 
         page = s.store.threads(where, limit=limit, cursor=cursor)
         pages = base_url(s.config, request)
         name = request.url.query or "all"
-        body = stix.of_threads(
+        body = of_threads(
             s.store, page.threads, name, base_url=s.config.base_url, pages=pages, demo=s.demo
         )
-        return Response(body, headers=_next(request, page), media_type=stix.MEDIA_TYPE)
+        return Response(body, headers=_next(request, page), media_type=MEDIA_TYPE)
 
 
 def _add_tables(api: APIRouter, services: Callable[[], Services], counted: Limit) -> None:

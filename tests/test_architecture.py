@@ -114,7 +114,8 @@ def test_importing_anything_loads_nothing_heavy() -> None:
     code = (
         "import sys, api.app, breachwire.cli, breachwire.pipeline\n"
         "import nlp.brief, nlp.claims, nlp.thread\n"
-        "print([m for m in ('torch','sentence_transformers','faiss','sklearn','trafilatura','polars')"
+        "print([m for m in ('torch','sentence_transformers','faiss','sklearn','trafilatura',"
+        " 'stix2', 'pymisp', 'polars')"
         " if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 import stix2
 
@@ -18,8 +18,6 @@ from api.stix.material import Material, read
 from breachwire.errors import NotFoundError
 from breachwire.model import Claim, Detail, Thread
 from breachwire.store import Store, slug
-
-MEDIA_TYPE: Final = "application/stix+json;version=2.1"
 
 
 def bundle(store: Store, thread: Thread, **addresses: Any) -> bytes:

@@ -8,6 +8,7 @@ version; where it takes it back, a revoked one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -84,12 +85,15 @@ def _note(maker: Maker, thread: Material, said: LedgerClaim, about: Sequence[str
     )
 
 
-def _changed(thread: Material, said: LedgerClaim) -> Any:
+def _changed(thread: Material, said: LedgerClaim) -> datetime:
     """When we saw this claim last change or move."""
     article = said.claim.evidence.article
     times = [said.first_seen_at]
-    times += [one.at for one in thread.corrections.get(article, ())
-              if one.field == said.claim.field]  # fmt: skip
+    times += [
+        one.at
+        for one in thread.corrections.get(article, ())
+        if one.field == said.claim.field and one.after and one.after.value == said.claim.value
+    ]
     times += [edit.at for edit in thread.edits if any(move[0] == article for move in edit.moves)]
     return max(times)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+MEDIA_TYPE: Final = "application/stix+json;version=2.1"
 EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """When what has no birth was "created": names across threads. STIX wants a time that never changes,
 and the first report of a name may be found later than its second."""

@@ -173,7 +173,7 @@ def _bundle(store: Store, config: Config, threads: Iterator[Thread]) -> bytes:
     """One bundle of all. Raises UsageError for more than a tool would take."""
     from itertools import islice
 
-    from api import stix
+    from api.stix import bundle as stix
 
     some = list(islice(threads, _MOST + 1))
     if len(some) > _MOST:
@@ -187,7 +187,7 @@ def _folder(store: Store, config: Config, threads: Iterator[Thread], to: Path) -
     """A bundle a thread, `ID.json`. Raises UsageError."""
     from itertools import islice
 
-    from api import stix
+    from api.stix import bundle as stix
 
     pages, count = config.base_url.rstrip("/"), 0
     while some := list(islice(threads, 100)):

@@ -358,3 +358,9 @@ def demo_client(services: Services) -> Iterator[TestClient]:
     )
     with TestClient(create_app(lambda: demo), follow_redirects=False) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def evidence_of() -> Callable[..., Evidence]:
+    """`evidence`, for tests that bring words of their own."""
+    return evidence
