@@ -25,6 +25,7 @@ from api.auth import Auth
 from api.bodies import Bounded
 from api.fetches import Fetches
 from api.http import Wrapper
+from api.misp import routes as misp_routes
 from api.newsletter import archive, subscribe
 from api.services import Services
 from api.watch import pages as watch_pages
@@ -67,6 +68,7 @@ def create_app(
         routes=[
             *listen.routes(services, clock),
             *pages.routes(services, static),
+            *misp_routes.routes(services, clock),
             *reports.routes(services, static, clock),
             *archive.routes(services, static),
             *subscribe.routes(services, static, now, clock),

@@ -83,6 +83,8 @@ def _add_stix(api: APIRouter, services: Callable[[], Services], counted: Limit) 
         limit: Annotated[int, Query(ge=1, le=_MOST_STIX, description="Threads at most.")] = 20,
         cursor: Cursor = None,
     ) -> Response:
+        from api.stix.bundle import of_threads
+
         s = services()
         counted.take(request)
         page = s.store.threads(where, limit=limit, cursor=cursor)

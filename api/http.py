@@ -50,6 +50,7 @@ _UNTAGGED: Final = (
     "/readyz",
     "/metrics",
     "/demo-source/",
+    "/misp/",
     "/api/v1/related",
     "/related",
     "/edit",

@@ -12,9 +12,9 @@ from typing import Any
 
 import stix2
 
+from api.exported import Material, read
 from api.stix import claims, facts, indicators, reports
 from api.stix.maker import Maker, Object
-from api.stix.material import Material, read
 from breachwire.errors import NotFoundError
 from breachwire.model import Claim, Detail, Thread
 from breachwire.store import Store, slug

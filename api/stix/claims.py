@@ -14,10 +14,10 @@ from typing import Any
 import orjson
 
 from api.briefs import outlet
+from api.exported import Key, Material, first_value, place
 from api.links import web
 from api.stix import codes
 from api.stix.maker import Maker, Object
-from api.stix.material import Key, Material, first_value, place
 from api.values import in_words
 from breachwire.model import Article, Claim, Correction, Evidence, LedgerClaim, Stand
 

@@ -55,7 +55,7 @@ MALWARE_TYPES: Final[Mapping[str, str]] = {
 }
 TECHNIQUES: Final[Mapping[str, tuple[str, str | None]]] = {
     "ransomware": ("Data Encrypted for Impact", "T1486"),
-    "extortion": ("Extortion", "T1657"),
+    "extortion": ("Extortion", None),
     "supply_chain": ("Supply Chain Compromise", "T1195"),
     "phishing": ("Phishing", "T1566"),
     "social_engineering": ("Social engineering", None),

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from api.exported import Material, changed
 from api.links import entity_path
 from api.stix import codes
 from api.stix.claims import note_id
 from api.stix.ids import EVER
 from api.stix.maker import Maker, Object
-from api.stix.material import Material
 from breachwire.model import Detail, Entity
 
 _VERBS: Final = {
@@ -48,14 +48,11 @@ def relationship(
 ) -> Object:
     """Incident → what a fact names, with the fact's status, whose word it is, and its claims."""
     verb = _VERBS[detail.field]
-    seen = [claim.first_seen_at for claim in detail.claims]
-    seen += [change.at for change in thread.changes if change.field == detail.field]
-    seen += [edit.at for edit in thread.edits]
     return maker.make(
         "relationship",
         (thread.thread.id, detail.field, target["id"]),
         created=thread.created,
-        modified=max(seen),
+        modified=changed(thread, detail),
         relationship_type=verb,
         source_ref=incident,
         target_ref=target["id"],

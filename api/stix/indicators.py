@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.briefs import outlet
+from api.exported import Material
 from api.links import web
 from api.stix import codes
 from api.stix.facts import attack_pattern, vulnerability
 from api.stix.maker import Maker, Object
-from api.stix.material import Material
 from breachwire.model import Indicator
 
 _PATTERNS: Final = {

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.briefs import outlet
+from api.exported import Material, born
 from api.links import storyline_path, web
 from api.stix import codes
 from api.stix.facts import told
 from api.stix.ids import EVER, millisecond
 from api.stix.maker import INCIDENT_CORE, Maker, Object
-from api.stix.material import Material, born
 from api.values import in_words
 from breachwire.model import INCIDENTS, Detail, Status, Storyline, Thread
 

@@ -35,6 +35,7 @@ class What(StrEnum):
     briefs = "briefs"
     indicators = "indicators"
     stix = "stix"
+    misp = "misp"
 
 
 class Format(StrEnum):
@@ -66,11 +67,14 @@ def export(
     what: Annotated[What, typer.Argument(help="What to export.")],
     ids: Annotated[list[str] | None, typer.Argument(help="Threads' ids; without: all.")] = None,
     format_: Annotated[
-        Format | None, typer.Option("--format", help="Default: jsonl; of stix, json.")
+        Format | None, typer.Option("--format", help="Default: jsonl; of stix and misp, json.")
     ] = None,
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="A file; of stix also a folder, for a file a thread."),
+        typer.Option(
+            "--to",
+            help="A file; of stix also a folder, for a file a thread; of misp the feed's folder.",
+        ),
     ] = None,
     section: Annotated[_Name, _option("--section", help="Section of the wire.")] = None,
     kind: Annotated[list[str] | None, _option("--kind", help="Kind; may be repeated.")] = None,
@@ -95,12 +99,14 @@ def export(
         "victim": victim, "actor": actor, "third_party": third_party, "sector": sector,
         "attack_type": attack_type, "data_type": data_type, "cve": cve, "status": status,
     })  # fmt: skip
-    form = format_ or (Format.json if what is What.stix else Format.jsonl)
+    form = format_ or (Format.json if what in (What.stix, What.misp) else Format.jsonl)
     _checked(what, form)
     config = config_of(ctx, db)
     with store_of(config) as store:
         threads = _selected(store, ids or [], where)
-        if what is What.stix and to is not None and to.is_dir():
+        if what is What.misp:
+            say(f"{to}: {_feed(store, config, threads, to)} events")
+        elif what is What.stix and to is not None and to.is_dir():
             say(f"{to}: {_folder(store, config, threads, to)} threads")
         else:
             _write(_parts(store, config, what, form, threads, whole=_whole(ids, where)), to)
@@ -108,11 +114,13 @@ def export(
 
 def _checked(what: What, form: Format) -> None:
     """Raises UsageError."""
-    if what is What.stix:
+    if what in (What.stix, What.misp):
         if form is not Format.json:
-            raise UsageError("--format: STIX is JSON")
+            raise UsageError(f"--format: {what} is JSON")
     elif form is Format.json:
-        raise UsageError(f"--format: {what} as jsonl, a JSON object a line; json is for stix")
+        raise UsageError(
+            f"--format: {what} as jsonl, a JSON object a line; json is for stix and misp"
+        )
     elif form is not Format.jsonl and what not in _TABLES:
         raise UsageError(
             f"--format: {what} as jsonl alone; csv and parquet for {', '.join(_TABLES)}"
@@ -196,6 +204,21 @@ def _folder(store: Store, config: Config, threads: Iterator[Thread], to: Path) -
             _write([body], to / f"{thread.id}.json")
         count += len(some)
     return count
+
+
+def _feed(store: Store, config: Config, threads: Iterator[Thread], to: Path | None) -> int:
+    """A feed's folder: an event a thread, manifest.json, hashes.csv. Raises UsageError."""
+    from api.exported import in_batches
+    from api.misp.event import Writer
+    from api.misp.feed import written
+    from api.stix.ids import Ids
+    from nlp.galaxy import known_by_slug
+
+    if to is None or not to.is_dir():
+        raise UsageError("--to: name a folder that is there; a MISP feed is many files")
+    writer = Writer(Ids(config.base_url), config.base_url.rstrip("/"), known_by_slug)
+    found = in_batches(store, threads)
+    return written(writer, found, lambda name, body: _write([body], to / name))
 
 
 def _write(parts: Iterable[bytes], to: Path | None) -> None:

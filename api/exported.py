@@ -1,4 +1,4 @@
-"""What one thread's bundle is made from: the store's rows, and when they last changed.
+"""What exports of a thread are made from: the store's rows, and when they last changed.
 
 In: a store and threads. Out: `Material`s, read in batches.
 """
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from breachwire.errors import NotFoundError
@@ -34,6 +35,7 @@ from breachwire.store.articles import time_of
 _CHANGES: Final = 500
 """Changes and edits of a thread that are looked through, newest first."""
 _VERSIONS: Final = 50
+_BATCH: Final = 100
 
 
 Place = tuple[int, str, str, int, int]
@@ -43,7 +45,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that the store holds on a thread and that a bundle tells."""
+    """All that the store holds on a thread and that an export tells."""
 
     thread: Thread
     members: tuple[Member, ...]
@@ -80,9 +82,23 @@ class Material:
         return max(times)
 
 
+def changed(thread: Material, detail: Detail) -> datetime:
+    """When we last saw a fact change, or an article come or go."""
+    seen = [claim.first_seen_at for claim in detail.claims]
+    seen += [change.at for change in thread.changes if change.field == detail.field]
+    seen += [edit.at for edit in thread.edits]
+    return max(seen)
+
+
 def born(thread: str) -> datetime:
     """When a thread's first article came out: its id holds that, so that it never changes."""
     return time_of(opener(thread) or 0)
+
+
+def in_batches(store: Store, threads: Iterator[Thread]) -> Iterator[Material]:
+    """As `read`, of any number."""
+    while some := list(islice(threads, _BATCH)):
+        yield from read(store, some)
 
 
 def read(store: Store, threads: Sequence[Thread]) -> Iterator[Material]:
