@@ -34,6 +34,7 @@ MAY = {
 HOMES = {
     "httpx": {"breachwire.net"},
     "httpcore": {"breachwire.net"},
+    "requests": {"breachwire.net"},  # comes with stix2 and pymisp; nobody goes out by it
     "feedparser": {"ingest"},
     "trafilatura": {"ingest"},
     "lxml": {"ingest"},

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import typer.main
 
-from api import fetches, listen, lockout, reports
+from api import export_routes, fetches, listen, lockout, reports
 from api.app import create_app
+from api.misp import routes as misp_routes
 from api.newsletter import subscribe
 from api.services import Services
 from api.watch import keeping
@@ -51,7 +52,7 @@ def test_every_route_of_the_contract_is_there(document: dict[str, Any]) -> None:
     wanted = {
         "/api/v1/threads", "/api/v1/threads/{id}", "/api/v1/search", "/api/v1/related",
         "/api/v1/entities/{kind}/{slug}", "/api/v1/storylines/{id}", "/api/v1/articles/{id}",
-        "/api/v1/feeds", "/healthz", "/readyz", "/metrics",
+        "/api/v1/feeds", "/api/v1/exports/{what}.{form}", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     assert wanted <= set(document["paths"])
 
@@ -112,6 +113,8 @@ def test_every_open_route_that_takes_something_is_in_the_docs(store: Store) -> N
         ("`GET /related`", fetches.EACH, fetches.ALL, fetches.WINDOW),
         ("`POST /related`", fetches.EACH_TEXT, fetches.ALL_TEXTS, fetches.WINDOW),
         ("`GET /wire/", listen.EACH, listen.ALL, listen.WINDOW),
+        ("`GET /api/v1/exports/", export_routes.EACH, export_routes.ALL, export_routes.WINDOW),
+        ("`GET /misp/", misp_routes.EACH, misp_routes.ALL, misp_routes.WINDOW),
         ("`POST /edit/login`", lockout.EACH, lockout.ALL, lockout.WINDOW),
     ],
 )

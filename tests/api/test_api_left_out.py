@@ -38,15 +38,18 @@ def _public(ids: dict[str, str]) -> list[str]:
         f"/{kind}/{id_}{end}"
         for id_ in ids.values()
         for kind, ends in {
-            "wire": ("", "/a.json", "/a.md", "/a.md?full", "/a.atom", "/a.feed.json", "/v/all",
+            "wire": ("", "/a.json", "/a.md", "/a.md?full", "/a.atom", "/a.feed.json", "/a.stix.json",
+                     "/v/all",
                      "/v/1"),
-            "api/v1/threads": ("", "/changes", "/briefs", "/briefs/1", "/briefs/1/bytes"),
+            "api/v1/threads": ("", "/changes", "/briefs", "/briefs/1", "/briefs/1/bytes", "/stix"),
         }.items()
         for end in ends
     ]  # fmt: skip
     lists = ["/", "/?kind=all", "/feed.atom", "/feed.rss", "/feed.json", "/sitemap.xml", "/sources",
              "/corrections", "/trends", "/search?q=millbrook", "/search?q=quarrybank",
              "/api/v1/threads", "/api/v1/search?q=quarrybank", "/api/v1/feeds",
+             "/api/v1/exports/stix", "/api/v1/exports/claims.csv", "/api/v1/exports/threads.jsonl",
+             "/api/v1/exports/entities.csv", "/api/v1/exports/timelines.jsonl",
              "/victim/millbrook-general-hospital", "/victim/quarrybank"]  # fmt: skip
     return [*lists, *threads]
 
