@@ -38,9 +38,8 @@ def _public(ids: dict[str, str]) -> list[str]:
         f"/{kind}/{id_}{end}"
         for id_ in ids.values()
         for kind, ends in {
-            "wire": ("", "/a.json", "/a.md", "/a.md?full", "/a.atom", "/a.feed.json", "/a.stix.json",
-                     "/v/all",
-                     "/v/1"),
+            "wire": ("", "/a.json", "/a.md", "/a.md?full", "/a.atom", "/a.feed.json",
+                     "/a.stix.json", "/v/all", "/v/1"),
             "api/v1/threads": ("", "/changes", "/briefs", "/briefs/1", "/briefs/1/bytes", "/stix"),
         }.items()
         for end in ends
