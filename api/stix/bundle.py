@@ -65,8 +65,10 @@ def _facts(maker: Maker, thread: Material, incident: Sequence[Object]) -> Iterat
     for detail in thread.details:
         for one in facts.named(maker, thread, detail):
             yield one
-            if incident and detail.status != "denied":
+            if incident:
                 yield facts.relationship(maker, thread, detail, incident[0]["id"], one)
+    for one in incident:
+        yield from facts.withdrawn(maker, thread, one["id"])
 
 
 def _campaigns(maker: Maker, thread: Material, incident: Sequence[Object]) -> Iterator[Object]:
@@ -100,7 +102,7 @@ def _opinions(
     maker: Maker, thread: Material, about: Sequence[str], told: Sequence[Object]
 ) -> Iterator[Object]:
     """What a denial denies: the fact's Relationship where it has one, else the incident."""
-    there = {one["id"] for one in told if one["type"] == "relationship"}
+    there = {one["id"] for one in told if one["type"] == "relationship" and not one.get("revoked")}
     for said in claims.denials(thread):
         denied = [
             link

@@ -1,9 +1,9 @@
 """A thread's facts → who and what they name (Identity, Threat Actor, Vulnerability, Malware, Attack
 Pattern) and how that hangs together with the incident (Relationship).
 
-In: a maker, a thread's material. Out: stix2 objects. A fact that is only denied makes no
-Relationship: its Note and Opinion say so. A name across threads is one object with one id; what has
-no name ("a county hospital") belongs to its thread.
+In: a maker, a thread's material. Out: stix2 objects. A fact that is only denied, or that no source
+says any more, has its Relationship revoked: Note and Opinion say what was said. A name across
+threads is one object with one id; what has no name ("a county hospital") belongs to its thread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from api.stix import codes
 from api.stix.claims import note_id
 from api.stix.ids import EVER
 from api.stix.maker import Maker, Object
-from breachwire.model import Detail, Entity
+from breachwire.model import Detail, Entity, PartyKind
+from breachwire.store import slug
 
 _VERBS: Final = {
     "victim": "targets",
@@ -46,7 +47,8 @@ def named(maker: Maker, thread: Material, detail: Detail) -> list[Object]:
 def relationship(
     maker: Maker, thread: Material, detail: Detail, incident: str, target: Object
 ) -> Object:
-    """Incident → what a fact names, with the fact's status, whose word it is, and its claims."""
+    """Incident → what a fact names, with the fact's status, whose word it is, and its claims;
+    revoked where all that is said of it is that it is not so."""
     verb = _VERBS[detail.field]
     return maker.make(
         "relationship",
@@ -56,9 +58,43 @@ def relationship(
         relationship_type=verb,
         source_ref=incident,
         target_ref=target["id"],
+        revoked=True if detail.status == "denied" else None,
         confidence=codes.CONFIDENCE[detail.status],
         ledger={"about": "fact", "thread": thread.thread.id, **told(maker, thread, detail)},
     )
+
+
+def withdrawn(maker: Maker, thread: Material, incident: str) -> Iterator[Object]:
+    """The Relationships of facts that no source says any more, revoked, newest first."""
+    for change in thread.changes:
+        if change.after is None and change.before and change.field in _VERBS:
+            for target in _targets(maker, thread, change.field, str(change.before.value)):
+                yield maker.make(
+                    "relationship",
+                    (thread.thread.id, change.field, target),
+                    created=thread.created,
+                    modified=change.at,
+                    revoked=True,
+                    relationship_type=_VERBS[change.field],
+                    source_ref=incident,
+                    target_ref=target,
+                )
+
+
+def _targets(maker: Maker, thread: Material, field: str, value: str) -> list[str]:
+    """Ids of what a fact that is gone named: by its name, since it may be in no thread now."""
+    of, own = maker.ids.of, thread.thread.id
+    if field == "attack_type":
+        return [
+            *([of("malware", own, value)] if value in codes.MALWARE_TYPES else []),
+            *([of("attack-pattern", value)] if value in codes.TECHNIQUES else []),
+        ]
+    if field == "cve":
+        return [of("vulnerability", value)]
+    kind: PartyKind = "actor" if field == "actor" else "victim"
+    known = maker.entity(kind, value)
+    type_ = "threat-actor" if field == "actor" else "identity"
+    return [of(type_, known.slug if known else slug(value))]
 
 
 def told(maker: Maker, thread: Material, detail: Detail) -> dict[str, Any]:

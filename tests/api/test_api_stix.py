@@ -17,7 +17,7 @@ from api.services import Services
 from api.stix import bundle as stix
 from api.stix.maker import EXTENSION, INCIDENT_CORE, SCHEMA
 from breachwire.config import Config
-from breachwire.model import Correction, Detail, Indicator, LedgerClaim, Stand
+from breachwire.model import Change, Correction, Detail, Indicator, LedgerClaim, Stand
 from breachwire.store import Store
 
 LATER = timedelta(days=1)
@@ -159,6 +159,28 @@ def test_what_an_outlet_takes_back_is_revoked(wire: Any) -> None:
     assert not was.get("revoked")
     assert note["modified"] > was["modified"]
     assert note["extensions"][EXTENSION]["retracted_at"]
+
+
+def test_a_fact_that_nobody_says_any_more_leaves_a_revoked_link(wire: Any) -> None:
+    bank, first = wire.threads["bank"].id, wire.articles["quarrybank-offline"]
+    before = _bundle(wire.store, bank)
+    (link,) = [one for one in _of(before, "relationship")
+               if one["relationship_type"] == "attributed-to"]  # fmt: skip
+    (actor,) = [d for d in wire.store.details([bank])[bank] if d.field == "actor"]
+    said = actor.lead.claim
+    stood = Stand(said.value, None, said.status, said.asserter, None, actor.since, "")
+    at = first.first_seen_at + 3 * LATER
+    details = [d for d in wire.store.details([bank])[bank] if d.field != "actor"]
+    wire.store.save_ledger(
+        [m.article.id for m in wire.store.members([bank])[bank]],
+        [claim for detail in details for claim in detail.claims],
+        {bank: details},
+        changes=[Change(first.id, at, "actor", "Actor", stood, None, ())],
+    )
+    after = _bundle(wire.store, bank)[link["id"]]
+    assert after["revoked"]
+    assert after["modified"] > link["modified"]
+    assert after["target_ref"] == link["target_ref"]
 
 
 def _correct(wire: Any, value: dict[str, Any] | None) -> None:
