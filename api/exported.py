@@ -161,16 +161,20 @@ def first_value(corrections: Sequence[Correction], field: str, value: Any) -> An
     return value
 
 
-def _merged(store: Store, id_: str, edits: Sequence[Edit]) -> Iterator[Thread]:
-    """The threads that edits emptied into this one."""
+def _merged(
+    store: Store, id_: str, edits: Sequence[Edit], seen: frozenset[str] = frozenset()
+) -> Iterator[Thread]:
+    """The threads that edits emptied into this one, and into those, and so on."""
     others = {other for edit in edits for _, was, now in edit.moves for other in (was, now)}
-    for other in sorted(others - {None, id_}, key=str):
+    for other in sorted(one for one in others if one and one != id_ and one not in seen):
         try:
-            thread = store.thread(str(other))
+            thread = store.thread(other)
         except NotFoundError:
             continue
         if thread.merged_into == id_:
             yield thread
+            earlier = store.edits(thread=other, limit=_CHANGES)
+            yield from _merged(store, other, earlier, seen | {id_, other})
 
 
 def _headline(store: Store, latest: Brief | None) -> tuple[Author, datetime | None]:

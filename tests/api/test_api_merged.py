@@ -35,7 +35,7 @@ def client(empty: Store) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("gone", ["supplier", "bank"])
-@pytest.mark.parametrize("form", ["", ".json", ".md", ".atom"])
+@pytest.mark.parametrize("form", ["", ".json", ".md", ".atom", ".stix.json"])
 def test_every_form_of_a_page_leads_on(
     client: TestClient, threads: dict[str, str], gone: str, form: str
 ) -> None:
@@ -52,6 +52,15 @@ def test_the_api_leads_on(client: TestClient, threads: dict[str, str], gone: str
     right = f"/api/v1/threads/{threads['hospital']}"
     assert (answer.status_code, answer.headers["location"]) == (301, right)
     assert client.get(right).json()["id"] == threads["hospital"]
+
+
+def test_what_was_exported_of_a_merged_thread_is_revoked(
+    client: TestClient, threads: dict[str, str]
+) -> None:
+    found = client.get(f"/api/v1/threads/{threads['hospital']}/stix").json()["objects"]
+    gone = [one for one in found if one["type"] in ("report", "incident") and one.get("revoked")]
+    told = [next(iter(one["extensions"].values()))["thread"] for one in gone]
+    assert sorted(told) == sorted([threads["bank"], threads["supplier"]] * 2)
 
 
 def test_no_list_names_a_merged_thread(client: TestClient, threads: dict[str, str]) -> None:

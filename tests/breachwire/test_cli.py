@@ -83,6 +83,12 @@ def test_import_export_search_show(run: Run, tmp_path: Path, item: Callable[...,
         stored = texts[detail["article"]][detail["in"]]
         assert stored[detail["start"] : detail["end"]] == detail["text"]
 
+    rows = run("export", "claims", thread["id"], "--format", "csv").stdout.splitlines()
+    assert rows[0].startswith("thread,article,outlet,")
+    bundle = json.loads(run("export", "stix", "--since", "2000-01-01").stdout)
+    assert [o["name"] for o in bundle["objects"] if o["type"] == "report"] == [thread["headline"]]
+    assert refused(run("export", "misp"), 2, "name a folder")
+
     found = json.loads(run("search", "harbour clinic", "--no-model", "--json").stdout)
     assert [r["thread"] for r in found["results"]] == [thread["id"]]
     shown = run("thread", "show", thread["id"]).stdout
