@@ -72,6 +72,11 @@ def test_corrections_come_back_page_by_page(store, make):
     assert [replace(one, id=0) for one in found] == put[::-1]
     assert [one.kind for one in store.corrections(before=found[0].id)] == ["notice"]
     assert len(store.corrections(limit=1)) == 1
+    by_article = store.corrections_of([found[0].article, found[0].article + 1])
+    assert by_article[found[0].article] == tuple(
+        one for one in reversed(found) if one.article == found[0].article
+    )
+    assert found[0].article + 1 not in by_article
 
 
 def test_a_reading_is_the_text_that_claims_were_read_from(store, make):
