@@ -16,7 +16,11 @@ LONGEST: Final = 320
 """Characters of a passage: two lines on a desktop, five on a phone."""
 _SCANNED: Final = 40_000
 """Characters of an article that are looked through; news texts are shorter, dumps are not."""
-_END: Final = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+")
+_END: Final = re.compile(
+    r"[.!?\n](?:(?<=[.!?])([\"”’)]*\s+)(?=[\"“‘(]?[A-Z0-9])|(?<=\n)\n*)"
+)
+"""What parts two sentences, with the mark before it; group 1, where there is one: without. It begins
+with one of few characters, which the engine looks for five times faster than it tries anything."""
 _WORD: Final = re.compile(r"[\w][\w.'’-]*[\w]|\w")
 _WORDS: Final = (
     "a about after all also an and any are as at be been but by can could did do for"
@@ -88,9 +92,10 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of sentences, white space trimmed; none is empty."""
     start = 0
     for mark in chain(_END.finditer(text), (None,)):
-        end = mark.start() if mark else len(text)
+        end = (mark.start(1) if mark[1] else mark.start()) if mark else len(text)
         # Closing quotation marks matched with the gap belong to the sentence before it.
-        closing = len(mark[0]) - len(mark[0].lstrip('"”’)')) if mark else 0
+        gap = (mark[1] or "") if mark else ""
+        closing = len(gap) - len(gap.lstrip('"”’)'))
         stretch = text[start : end + closing]
         left = len(stretch) - len(stretch.lstrip())
         if body := stretch.strip():

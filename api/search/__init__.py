@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from api.metrics import SEARCHES
 from api.search import cursor as cursors
-from api.search.candidates import CANDIDATES, NEAR, Found, Gathering, passing
+from api.search.candidates import CANDIDATES, NEAR, Gathering, passing
 from api.search.facets import COUNTED, facets, loosened
 from api.search.fusion import K
 from api.search.late import Key, Late, Ranked
@@ -85,8 +85,8 @@ def search(
         wanted = read(store, query, known_actor, form.now)
         gathering = Gathering(store, wanted, where)
         gathering.gather(vector)
-        ids, threads = _ordered(store, where, gathering, form.sort)
-        ranked = Ranked(wanted, gathering.modes, ids, gathering.found, threads)
+        ids = _ordered(store, where, gathering, form.sort)
+        ranked = Ranked(wanted, gathering.modes, ids, gathering.found)
         if len(ids) > limit:
             _LATE.keep(key, ranked)
         return _answer(store, ranked, key, shown, form)
@@ -111,7 +111,7 @@ def _answer(
     _, asked, where = key
     wanted, ids = ranked.wanted, ranked.ids
     ahead = [id for id in ids if not shown or cursors.mark(id) not in shown]
-    page = _live(store, ranked.threads, ahead, form.limit + 1)
+    page = _live(store, ahead, form.limit + 1)
     more, page = len(page) > form.limit, page[: form.limit]
     seen = shown | {cursors.mark(thread.id) for thread in page}
     more = more and len(seen) < cursors.DEEPEST
@@ -126,29 +126,28 @@ def _answer(
     if form.with_facets:
         answer["found"] = len(ids)
         answer["facets"] = facets(store, ids, form.now)
-        counter = _counter(store, ranked.found)
+        counter = _counter(store, key[2], ranked)
         answer["loosen"] = [] if ids else loosened(where, wanted.terms, counter)
     return answer
 
 
 def _ordered(
     store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort
-) -> tuple[list[str], dict[str, Thread]]:
-    """Candidates that pass the filters, in order, and those of them that were read for it: none
-    where neither a filter nor another order looks at every one."""
+) -> list[str]:
+    """Candidates that pass the filters, in order."""
     found = gathering.found
 
     def worth(id: str) -> tuple[bool, float]:
         return bool(found[id].exact), found[id].score
 
     if sort == "relevance" and where == ThreadFilter():
-        return sorted(found, key=worth, reverse=True), {}
-    threads = {thread.id: thread for thread in passing(store, where, found, _order(sort))}
+        return sorted(found, key=worth, reverse=True)
+    ids = passing(store, where, found, _order(sort))
     if sort != "relevance" and sort != "recent":
-        return list(threads), threads
+        return ids
     if sort == "recent":
-        gathering.prefer(threads)
-    return sorted(threads, key=worth, reverse=True), threads
+        gathering.prefer(ids)
+    return sorted(ids, key=worth, reverse=True)
 
 
 def _order(sort: Sort) -> ThreadSort:
@@ -156,12 +155,8 @@ def _order(sort: Sort) -> ThreadSort:
     return "updated" if sort == "relevance" or sort == "recent" else sort
 
 
-def _live(
-    store: Store, known: Mapping[str, Thread], ids: Sequence[str], limit: int
-) -> list[Thread]:
+def _live(store: Store, ids: Sequence[str], limit: int) -> list[Thread]:
     """The first so many of these that are threads, not merged or emptied meanwhile."""
-    if known:
-        return [known[id] for id in ids[:limit]]
     found: list[Thread] = []
     for first in range(0, len(ids), limit):
         some = tuple(ids[first : first + limit])
@@ -181,24 +176,31 @@ def _filtered(store: Store, where: ThreadFilter, cursor: str | None, form: _Form
     }  # fmt: skip
     if where == ThreadFilter():
         return answer
-    page = store.threads(where, sort=order, limit=form.limit, cursor=cursor)
+    ids = store.thread_ids(where, sort=order, limit=FILTERED) if form.with_facets else []
+    # Its first page is among those: what meets the filters is not looked for a second time.
+    first = cursor is None and form.limit < len(ids)
+    among = ThreadFilter(ids=tuple(ids[: form.limit + 1])) if first else where
+    page = store.threads(among, sort=order, limit=form.limit, cursor=cursor)
     answer["results"] = rows(store, page.threads, {}, Query("", Terms(())), form.base_url)
     answer["next"] = page.next
     if form.with_facets:
-        threads = store.threads(where, sort=order, limit=FILTERED).threads
-        answer["found"] = len(threads)
-        answer["facets"] = facets(store, [thread.id for thread in threads], form.now)
-        count = _counter(store, {})
-        answer["loosen"] = [] if threads else loosened(where, Terms(()), count)
+        answer["found"] = len(ids)
+        answer["facets"] = facets(store, ids, form.now)
+        counter = _counter(store, where, Ranked(Query("", Terms(())), [], [], {}))
+        answer["loosen"] = [] if ids else loosened(where, Terms(()), counter)
     return answer
 
 
-def _counter(store: Store, found: Mapping[str, Found]) -> Callable[[ThreadFilter, Terms], int]:
-    """How many threads there would be, at most 200."""
+def _counter(
+    store: Store, asked: ThreadFilter, ranked: Ranked
+) -> Callable[[ThreadFilter, Terms], int]:
+    """How many threads there would be besides what was found before the filters: by a search of its
+    own, unless that would be for the same words in the same time."""
+    searched = (ranked.wanted.terms, asked.since, asked.until) if "text" in ranked.modes else None
 
     def count(where: ThreadFilter, terms: Terms) -> int:
-        known = dict(found)
-        if terms.wanted:
+        known = dict.fromkeys(ranked.found)
+        if terms.wanted and (terms, where.since, where.until) != searched:
             try:
                 hits = store.search_text(
                     terms, limit=CANDIDATES, since=where.since, until=where.until, seconds=0.1
@@ -206,9 +208,9 @@ def _counter(store: Store, found: Mapping[str, Found]) -> Callable[[ThreadFilter
             except SlowSearchError:
                 return 0
             articles = [article for article, _ in hits]
-            known |= {id: Found() for id in store.threads_of(articles).values()}
-        elif not known:
-            return len(store.threads(where, limit=CANDIDATES).threads)
-        return len(passing(store, where, known, "updated"))
+            known |= dict.fromkeys(store.threads_of(articles).values())
+        elif not terms.wanted and not known:
+            return len(store.thread_ids(where, limit=CANDIDATES))
+        return len(passing(store, where, known))
 
     return count

@@ -240,13 +240,13 @@ class Gathering:
 
 
 def passing(
-    store: Store, where: ThreadFilter, found: Mapping[str, Found], sort: ThreadSort = "updated"
-) -> list[Thread]:
+    store: Store, where: ThreadFilter, found: Iterable[str], sort: ThreadSort = "updated"
+) -> list[str]:
     """Candidates that pass the filters, newest or most first."""
     if not found:
         return []
     ids = tuple(found)
-    return list(store.threads(replace(where, ids=ids), sort=sort, limit=len(ids)).threads)
+    return store.thread_ids(replace(where, ids=ids), sort=sort, limit=len(ids))
 
 
 def _role(kind: PartyKind) -> str:

@@ -37,12 +37,14 @@ def loosened(
     where: ThreadFilter, terms: Terms, count: Callable[[ThreadFilter, Terms], int]
 ) -> list[dict[str, Any]]:
     """What to leave out, and how many threads there are then, most first; nothing that finds
-    nothing."""
-    found = [
-        {"drop": name, "value": value, "count": number}
-        for name, value, looser, words in _looser(where, terms)
-        if (number := count(looser, words))
-    ]
+    nothing. A search takes what has any of its words: where it finds without a filter, no word was
+    in the way, and none is tried."""
+    found: list[dict[str, Any]] = []
+    for name, value, looser, words in _looser(where, terms):
+        if name == "word" and any(one["drop"] not in ("without", "word") for one in found):
+            break
+        if number := count(looser, words):
+            found.append({"drop": name, "value": value, "count": number})
     return sorted(found, key=lambda one: -int(str(one["count"])))
 
 

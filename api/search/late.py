@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -20,7 +20,6 @@ import orjson
 from api.search.candidates import Found, Mode
 from api.search.cursor import DEEPEST
 from api.search.query import Query
-from breachwire.model import Thread
 from breachwire.store import ThreadFilter
 
 FRESH: Final = 300.0
@@ -43,8 +42,6 @@ class Ranked:
     ids: Sequence[str]
     """Threads that pass the filters, best first."""
     found: Mapping[str, Found]
-    threads: Mapping[str, Thread] = field(default_factory=dict)
-    """Those of them that were read for it."""
 
 
 class Late:

@@ -68,6 +68,12 @@ class ThreadStore(Protocol):
         """Newest (or most) first, keyset paged: neither skips nor repeats while articles come in.
         Raises UsageError for a cursor it did not make. Merged threads are left out."""
 
+    def thread_ids(
+        self, where: ThreadFilter, *, sort: ThreadSort = "updated", limit: int = 50
+    ) -> list[str]:
+        """The ids that `threads` gives, in its order: a tenth of the cost where the rest of some
+        hundred threads is not asked for."""
+
     def all_threads(self) -> Iterator[Thread]:
         """By first_at, merged ones left out."""
 

@@ -79,9 +79,7 @@ def page(
     connection: Connection, where: ThreadFilter, sort: ThreadSort, limit: int, cursor: str | None
 ) -> ThreadPage:
     """One page of threads (`Store.threads`). Raises UsageError."""
-    if sort not in _SORTS:
-        raise UsageError(f"no sort {sort!r}; use one of {', '.join(_SORTS)}")
-    by, limit = _SORTS[sort], max(1, limit)
+    by, limit = _by(sort), max(1, limit)
     if where.ids is not None and cursor is None and where == ThreadFilter(ids=where.ids):
         return _of_ids(connection, where.ids, sort, limit)
     conditions = [_LIVE, *_conditions(connection, where)]
@@ -93,6 +91,22 @@ def page(
     rows = [Thread(*row) for row in connection.execute(query.limit(limit + 1))]
     more = len(rows) > limit
     return ThreadPage(tuple(rows[:limit]), _encode(rows[limit - 1], sort) if more else None)
+
+
+def ids(
+    connection: Connection, where: ThreadFilter, sort: ThreadSort, limit: int
+) -> list[str]:
+    """Those of the first page (`Store.thread_ids`). Raises UsageError."""
+    by, conditions = _by(sort), [_LIVE, *_conditions(connection, where)]
+    query = select(thread.c.id).where(*conditions).order_by(by.desc(), thread.c.id.desc())
+    return list(connection.execute(query.limit(max(1, limit))).scalars())
+
+
+def _by(sort: ThreadSort) -> Any:
+    """The column that a list is sorted by. Raises UsageError."""
+    if sort not in _SORTS:
+        raise UsageError(f"no sort {sort!r}; use one of {', '.join(_SORTS)}")
+    return _SORTS[sort]
 
 
 def _of_ids(connection: Connection, ids: Sequence[str], sort: ThreadSort, limit: int) -> ThreadPage:

@@ -49,6 +49,12 @@ class Threads(Transactions):
         with self._read() as connection:
             return thread_rows.page(connection, where, sort, limit, cursor)
 
+    def thread_ids(
+        self, where: ThreadFilter, *, sort: ThreadSort = "updated", limit: int = 50
+    ) -> list[str]:
+        with self._read() as connection:
+            return thread_rows.ids(connection, where, sort, limit)
+
     def all_threads(self) -> Iterator[Thread]:
         last: Thread | None = None
         while True:
