@@ -9,7 +9,7 @@ card is made of lie on a thousand pages, which took 8 ms; the cards lie on two h
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -60,7 +60,7 @@ def count(
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for card in cards:
         for facet, own in card["facets"].items():
-            pairs[facet] += map(tuple, own)
+            pairs[facet] += own
     found: dict[str, list[tuple[str, int]]] = {
         facet: _most(_numbers(pairs[facet])) for facet in _FACETS if facet in pairs
     }
@@ -76,9 +76,10 @@ def _numbers(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int]]:
     """Values by key, each as its last spelling shows it, and how often the key stands there."""
     numbers: dict[str, int] = defaultdict(int)
     shown: dict[str, str] = {}
-    for (key, value), number in Counter(pairs).items():
-        numbers[key] += number
-        shown[key] = max(value, shown.get(key, value))
+    for key, value in pairs:
+        numbers[key] += 1
+        if key not in shown or value > shown[key]:
+            shown[key] = value
     return ((shown[key], number) for key, number in numbers.items())
 
 
