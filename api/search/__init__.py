@@ -131,9 +131,7 @@ def _answer(
     return answer
 
 
-def _ordered(
-    store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort
-) -> list[str]:
+def _ordered(store: Store, where: ThreadFilter, gathering: Gathering, sort: Sort) -> list[str]:
     """Candidates that pass the filters, in order."""
     found = gathering.found
 

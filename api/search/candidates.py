@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -38,6 +38,9 @@ NEAR: Final = 0.35
 mostly lie below .3."""
 SECONDS: Final = 1.5
 """All that full text may take; what is found by then is the answer."""
+TEXTS: Final = 3
+NEAREST: Final = 1
+"""Of a thread's articles by full text and by meaning, those that a row has passages of."""
 _EXACT: Final = 50
 _NAMED: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party")
 Bounds = tuple[datetime | None, datetime | None]

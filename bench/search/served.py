@@ -41,17 +41,16 @@ class Server:
         """Megabytes."""
         return resident(self.pid)
 
-    def ask(self, asked: Asked) -> None:
-        """All its pages. Raises httpx.HTTPError where an answer is not 200. An unknown parameter
-        keeps answers that the server has kept out of the figure."""
-        cursor = None
-        for _ in range(asked.page):
-            values = {"q": asked.q, **asked.filters, "n": str(random.random())}
-            if cursor:
-                values["cursor"] = cursor
-            answer = self.client.get(f"{self.base}/api/v1/search", params=values)
-            answer.raise_for_status()
-            cursor = answer.json()["next"]
+    def ask(self, asked: Asked, cursor: str | None) -> str | None:
+        """The next page's cursor. Raises httpx.HTTPError where an answer is not 200. An unknown
+        parameter keeps answers that the server has kept out of the figure."""
+        values = {"q": asked.q, **asked.filters, "n": str(random.random())}
+        if cursor:
+            values["cursor"] = cursor
+        answer = self.client.get(f"{self.base}/api/v1/search", params=values)
+        answer.raise_for_status()
+        after: str | None = answer.json()["next"]
+        return after
 
 
 @contextmanager
@@ -95,6 +94,14 @@ def resident(pid: int) -> int:
     for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) // 1024
+    return 0
+
+
+def read_from_disk(pid: int) -> int:
+    """Megabytes that a process had to wait for the disk for, so far."""
+    for line in Path(f"/proc/{pid}/io").read_text("utf-8").splitlines():
+        if line.startswith("read_bytes:"):
+            return int(line.split()[1]) // 1_000_000
     return 0
 
 
