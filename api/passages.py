@@ -18,7 +18,7 @@ _SCANNED: Final = 40_000
 """Characters of an article that are looked through; news texts are shorter, dumps are not."""
 _END: Final = re.compile(r"[.!?\n](?:(?<=[.!?])([\"”’)]*\s+)(?=[\"“‘(]?[A-Z0-9])|(?<=\n)\n*)")
 """What parts two sentences, with the mark before it; group 1, where there is one, is without. It
-begins with one of few characters, which the engine looks for five times faster than for all else."""
+begins with one of few characters, which the engine looks for five times as fast as for all else."""
 _WORD: Final = re.compile(r"[\w][\w.'’-]*[\w]|\w")
 _WORDS: Final = (
     "a about after all also an and any are as at be been but by can could did do for"
@@ -69,11 +69,53 @@ def pattern(looked_for: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + ")", re.IGNORECASE)
 
 
-def best(text: str, wanted: re.Pattern[str] | None) -> Passage | None:
-    """The earliest of the sentences with most of what a `pattern` matches; the first where none has
-    any."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Words that are looked for in many texts."""
+
+    words: tuple[str, ...]
+    """Folded, the longest first."""
+    pattern: re.Pattern[str]
+
+    def hits(self, text: str) -> list[tuple[int, str]]:
+        """Where the pattern matches, and which word, folded. Four times faster than by the pattern,
+        which serves where folding moves what stands behind ("ß")."""
+        folded = text.casefold()
+        if len(folded) != len(text):
+            return [(m.start(), m[0].casefold()) for m in self.pattern.finditer(text)]
+        found = [(at, -len(word), word) for word in self.words for at in _at(folded, word)]
+        kept: list[tuple[int, str]] = []
+        end = 0
+        for start, length, word in sorted(found):
+            if start >= end:
+                kept.append((start, word))
+                end = start - length
+        return kept
+
+
+def wanted(looked_for: Sequence[str]) -> Wanted | None:
+    """None without words."""
+    matches = pattern(looked_for)
+    if matches is None:
+        return None
+    words = dict.fromkeys(word.casefold() for word in looked_for)
+    return Wanted(tuple(sorted(words, key=len, reverse=True)), matches)
+
+
+def _at(folded: str, word: str) -> Iterator[int]:
+    """Where a word begins with it."""
+    at = folded.find(word)
+    while at >= 0:
+        before = folded[at - 1 : at]
+        if not (before.isalnum() or before == "_"):
+            yield at
+        at = folded.find(word, at + 1)
+
+
+def best(text: str, wanted: Wanted | None) -> Passage | None:
+    """The earliest of the sentences with most of the words; the first where none has any."""
     text = text[:_SCANNED]
-    hits = [(m.start(), m[0].casefold()) for m in wanted.finditer(text)] if wanted else []
+    hits = wanted.hits(text) if wanted else []
     starts, most = [at for at, _ in hits], len({word for _, word in hits})
     top: tuple[int, int, int] | None = None
     for start, end in sentences(text):
@@ -83,7 +125,7 @@ def best(text: str, wanted: re.Pattern[str] | None) -> Passage | None:
             top = start, end, number
         if number == most:  # no later one has more
             break
-    return _cut(text, *top, wanted) if top else None
+    return _cut(text, *top, wanted.pattern if wanted else None) if top else None
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -43,6 +44,10 @@ NEAREST: Final = 1
 """Of a thread's articles by full text and by meaning, those that a row has passages of."""
 _EXACT: Final = 50
 _NAMED: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party")
+_ASIDE: Final = ThreadPoolExecutor(2, thread_name_prefix="near")
+"""For vectors: the index answers one at a time."""
+Hits = list[tuple[int, float]]
+"""Articles and cosines."""
 Bounds = tuple[datetime | None, datetime | None]
 """since <= time < until."""
 Mode = Literal["exact", "text", "semantic"]
@@ -78,7 +83,9 @@ class Gathering:
         self._end = time.monotonic() + SECONDS
 
     def gather(self, vector: Vector | None) -> None:
-        """Ask every list; that of meaning where there is a vector of the query."""
+        """Ask every list; that of meaning where there is a vector of the query: beside the others,
+        as it neither needs the interpreter nor the store's file."""
+        near = [] if vector is None else self._begun(vector)
         self.exactly()
         try:
             self._text()
@@ -87,7 +94,7 @@ class Gathering:
             pass  # the other lists answer, and the modes say so
         if vector is not None:
             self.modes.append("semantic")
-            self._meaning(vector)
+            self._meaning(near)
         for id, score in fuse([*self._lists, self._with_names()]).items():
             self.found[id].score = score
 
@@ -200,9 +207,16 @@ class Gathering:
             self._rank([id for id, _ in every], "text", period)
         self._rank([id for id, _ in some], "text", period)
 
-    def _meaning(self, vector: Vector) -> None:
-        for period, (since, until) in [(None, self._times()), *self._periods()]:
-            hits = self._store.search_vectors(vector, limit=CANDIDATES, since=since, until=until)
+    def _begun(self, vector: Vector) -> list[tuple[Period | None, Future[Hits]]]:
+        search, most = self._store.search_vectors, CANDIDATES
+        return [
+            (period, _ASIDE.submit(search, vector, limit=most, since=since, until=until))
+            for period, (since, until) in [(None, self._times()), *self._periods()]
+        ]
+
+    def _meaning(self, near: Sequence[tuple[Period | None, Future[Hits]]]) -> None:
+        for period, found in near:
+            hits = found.result()
             self._rank([article for article, cosine in hits if cosine >= NEAR], "near", period)
 
     def _rank(

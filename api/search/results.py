@@ -45,7 +45,7 @@ def rows(
                 "headline": thread.headline,
                 "kind": thread.kind,
                 "updated_at": thread.updated_at.isoformat(),
-                "why": _why(entry, thread, articles, query),
+                "why": _why(entry, thread, articles, query, looked_for),
                 "passages": quotes(articles, looked_for),
             }
         )
@@ -66,7 +66,7 @@ def _best_articles(
 
 def quotes(articles: Iterable[Article], looked_for: Sequence[str]) -> list[dict[str, Any]]:
     """The best sentence of each article, most words first, at most two; text[start:end] exactly."""
-    wanted = passages.pattern(looked_for)
+    wanted = passages.wanted(looked_for)
     found = [(a, p) for a in articles if (p := passages.best(a.text, wanted))]
     found.sort(key=lambda pair: -pair[1].hits)
     return [
@@ -76,7 +76,7 @@ def quotes(articles: Iterable[Article], looked_for: Sequence[str]) -> list[dict[
             "quote": passage.quote,
             "start": passage.start,
             "end": passage.end,
-            "marks": _marks(article.text, passage, wanted),
+            "marks": _marks(article.text, passage, wanted.pattern if wanted else None),
         }
         for article, passage in found[:_SHOWN_PASSAGES]
     ]
@@ -90,18 +90,30 @@ def _marks(text: str, passage: passages.Passage, wanted: re.Pattern[str] | None)
     return [[hit.start(), hit.end()] for hit in hits][:_MARKS]
 
 
-def _why(entry: Found, thread: Thread, articles: Sequence[Article], query: Query) -> str:
+def _why(
+    entry: Found,
+    thread: Thread,
+    articles: Sequence[Article],
+    query: Query,
+    looked_for: Sequence[str],
+) -> str:
     reasons = [*entry.exact, *entry.reasons]
-    looked_for = query.marked
     if entry.text or entry.own:
         reasons += _where_words_stand(thread, articles, looked_for)
-        said = "\n".join(f"{a.title}\n{a.text}" for a in articles).casefold()
-        reasons += [f"'{new}' for '{old}'" for old, new in query.corrected if new in said]
+        reasons += _corrected(articles, query)
     if entry.own and not reasons:
         reasons.append("its facts have the words")
     if entry.near:
         reasons.append("close in meaning")
     return "; ".join(dict.fromkeys(reasons)) or "matches the filters"
+
+
+def _corrected(articles: Sequence[Article], query: Query) -> list[str]:
+    """Spellings that stand there for what was typed."""
+    if not query.corrected:
+        return []
+    said = "\n".join(f"{a.title}\n{a.text}" for a in articles).casefold()
+    return [f"'{new}' for '{old}'" for old, new in query.corrected if new in said]
 
 
 def _where_words_stand(

@@ -130,7 +130,11 @@ def test_no_query_is_an_error(material: Any, query: str) -> None:
 
 @given(st.text(max_size=2_000), st.text(max_size=30))
 def test_a_passage_is_always_a_stretch_of_the_text(text: str, query: str) -> None:
-    passage = passages.best(text, passages.pattern(passages.terms(query)))
+    wanted = passages.wanted(passages.terms(query))
+    if wanted:
+        matched = [(m.start(), m[0].casefold()) for m in wanted.pattern.finditer(text)]
+        assert wanted.hits(text) == matched or "ı" in text
+    passage = passages.best(text, wanted)
     if passage is None:
         assert not text.strip()
     else:
