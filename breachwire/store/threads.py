@@ -93,9 +93,7 @@ def page(
     return ThreadPage(tuple(rows[:limit]), _encode(rows[limit - 1], sort) if more else None)
 
 
-def ids(
-    connection: Connection, where: ThreadFilter, sort: ThreadSort, limit: int
-) -> list[str]:
+def ids(connection: Connection, where: ThreadFilter, sort: ThreadSort, limit: int) -> list[str]:
     """Those of the first page (`Store.thread_ids`). Raises UsageError."""
     by, conditions = _by(sort), [_LIVE, *_conditions(connection, where)]
     query = select(thread.c.id).where(*conditions).order_by(by.desc(), thread.c.id.desc())
@@ -260,7 +258,7 @@ def _conditions(connection: Connection, where: ThreadFilter) -> list[ColumnEleme
     if where.ids is not None:
         conditions.append(among(thread.c.id, where.ids))
     if where.source is not None:
-        conditions.append(_among_those(connection, where, _reported_by(where.source)))
+        conditions.append(_among_those(connection, where, *_reported_by(where.source)))
     if where.status is not None:
         having = select(detail.c.thread).where(detail.c.status == where.status)
         conditions.append(_among_those(connection, where, having))
@@ -293,14 +291,19 @@ def _named(
 
 
 def _among_those(
-    connection: Connection, where: ThreadFilter, having: Select[tuple[str]]
+    connection: Connection,
+    where: ThreadFilter,
+    having: Select[tuple[str]],
+    counted: Select[tuple[int]] | None = None,
 ) -> ColumnElement[bool]:
     """That a thread is one of these, which a filter asks for. Few are looked up at once; where they
-    are many, or the threads are known, each thread is tried, newest first."""
+    are many, or the threads are known, each thread is tried, newest first. How many they are is
+    told by `counted` where that costs less."""
     tried = having.where(having.selected_columns[0] == thread.c.id).exists()
     if where.ids is not None:
         return tried
-    some = select(func.count()).select_from(having.limit(_MOST + 1).subquery())
+    rows_of: Select[Any] = having if counted is None else counted
+    some = select(func.count()).select_from(rows_of.limit(_MOST + 1).subquery())
     rows = connection.execute(some).scalar_one()
     if rows <= _FEW or (rows <= _MOST and not _often(connection, tried)):
         return thread.c.id.in_(having)
@@ -314,12 +317,16 @@ def _often(connection: Connection, condition: ColumnElement[bool]) -> bool:
     return len(connection.execute(having.limit(_OFTEN)).all()) == _OFTEN
 
 
-def _reported_by(source: str) -> Select[tuple[str]]:
-    return (
+def _reported_by(source: str) -> tuple[Select[tuple[str]], Select[tuple[int]]]:
+    """Threads that have an article of it, and its articles: those are an index's rows, of which
+    20,000 are counted in a tenth of the time."""
+    own = article.c.source_slug == slug_key(source)
+    threads = (
         select(membership.c.thread)
         .join(article, article.c.id == membership.c.article)
-        .where(article.c.source_slug == slug_key(source), membership.c.thread.is_not(None))
+        .where(own, membership.c.thread.is_not(None))
     )
+    return threads, select(article.c.id).where(own)
 
 
 def _encode(last: Thread, sort: ThreadSort) -> str:
