@@ -266,11 +266,23 @@ def test_filters_alone_are_a_search(material: Any) -> None:
     assert answered(material, "")["results"] == []
 
 
+def test_filters_alone_give_the_same_page_with_and_without_counts(material: Any) -> None:
+    since = ThreadFilter(since=min(a.at for a in material.articles.values()))
+    counted, bare = (
+        search(material.store, None, "", since, limit=1, with_facets=facets)
+        for facets in (True, False)
+    )
+    assert counted["found"] >= 2
+    assert (counted["results"], counted["next"]) == (bare["results"], bare["next"])
+    assert search(material.store, None, "", since, limit=1, cursor=counted["next"])["results"]
+
+
 def test_nothing_found_says_what_to_loosen(material: Any) -> None:
     answer = answered(material, "hospital ransomware", ThreadFilter(section="Breaches"))
     assert answer["results"] == []
     assert answer["loosen"][0]["drop"] == "section"
     assert answer["loosen"][0]["count"] >= 1
+    assert [one["drop"] for one in answer["loosen"]] == ["section"]  # no word was in the way
     minus = answered(material, "ambulances -hospital")
     assert minus["results"] == []
     assert {"drop": "without", "value": "hospital", "count": 1} in minus["loosen"]

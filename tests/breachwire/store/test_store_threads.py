@@ -162,6 +162,8 @@ def test_lists_are_sorted_newest_or_most_first(store, make):
         page = store.threads(ThreadFilter(), sort=sort)
         assert page.threads == tuple(expected)
         assert page.next is None
+        assert store.thread_ids(ThreadFilter(), sort=sort) == [one.id for one in expected]
+        assert store.thread_ids(ThreadFilter(), sort=sort, limit=2) == [o.id for o in expected[:2]]
     assert list(store.all_threads()) == [a, b, c]
 
 
@@ -260,6 +262,7 @@ def facts(make, name, article, thread):
 def test_filters(store, ledgered, where, found):
     names = {id: name for name, id in ledgered.items()}
     assert {names[id] for id in ids(store.threads(ThreadFilter(**where)))} == found
+    assert {names[id] for id in store.thread_ids(ThreadFilter(**where))} == found
 
 
 def test_filters_by_time_and_id(store, ledgered, make):
