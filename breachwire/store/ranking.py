@@ -67,6 +67,8 @@ _KEPT: Final = 16_384
 _FRESH: Final = 600.0
 """Seconds a group's count is remembered, but for those that are counted as soon as looked up."""
 _SLOW: Final = 0.001
+_BEGINS: Final = '" *'
+"""In an expression: a beginning of words."""
 Rows = list[tuple[int, float]]
 
 
@@ -323,11 +325,17 @@ class _Plan:
         if not self._without or not rows:
             return rows
         table = self._index.table
+        # The rows of all words that begin so are put together once, not for each row id anew: that
+        # took 15 ms each among 100,000 articles, and nothing stops it.
+        ids = [id for id, _ in rows]
+        begins = _BEGINS in self._without
+        by = "rowid >= ? AND rowid <= ? AND +rowid" if begins else "rowid"
+        ends = [min(ids), max(ids)] if begins else []
         statement = (
             f"SELECT json_group_array(rowid) FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-            " AND rowid IN (SELECT value FROM json_each(?))"
+            f" AND {by} IN (SELECT value FROM json_each(?))"
         )
-        values = (self._without, as_json(id for id, _ in rows))
+        values = (self._without, *ends, as_json(ids))
         having = set(at_once(self._connection, statement, values))
         return [row for row in rows if row[0] not in having]
 

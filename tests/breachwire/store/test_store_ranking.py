@@ -39,6 +39,8 @@ def test_rare_words_are_scored_and_common_ones_are_conditions(store, make, small
     assert found("common", "words") == [ids[n] for n in (11, 10, 9, 8, 7, 6)]  # the newest
     assert found("report", "common")[:2] == [ids[11], ids[10]]
     assert found("lighthouse", unwanted=("common",)) == []
+    for without in ("lighthouse", "lightho*"):  # in the text alone, where the opening was looked at
+        assert found("report", "common", unwanted=(without,))[:3] == [ids[11], ids[10], ids[8]]
     assert store.search_every(Terms((("common",), ("words",))), limit=5) == [
         ids[n] for n in (11, 10, 9, 8, 7)
     ]
