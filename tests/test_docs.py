@@ -81,6 +81,11 @@ def test_every_test_that_holds_an_attack_exists() -> None:
         if not (ROOT / file).is_file() or f"def {name}(" not in (ROOT / file).read_text("utf-8"):
             missing.append(held.test)
     assert missing == []
+    takes = [
+        (held, (ROOT / held.file).read_text("utf-8").count(held.take))
+        for held in protections.every()
+    ]
+    assert [held.what for held, times in takes if held.take and times != 1] == []
     wrong = "run `python -m evals.protections --table` and put it into docs/attacks.md"
     assert protections.table() in (ROOT / "docs/attacks.md").read_text("utf-8"), wrong
 

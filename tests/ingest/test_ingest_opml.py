@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from breachwire.errors import ParseError
@@ -57,17 +59,22 @@ def test_what_is_no_opml_is_an_error_of_one_line(body: bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_entities_neither_explode_nor_fetch() -> None:
-    outline = (
-        b"<opml><body><outline text='%b' xmlUrl='https://a.example/f'>%b</outline></body></opml>"
-    )
-    secret = b"<!DOCTYPE opml [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + outline % (b"x", b"&a;")
-    assert opml.read(secret) == [FeedSpec("https://a.example/f", title="x")]
-    bomb = b"<!DOCTYPE opml [<!ENTITY a 'aaaaaaaaaa'>" + b"".join(
-        f"<!ENTITY {chr(98 + i)} '{f'&{chr(97 + i)};' * 10}'>".encode() for i in range(12)
-    )
+def test_entities_neither_explode_nor_fetch(tmp_path: Path) -> None:
+    outline = "<outline text='{}' xmlUrl='https://a.example/f'/>"
+    (tmp_path / "secret.xml").write_text("<outline xmlUrl='https://inside.example/f'/>", "utf-8")
+    (tmp_path / "secret.dtd").write_text("<!ENTITY s 'secret'>", "utf-8")
+    files = {name: (tmp_path / f"secret.{name}").as_uri() for name in ("xml", "dtd")}
+    for declared, body in (
+        (f"[<!ENTITY a SYSTEM '{files['xml']}'>]", "&a;" + outline.format("")),
+        (f"SYSTEM '{files['dtd']}'", outline.format("&s;")),
+        (f"[<!ENTITY % a SYSTEM '{files['dtd']}'>%a;]", outline.format("&s;")),
+    ):
+        text = f"<!DOCTYPE opml {declared}><opml><body>{body}</body></opml>"
+        assert opml.read(text.encode()) == [FeedSpec("https://a.example/f")]
+    bomb = "".join(f"<!ENTITY {chr(98 + i)} '{f'&{chr(97 + i)};' * 10}'>" for i in range(12))
+    doctype = f"<!DOCTYPE opml [<!ENTITY a 'aaaaaaaaaa'>{bomb}]>"
     with pytest.raises(ParseError, match="amplification"):
-        opml.read(bomb + b"]>" + outline % (b"&m;", b""))
+        opml.read(f"{doctype}<opml><body>{outline.format('&m;')}</body></opml>".encode())
 
 
 def test_characters_that_do_not_exist_are_an_error_not_a_crash() -> None:

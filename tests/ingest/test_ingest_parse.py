@@ -161,6 +161,14 @@ def test_made_up_encodings_give_valid_text(encoding: str) -> None:
     assert entry.title.endswith("x")
 
 
+def test_an_encoding_that_is_none_of_text_changes_no_letter() -> None:
+    title = r"C:\new \x41"
+    body = b"<?xml version='1.0' encoding='unicode_escape'?>" + rss(
+        f"<item><title>{title}</title></item>"
+    )
+    assert [entry.title for entry in parse_feed(body).entries] == [title]
+
+
 def test_utf_7_that_spells_a_lone_surrogate_is_read_all_the_same() -> None:
     body = b"<?xml version='1.0' encoding='utf-7'?>" + rss("<item><title>+2AA- x</title></item>")
     [entry] = parse_feed(body).entries
@@ -201,22 +209,25 @@ MANY = "".join(
 
 
 @pytest.mark.parametrize(
-    "bad",
+    ("bad", "why"),
     [
-        "<item><description>" + "<b>" * 200_000 + "</description></item>",
-        "<item><title>x</title><description>" + "a " * 2_500_000 + "</description></item>",
-        "<item " + " ".join(f'a{i}="x"' for i in range(100_000)) + "><title>x</title></item>",
-        "<item>" + "".join(f"<category>{i}</category>" for i in range(30_000)) + "</item>",
-        "<item>" + "&" * 3_000_000 + "</item>",
+        ("<item><description>" + "<b>" * 200_000 + "</description></item>", "nested deeper"),
+        ("<item><description>" + "<b>" * 4_000 + "</description></item>", "nested deeper"),
+        ("<item><description>" + "a " * 2_500_000 + "</description></item>", "MB of text"),
+        ("<item " + " ".join(f'a{i}="x"' for i in range(20_000)) + "></item>", "attributes"),
+        ("<item>" + "<category>1</category>" * 2_000 + "</item>", "300 categories"),
+        ("<item>" + "<b>x</b>" * 3_000 + "</item>", "6002 elements"),
+        ("<item>" + "&" * 3_000_000 + "</item>", "MB of text"),
     ],
-    ids=["nested", "5 MB", "attributes", "categories", "ampersands"],
+    ids=["nested", "nested a little", "5 MB", "attributes", "categories", "elements", "ampersands"],
 )
-def test_an_entry_made_to_hurt_is_left_out_and_the_others_stay(bad: str) -> None:
+def test_an_entry_made_to_hurt_is_left_out_and_the_others_stay(bad: str, why: str) -> None:
     started = time.process_time()
     feed = parse_feed(rss(bad, GOOD))
     assert time.process_time() - started < 2
     assert [entry.title for entry in feed.entries] == ["good"]
     assert "entry 1 left out" in feed.problems[0]
+    assert why in feed.problems[0]
 
 
 def test_the_first_500_entries_of_20000_are_read() -> None:
