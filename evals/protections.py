@@ -28,7 +28,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SECONDS: Final = 120
-"""After which a test without its protection counts as one that doesn't end."""
+"""After which a test without its protection counts as one that doesn't end, on an idle machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--only", default="", help="those whose file, test or words hold this")
     parser.add_argument("--part", default="1/1", metavar="N/OF")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="for a test to end in")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
     if options.table:
@@ -80,8 +81,8 @@ def main() -> None:
     first, step = map(int, options.part.split("/"))
     found = found[first - 1 :: step]
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        _copied(copy)
+        copy = Copy(Path(folder), options.seconds)
+        _copied(copy.folder)
         lines = list(_told(copy, found, _failing(copy, found)))
     sys.exit(0 if all(good for good in lines) else 1)
 
@@ -104,47 +105,55 @@ def _copied(folder: Path) -> None:
         shutil.copy(ROOT / name, target)
 
 
-def _failing(folder: Path, found: list[Held]) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The tree in which protections are taken out."""
+
+    folder: Path
+    seconds: int
+    """That a test has to end in."""
+
+    def tested(self, *tests: str) -> subprocess.CompletedProcess[str] | None:
+        """None where it didn't end."""
+        environ = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        stop = ["-x"] if len(tests) == 1 else []
+        command = [sys.executable, "-m", "pytest", "-q", *stop, "-p", "no:cacheprovider", *tests]
+        try:
+            return subprocess.run(
+                command, cwd=self.folder, env=environ, capture_output=True, text=True, check=False,
+                timeout=self.seconds * (10 if len(tests) > 1 else 1),
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def _failing(copy: Copy, found: list[Held]) -> set[str]:
     """Tests that fail with all protections in their places: they show nothing."""
-    done = _tested(folder, *dict.fromkeys(held.test for held in found))
+    done = copy.tested(*dict.fromkeys(held.test for held in found))
     if done is None or done.returncode not in (0, 1):
         sys.exit(done.stdout[-3000:] if done else "the tests themselves don't end")
     return set(re.findall(r"^FAILED ([^\s\[]+)", done.stdout, re.MULTILINE))
 
 
-def _told(folder: Path, found: list[Held], failing: set[str]) -> Iterator[bool]:
+def _told(copy: Copy, found: list[Held], failing: set[str]) -> Iterator[bool]:
     for held in found:
         if held.test in failing:
             print(f"- FAILS ANYWAY: {held.what} (`{held.test}`)", flush=True)
             yield False
             continue
-        file = folder / held.file
+        file = copy.folder / held.file
         whole = file.read_text("utf-8")
         if whole.count(held.take) != 1:  # tests/test_docs.py holds that too
             print(f"- STALE: {held.what} (`{held.file}` has it {whole.count(held.take)} times)")
             yield False
             continue
         file.write_text(whole.replace(held.take, held.leave), "utf-8")
-        done = _tested(folder, held.test)
+        done = copy.tested(held.test)
         file.write_text(whole, "utf-8")
         # 1: tests failed. Anything else (2: nothing was collected) shows nothing.
         good = done is None or done.returncode == 1
         print(f"- {_in_words(done)}: {held.what} (`{held.test.split('::')[1]}`)", flush=True)
         yield good
-
-
-def _tested(folder: Path, *tests: str) -> subprocess.CompletedProcess[str] | None:
-    """None where it didn't end."""
-    environ = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    stop = ["-x"] if len(tests) == 1 else []
-    command = [sys.executable, "-m", "pytest", "-q", *stop, "-p", "no:cacheprovider", *tests]
-    try:
-        return subprocess.run(
-            command, cwd=folder, env=environ, capture_output=True, text=True, check=False,
-            timeout=SECONDS * (10 if len(tests) > 1 else 1),
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return None
 
 
 def _in_words(done: subprocess.CompletedProcess[str] | None) -> str:

@@ -14,10 +14,11 @@ import logging
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ WALL: Final = 60.0
 """Seconds after which it is killed though it computes nothing, as on a machine out of memory."""
 MEMORY: Final = 1_000_000_000
 """Bytes of address space. It has 64 MB when it starts; 10 MB of the smallest elements take 400."""
+_PIECE: Final = 262_144
 PROCESSES: Final = max(1, min(4, os.cpu_count() or 1))
 
 
@@ -106,20 +108,23 @@ class Readers:
 
 
 class _Process:
-    """One of them, asked one thing at a time."""
+    """One of them, asked one thing at a time, over a pair of sockets: those have deadlines of their
+    own, and hold a whole page on its way, which a pipe doesn't."""
 
     def __init__(self, command: list[str]) -> None:
         # Of the environment it gets where modules are, and no secret. A session of its own: the
         # Ctrl-C that stops the service must not cut a document in two.
         paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         self.code = 0
-        self._popen = subprocess.Popen(  # noqa: S603 (our own module, by this very Python)
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={"PYTHONPATH": paths, "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._popen = subprocess.Popen(  # noqa: S603 (our own module, by this very Python)
+                command,
+                stdin=theirs,
+                stdout=theirs,
+                env={"PYTHONPATH": paths, "LC_ALL": "C.UTF-8"},
+                start_new_session=True,
+            )
 
     @property
     def ended(self) -> bool:
@@ -127,35 +132,35 @@ class _Process:
         return self._popen.poll() is not None
 
     def ask(self, request: bytes, wall: float) -> tuple[dict[str, Any], bytes]:
-        """Raises EOFError where it ended before its answer did; it is gone then."""
-        stdin, stdout = self._popen.stdin, self._popen.stdout
-        assert stdin is not None
-        assert stdout is not None
-        timer = threading.Timer(wall, self._popen.kill)
-        timer.start()
+        """Raises EOFError where it ended before its answer did, or took `wall` seconds; it is gone
+        then."""
+        until = time.monotonic() + wall
         try:
-            stdin.write(request)
-            stdin.flush()
-            outcome: dict[str, Any] = json.loads(stdout.readline() or b"{}")
-            result = stdout.read(size := outcome.get("size", -1)) if outcome else b""
-            if not outcome or len(result) < size:
-                raise EOFError
-        except (OSError, ValueError, EOFError):
+            self._socket.settimeout(wall)  # of all of it
+            self._socket.sendall(request)
+            head, _, result = self._received(until, lambda got: b"\n" in got).partition(b"\n")
+            outcome: dict[str, Any] = json.loads(head)
+            missing = outcome["size"] - len(result)
+            result += self._received(until, lambda got: len(got) >= missing)
+        except (OSError, ValueError, KeyError, EOFError):
             self.kill()
             raise EOFError from None
-        finally:
-            timer.cancel()
         return outcome, result
+
+    def _received(self, until: float, whole: Callable[[bytearray], bool]) -> bytes:
+        """What comes until it is whole. Raises TimeoutError, EOFError where the other end closed."""
+        got = bytearray()
+        while not whole(got):
+            self._socket.settimeout(max(0.001, until - time.monotonic()))
+            if not (piece := self._socket.recv(_PIECE)):
+                raise EOFError
+            got += piece
+        return bytes(got)
 
     def kill(self) -> None:
         """End it, at once."""
         self._popen.kill()
-        for pipe in (self._popen.stdin, self._popen.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    continue
+        self._socket.close()
         self.code = self._popen.wait()
 
 

@@ -83,7 +83,7 @@ def _known_as(url: str) -> str:
     parts = _split(trimmed if "://" in trimmed[:12] else f"https://{trimmed.lstrip('/')}")
     if parts is None:
         return url.strip()[:MAX_URL].strip()
-    if inner := _amp_cached(parts):
+    if (inner := _amp_cached(parts)) and is_http(inner):
         return _known_as(inner)
     parts = _split(clean(urlunsplit(parts))) or parts
     host = _HOST_PREFIX.sub("", _host(parts).removesuffix(":80").removesuffix(":443"))
@@ -167,7 +167,7 @@ def _amp_cached(parts: SplitResult) -> str | None:
 
     https://developers.google.com/amp/cache/overview: `/c/s/host/path`, s for https.
     """
-    host = (parts.hostname or "").lower()
+    host = (parts.hostname or "").rstrip(".").lower()
     path = parts.path
     if host.endswith("cdn.ampproject.org"):
         found = re.match(r"^/(?:[a-z]/)?(s/)?([^/]+\.[^/]+(?:/.*)?)$", path)
