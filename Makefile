@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test test-postgres fuzz fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test test-postgres fuzz atheris fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -45,8 +45,10 @@ fuzz: setup-dev  ## new examples for the property tests, then ten minutes a read
 	$(BIN)/python -m pytest -n 2 --dist load -m hypothesis --hypothesis-profile searching
 	$(MAKE) fuzz-readers
 
-fuzz-readers: setup-dev  ## bytes that break a reader, led by the code they reach; what does is kept as a case
-	$(PIP) install --quiet --constraint requirements.lock --editable '.[fuzz]'
+atheris: setup-dev
+	$(PIP) install --quiet --no-deps "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["fuzz"])')"
+
+fuzz-readers: atheris  ## bytes that break a reader, led by the code they reach; what does is kept as a case
 	OMP_NUM_THREADS=1 $(BIN)/python -m evals.fuzz --seconds $(FUZZ_SECONDS)
 
 REPLAY ?= ../shared/replay/replay.py
