@@ -49,6 +49,9 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECA
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _PORTS = {"http": 80, "https": 443}
+_NO_HOST = re.compile(r"[#/<>?@\[\\\]^|]")
+"""In no host, https://url.spec.whatwg.org/#forbidden-host-code-point; `urlsplit` lets them through
+behind a user's name."""
 
 
 def clean(url: str) -> str:
@@ -134,6 +137,8 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     if parts.scheme.lower() not in _PORTS or not (parts.hostname or "").strip("."):
+        return None
+    if _NO_HOST.search(parts.hostname or ""):
         return None
     return parts
 
