@@ -37,7 +37,7 @@ from breachwire.pipeline.retain import Keeper
 from breachwire.pipeline.told import Told
 from breachwire.store import Store
 from breachwire.studio import Studio
-from ingest import urls
+from ingest import apart, urls
 from ingest.robots import Robots
 from nlp import calibration, galaxy, origins, whereabouts
 from nlp.calibration import Calibration
@@ -212,6 +212,7 @@ class Site:
         for thread in self._threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
         self._poller.close(max(0.0, until - time.monotonic()))
+        apart.shared.close()
         self._roles.close()
 
     def services(self) -> Services:

@@ -9,6 +9,7 @@ started when needed, kept, and end with this one.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import os
@@ -81,8 +82,12 @@ class Readers:
 
     def close(self) -> None:
         """End the processes that are idle; the next request starts one anew."""
-        for _ in range(self._idle.qsize()):
-            if process := self._idle.get():
+        idle: list[_Process | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for process in idle:
+            if process is not None:
                 process.kill()
             self._idle.put(None)
 
@@ -148,7 +153,7 @@ class _Process:
         return outcome, result
 
     def _received(self, until: float, whole: Callable[[bytearray], bool]) -> bytes:
-        """What comes until it is whole. Raises TimeoutError, EOFError where the other end closed."""
+        """What comes, until it is whole. Raises TimeoutError, EOFError where there is an end."""
         got = bytearray()
         while not whole(got):
             self._socket.settimeout(max(0.001, until - time.monotonic()))

@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -33,6 +34,14 @@ def embedder() -> Embedder:
     from nlp import embed
 
     return embed.load("all-MiniLM-L6-v2")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readers_end() -> Iterator[None]:
+    """The processes that read pages for this one end before it does."""
+    yield
+    if apart := sys.modules.get("ingest.apart"):
+        apart.shared.close()
 
 
 @pytest.fixture(scope="session")

@@ -145,6 +145,7 @@ def fetch(
     from breachwire.pipeline.clock import Steps
     from breachwire.pipeline.poll import ROUND, Poller
     from breachwire.pipeline.told import Told
+    from ingest import apart
     from ingest.robots import Robots
 
     config = config_of(ctx, db, allow_private=allow_private)
@@ -156,6 +157,7 @@ def fetch(
             subscribe(config, store, feeds)
         client = client_of(config)
         stack.callback(client.close)
+        stack.callback(apart.shared.close)
         steps = Steps(utcnow)
         robots = Robots(client)
         poller = Poller(store, client, config, now=utcnow, stop=ended, steps=steps, robots=robots)

@@ -24,6 +24,11 @@ PAGE = (
     b"<html><head><title>Clinic hit</title><link rel=alternate type=application/rss+xml href=/feed>"
     b"</head><body><article>" + b"<p>The clinic said on Monday that it was hit.</p>" * 20
 )
+REFUSING = """
+import sys
+while sys.stdin.readline():
+    print('{"error": "ParseError", "message": "x", "size": 0}', flush=True)
+"""
 MAP = b"<urlset><url><loc>https://ledger.example/1</loc></url></urlset>"
 
 
@@ -86,6 +91,19 @@ def test_one_that_answers_nothing_is_killed() -> None:
     readers = Readers(command=silent, wall=0.2, most=1)
     with pytest.raises(ParseError, match="its process ended with -9"):
         readers.feed(FEED)
+
+
+def test_closing_ends_all_of_them() -> None:
+    readers = Readers(command=(sys.executable, "-c", REFUSING), most=3)
+    held = []
+    for _ in range(2):
+        with pytest.raises(ParseError, match="x"):
+            readers.sitemap(b"", url=URL)
+        held.append(readers._idle.get())
+    for process in held:
+        readers._idle.put(process)
+    readers.close()
+    assert [process is not None and process.ended for process in held] == [True, True]
 
 
 def test_it_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
