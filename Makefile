@@ -93,7 +93,7 @@ bench: setup-dev  ## speed, a JSON line a measurement; some minutes on an idle m
 evals: setup-dev  ## quality on the labelled data beside this checkout (../shared)
 	$(BIN)/python -m evals
 
-api-check: setup-dev  ## every answer of the API is as its OpenAPI document says; some minutes
+api-check: setup-dev  ## every answer is as the OpenAPI document says, no route does more than a token's scope; ten minutes
 	test -x $(VENV)/schemathesis/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/schemathesis \
 		&& $(VENV)/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }
 	$(BIN)/python -m evals.contract $(CURDIR)/$(VENV)/schemathesis/bin/schemathesis
