@@ -218,6 +218,11 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0016": (
+        "INSERT INTO meta(key, value) SELECT 'wishes:' || id, wishes FROM feed"
+        " WHERE wishes IS NOT NULL",
+        "ALTER TABLE feed DROP COLUMN wishes",
+    ),
     "0015": (
         *(f"DROP TRIGGER opening_search_{event}" for event in ("add", "remove", "change")),
         "DROP TABLE opening_search",

@@ -125,8 +125,8 @@ class _Process:
         with theirs:
             self._popen = subprocess.Popen(  # noqa: S603 (our own module, by this very Python)
                 command,
-                stdin=theirs,
-                stdout=theirs,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
                 env={"PYTHONPATH": paths, "LC_ALL": "C.UTF-8"},
                 start_new_session=True,
             )

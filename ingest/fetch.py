@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Final
 
 from breachwire.errors import BreachwireError, FetchError
-from breachwire.model import NO_WISHES, Feed, ParsedFeed, Wishes
+from breachwire.model import Feed, ParsedFeed
 from breachwire.net import Client, Getter, Response, retry_after
 from ingest import apart, schedule, wishes
 from ingest.robots import Robots
@@ -46,8 +46,6 @@ class Poll:
     parsed: ParsedFeed | None = None
     """The document; None: unchanged (304), or the poll failed and `feed.error` says how."""
     changed: bool = False
-    wishes: Wishes = NO_WISHES
-    """How often it wants to be asked, as the last document said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,12 @@ def poll(
     now: datetime,
     *,
     config_minutes: int,
-    asked: Wishes = NO_WISHES,
     times: Sequence[datetime] = (),
     rng: random.Random | None = None,
 ) -> Poll:
     """Ask a feed what is new. Never raises for what a server or a document does.
 
-    `asked`: how often it wanted to be asked until now. `times`: of its entries that are known.
+    `times`: of its entries that are known.
     """
     rng = rng or random.Random()
     try:
@@ -81,24 +78,24 @@ def poll(
         )
         parsed = _read(feed, response, now)
     except BreachwireError as error:
-        return Poll(_failed(feed, error, now, config_minutes, asked, rng), wishes=asked)
+        return Poll(_failed(feed, error, now, config_minutes, rng))
     if parsed is not None:
-        asked = parsed.wishes
         times = [*times, *(entry.published for entry in parsed.entries if entry.published)]
         feed = replace(
             feed,
             etag=validator(response, "etag"),
             last_modified=validator(response, "last-modified"),
+            wishes=parsed.wishes,
         )
     when = schedule.next_fetch(
         now,
         minutes=config_minutes,
-        wishes=asked,
+        wishes=feed.wishes,
         times=times,
         fresh=wishes.fresh(response.headers, now),
         rng=rng,
     )
-    return Poll(_answered(feed, response, now, when), parsed, parsed is not None, asked)
+    return Poll(_answered(feed, response, now, when), parsed, parsed is not None)
 
 
 def _answered(feed: Feed, response: Response, now: datetime, when: datetime) -> Feed:
@@ -208,7 +205,6 @@ def _failed(
     error: BreachwireError,
     now: datetime,
     minutes: int,
-    asked: Wishes,
     rng: random.Random,
 ) -> Feed:
     """The feed after a failed poll; what it gave before, validators included, is kept."""
@@ -218,7 +214,7 @@ def _failed(
     gone = status == 410
     failures = feed.failures + 1
     when = schedule.retry(
-        now, minutes=minutes, wishes=asked, failures=failures, retry_after=wait, rng=rng
+        now, minutes=minutes, wishes=feed.wishes, failures=failures, retry_after=wait, rng=rng
     )
     return replace(
         feed,

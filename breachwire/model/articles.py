@@ -33,6 +33,25 @@ class FeedSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """How often a feed wants to be asked, as its document says."""
+
+    ttl_minutes: int | None = None
+    """RSS `ttl`: for so long a copy serves."""
+    every_minutes: int | None = None
+    """`sy:updatePeriod` by `sy:updateFrequency`: how often it changes. Much software says "hourly"
+    of every feed, so it counts only while the feed's rhythm isn't known."""
+    skip_hours: tuple[int, ...] = ()
+    """RSS `skipHours`, 0 to 23 of UTC."""
+    skip_days: tuple[int, ...] = ()
+    """RSS `skipDays`, of UTC; Monday is 0."""
+
+
+NO_WISHES: Final = Wishes()
+"""Of a feed that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A subscribed source and how polling it goes."""
 
@@ -55,6 +74,8 @@ class Feed:
     pages_refused: int = 0
     """Article reachability, a state apart from the feed's: pages that served and that did not."""
     page_error: str | None = None
+    wishes: Wishes = NO_WISHES
+    """How often it wants to be asked, as its last document said: a 304 says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +97,6 @@ class Entry:
     """First category the feed gives, plain text."""
     source: str = ""
     """The outlet the entry names as its own source (rss:source), else empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How often a feed wants to be asked, as its document says."""
-
-    ttl_minutes: int | None = None
-    """RSS `ttl`: for so long a copy serves."""
-    every_minutes: int | None = None
-    """`sy:updatePeriod` by `sy:updateFrequency`: how often it changes. Much software says "hourly"
-    of every feed, so it counts only while the feed's rhythm isn't known."""
-    skip_hours: tuple[int, ...] = ()
-    """RSS `skipHours`, 0 to 23 of UTC."""
-    skip_days: tuple[int, ...] = ()
-    """RSS `skipDays`, of UTC; Monday is 0."""
-
-
-NO_WISHES: Final = Wishes()
-"""Of a feed that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

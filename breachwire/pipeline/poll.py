@@ -20,7 +20,6 @@ from typing import Final
 from breachwire.config import Config
 from breachwire.model import Entry, Feed
 from breachwire.net.hosts import host_of
-from breachwire.pipeline import wishes
 from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.outage import HearingClient, Outage
 from breachwire.pipeline.steps import step
@@ -173,13 +172,12 @@ class Poller:
 
     def poll(self, feed: Feed) -> Polled:
         """Ask one feed, take its new entries, save its state last: a kill in between asks again."""
-        asked, now = wishes.known(self._store, feed.id), self._now()
+        now = self._now()
         result = fetch.poll(
             self._client,
             feed,
             now,
             config_minutes=self._config.poll_minutes,
-            asked=asked,
             times=self._store.published_by(feed.id, rhythm.NEWEST),
         )
         done = Taken()
@@ -198,8 +196,6 @@ class Poller:
         polled = result.feed
         if result.parsed is not None and not polled.spec.title:
             polled = replace(polled, spec=replace(polled.spec, title=result.parsed.title))
-        if result.wishes != asked:
-            wishes.remember(self._store, feed.id, result.wishes)
         self._store.save_feed(polled, shown=_shown(polled) != _shown(feed))
         step(
             log, "polled", feed=feed.id, url=feed.spec.url, state=polled.state, error=polled.error,

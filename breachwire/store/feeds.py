@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from breachwire.errors import NotFoundError
-from breachwire.model import Feed, FeedSpec, site_among
+from breachwire.model import NO_WISHES, Feed, FeedSpec, Wishes, site_among
 from breachwire.store.barred import sites
 from breachwire.store.columns import as_kept, clean
 from breachwire.store.protocol_articles import SeenEntry
@@ -65,6 +65,7 @@ def save(connection: Connection, changed: Feed) -> None:
     values = asdict(changed.spec) | {
         name: getattr(changed, name) for name in _STATE if name not in _COUNTS
     }
+    values["wishes"] = asdict(changed.wishes)
     statement = update(feed).where(feed.c.id == changed.id)
     try:
         with connection.begin_nested():
@@ -122,4 +123,13 @@ def _complete(connection: Connection, known: Feed, spec: FeedSpec) -> None:
 
 def _feed(row: Row[Any]) -> Feed:
     cut = 1 + len(_SPEC)
-    return Feed(row[0], FeedSpec(*row[1:cut]), *row[cut:])
+    state = dict(zip(_STATE, row[cut:], strict=True))
+    return Feed(row[0], FeedSpec(*row[1:cut]), **state | {"wishes": _wishes(state["wishes"])})
+
+
+def _wishes(kept: dict[str, Any] | None) -> Wishes:
+    """JSON has lists for tuples."""
+    if not kept:
+        return NO_WISHES
+    lists: dict[str, Any] = {name: tuple(v) for name, v in kept.items() if isinstance(v, list)}
+    return Wishes(**kept | lists)

@@ -35,6 +35,7 @@ feed = Table(
     Column("pages_ok", Number, nullable=False),
     Column("pages_refused", Number, nullable=False),
     Column("page_error", Str),
+    Column("wishes", Json),
 )
 
 entry = Table(

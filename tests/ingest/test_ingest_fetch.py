@@ -80,6 +80,7 @@ def test_a_feed_is_read_and_its_state_kept(
     assert got.feed == replace(
         feed,
         state="ok",
+        wishes=Wishes(ttl_minutes=720),
         etag='"v1"',
         last_modified=modified,
         last_fetch_at=NOW,
@@ -107,17 +108,15 @@ def test_what_the_last_document_asked_for_holds_while_nothing_changes(
 ) -> None:
     server.scripts["/feed"] = answer(RSS, headers=XML | {"ETag": '"v1"'})
     first = poll(client, feed)
-    assert first.wishes == Wishes(ttl_minutes=720)
+    assert first.feed.wishes == Wishes(ttl_minutes=720)
     server.scripts["/feed"] = answer(status=304)
-    again = fetch.poll(client, first.feed, NOW, config_minutes=30, asked=first.wishes)
-    assert again.wishes == first.wishes
+    again = poll(client, first.feed)
+    assert again.feed.wishes == first.feed.wishes
     assert again.feed.next_fetch_at is not None
     assert again.feed.next_fetch_at >= NOW + timedelta(hours=12)
     # A failure forgets nothing either.
     server.scripts["/feed"] = answer(status=500)
-    assert fetch.poll(client, first.feed, NOW, config_minutes=30, asked=first.wishes).wishes == (
-        first.wishes
-    )
+    assert poll(client, first.feed).feed.wishes == first.feed.wishes
 
 
 def test_the_servers_word_on_freshness_is_heeded(

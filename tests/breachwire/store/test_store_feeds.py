@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from breachwire.errors import NotFoundError, StoreError
-from breachwire.model import Feed, FeedSpec
+from breachwire.model import NO_WISHES, Feed, FeedSpec, Wishes
 from breachwire.store import EntryRef, SeenEntry
 
 SPEC = FeedSpec("https://herald.example/feed", outlet="The Herald", family="herald", country="AT")
@@ -29,6 +29,16 @@ def test_a_known_feed_keeps_its_state_and_takes_what_was_empty(store):
     feed = store.feed(SPEC.url)
     assert feed.spec == replace(SPEC, title="Herald feed", verified=True)
     assert (feed.state, feed.etag) == ("ok", '"x"')
+
+
+def test_what_a_feed_wishes_is_kept_and_goes_with_it(store):
+    wishes = Wishes(ttl_minutes=60, skip_hours=(1, 2), skip_days=(6,))
+    store.add_feeds([SPEC])
+    store.save_feed(replace(store.feed(SPEC.url), wishes=wishes))
+    assert store.feed(SPEC.url).wishes == wishes
+    store.remove_feed(SPEC.url)
+    store.add_feeds([SPEC])
+    assert store.feed(SPEC.url).wishes == NO_WISHES
 
 
 def test_feeds_stand_in_the_order_of_their_outlets(store):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from breachwire.errors import StoreBusyError, StoreError, StoreVersionError
-from breachwire.model import FeedSpec
+from breachwire.model import NO_WISHES, FeedSpec, Wishes
 from breachwire.store import Counts, ThreadFilter, engine, open_store
 from breachwire.store.protocol import Store as Protocol
 from breachwire.store.sqlite import SqliteStore
@@ -219,6 +220,20 @@ def test_what_was_claimed_before_indicators_came_is_read_again(tmp_path, make):
     assert [a.id for a in store.articles_in("threaded", 9)] == [a.id for a in articles[:2]]
     assert [a.id for a in store.articles_in("stored", 9)] == [articles[2].id]
     assert store.indicators([articles[0].id]) == {articles[0].id: ()}
+    store.close()
+
+
+def test_what_feeds_wished_before_there_was_a_column_is_kept(tmp_path):
+    url, spec = f"sqlite:///{tmp_path / 'wire.db'}", FeedSpec("https://herald.example/feed")
+    wishes = Wishes(every_minutes=60, skip_hours=(1, 2))
+    store = open_store(url)
+    store.add_feeds([spec, FeedSpec("https://silent.example/feed")])
+    store.save_feed(replace(store.feed(spec.url), wishes=wishes))
+    store.close()
+    set_back(tmp_path / "wire.db", "0015")
+    store = open_store(url)
+    assert store.feed(spec.url).wishes == wishes
+    assert store.feed("https://silent.example/feed").wishes == NO_WISHES
     store.close()
 
 
