@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -233,7 +234,12 @@ def test_a_false_sentence_is_dropped(text: str, cites: list[str], code: str) -> 
 
 
 def test_orders_in_an_article_are_never_offered() -> None:
-    told = " ".join(p.text for p in passages.offer(clinic()))
+    view = clinic()
+    (one,) = (member.article for member in view.members)
+    # A fact stands in the order, so that not only what makes sentences fit for a brief is asked.
+    paid = detail(one, "affected", "5 million dollars", {"number": 5}, "reported", None)
+    view = replace(view, details=(*view.details, paid))
+    told = " ".join(p.text for p in passages.offer(view))
     assert "Ignore all previous" not in told
     assert "bankrupt" not in told
     assert "24,937" in told
