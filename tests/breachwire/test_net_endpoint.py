@@ -9,6 +9,7 @@ import pytest
 from breachwire.errors import BlockedAddressError, FetchError
 from breachwire.net import Client, Endpoint
 from breachwire.net.addresses import parse
+from breachwire.net.endpoint import MAX_BYTES
 from breachwire.testing import ScriptedServer, answer, redirect
 from evals.models.fake import FakeModel, Sent
 
@@ -61,8 +62,8 @@ def test_silence_and_size_are_bounded() -> None:
             with pytest.raises(FetchError) as error:
                 client.look("/models")
             assert error.value.kind == "timeout"
-        server.scripts["/v1/models"] = answer(b"x" * 2_000)
-        with closing(Endpoint(server.url("/v1"), "test", timeout=5, max_bytes=1_000)) as client:
+        server.scripts["/v1/models"] = answer(b"x" * (MAX_BYTES + 1))
+        with closing(Endpoint(server.url("/v1"), "test", timeout=5)) as client:
             with pytest.raises(FetchError) as error:
                 client.look("/models")
             assert error.value.kind == "too_large"
