@@ -40,8 +40,8 @@ WRITES: Final[Mapping[str, frozenset[str]]] = {
     "POST /api/v1/watches": _WATCHES,
     "POST /subscribe": frozenset({"subscriber", "mail_link", "outbox"}),
 }
-"""Open routes that write for everybody, and into which tables; all others write only for whoever
-has a secret of their own, which nobody has here."""
+"""Open routes that write for everybody, and into which tables (`meta` counts the changes that pages
+show); all others write only for whoever has a secret of their own, which nobody has here."""
 TEXT: Final = "Quarrybank took its portal offline."
 _LIST: Final = {"label": "x", "entries": [{"name": "Quarrybank"}]}
 _FIELDS: Final = {
