@@ -82,9 +82,12 @@ def test_names_with_odd_characters_are_files(tmp_path):
     assert (folder / "wi?re 100%.db").exists()
 
 
-def other_program(path):
+def other_program(path, revision=None):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
+        if revision:
+            connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+            connection.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
         connection.commit()
 
 
@@ -97,6 +100,7 @@ FOREIGN = {
     "text": lambda path: path.write_text("not a database at all, just a letter to a friend\n" * 99),
     "bytes": lambda path: path.write_bytes(os.urandom(20_000)),
     "other program": other_program,
+    "other program with revisions": lambda path: other_program(path, "0003"),
     "cut short": cut_short,
 }
 
