@@ -41,7 +41,7 @@ def clause(sentence: str, start: int, end: int, words: str) -> str | None:
     before, behind = sentence[max(0, start - _NEAR) : start], sentence[end : end + _NEAR]
     if says("counted", "tested", before) or says("counted", "tested_behind", behind):
         return ""
-    if says("counted", "doers", sentence):
+    if says("counted", "doers", sentence) or says("counted", "tools", before):
         return ""
     if (done_so := told(sentence, start)) is not None:
         return f"{words} were notified" if done_so else f"{words} are being notified"

@@ -65,6 +65,15 @@ _BEGAN: Final = re.compile(
     r"|discovered|disclosed|announced|filed|published|released))\b[^,]*\Z"
 )
 """A relative clause that says when what it is said of was: "The pause, which began on …"."""
+_PARTICIPLE: Final = re.compile(
+    r"(?:\A|\b(?:an?|the|its|their|that|said) |, )(?!(?:was|were|been) )(?:[\w-]+ ){1,4}?"
+    r"(?<!was )(?<!were )(?<!been )(?<!had )(?<!has )(?:[a-z]{2,}ed|stolen|taken|sold|bought|made|left"
+    r"|sent|lost|found|issued) (?:[a-z]+ ){0,3}(?:on |in )?(?:early |late |mid-)?\Z"
+)
+_VERB: Final = re.compile(
+    r"(?:,? \d{4})? (?:had|has|have|was|were|is|are|still|later|could|can|may|might|gave|let|led)\b"
+)
+"""A date between a noun's participle and its verb: "a token stolen on March 3 was used"."""
 _STARTS: Final = re.compile(r"\ASince (?:at least |about |early on )?\Z")
 """Before the day on which what goes on began."""
 _SAID_IN: Final = re.compile(r"\AIn an? (?:\w+ )?(?:filing|statement|notice|letter|report|post)\b")
@@ -164,6 +173,8 @@ def _within_another(text: str, moment: Moment) -> bool:
     before = text[: moment.start]
     if _BEGAN.search(before):
         return False
+    if _PARTICIPLE.search(before) and _VERB.match(text, moment.end):
+        return True
     return bool(_RELATIVE.search(before)) and not _back(before)
 
 

@@ -168,7 +168,7 @@ class _Weigher:
         if self._sign > 0:
             behind = self._desk.articles[q.article].text[q.source.end : q.source.end + 40]
             mended = says("outlook", "mended", core) and says("outlook", "turn", behind)
-            lost = says("outlook", "loss", q.text)
+            lost = any(says("outlook", key, q.text) for key in ("loss", "hides"))
             return mended or lost or says("outlook", "guilt", core)
         past = says("outlook", "guilt", q.text)
         return past or any(says("outlook", key, core) for key in ("remedy", "justice"))

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from breachwire.model import Article, Evidence, Statement
-from nlp import days, ground, headline, rank, trim
+from nlp import dates, days, ground, headline, rank, trim
 from nlp.brief_sections import flaws, kinds
 from nlp.desk import Desk
 from nlp.lines import keeps, undated
@@ -39,6 +39,8 @@ _LEAD: Final = 1
 _REPORTED: Final = ("{o} reports: “{t}”", "“{t}”, {o} reports.")
 _SAID: Final = re.compile(r"\b(?:said|says|told|warned|announced|disclosed|according to)\b")
 _OPINION: Final = re.compile(r", and (?:it|that|this) (?:is|was) [^,;“”\"]*(?=\.\Z)")
+_OF: Final = re.compile(r"\b(?:of|from|since|the) \Z")
+"""Before a day that says which one is meant: "the theft of March 3"."""
 _ALONE: Final = "{o} published its report{x}."
 _CALLED: Final = re.compile(
     r"(?:\A(?:New|Fresh|Massive|Large|Ongoing) )?"
@@ -123,7 +125,7 @@ def _line(
     if lead is not None and any(rank.overlap(lead.terms, rank.terms(s.text)) > _SAME for s in told):
         return None
     used.append(bag)
-    if lead is not None and (text := _short(lead)):
+    if lead is not None and not _dated(lead, article, at) and (text := _short(lead)):
         return _told(desk, article, text, lead, stamp)
     if len(told) >= _FEW and article.id not in _headline(desk):
         return None
@@ -149,6 +151,22 @@ def _day(lead: Quotable, article: Article) -> str | None:
     if moment is None or len(moment.value) < len("2026-01-01"):
         return None
     return moment.value if article.at.date() - days.day(moment.value) <= _NEARBY else None
+
+
+def _dated(lead: Quotable, article: Article, at: str) -> bool:
+    """Whether it names other days than the line's and says in no word that somebody tells of
+    them: at the report's day it would be wrong."""
+    if article.published is None or _day(lead, article):
+        return False
+    named = [
+        m
+        for m in dates.moments(lead.text, article.published.date())
+        if m.form in ("day", "month") and not at.startswith(m.value)
+        if not _OF.search(lead.text[: m.start])
+    ]
+    full = any(len(m.value) == len(at) for m in named)
+    full = any(len(m.value) == len(at) for m in named)
+    return full or bool(named and not _SAID.search(lead.text))
 
 
 def _lead(desk: Desk, article: Article, told: Container[str | None]) -> Quotable | None:

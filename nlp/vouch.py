@@ -247,6 +247,8 @@ def _data(claim: Claim, text: str, at: int, end: int) -> bool:
 
 def _response(claim: Claim, text: str, at: int, end: int) -> bool:  # noqa: ARG001
     needs = _needs().get(str(claim.value))
+    if claim.value == "investigating" and says("vouch", "at_work", text):
+        return says("overtaken", "open", text)  # it is over, and what it found is told
     if claim.value == "notified_people" and says("vouch", "supposed", _clause(text, at)):
         return False
     return needs is None or bool(needs.search(text))

@@ -121,7 +121,7 @@ DATA: Final = {
     "credentials": "login details",
     "source_code": "source code",
     "email_content": "emails",
-    "internal_documents": "internal documents",
+    "internal_documents": "documents",
     "biometric": "biometric data",
     "location": "location data",
     "customer_records": "customer records",
