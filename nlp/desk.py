@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeVar
 
-from breachwire.model import BriefSection, Detail, Statement, StatementKind, ThreadView
-from nlp import antecedents, ground, lexicon, quotable, rank, speakers, trim
+from breachwire.model import BriefSection, Detail, Evidence, Statement, StatementKind, ThreadView
+from nlp import antecedents, ground, lexicon, quotable, rank, sentences, speakers, trim
 from nlp.facts import Ledger, Said, covers, span
 from nlp.met import Met
 from nlp.met import Place as Place
@@ -73,6 +73,9 @@ _WHO: Final = re.compile(
 )
 """A person with what says who that is."""
 _RUN: Final = re.compile(r"(?<=[a-z] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)+")
+
+_BEFORE: Final = 600
+"""Characters before a sentence in which the one before it stands."""
 
 T = TypeVar("T")
 Weight = Callable[[Quotable], float | None]
@@ -256,6 +259,15 @@ class Desk:
     def every(self) -> tuple[Quotable, ...]:
         """All sentences that may be used, those too that lean on another."""
         return tuple(self._all)
+
+    def before(self, q: Quotable) -> Evidence | None:
+        """The sentence right before a passage in its article; None where it is the first."""
+        text, start = self.articles[q.article].text, q.source.start
+        spans = sentences.split(text[max(0, start - _BEFORE) : start])
+        if not spans:
+            return None
+        at, end = (place + max(0, start - _BEFORE) for place in spans[-1])
+        return Evidence(q.article, "text", at, end, text[at:end])
 
     def met(self, q: Quotable) -> bool:
         """Whether one that leans is understood by who has read what the brief holds so far."""

@@ -15,6 +15,7 @@ from typing import Final
 
 from breachwire.model import BriefSection
 from nlp import brought, cues, foresight, glossary, rank, speakers
+from nlp.brief_sections import harms
 from nlp.brief_sections.background import elsewhere
 from nlp.desk import Desk
 from nlp.folding import Caseless
@@ -68,6 +69,8 @@ def _lowers(text: str) -> bool:
 def _looks(q: Quotable) -> bool:
     """Whether it tells of what is to come, and is no order, contract or sales pitch."""
     if _tip(q) or _OPEN.search(q.text) or says("outlook", "selling", q.text):
+        return False
+    if says("impact", "at_stake", q.text) or (not q.pair and says("impact", "dangles", q.text)):
         return False
     ahead = foresight.looks(q.text, pair=q.pair) or _lowers(q.text)
     return ahead and not says("outlook", "terms", q.text)
@@ -170,7 +173,7 @@ class _Weigher:
             mended = says("outlook", "mended", core) and says("outlook", "turn", behind)
             lost = any(says("outlook", key, q.text) for key in ("loss", "hides"))
             return mended or lost or says("outlook", "guilt", core)
-        past = says("outlook", "guilt", q.text)
+        past = says("outlook", "guilt", q.text) or harms.how_only(core)
         return past or any(says("outlook", key, core) for key in ("remedy", "justice"))
 
     def _old_plan(self, q: Quotable) -> bool:

@@ -86,6 +86,14 @@ _CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
 _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
 
+_ROW: Final = re.compile(r"CVE-\d{4}-\d+ (?:[A-Z]{2,}-\d+ )?(?:Low|Medium|High|Critical|\d\.\d) ")
+"""Cells side by side: a number, its mark, how grave it is."""
+_ENABLES: Final = re.compile(
+    r"[A-Z][\w-]+(?: [a-z-]*[a-rt-z]){1,4} (?:enabling|allowing|letting|permitting|causing) "
+)
+"""A noun with what it lets somebody do."""
+
+
 @lru_cache(maxsize=8192)
 def whole(text: str, held: tuple[str, ...]) -> bool:
     """Whether it is one complete sentence of reporting: ended, balanced, no furniture, no "we", no
@@ -115,8 +123,12 @@ def bare(text: str) -> bool:
 
 
 def _caption(text: str) -> bool:
-    """Whether it is a noun with what it is of, or a relative clause, and no verb of its own."""
-    if bare(text):
+    """Whether it is a noun with what it is of, or a relative clause, and no verb of its own; or a
+    table's row."""
+    if bare(text) or _ROW.match(text):
+        return True
+    enables = _ENABLES.match(text)
+    if enables and not _FINITE.search(text):
         return True
     match = _HEAD.match(text)
     if match is None or _VERB.search(match["head"]):

@@ -29,7 +29,7 @@ _NAMES: Final = 3
 _CAN: Final = 2
 """What a flaw lets people do: as many as one short sentence holds."""
 _X: Final = (
-    r"(?P<x>[A-Z][\w.-]*\w(?:(?:['’]s?)? (?:on |for )?[A-Z][\w.-]*\w){0,4}"
+    r"(?P<x>(?:[A-Z]|[a-z](?=[A-Z]))[\w.-]*\w(?:(?:['’]s?)? (?:on |for )?[A-Z][\w.-]*\w){0,4}"
     r"(?: \([A-Z][A-Z ]{1,6}\))?)"
 )
 _HEAD: Final = (
@@ -51,7 +51,13 @@ _IN: Final = (
         rf"|reported) in (?:the )?{_X}"
     ),
     re.compile(
-        rf"\A{_X} (?:has|have) (?:addressed|patched|fixed|mended) (?:[\w-]+ ){{1,6}}{_HEAD}\b"
+        rf"\A{_X} (?:has|have) (?:addressed|patched|fixed|mended) (?:CVE-[\d-]+, )?(?:[\w-]+ ){{1,6}}{_HEAD}"
+        r"\b"
+    ),
+    re.compile(
+        rf"\A{_X} (?:has|have) (?:released|issued|shipped|rolled out) (?:[\w.-]+ ){{1,5}}for its"
+        rf" (?P<y>[A-Z][\w-]+)(?: browser| app| software)?, (?:addressing|fixing|patching|closing)"
+        rf" (?:[\w-]+ ){{0,4}}{_HEAD}\b"
     ),
     re.compile(rf"\b(?:[Aa]n?|[Tt]he) {_HOW}{_X} {_HEAD}\b"),
     re.compile(rf"\b(?:[Aa]n?|[Tt]he) {_HOW}(?P<x>[A-Z]\w+ kernel) {_HEAD}\b"),
@@ -131,7 +137,7 @@ def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
     spots = "weak spots" if several else "a weak spot"
     plural = " and " in name
     has = "had" if over or _long_mended(desk) else "have" if plural else "has"
-    return name, Said(f"{capital(name)} {has} {spots}.", (evidence,)), over
+    return name, Said(f"{name if name[1:2].isupper() else capital(name)} {has} {spots}.", (evidence,)), over
 
 
 def named(desk: Desk) -> tuple[str, bool, Evidence] | None:
@@ -210,6 +216,8 @@ def _could(desk: Desk, it: str, *, past: bool) -> Said | None:
     own = "one of them" if several and simply.holds("one_of", told.quote) else it
     who = "Thieves" if simply.holds("thieves", told.quote) else "People"
     have = f"could have used {own}" if past else f"could use {own}"
+    if simply.holds("some_cases", told.quote):
+        who = f"In some cases, {who.lower()}"
     return Said(f"{who} {have} to {' or '.join(clauses)}.", (told,))
 
 

@@ -16,6 +16,8 @@ from nlp.quotable import Quotable
 
 OFF: Final = 1.0
 """Background from which on it is no harm of this story."""
+_OFF_KEYS: Final = ("off", "leans", "dangles")
+"""Advice, another's case; what an earlier sentence says more of."""
 LISTED: Final = 2
 """Kinds of data that a sentence of ours names, from which on a source's list repeats it."""
 _DATED: Final = re.compile(
@@ -40,7 +42,7 @@ def stray(desk: Desk, passage: Quotable) -> bool:
     text = passage.text
     if text.startswith(tuple(str(d.value) for d in desk.ledger.leading("actor"))):
         return True  # what is told of who did it
-    if "tip" in passage.cues or any(says("impact", key, text) for key in ("off", "leans")):
+    if "tip" in passage.cues or any(says("impact", key, text) for key in _OFF_KEYS):
         return True
     if says("impact", "count", text) and says("counted", "doers", text):
         return True  # machines of those who did it

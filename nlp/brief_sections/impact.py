@@ -14,7 +14,7 @@ from typing import Final
 
 from breachwire.model import BriefSection, Detail, Field, Statement
 from nlp import facts, glossary, vouch
-from nlp.brief_sections import harms, loot, reach
+from nlp.brief_sections import harms, loot, reach, upshot
 from nlp.brief_sections.analysis import background
 from nlp.brief_sections.worth import SPEECH
 from nlp.desk import Desk, Place
@@ -44,6 +44,8 @@ _SURE: Final = ("confirmed", "reported")
 _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
 _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
+_PAIR_WORDS: Final = 45
+"""Words of two sentences at most."""
 _LEAD: Final = 2
 """Sentences with which a report opens: the analysis has them."""
 _BRINGS: Final = re.compile(
@@ -115,28 +117,63 @@ def kinds(desk: Desk) -> bool:
 
 
 def effect(desk: Desk) -> bool:
-    """What a flaw, a tool or a campaign does, and to whom, where nobody has counted those hit."""
+    """What a flaw, a tool or a campaign does, and to whom, where nobody has counted those hit: the
+    sentence that says what it comes to, else a lead's clause that does, else how it works; two
+    sentences where one says what the other leads to."""
     if desk.has("impact_assessment") or desk.view.thread.kind not in _EFFECT:
         return False
+    alone = desk.best(lambda q: _effect(desk, q), max_words=40, place=_HERE)
+    if alone is not None and _outcome(alone.text):
+        return _quote(desk, alone)
+    if desk.put_fact(upshot.line(desk), "impact_assessment"):
+        return True
+    both = desk.best(lambda q: _leads_to(desk, q), max_words=_PAIR_WORDS, place=_HERE)
+    found = both or alone
+    return found is not None and _quote(desk, found)
 
+
+def _outcome(text: str) -> bool:
+    """Whether it tells what it comes to and not mainly how it is done."""
+    return says("impact", "outcome", text) and not says("impact", "technique", text)
+
+
+def _effect(desk: Desk, passage: Quotable) -> float | None:
+    told = says("impact", "effect", passage.text)
     ruled = desk.view.thread.kind == "policy"
+    bound = ruled and says("impact", "ruled", passage.text)
+    if not (told or bound) or harms.stray(desk, passage) or (passage.pair and not bound):
+        return None
+    if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
+        return None
+    if says("impact", "harmless", passage.text) or harms.how_only(passage.text):
+        return None
+    value = 0.4 * says("impact", "outcome", passage.text)
+    value -= _SPARED * says("impact", "spared", passage.text)
+    value += 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
+    return value - harms.OFF * background(passage.text, desk.year)
 
-    def weight(passage: Quotable) -> float | None:
-        told = says("impact", "effect", passage.text)
-        bound = ruled and says("impact", "ruled", passage.text)
-        if not (told or bound) or harms.stray(desk, passage) or (passage.pair and not bound):
-            return None
-        if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
-            return None
-        if says("impact", "harmless", passage.text) or harms.how_only(passage.text):
-            return None
-        value = 0.4 * says("impact", "outcome", passage.text)
-        value -= _SPARED * says("impact", "spared", passage.text)
-        value += 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
-        return value - harms.OFF * background(passage.text, desk.year)
 
-    passage = desk.best(weight, max_words=40, place=_HERE)
-    return passage is not None and desk.quote(passage, "impact_assessment")
+def _leads_to(desk: Desk, passage: Quotable) -> float | None:
+    """For two sentences of which the second says what the first one leads to."""
+    if not passage.pair or "tip" in passage.cues or says("asides", "advice", passage.text):
+        return None
+    text = passage.text
+    if not (says("impact", "effect", text) and says("impact", "outcome", text)):
+        return None
+    if any(says("impact", key, text) for key in ("off", "harmless", "trial")):
+        return None
+    return 0.3 * desk.names_it(text) - harms.OFF * background(text, desk.year)
+
+
+def _quote(desk: Desk, passage: Quotable) -> bool:
+    """As it is; what somebody's trial brought, as that."""
+    if (before := desk.before(passage)) and says("impact", "trial", before.quote):
+        text = passage.text
+        if says("impact", "came_of_it", text) and not says("impact", "trial", text):
+            shown = f"In testing, {text}"
+            evidence = (*passage.evidence, before)
+            return desk.put(Statement("impact_assessment", shown, "stated", evidence))
+    return desk.quote(passage, "impact_assessment")
 
 
 def _risen(desk: Desk) -> bool:
@@ -157,7 +194,7 @@ def take(desk: Desk) -> bool:
     if len(desk.held("impact_assessment")) >= FILLED:
         return False
     passage = desk.best(harms.harm(desk), least=_FLOOR, place=_HERE)
-    return passage is not None and desk.quote(passage, "impact_assessment")
+    return passage is not None and _quote(desk, passage)
 
 
 def state(desk: Desk) -> None:
@@ -237,8 +274,10 @@ def close(desk: Desk) -> None:
             _tell(desk, found[:1])
     if not desk.has("impact_assessment") and desk.view.thread.kind != "law":
         desk.put_fact(reach.line(desk), "impact_assessment")
+    if not desk.has("impact_assessment"):
+        desk.put_fact(upshot.line(desk), "impact_assessment")
     if not desk.has("impact_assessment") and (passage := desk.best(harms.left(desk), place=_HERE)):
-        desk.quote(passage, "impact_assessment")
+        _quote(desk, passage)
     if not desk.has("impact_assessment"):
         _cost_of_rule(desk)
     if not desk.has("impact_assessment"):

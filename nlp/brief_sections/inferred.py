@@ -67,8 +67,8 @@ def _of_attack(desk: Desk) -> Iterator[tuple[str, Evidence]]:
     text = attack and glossary.inferences("attack").get(str(attack.value))
     if not attack or not text or desk.ledger.status(attack) not in _SURE:
         return
-    if attack.value == "ransomware" and _somewhere(desk, "back"):
-        return
+    if attack.value == "ransomware" and (_somewhere(desk, "back") or desk.ledger.kind != "breach"):
+        return  # a program's own story is nobody's recovery
     if attack.value == "supply_chain" and desk.ledger.kind != "supply-chain":
         return  # of the one who was hit, not of what carried it
     if attack.value == "vulnerability_exploitation" and not desk.ledger.of("cve"):
@@ -93,7 +93,7 @@ def _of_sector(desk: Desk) -> Iterator[tuple[str, Evidence]]:
     attack = ledger.attack()
     jammed = attack is not None and attack.value in ("ransomware", "wiper", "ddos")
     jammed = jammed and not _somewhere(desk, "back")
-    lost = bool(ledger.leading("data_type"))
+    lost = bool(ledger.leading("data_type")) and not _somewhere(desk, "came_true")
     for detail in ledger.of("victim")[:1]:
         if ledger.name(detail) not in ledger.victims():
             return

@@ -42,6 +42,7 @@ _CALLED: Final = (
         rf"\b{_KIND}(?: family| strain)?,? (?:called|named|dubbed|known as|tracked as) {_X}"
     ),
     re.compile(rf"\b(?:program|code|tool) (?:that we call|called|named|dubbed) {_X}"),
+    re.compile(rf"\A{_X}, an? (?:[\w-]+ ){{0,4}}{_KIND}\b"),
     re.compile(rf"\A{_X} (?:is|was|has emerged as) an? (?:[\w,-]+ ){{0,6}}{_KIND}\b"),
     re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?:new )?{_X}{_ON} {_KIND}\b"),
     re.compile(rf"\A(?:New )?{_X}{_ON} (?i:{_KIND})\b"),
