@@ -343,7 +343,7 @@ class Desk:
         subject = _SUBJECT.match(text)
         if subject is None or speakers.speaks(text) or (self.names_it(text) and not opens):
             return True
-        if says("asides", "incident", text):
+        if says("asides", "incident", text) or says("impact", "at_stake", text):
             return True
         noun = subject[1].removesuffix("s")
         return any(noun in s.text.lower() for s in self.statements if s.evidence)

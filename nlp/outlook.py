@@ -128,7 +128,7 @@ class _Weigher:
 
     def worth(self, q: Quotable) -> float | None:
         """How well a passage serves as it stands; None: not at all."""
-        if not _looks(q):
+        if not _looks(q) or (q.pair and _in_both(self._desk, q, -self._sign)):
             return None
         core = foresight.core(q)
         lean = max(_lean(core, self._sign), _lean(q.text, self._sign) if q.pair else 0)
@@ -215,8 +215,14 @@ def bring(desk: Desk) -> None:
             (worth + q.score, n, q) for n, (worth, q) in enumerate(found) if worth is not None
         ]
         for _, _, q in sorted(ranked, key=lambda one: (-one[0], one[1])):
-            if desk.quote(q, section, by=_outlet(desk, q)):
+            if not _in_both(desk, q, -sign) and desk.quote(q, section, by=_outlet(desk, q)):
                 break
+
+
+def _in_both(desk: Desk, q: Quotable, sign: int) -> bool:
+    """Whether a sentence of it stands in the other outlook."""
+    told = {e for s in desk.held(_SECTIONS[sign]) for e in s.evidence}
+    return not told.isdisjoint(q.evidence)
 
 
 def _mixed(q: Quotable, sign: int) -> bool:

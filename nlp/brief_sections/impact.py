@@ -46,6 +46,7 @@ _FLOOR: Final = 0.7
 _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
 _PAIR_WORDS: Final = 45
 """Words of two sentences at most."""
+_SUM: Final = re.compile(r"[$€£]\d[\d.,]*\d?(?: (?:million|billion|thousand))?")
 _LEAD: Final = 2
 """Sentences with which a report opens: the analysis has them."""
 _BRINGS: Final = re.compile(
@@ -194,7 +195,19 @@ def take(desk: Desk) -> bool:
     if len(desk.held("impact_assessment")) >= FILLED:
         return False
     passage = desk.best(harms.harm(desk), least=_FLOOR, place=_HERE)
-    return passage is not None and _quote(desk, passage)
+    if passage is None or not _quote(desk, passage):
+        return False
+    _drop_bare(desk, passage.text)
+    return True
+
+
+def _drop_bare(desk: Desk, told: str) -> None:
+    """Without our own line on a sum that a sentence now tells with what it was for."""
+    sums = set(_SUM.findall(told))
+    for held in desk.held("impact_assessment"):
+        own = set(_SUM.findall(held.text))
+        if own and own <= sums and held.text != told and not desk.from_source(held.text):
+            desk.statements.remove(held)
 
 
 def state(desk: Desk) -> None:

@@ -127,7 +127,9 @@ def write(desk: Desk) -> None:
     """The event, the comparison, the loss, the news, what is done, what to know."""
     ledger = desk.ledger
     teaches = all(headline.teases(m.article.title) for m in desk.members)
-    told = 0 if teaches else int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
+    # A program's own story is about the program, whomever it names as hit.
+    told = desk.view.thread.kind == "malware" and kinds.known_program(desk) is not None
+    told = 0 if teaches or told else int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
     event = bool(told)
     more = [] if told else _kind(desk)
     told = told or _first(desk, more) or _first(desk, kinds.court(desk))

@@ -18,7 +18,7 @@ from nlp.desk import Desk
 from nlp.facts import Said
 from nlp.patterns import says
 
-_TOP: Final = 16
+_TOP: Final = 30
 """Sentences of a report in which it says what its news comes to."""
 _ALLOWS: Final = 2
 """Sentences in which what "allows" somebody something is the story's flaw, not one of several."""
