@@ -67,8 +67,8 @@ _BEGAN: Final = re.compile(
 """A relative clause that says when what it is said of was: "The pause, which began on …"."""
 _PARTICIPLE: Final = re.compile(
     r"(?:\A|\b(?:an?|the|its|their|that|said) |, )(?!(?:was|were|been) )(?:[\w-]+ ){1,4}?"
-    r"(?<!was )(?<!were )(?<!been )(?<!had )(?<!has )(?:[a-z]{2,}ed|stolen|taken|sold|bought|made|left"
-    r"|sent|lost|found|issued) (?:[a-z]+ ){0,3}(?:on |in )?(?:early |late |mid-)?\Z"
+    r"(?<!was )(?<!were )(?<!been )(?<!had )(?<!has )(?:[a-z]{2,}ed|stolen|taken|sold|bought|made"
+    r"|left|sent|lost|found|issued) (?:[a-z]+ ){0,3}(?:on |in )?(?:early |late |mid-)?\Z"
 )
 _VERB: Final = re.compile(
     r"(?:,? \d{4})? (?:had|has|have|was|were|is|are|still|later|could|can|may|might|gave|let|led)\b"

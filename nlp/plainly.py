@@ -252,7 +252,7 @@ def _spoken(word: str, prose: str) -> str:
     known = bool({low, stem, f"{stem}e"} & lexicon.common())
     doer = low.removesuffix("s").removesuffix("er")  # "phishers" of a text that says "phished"
     known |= doer != low and re.search(rf"\b{re.escape(doer)}(?:ed|ing)\b", prose) is not None
-    return word.lower() if plain > named or (known and plain >= named) else word
+    return word.lower() if plain > named or (known and (plain or not named)) else word
 
 
 def _as(new: str, old: re.Match[str]) -> str:

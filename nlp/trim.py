@@ -81,6 +81,11 @@ _TAIL: Final = re.compile(
     r"|two weeks|a (?:day|week|month))\b[^\"“”;]*(?=\.\Z)"
 )
 """At the end: "…, the first official figure since the breach"."""
+_WARNS: Final = re.compile(
+    r", warning (?:that|of) (?:an? )?(?:attackers?|hackers|criminals|thieves|it|they)"
+    r" (?:could|may)\b"
+)
+"""What may come of it: no doubt of what is told."""
 _APPOSED: Final = re.compile(r", (?:an?|the|one of) [a-z][^\"“”;]*(?=\.\Z)")
 """At the end and behind a name: "… breached Example Net (EN), a platform relied upon by many"."""
 _LATER: Final = re.compile(
@@ -170,7 +175,7 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     if pattern is _LATER and _TURN.search(match[0]):
         return False  # what came of it stands behind
     doubt = _DOUBTED if pattern is _APPOSED else _DOUBT
-    if pattern is not _LATER and doubt.search(match[0]):
+    if pattern is not _LATER and doubt.search(match[0]) and not _WARNS.match(match[0]):
         return False
     return pattern is _APPOSITION or not _GOES_ON.search(match[0])
 

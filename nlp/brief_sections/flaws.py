@@ -51,8 +51,8 @@ _IN: Final = (
         rf"|reported) in (?:the )?{_X}"
     ),
     re.compile(
-        rf"\A{_X} (?:has|have) (?:addressed|patched|fixed|mended) (?:CVE-[\d-]+, )?(?:[\w-]+ ){{1,6}}{_HEAD}"
-        r"\b"
+        rf"\A{_X} (?:has|have) (?:addressed|patched|fixed|mended) (?:CVE-[\d-]+, )?"
+        rf"(?:[\w-]+ ){{1,6}}{_HEAD}\b"
     ),
     re.compile(
         rf"\A{_X} (?:has|have) (?:released|issued|shipped|rolled out) (?:[\w.-]+ ){{1,5}}for its"
@@ -137,7 +137,8 @@ def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
     spots = "weak spots" if several else "a weak spot"
     plural = " and " in name
     has = "had" if over or _long_mended(desk) else "have" if plural else "has"
-    return name, Said(f"{name if name[1:2].isupper() else capital(name)} {has} {spots}.", (evidence,)), over
+    subject = name if name[1:2].isupper() else capital(name)
+    return name, Said(f"{subject} {has} {spots}.", (evidence,)), over
 
 
 def named(desk: Desk) -> tuple[str, bool, Evidence] | None:

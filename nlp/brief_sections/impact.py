@@ -16,7 +16,6 @@ from breachwire.model import BriefSection, Detail, Field, Statement
 from nlp import facts, glossary, vouch
 from nlp.brief_sections import harms, loot, reach, upshot
 from nlp.brief_sections.analysis import background
-from nlp.brief_sections.worth import SPEECH
 from nlp.desk import Desk, Place
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -44,8 +43,6 @@ _SURE: Final = ("confirmed", "reported")
 _FLOOR: Final = 0.7
 """Worth below which a sentence is no harm worth telling; read off the demonstration's briefs."""
 _AS_OF: Final = re.compile(r" as of (?:last|this) (?:week|month)(?=[.,])")
-_PAIR_WORDS: Final = 45
-"""Words of two sentences at most."""
 _SUM: Final = re.compile(r"[$€£]\d[\d.,]*\d?(?: (?:million|billion|thousand))?")
 _LEAD: Final = 2
 """Sentences with which a report opens: the analysis has them."""
@@ -54,8 +51,6 @@ _BRINGS: Final = re.compile(
     r"(?P<whom>[a-z]{1,30} (?:[a-z]{1,30} )?(?:affected|hit|exposed))"
     r" (?:so far )?to (?P<n>\d[\d,.]{0,12}\d(?: (?:million|thousand))?)"
 )
-_SPARED: Final = 0.5
-"""What a sentence on those exempt loses: whom a rule binds is the harm."""
 _NEAR: Final = 0.3
 """What a count of those within reach loses beside one of those hit."""
 _AFFECTS: Final = re.compile(r"\b(?:affected|impacted) (?=[a-z])")
@@ -89,7 +84,7 @@ def count(desk: Desk) -> bool:
         return False
     if (text := _AS_OF.sub("", passage.text)) != passage.text:
         passage = replace(passage, text=text, kind="stated")
-    return desk.quote(passage, "impact_assessment")
+    return _quote(desk, passage)
 
 
 def kinds(desk: Desk) -> bool:
@@ -123,47 +118,14 @@ def effect(desk: Desk) -> bool:
     sentences where one says what the other leads to."""
     if desk.has("impact_assessment") or desk.view.thread.kind not in _EFFECT:
         return False
-    alone = desk.best(lambda q: _effect(desk, q), max_words=40, place=_HERE)
-    if alone is not None and _outcome(alone.text):
+    alone = desk.best(lambda q: upshot.effect(desk, q), max_words=40, place=_HERE)
+    if alone is not None and upshot.outcome(alone.text):
         return _quote(desk, alone)
     if desk.put_fact(upshot.line(desk), "impact_assessment"):
         return True
-    both = desk.best(lambda q: _leads_to(desk, q), max_words=_PAIR_WORDS, place=_HERE)
+    both = desk.best(lambda q: upshot.leads_to(desk, q), max_words=upshot.PAIR_WORDS, place=_HERE)
     found = both or alone
     return found is not None and _quote(desk, found)
-
-
-def _outcome(text: str) -> bool:
-    """Whether it tells what it comes to and not mainly how it is done."""
-    return says("impact", "outcome", text) and not says("impact", "technique", text)
-
-
-def _effect(desk: Desk, passage: Quotable) -> float | None:
-    told = says("impact", "effect", passage.text)
-    ruled = desk.view.thread.kind == "policy"
-    bound = ruled and says("impact", "ruled", passage.text)
-    if not (told or bound) or harms.stray(desk, passage) or (passage.pair and not bound):
-        return None
-    if SPEECH.match(passage.text) or says("outlook", "calm", passage.text):
-        return None
-    if says("impact", "harmless", passage.text) or harms.how_only(passage.text):
-        return None
-    value = 0.4 * says("impact", "outcome", passage.text)
-    value -= _SPARED * says("impact", "spared", passage.text)
-    value += 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
-    return value - harms.OFF * background(passage.text, desk.year)
-
-
-def _leads_to(desk: Desk, passage: Quotable) -> float | None:
-    """For two sentences of which the second says what the first one leads to."""
-    if not passage.pair or "tip" in passage.cues or says("asides", "advice", passage.text):
-        return None
-    text = passage.text
-    if not (says("impact", "effect", text) and says("impact", "outcome", text)):
-        return None
-    if any(says("impact", key, text) for key in ("off", "harmless", "trial")):
-        return None
-    return 0.3 * desk.names_it(text) - harms.OFF * background(text, desk.year)
 
 
 def _quote(desk: Desk, passage: Quotable) -> bool:

@@ -48,6 +48,12 @@ _CALLED: Final = (
     re.compile(rf"\A(?:New )?{_X}{_ON} (?i:{_KIND})\b"),
 )
 """The name of a bad program, as a report gives it."""
+_OPENS: Final = re.compile(r"(?:New )?(?P<x>[A-Z][\w-]*\w) (?!['’]s\b)")
+_GOES_ON: Final = re.compile(rf"(?:\A|[.\n] ?)The {_KIND}(?: family| strain)?\b")
+_LEAD: Final = 1200
+"""Characters of a report in which it says what it is on."""
+_OFTEN: Final = 3
+"""Times that a report has the name of what it is on."""
 _CAMEL: Final = re.compile(r"[a-z][A-Z]")
 """No plain word, whatever its parts are."""
 _BAD: Final = "a bad program"
@@ -90,7 +96,7 @@ def known_program(desk: Desk) -> tuple[str, Said] | None:
             if simply.holds("browser", evidence.quote):
                 text = f"{outlet} tells of a bad add-on for web browsers."
                 return "The add-on", Said(text, (evidence,))
-            called = _called(evidence.quote)
+            called = _called(evidence.quote) or _by_title(member, evidence)
             if called and called[0] in member.text:
                 name, what = called
                 phones = simply.holds("phone", evidence.quote)
@@ -110,6 +116,18 @@ def _called(text: str) -> tuple[str, str] | None:
         if match and (not plain or (number < _NAMED and len(words) > 1)):
             return match["x"], next((told for kind, told in _WHAT if kind.search(match[0])), _BAD)
     return None
+
+
+def _by_title(article: Article, evidence: Evidence) -> tuple[str, str] | None:
+    """The odd word that opens a title and a report which goes on to call it "the malware"."""
+    found = _OPENS.match(article.title)
+    if found is None or not evidence.quote.startswith(f"{found['x']} "):
+        return None
+    odd = found["x"].lower() not in lexicon.common()
+    kind = _GOES_ON.search(article.text[:_LEAD]) if odd else None
+    if kind is None or article.text.count(found["x"]) < _OFTEN:
+        return None
+    return found["x"], next((told for own, told in _WHAT if own.search(kind[0])), _BAD)
 
 
 def _clauses(desk: Desk, key: str, frame: str, most: int, name: str = "") -> Said | None:

@@ -52,3 +52,88 @@ def test_the_day_of_a_theft_is_not_that_of_what_came_of_it() -> None:
     one = article(20, "Calder Clinic tells of a theft", text)
     found = brief.write(view((one,), (detail(one, "victim", "Calder Clinic", "Calder Clinic"),)))
     assert "2026-03-03" not in {s.at for s in of(found, "timeline")}
+
+
+def test_a_flaws_impact_is_what_it_comes_to() -> None:
+    text = (
+        "Three grave vulnerabilities have been found in Orlachat, a chat server that schools, "
+        "clinics and town halls run on machines of their own, exposing all users to theft of their "
+        "private messages and full takeover of the server. Orlachat renders names before it "
+        "checks them, allowing attackers to inject markup into its pages. The flaws are fixed in "
+        "version 4.2 of Orlachat, which its makers released on Monday."
+    )
+    told = _told(text, "impact_assessment", "vulnerability", "Three flaws in Orlachat")
+    assert "private messages" in told
+    assert "inject markup" not in told
+
+
+def test_what_a_flaw_leads_to_takes_the_sentence_that_it_leans_on() -> None:
+    text = (
+        "Orlabase has patched CVE-2026-90007, a critical flaw in its editor. "
+        "The fault sits in the file that draws the page. "
+        "A stranger needs no login to reach it. "
+        "Successful exploitation could enable attackers to execute commands on the server. "
+        "This level of access could result in data theft or defacement of the site."
+    )
+    told = _told(text, "impact_assessment", "vulnerability", "Orlabase flaw lets strangers in")
+    assert told.endswith("defacement of the site.")
+    assert "Successful" in told
+
+
+def test_a_trials_result_is_told_as_one() -> None:
+    text = (
+        "Researchers found that hidden words in pictures steer Orlacode, a tool that writes "
+        "programs. Testing eleven tools showed that some fare worse than others. "
+        "Orlacode leaked all 40 keys of the users, and Moorcode leaked 12 passwords."
+    )
+    told = _told(text, "impact_assessment", "vulnerability", "Pictures steer Orlacode")
+    assert told.startswith("In testing, Orlacode leaked")
+
+
+def test_what_leans_on_its_neighbour_is_neither_impact_nor_fear() -> None:
+    text = (
+        "Hackers list the members and followers of each Orlahub page. "
+        "Attackers can use this information to build a picture of a company, which could lead "
+        "to further theft of its code."
+    )
+    found = brief.write(view((article(1, "Hackers list Orlahub members", text),), (), "campaign"))
+    told = [s.text for s in found if s.section in ("impact_assessment", "pessimistic_outlook")]
+    assert not any(line.startswith("Attackers can use this") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind", "line"),
+    [
+        (
+            "ORLASET v40 abuses browsers to steal cookies",
+            "ORLASET has returned with a way to target people who build software. The malware "
+            "family was first seen in 2020. ORLASET can steal passwords. ORLASET hides.",
+            "malware",
+            "Harbour Gazette says ORLASET is a bad program.",
+        ),
+        (
+            "Orla rolls out urgent Moorbrowser update for four flaws",
+            "Orla has released an urgent security update for its Moorbrowser browser, addressing "
+            "four grave vulnerabilities.",
+            "vulnerability",
+            "Orla’s Moorbrowser has weak spots.",
+        ),
+        (
+            "Grave vOrla flaw lets strangers run code",
+            "vOrla has patched CVE-2026-90001, a grave remote code execution flaw that could let "
+            "attackers execute arbitrary code.",
+            "vulnerability",
+            "vOrla has a weak spot.",
+        ),
+    ],
+)
+def test_leads_that_had_no_plain_line(title: str, text: str, kind: Kind, line: str) -> None:
+    assert line in _told(text, "eli5", kind, title)
+
+
+def test_a_fear_of_use_is_no_use() -> None:
+    text = (
+        "Orla has patched a grave flaw in Orlabase that lets attackers run code. Details are held "
+        "back to prevent active exploitation."
+    )
+    assert "made use" not in _told(text, "eli5", "vulnerability", "Orlabase flaw fixed")
