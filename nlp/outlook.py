@@ -46,6 +46,12 @@ _SECTIONS: Final[dict[int, BriefSection]] = {1: "optimistic_outlook", -1: "pessi
 _HALF: Final = 5
 """Words from which on half a sentence stands alone."""
 _MARK: Final = re.compile(r"[“”\"]")
+_WITHOUT: Final = "Without it"
+_TO_COME: Final = re.compile(
+    r"\b(?:to|will|would) (?:issue|publish|pass|adopt|bring|write|offer|give|provide|send|set)"
+    r" (?P<what>guidance|help|support|advice|protection|relief|money|notice|proof|training)\b"
+)
+"""What somebody is to bring, by a noun that goes without an article."""
 _OPEN: Final = re.compile(
     r"\A[“\"](?:[\w’', ]{0,12})\b(?:if|when|once|before|until|unless) (?:those|these|it|they"
     r"|this|that|she|he)\b",
@@ -120,6 +126,8 @@ class _Weigher:
     def form(self, q: Quotable) -> Quotable | None:
         """The passage as it would stand in the section; None where it can't."""
         shown = foresight.form(q, self._desk.every, self._desk.articles[q.article])
+        if shown is not None and _in_both(self._desk, shown, -self._sign):
+            shown = _without(shown)
         return None if shown is None else _counting(shown, self._sign)
 
     def __call__(self, whole: Quotable) -> float | None:
@@ -215,7 +223,7 @@ def bring(desk: Desk) -> None:
             (worth + q.score, n, q) for n, (worth, q) in enumerate(found) if worth is not None
         ]
         for _, _, q in sorted(ranked, key=lambda one: (-one[0], one[1])):
-            if not _in_both(desk, q, -sign) and desk.quote(q, section, by=_outlet(desk, q)):
+            if desk.quote(q, section, by=_outlet(desk, q)):
                 break
 
 
@@ -223,6 +231,22 @@ def _in_both(desk: Desk, q: Quotable, sign: int) -> bool:
     """Whether a sentence of it stands in the other outlook."""
     told = {e for s in desk.held(_SECTIONS[sign]) for e in s.evidence}
     return not told.isdisjoint(q.evidence)
+
+
+def _without(q: Quotable) -> Quotable:
+    """ "He expects rules. Without it, gangs could …" by its second sentence alone, with what "it"
+    is; the passage where that isn't plain."""
+    core = foresight.core(q)
+    thing = _TO_COME.search(q.text.removesuffix(core)) if q.pair else None
+    if thing is None or not core.startswith(_WITHOUT) or thing["what"] not in q.evidence[0].quote:
+        return q
+    first, own, *rest = q.evidence
+    what = thing["what"]
+    start = first.start + first.quote.index(what)
+    noun = replace(first, start=start, end=start + len(what), quote=what)
+    text = f"Without such {what}{core.removeprefix(_WITHOUT)}"
+    shown = replace(q, text=text, pair=False, kind="stated", evidence=(own, noun, *rest))
+    return replace(shown, words=len(text.split()), terms=rank.terms(text))
 
 
 def _mixed(q: Quotable, sign: int) -> bool:

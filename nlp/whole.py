@@ -86,7 +86,7 @@ _CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
 _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
 
-_ROW: Final = re.compile(r"CVE-\d{4}-\d+ (?:[A-Z]{2,}-\d+ )?(?:Low|Medium|High|Critical|\d\.\d) ")
+_CELLS: Final = re.compile(r"CVE-\d{4}-\d+ (?:[A-Z]{2,}-\d+ )?(?:Low|Medium|High|Critical|\d\.\d) ")
 """Cells side by side: a number, its mark, how grave it is."""
 _ENABLES: Final = re.compile(
     r"[A-Z][\w-]+(?: [a-z-]*[a-rt-z]){1,4} (?:enabling|allowing|letting|permitting|causing) "
@@ -125,7 +125,7 @@ def bare(text: str) -> bool:
 def _caption(text: str) -> bool:
     """Whether it is a noun with what it is of, or a relative clause, and no verb of its own; or a
     table's row."""
-    if bare(text) or _ROW.match(text):
+    if bare(text) or _CELLS.match(text):
         return True
     enables = _ENABLES.match(text)
     if enables and not _FINITE.search(text):

@@ -128,8 +128,8 @@ def write(desk: Desk) -> None:
     ledger = desk.ledger
     teaches = all(headline.teases(m.article.title) for m in desk.members)
     # A program's own story is about the program, whomever it names as hit.
-    told = desk.view.thread.kind == "malware" and kinds.known_program(desk) is not None
-    told = 0 if teaches or told else int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
+    named = desk.view.thread.kind == "malware" and kinds.known_program(desk) is not None
+    told = 0 if teaches or named else int(desk.put_fact(core.said(ledger, plain=True), "eli5"))
     event = bool(told)
     more = [] if told else _kind(desk)
     told = told or _first(desk, more) or _first(desk, kinds.court(desk))
@@ -159,8 +159,8 @@ def write(desk: Desk) -> None:
     if told and (response := _response(desk)):
         told += _say(desk, [response[0]], response[1])
     held = " ".join(s.text for s in desk.held("eli5") if s.evidence)
-    named = [value for value, words in _DATA.items() if words in held.lower()]
-    if told and (advice := gloss.advice(desk, term, named)):
+    known = [value for value, words in _DATA.items() if words in held.lower()]
+    if told and (advice := gloss.advice(desk, term, known)):
         desk.put(Statement("eli5", advice, "glossary"))
     _ease(desk)
     if not any(s.evidence for s in desk.held("eli5")):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from breachwire.model import BriefSection, Kind
-from nlp import befell, brief, vouch
+from nlp import befell, brief, foresight, outlook, vouch
+from nlp.desk import Desk
 from tests.nlp.test_nlp_brief import article, detail, of, view
 from tests.nlp.test_nlp_vouch import claim
 
@@ -137,3 +138,34 @@ def test_a_fear_of_use_is_no_use() -> None:
         "back to prevent active exploitation."
     )
     assert "made use" not in _told(text, "eli5", "vulnerability", "Orlabase flaw fixed")
+
+
+def test_one_forecast_stands_in_one_outlook() -> None:
+    text = (
+        "Calder Clinic said that hackers stole records of 900 patients. "
+        "Orla Moss, a lawyer at Fenwick, expects supervisors to issue guidance next year on what a "
+        "clinic must disclose, and to refund patients. "
+        "Without it, she warned, gangs could sell their records for years."
+    )
+    one = article(1, "Calder Clinic tells of a theft", text)
+    found = brief.write(view((one,)))
+    told = [s.text for s in found if "outlook" in s.section and "expects" in s.text]
+    assert len(told) == 1
+    desk = Desk(view((one,)))
+    both = next(f for q in desk.every if (f := foresight.form(q, desk.every, one)) and f.pair)
+    assert outlook._without(both).text.startswith("Without such guidance, Orla Moss")
+
+
+def test_a_sum_is_told_once() -> None:
+    text = (
+        "Calder Clinic said that the theft of records of 900 patients cost it $9.4 million in the "
+        "quarter, of which insurers will bear half."
+    )
+    one = article(1, "Calder Clinic counts its loss", text)
+    sum_ = {"amount": 9_400_000, "currency": "USD", "kind": "loss"}
+    facts = (
+        detail(one, "victim", "Calder Clinic", "Calder Clinic"),
+        detail(one, "money", "$9.4 million", sum_),
+    )
+    told = [s.text for s in of(brief.write(view((one,), facts)), "impact_assessment")]
+    assert sum("$9.4 million" in line for line in told) <= 1
