@@ -44,7 +44,7 @@ _OF: Final = re.compile(r"\b(?:of|from|since|the) \Z")
 _ALONE: Final = "{o} published its report{x}."
 _CALLED: Final = re.compile(
     r"(?:\A(?:New|Fresh|Massive|Large|Ongoing) )?"
-    r"(?P<x>(?<![\w#])[A-Z][\w#’-]*[\w’](?: [A-Z][\w-]*\w){0,2}) [Cc]ampaign\b"
+    r"(?P<x>(?<![\w#-])[A-Z][\w#’-]{0,40}[\w’](?: [A-Z][\w-]{0,40}\w){0,2}) [Cc]ampaign\b"
 )
 _KINDS: Final = {"campaign": "the campaign", "law": "the case", "supply-chain": "the attack"}
 """What a report without a name is on."""

@@ -34,7 +34,7 @@ _NO_LINK: Final = (
     r"(?!(?:in|of|for|on|to|from|with|by|that|which|and|or|at|as|inside|within|behind|let\w*)\b)"
 )
 """Words behind which stands another thing than the one that is named."""
-_PART: Final = re.compile(r"\b[A-Z][a-z][\w-]* [a-z-]+ \Z|\b[A-Z][a-z]+ \Z")
+_PART: Final = re.compile(r"(?<![\w-])[A-Z][a-z][\w-]{0,40} [a-z-]{1,40} \Z|\b[A-Z][a-z]{1,40} \Z")
 """Before a name what it is a part of, not what it is: "the Linux kernel FUSE"."""
 _LONGEST: Final = 400
 """Characters of a sentence that is looked into: a longer one is a list or a table."""
