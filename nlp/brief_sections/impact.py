@@ -123,8 +123,9 @@ def effect(desk: Desk) -> bool:
         return _quote(desk, alone)
     if desk.put_fact(upshot.line(desk), "impact_assessment"):
         return True
-    both = desk.best(lambda q: upshot.leads_to(desk, q), max_words=upshot.PAIR_WORDS, place=_HERE)
-    found = both or alone
+    found = alone or desk.best(
+        lambda q: upshot.leads_to(desk, q), max_words=upshot.PAIR_WORDS, place=_HERE
+    )
     return found is not None and _quote(desk, found)
 
 

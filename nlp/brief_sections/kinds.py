@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from breachwire.model import Article, Evidence
-from nlp import facts, lexicon, simply
+from nlp import facts, galaxy, lexicon, simply
 from nlp.brief_sections.flaws import top
 from nlp.cited import find, title_of
 from nlp.desk import Desk
@@ -96,13 +96,26 @@ def known_program(desk: Desk) -> tuple[str, Said] | None:
             if simply.holds("browser", evidence.quote):
                 text = f"{outlet} tells of a bad add-on for web browsers."
                 return "The add-on", Said(text, (evidence,))
-            called = _called(evidence.quote) or _by_title(member, evidence)
+            called = _called(evidence.quote)
             if called and called[0] in member.text:
                 name, what = called
                 phones = simply.holds("phone", evidence.quote)
                 where = " for phones" if what == _BAD and phones else ""
                 text = f"{outlet} says {name} is {what}{where}."
                 return name, Said(text, (evidence,))
+    return _opened(desk)
+
+
+def _opened(desk: Desk) -> tuple[str, Said] | None:
+    """The same by the word that opens a title and a report; no crew's name."""
+    actors = {str(d.value) for d in desk.ledger.of("actor")}
+    for article in _newest(desk) if desk.view.thread.kind == "malware" else ():
+        for evidence in top(desk, article.id, 1):
+            called = _by_title(article, evidence)
+            crew = called and (called[0] in actors or galaxy.known(called[0]))
+            if called and not crew and article.source:
+                text = f"{article.source} says {called[0]} is {called[1]}."
+                return called[0], Said(text, (evidence,))
     return None
 
 
