@@ -89,7 +89,8 @@ _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 _CELLS: Final = re.compile(r"CVE-\d{4}-\d+ (?:[A-Z]{2,}-\d+ )?(?:Low|Medium|High|Critical|\d\.\d) ")
 """Cells side by side: a number, its mark, how grave it is."""
 _ENABLES: Final = re.compile(
-    r"[A-Z][\w-]+(?: [a-z-]*[a-rt-z]){1,4} (?:enabling|allowing|letting|permitting|causing) "
+    r"[A-Z][\w-]{1,40}(?: [a-z-]{0,40}[a-rt-z]){1,4}"
+    r" (?:enabling|allowing|letting|permitting|causing) "
 )
 """A noun with what it lets somebody do."""
 

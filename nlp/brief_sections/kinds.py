@@ -48,7 +48,7 @@ _CALLED: Final = (
     re.compile(rf"\A(?:New )?{_X}{_ON} (?i:{_KIND})\b"),
 )
 """The name of a bad program, as a report gives it."""
-_OPENS: Final = re.compile(r"(?:New )?(?P<x>[A-Z][\w-]*\w) (?!['’]s\b)")
+_OPENS: Final = re.compile(r"(?:New )?(?P<x>[A-Z][\w-]{0,40}\w) (?!['’]s\b)")
 _GOES_ON: Final = re.compile(rf"(?:\A|[.\n] ?)The {_KIND}(?: family| strain)?\b")
 _LEAD: Final = 1200
 """Characters of a report in which it says what it is on."""
