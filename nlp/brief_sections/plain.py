@@ -45,6 +45,9 @@ _DATA: Final = {
 }
 _FILES: Final = ("customer_records", "employee_records")
 """What is told together with whose they are: "files on 11,400 clients"."""
+_BANK: Final = re.compile(
+    r"\bbank|\baccount numbers?\b|\bfinancial accounts?\b|\bIBANs?\b|\brouting\b", re.I
+)
 _RESPONSE: Final = {
     "restored": "things are coming back to life",
     "arrest": "the police have caught a suspect",
@@ -340,6 +343,8 @@ def _overtaken(desk: Desk) -> bool:
 def _kind_of_data(desk: Desk, detail: Detail) -> str:
     if detail.value == "contact":
         return bearing.contacts(desk.ledger.claim(detail).sentence.quote)
+    if detail.value == "financial" and not _BANK.search(desk.ledger.claim(detail).sentence.quote):
+        return "money records"  # of taxes, say, of wages
     return _DATA[str(detail.value)]
 
 

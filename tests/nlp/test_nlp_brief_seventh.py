@@ -169,3 +169,18 @@ def test_a_sum_is_told_once() -> None:
     )
     told = [s.text for s in of(brief.write(view((one,), facts)), "impact_assessment")]
     assert sum("$9.4 million" in line for line in told) <= 1
+
+
+@pytest.mark.parametrize(
+    ("held", "told"), [("property tax records", "money records"), ("bank records", "bank details")]
+)
+def test_not_all_that_is_of_money_is_of_a_bank(held: str, told: str) -> None:
+    text = f"Thieves copied names and {held} of Calder Clinic, Calder Clinic said."
+    one = article(1, "Thieves copy files of Calder Clinic", text)
+    facts = (
+        detail(one, "victim", "Calder Clinic", "Calder Clinic"),
+        detail(one, "data_type", held, "financial"),
+    )
+    eli5 = " ".join(s.text for s in of(brief.write(view((one,), facts)), "eli5"))
+    assert told in eli5
+    assert ("your bank" in eli5) is (told == "bank details")
