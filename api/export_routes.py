@@ -133,11 +133,33 @@ def _next(request: Request, page: ThreadPage) -> dict[str, str]:
 
 
 def _answers(*media_types: str, of: str = "A bundle") -> dict[int | str, dict[str, Any]]:
-    string = {"schema": {"type": "string"}}
     return {
         200: {
             "description": of,
-            "content": {type_.partition(";")[0]: string for type_ in media_types},
+            "content": {name: {"schema": _schema(name)} for name in map(_bare, media_types)},
             "headers": _NEXT,
         }
+    }
+
+
+def _bare(media_type: str) -> str:
+    """Without its parameters, as OpenAPI calls it."""
+    return media_type.partition(";")[0]
+
+
+def _schema(media_type: str) -> dict[str, Any]:
+    if not media_type.endswith("json"):
+        return {"type": "string"}
+    return {
+        "type": "object",
+        "required": ["type", "id", "objects"],
+        "properties": {
+            "type": {"type": "string", "const": "bundle", "description": "What STIX calls it."},
+            "id": {"type": "string", "description": "The bundle's own id."},
+            "objects": {
+                "type": "array",
+                "items": {"type": "object"},
+                "description": "As the OASIS standard STIX 2.1 has them.",
+            },
+        },
     }
