@@ -50,12 +50,12 @@ _VERB: Final = re.compile(
     r"|does)\b"
 )
 _DOES: Final = re.compile(
-    r"\w{3,}(?:ed|es|[^s]s)\Z|(?:said|took|gave|went|sent|kept|held|found|made|told)\Z"
+    r"\w{3,40}(?:ed|es|[^s]s)\Z|(?:said|took|gave|went|sent|kept|held|found|made|told)\Z"
 )
 _ENDS: Final = re.compile(r"(?:ings?|ed|es|s|ers?|ors?|ions?|ments?|al|e|ly)\Z")
 _ROOT: Final = 7
 """Letters by which words of one root are told: "pause", "paused"; "settle", "settlement"."""
-_MOST: Final = re.compile(r"\w{2,}est\Z|(?:most|first|last|only|best|worst|least|main|biggest)\Z")
+_MOST: Final = re.compile(r"\w{2,40}est\Z|(?:most|first|last|only|best|worst|least|main|biggest)\Z")
 
 
 @lru_cache(maxsize=1 << 13)

@@ -55,7 +55,7 @@ _NAMED: Final = re.compile(
 )
 """One of somebody's, by his name: "The State Guard team"."""
 _MASS: Final = re.compile(
-    r"\w+(?:ion|ment|ity|ness|ing|cy|ware|ance|ence)\Z|(?:data|access|money|traffic|work|theft|code"
+    r"\w{1,40}(?:ion|ment|ity|ness|ing|cy|ware|ance|ence)\Z|(?:data|access|money|traffic|work|theft|code"
     r"|loot|internet|hour|day|week|month|year|time|night|morning|evening|weekend|end|start|way|web|public|state|government|world|police|press|law|fix|flaw|attack|breach)\Z"
 )
 """Nouns that go without an article or that everybody knows."""

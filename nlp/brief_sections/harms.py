@@ -26,7 +26,7 @@ _DATED: Final = re.compile(
     r"|\b20\d\d\b|\b\d{1,3}\.\d{1,3}\.\d{1,5}"
 )
 """Days, years and versions: numbers that measure nothing."""
-_ANOTHER: Final = re.compile(r"[A-Z][\w’'-]+ (?:[A-Z][\w’'-]+ )+[a-z]")
+_ANOTHER: Final = re.compile(r"[A-Z][\w’'-]{1,40} (?:[A-Z][\w’'-]{1,40} ){1,9}[a-z]")
 NUMBER: Final = re.compile(r"\d[\d,]*")
 _HARM: Final = (("asides", "harm"), ("impact", "count"))
 """Words without which a sentence tells no harm to anybody."""
