@@ -53,7 +53,8 @@ def address(url: str) -> URL:
 
 def shown(url: URL) -> str:
     """An address as people see it: without its password."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+    hidden = bool(url.password)  # an empty one hides nothing
+    return url.set(drivername="postgresql").render_as_string(hide_password=hidden)
 
 
 def open_engine(url: URL) -> Engine:
