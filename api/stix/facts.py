@@ -121,14 +121,7 @@ def _identity(maker: Maker, thread: Material, detail: Detail) -> Object:
     known = (maker.entity("victim", name) or maker.entity("third_party", name)
              if detail.party else None)  # fmt: skip
     if known is None:
-        return maker.make(
-            "identity",
-            ("in thread", thread.thread.id, name),
-            created=thread.created,
-            modified=thread.created,
-            name=name,
-            identity_class="unspecified",
-        )
+        return _unnamed(maker, thread, "identity", name, identity_class="unspecified")
     sector = codes.SECTORS.get(known.sector.value) if known.sector else None
     return maker.make(
         "identity",
@@ -146,13 +139,7 @@ def _actor(maker: Maker, thread: Material, detail: Detail) -> Object:
     name = str(detail.value)
     known = maker.entity("actor", name) if detail.party else None
     if known is None:
-        return maker.make(
-            "threat-actor",
-            ("in thread", thread.thread.id, name),
-            created=thread.created,
-            modified=thread.created,
-            name=name,
-        )
+        return _unnamed(maker, thread, "threat-actor", name)
     return maker.make(
         "threat-actor",
         (known.slug,),
@@ -161,6 +148,18 @@ def _actor(maker: Maker, thread: Material, detail: Detail) -> Object:
         name=known.name,
         aliases=list(known.forms),
         external_references=_page(maker, known),
+    )
+
+
+def _unnamed(maker: Maker, thread: Material, type_: str, name: str, **fields: Any) -> Object:
+    """Who has no name across threads: an object of this thread alone."""
+    return maker.make(
+        type_,
+        ("in thread", thread.thread.id, name),
+        created=thread.created,
+        modified=thread.created,
+        name=name,
+        **fields,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from breachwire.model import Article, Claim
@@ -44,8 +44,7 @@ def read_again(store: Store, batch: int) -> int:
         store.await_claims(other)
         # The last batch may be a full one: the next look then finds nothing and ends it.
         left = articles[-1].id if articles else None
-        state = {"version": claims.EXTRACTOR_VERSION, "below": left}
-        store.set_meta(KEY, json.dumps(state))
+        store.set_meta(KEY, json.dumps(asdict(Mark(claims.EXTRACTOR_VERSION, left))))
     return len(other)
 
 
