@@ -25,6 +25,7 @@ from api.auth import Auth
 from api.bodies import Bounded
 from api.fetches import Fetches
 from api.http import Wrapper
+from api.mcp import route as mcp_route
 from api.misp import routes as misp_routes
 from api.newsletter import archive, subscribe
 from api.services import Services
@@ -69,6 +70,7 @@ def create_app(
             *listen.routes(services, clock),
             *pages.routes(services, static),
             *misp_routes.routes(services, clock),
+            *mcp_route.routes(services, fetches, clock, _version()),
             *reports.routes(services, static, clock),
             *archive.routes(services, static),
             *subscribe.routes(services, static, now, clock),

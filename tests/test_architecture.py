@@ -61,6 +61,8 @@ HOMES = {
     "rapidfuzz": {"api"},
     "stix2": {"api.stix"},
     "pymisp": {"api.misp"},
+    "mcp": {"api.mcp.server"},
+    "mcp_types": {"api.mcp.server"},
     "polars": {"api.table_formats"},
     "sqlalchemy": {"breachwire.store"},
     "alembic": {"breachwire.store"},
@@ -116,7 +118,7 @@ def test_importing_anything_loads_nothing_heavy() -> None:
         "import sys, api.app, breachwire.cli, breachwire.pipeline\n"
         "import nlp.brief, nlp.claims, nlp.thread\n"
         "print([m for m in ('torch','sentence_transformers','faiss','sklearn','trafilatura',"
-        " 'stix2', 'pymisp', 'polars')"
+        " 'stix2', 'pymisp', 'polars', 'mcp', 'mcp_types', 'jwt')"
         " if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -21,6 +21,7 @@ from breachwire.cli import (
     feeds,
     listen,
     look,
+    mcp,
     newsletter,
     outlets,
     related,
@@ -73,6 +74,7 @@ exporting.register(app)
 look.register(app)
 related.register(app)
 listen.register(app)
+mcp.register(app)
 doctor.register(app)
 backup.register(app)
 retain.register(app)

@@ -1,0 +1,41 @@
+"""Who may speak to /mcp by a browser: Host and Origin → nothing, or a refusal.
+
+In: configuration, a request. Out: HTTPException 421 or 403. A page that somebody visits could have
+its own name resolved to this machine (DNS rebinding) and ask in the visitor's place what only the
+visitor's network reaches; the names it asks by give it away. Numbers can't be rebound.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from breachwire.config import Config
+
+
+def check(config: Config, request: Request) -> None:
+    """Raises HTTPException 421 for a Host that isn't ours, 403 for another site's page."""
+    host = request.headers.get("host", "").lower()
+    own = urlsplit(config.base_url)
+    if host != own.netloc.lower() and not _unnamed(host):
+        raise HTTPException(
+            421, "This server answers assistants by its number, as localhost, or as base_url says"
+        )
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    ours = {f"{own.scheme}://{own.netloc}".lower(), f"{request.url.scheme}://{host}"}
+    if origin.lower() not in ours:
+        raise HTTPException(403, "Another site's page may not ask here")
+
+
+def _unnamed(host: str) -> bool:
+    """localhost, or an address in numbers, with or without a port."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
