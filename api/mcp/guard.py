@@ -19,16 +19,14 @@ from breachwire.config import Config
 def check(config: Config, request: Request) -> None:
     """Raises HTTPException 421 for a Host that isn't ours, 403 for another site's page."""
     host = request.headers.get("host", "").lower()
-    own = urlsplit(config.base_url)
-    if host != own.netloc.lower() and not _unnamed(host):
+    own = urlsplit(config.base_url.lower())
+    if not (_unnamed(host) or (own.netloc and host == own.netloc)):
         raise HTTPException(
             421, "This server answers assistants by its number, as localhost, or as base_url says"
         )
     origin = request.headers.get("origin")
-    if origin is None:
-        return
-    ours = {f"{own.scheme}://{own.netloc}".lower(), f"{request.url.scheme}://{host}"}
-    if origin.lower() not in ours:
+    ours = (None, f"{request.url.scheme}://{host}", f"{own.scheme}://{own.netloc}")
+    if (origin and origin.lower()) not in ours:
         raise HTTPException(403, "Another site's page may not ask here")
 
 

@@ -25,6 +25,8 @@ QUOTE: Final = 600
 """Characters of a quote: longer sentences are cut at their end."""
 TEXT: Final = 24_000
 """Characters of an answer as text."""
+DEEPEST: Final = 4
+"""Blanks that a line of ours is moved in by."""
 _WHOLE: Final = frozenset({"next", "url"})
 """What would be worth nothing if it were cut."""
 _HIDDEN: Final = re.compile(
@@ -57,7 +59,8 @@ def line(text: str) -> str:
 def fenced(lines: Iterable[str]) -> str:
     """The lines between the marks, as many as there is room for."""
     kept, room, left = [], TEXT, 0
-    for one in map(line, lines):
+    for own in lines:
+        one = own[: len(own) - len(own.lstrip(" "))][:DEEPEST] + line(own)
         room -= len(one) + 1
         if room < 0:
             left += 1

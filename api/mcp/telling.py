@@ -14,12 +14,12 @@ Answer = Mapping[str, Any]
 
 def search(told: Answer) -> Iterator[str]:
     """Threads, best first."""
-    count = f"{told['found']} threads found" if told["found"] is not None else "More threads"
+    count = f"{_count(told['found'], 'thread')} found" if told["found"] is not None else "More"
     yield f"{count} for “{told['query']}”." if told["query"] else f"{count}."
     for one in told["corrected"]:
         yield f"{one['typed']} was also taken for {one['meant']}."
     for one in told["loosen"]:
-        yield f"Without {one['drop']} {one['value']}: {one['count']} threads."
+        yield f"Without {one['drop']} {one['value']}: {_count(one['count'], 'thread')}."
     for number, one in enumerate(told["threads"], 1):
         yield ""
         yield f"{number}. {one['headline']}"
@@ -34,8 +34,7 @@ def thread(told: Answer) -> Iterator[str]:
     yield told["headline"]["text"]
     yield (
         f"thread {told['thread']}, {told['kind']}, {told['state']}; first report"
-        f" {told['first_at']}, updated {told['updated_at']}; {told['articles']} articles,"
-        f" {told['origins']} origins; {told['url']}"
+        f" {told['first_at']}, updated {told['updated_at']}; {_sources(told)}; {told['url']}"
     )
     yield f"{told['disclosure']['text']} {told['disclosure']['account']}"
     if told["behind"]:
@@ -109,9 +108,10 @@ def entity(told: Answer) -> Iterator[str]:
     """Who it is, then its threads."""
     yield f"{told['name']} ({_plain(told['kind'])}); {told['url'] or 'no page'}"
     if told["first_seen"]:
+        statuses = ", ".join(f"{status} {number}" for status, number in told["statuses"].items())
         yield (
-            f"first named {told['first_seen']}, last {told['last_seen']}; in {told['count']}"
-            f" threads: {', '.join(f'{status} {n}' for status, n in told['statuses'].items())}"
+            f"first named {told['first_seen']}, last {told['last_seen']}; in"
+            f" {_count(told['count'], 'thread')}: {statuses}"
         )
     listed = {
         "also written": told["forms"],
@@ -146,13 +146,15 @@ def _summary(one: Answer) -> Iterator[str]:
     status = one["status"] or "no status"
     yield (
         f"   thread {one['thread']}, {one['kind']}, {status}, {one['state']}; first report"
-        f" {one['first_at']}, updated {one['updated_at']}; {one['articles']} articles,"
-        f" {one['origins']} origins; {one['url']}"
+        f" {one['first_at']}, updated {one['updated_at']}; {_sources(one)}; {one['url']}"
     )
 
 
 def _said(said: Answer, before: str = "") -> Iterator[str]:
     marks = {"inferred": "Analysis: ", "glossary": "In general: "}
+    if said["kind"] == "quoted" and [said["text"]] == [one["quote"] for one in said["quotes"]]:
+        yield from _quotes(said["quotes"], f"- {before}")
+        return
     text = f"“{said['text']}”" if said["kind"] == "quoted" else said["text"]
     yield f"- {before}{marks.get(said['kind'], '')}{text}"
     yield from _quotes(said["quotes"])
@@ -180,6 +182,15 @@ def _quotes(quotes: Iterable[Answer], indent: str = "  ") -> Iterator[str]:
 
 def _names(others: Iterable[Answer]) -> list[str]:
     return [f"{one['name']} ({_plain(one['kind'])}, {one['threads']})" for one in others]
+
+
+def _sources(one: Answer) -> str:
+    """As the pages count them: copies are articles, and no origins."""
+    return f"{_count(one['articles'], 'article')}, {_count(one['origins'], 'origin')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _plain(code: str) -> str:

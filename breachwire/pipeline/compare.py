@@ -192,17 +192,11 @@ class _Comparison:
         some = parts(article, self._vocabulary, several=several)
         texts = [embed.text_of(article.title, article.text), *map(mentions.text_of, some)]
         if self._embedder is None:
-            vectors: Any = np.zeros((len(texts), self._size()), dtype=np.float32)
+            size = len(self._fitted.kind.of_vector)
+            vectors: Any = np.zeros((len(texts), size), dtype=np.float32)
         else:
             vectors = self._embedder.encode(texts)
         return vectors[0], list(zip(some, vectors[1:], strict=True))
-
-    def _size(self) -> int:
-        """Length of the store's vectors."""
-        newest = self._store.threads(ThreadFilter(), limit=1).threads
-        ids = self._store.articles_of([one.id for one in newest])
-        known = self._store.vectors_of(self._model, [i for own in ids.values() for i in own])
-        return next((len(vector) for vector in known.values()), 1)
 
     # --- threads near it
 
