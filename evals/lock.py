@@ -27,23 +27,32 @@ _GRAPHICS: Final = re.compile(r"nvidia-|cuda-|triton|pytorch-triton")
 
 
 def needed() -> set[str]:
-    """Names of all that pyproject.toml's dependencies and what they need need here, without
-    extras."""
-    found: set[str] = set()
+    """Names of all that pyproject.toml's dependencies need here, and what those need, with the
+    extras that they ask for."""
     # Not of our own installed metadata, which an editable installation lets grow old.
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    ahead = [Requirement(line).name for line in project["dependencies"]] + list(BUILDING)
+    ahead = [Requirement(line) for line in [*project["dependencies"], *BUILDING]]
+    seen: set[str] = set()
     while ahead:
-        name = canonicalize_name(ahead.pop())
-        if name in found or _GRAPHICS.match(name):
+        asked = ahead.pop()
+        name = canonicalize_name(asked.name)
+        if str(asked) in seen or _GRAPHICS.match(name):
             continue
-        found.add(name)
-        try:
-            wanted = distribution(name).requires or []
-        except PackageNotFoundError:
-            sys.exit(f"{name} is not installed: `make setup` first")
-        ahead += [r.name for r in map(Requirement, wanted) if not r.marker or r.marker.evaluate()]
-    return found - FREE
+        seen.add(str(asked))
+        ahead += [one for one in _wanted(name) if _applies(one, asked.extras)]
+    return {canonicalize_name(Requirement(one).name) for one in seen} - FREE
+
+
+def _wanted(name: str) -> list[Requirement]:
+    try:
+        return list(map(Requirement, distribution(name).requires or []))
+    except PackageNotFoundError:
+        sys.exit(f"{name} is not installed: `make setup` first")
+
+
+def _applies(one: Requirement, extras: set[str]) -> bool:
+    """Whether it is needed here, for the package itself or one of its extras."""
+    return one.marker is None or any(one.marker.evaluate({"extra": e}) for e in ["", *extras])
 
 
 def pinned() -> dict[str, str]:

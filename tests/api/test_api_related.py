@@ -20,7 +20,7 @@ from breachwire.config import Config
 from breachwire.errors import BlockedAddressError, FetchError, TooLargeError, UsageError
 from breachwire.model import Embedder, Page
 from breachwire.pipeline.compare import Comparer
-from breachwire.store import open_store
+from breachwire.store import Store, open_store
 from breachwire.testing import FakeClock
 from nlp import calibration
 from nlp.vectors import FaissIndex
@@ -93,6 +93,12 @@ def test_of_a_text_without_the_model_what_is_named(services: Services, material:
     assert "CVE-2026-90001" in {one["value"] for one in supplier["shared"]}
     for result in answer["results"]:
         exact(result, text, material)
+
+
+def test_a_store_without_vectors_is_compared_by_words(empty: Store) -> None:
+    comparing = Comparer(empty, lambda: "no vectors of it", lambda: None, calibration.shipped)
+    found = related(Services(empty, Config(), comparing=comparing), text=RETOLD)
+    assert (found["results"], found["modes"]) == ([], ["exact", "text"])
 
 
 def test_a_retold_story_is_the_same_incident(meant: Any) -> None:
