@@ -11,6 +11,7 @@ import typer.main
 
 from api import export_routes, fetches, listen, lockout, reports
 from api.app import create_app
+from api.mcp import route as mcp_route
 from api.misp import routes as misp_routes
 from api.newsletter import subscribe
 from api.services import Services
@@ -119,6 +120,7 @@ def test_every_open_route_that_takes_something_is_in_the_docs(store: Store) -> N
         ("`POST /related`", fetches.EACH_TEXT, fetches.ALL_TEXTS, fetches.WINDOW),
         ("`GET /wire/", listen.EACH, listen.ALL, listen.WINDOW),
         ("`GET /api/v1/exports/", export_routes.EACH, export_routes.ALL, export_routes.WINDOW),
+        ("`POST /mcp`", mcp_route.EACH, mcp_route.ALL, mcp_route.WINDOW),
         ("`GET /misp/", misp_routes.EACH, misp_routes.ALL, misp_routes.WINDOW),
         ("`POST /edit/login`", lockout.EACH, lockout.ALL, lockout.WINDOW),
     ],
