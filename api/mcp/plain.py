@@ -23,8 +23,8 @@ LONGEST: Final = 1_000
 """Characters of any text in an answer."""
 QUOTE: Final = 600
 """Characters of a quote: longer sentences are cut at their end."""
-TEXT: Final = 24_000
-"""Characters of an answer as text."""
+TEXT: Final = 40_000
+"""Characters of an answer as text: some ten thousand tokens."""
 DEEPEST: Final = 4
 """Blanks that a line of ours is moved in by."""
 _WHOLE: Final = frozenset({"next", "url"})

@@ -29,7 +29,7 @@ def search(told: Answer) -> Iterator[str]:
 
 
 def thread(told: Answer) -> Iterator[str]:
-    """The brief under its disclosure, then the facts."""
+    """The brief under its disclosure, the facts behind its summary."""
     yield from _merged(told)
     yield told["headline"]["text"]
     yield (
@@ -39,18 +39,19 @@ def thread(told: Answer) -> Iterator[str]:
     yield f"{told['disclosure']['text']} {told['disclosure']['account']}"
     if told["behind"]:
         yield "A report came in since this brief was written."
-    for part in told["brief"]:
-        yield from ("", f"{part['section']}:")
-        for said in part["statements"]:
-            yield from _said(said)
+    first, *rest = told["brief"]
+    yield from _part(first)
+    # Before what is longest: an answer that has to be cut is cut at its end.
     yield from ("", "Facts, each with its status:")
     for fact in told["facts"]:
         yield from _fact(fact, f"since {fact['since']}")
+    yield from ("", "Original reporting:")
+    yield from map(_report, told["reporting"])
+    for part in rest:
+        yield from _part(part)
     yield from ("", "Timeline:")
     for event in told["timeline"]:
         yield from _said(event, f"{event['at']}: ")
-    yield from ("", "Original reporting:")
-    yield from map(_report, told["reporting"])
     yield from ("", "Related threads:")
     for one in told["related"]:
         yield f"- thread {one['thread']} ({_plain(one['relation'])}): {one['headline']};" + (
@@ -148,6 +149,12 @@ def _summary(one: Answer) -> Iterator[str]:
         f"   thread {one['thread']}, {one['kind']}, {status}, {one['state']}; first report"
         f" {one['first_at']}, updated {one['updated_at']}; {_sources(one)}; {one['url']}"
     )
+
+
+def _part(part: Answer) -> Iterator[str]:
+    yield from ("", f"{part['section']}:")
+    for said in part["statements"]:
+        yield from _said(said)
 
 
 def _said(said: Answer, before: str = "") -> Iterator[str]:
