@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.services import Services
+from breachwire.store import ThreadFilter
 
 LISTED: Final = 20
 """Entries of any list inside a thread's or an entity's answer."""
@@ -35,7 +36,7 @@ class Call:
         found = []
         if self.services.demo:
             found.append("Demonstration: all stories, outlets and names here are invented.")
-        if not self.services.store.counts().threads:
+        if not self.services.store.threads(ThreadFilter(), limit=1).threads:
             found.append("This store holds no threads yet; `breachwire up` fills it.")
         return [*found, *more]
 

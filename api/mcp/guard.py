@@ -22,7 +22,8 @@ def check(config: Config, request: Request) -> None:
     own = urlsplit(config.base_url.lower())
     if not (_unnamed(host) or (own.netloc and host == own.netloc)):
         raise HTTPException(
-            421, "This server answers assistants by its number, as localhost, or as base_url says"
+            421,
+            "/mcp answers by number, as localhost or by the name in base_url: set it to that name",
         )
     origin = request.headers.get("origin")
     ours = (None, f"{request.url.scheme}://{host}", f"{own.scheme}://{own.netloc}")

@@ -5,6 +5,8 @@ nobody sees; lines of text between two marks that nothing inside can write.
 
 An assistant reads whatever a tool says, and articles are written by anybody. So each answer is one
 stretch between <quoted> and </quoted>, and inside no "<" or ">" is left, nor what looks like one.
+Quotes in it stand in “ ”, statuses in [ ], which no outside text there has either: a quote can't
+end itself and go on in another outlet's name.
 """
 
 from __future__ import annotations
@@ -31,10 +33,16 @@ _WHOLE: Final = frozenset({"next", "url"})
 """What would be worth nothing if it were cut."""
 _HIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U000e0000-\U000e01ef]"
+    "\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e01ef]"
+    # One of these chooses an emoji's form; a row of them is a message.
+    "|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
 )
 _MARKS: Final = str.maketrans(dict.fromkeys("<＜﹤〈⟨《", "‹") | dict.fromkeys(">＞﹥〉⟩》", "›"))
+
+_QUOTES: Final = str.maketrans("“”„", "‘’‚")
+_BRACKETS: Final = str.maketrans("[]［］【】", "()()()")
+_STANDING: Final = frozenset({"asserter", "in_words", "label", "note"})
+"""What stands beside a status."""
 
 
 def visible(value: Any, key: str = "") -> Any:
@@ -48,6 +56,16 @@ def visible(value: Any, key: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [visible(one, key) for one in value]
     return value
+
+
+def inner(value: Any, key: str = "") -> Any:
+    """The value without the marks that an answer's text puts around quotes and statuses."""
+    if isinstance(value, str):
+        text = value if key in _WHOLE else value.translate(_QUOTES)
+        return text.translate(_BRACKETS) if key in _STANDING else text
+    if isinstance(value, dict):
+        return {k: inner(v, k) for k, v in value.items()}
+    return [inner(one, key) for one in value] if isinstance(value, list) else value
 
 
 def line(text: str) -> str:

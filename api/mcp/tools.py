@@ -135,7 +135,7 @@ def answer(call: Call, name: str, given: Mapping[str, Any]) -> Told:
 def _text(tool: Tool, content: Answer) -> str:
     """Our own words around the fence, outside words inside."""
     after = [f"More: the same call with cursor={content['next']!r}."] if content.get("next") else []
-    body = plain.fenced(tool.tell(content))
+    body = plain.fenced(tool.tell(plain.inner(content)))
     return "\n".join([content["notice"], *content["notes"], body, *after])
 
 

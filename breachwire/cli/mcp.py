@@ -45,9 +45,9 @@ def mcp(ctx: typer.Context, no_model: NoModel = False, db: Db = None) -> None:
         site.start(poll=False, derive=False)
         if not no_model:
             model.start()
-        if not store.counts().threads:
-            say("this store holds no threads yet; `breachwire up` fills it")
         base = config.base_url.rstrip("/")
+        for note in Call(site.services(), base).notes():
+            say(note)
         Speaker(lambda _: Call(site.services(), base), version()).stdio()
     leave()
 

@@ -226,7 +226,7 @@ def test_every_answer_has_its_evidence(talk: Talk, wire: Wire) -> None:
         assert all(exact(wire.store, one) for one in found)
         text = text_of(answer)
         assert text.startswith(plain.NOTICE)
-        assert all(one["quote"] in text and one["url"] in text for one in found)
+        assert all(plain.inner(one["quote"]) in text and one["url"] in text for one in found)
 
 
 def test_claimed_is_never_told_as_confirmed(ask: Ask, wire: Wire) -> None:

@@ -47,5 +47,5 @@ def test_standard_output_is_the_protocols(tmp_path: Path, environ: dict[str, str
     assert done.returncode == 0
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [a["result"]["serverInfo"]["name"] for a in answers if "result" in a] == ["breachwire"]
-    assert "this store holds no threads yet" in done.stderr
+    assert "This store holds no threads yet" in done.stderr
     assert "Traceback" not in done.stderr
