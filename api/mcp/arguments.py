@@ -5,9 +5,9 @@ In: nothing. Out: a model a tool. An assistant learns from the descriptions here
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.entities import EntityKind
 from breachwire.model import Field as DetailField
@@ -30,9 +30,15 @@ _Name = Annotated[str | None, Field(max_length=200)]
 
 
 class Arguments(BaseModel):
-    """Base of all: what is not named is refused."""
+    """Base of all: what is not named is refused; what is left empty is not given."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Assistants fill in every field, with nothing where they mean nothing."""
+        return {name: one for name, one in arguments.items() if one not in ("", None)}
 
 
 class SearchArguments(Arguments):

@@ -202,6 +202,7 @@ def test_what_a_client_is_told(talk: Talk) -> None:
 GOOD: list[tuple[str, dict[str, Any]]] = [
     ("search", {"q": "Quarrybank portal"}),
     ("search", {"victim": "Quarrybank", "sort": "updated", "limit": 1}),
+    ("search", {"q": "Quarrybank", "section": "", "since": "", "limit": None, "cursor": ""}),
     ("thread", {"thread": "bank"}),
     ("changes", {"thread": "bank", "since": "2026-11-25"}),
     ("related", {"thread": "bank"}),
@@ -329,7 +330,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("changes", {"thread": "nobody"}, "no thread"),
     ("related", {}, "give one of thread, text and url"),
     ("related", {"thread": "bank", "text": "both"}, "give one of"),
-    ("related", {"text": ""}, "give a thread, a url or a text"),
+    ("related", {"text": ""}, "give one of"),
+    ("related", {"text": "  "}, "give a thread, a url or a text"),
     ("related", {"text": "x" * 100_001}, "at most 100,000"),
     ("related", {"url": "file:///etc/passwd"}, "an address starts with http"),
     ("related", {"url": "http://127.0.0.1:9/secret"}, "fetching is off"),
