@@ -26,7 +26,7 @@ from breachwire.model import Watch
 
 _BEARER: Final = HTTPBearer(
     auto_error=False,
-    scheme_name="Watch token",
+    scheme_name="WatchToken",
     description="The token that POST /api/v1/watches gave, or that a watch's address ends in.",
 )
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]

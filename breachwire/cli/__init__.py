@@ -23,6 +23,7 @@ from breachwire.cli import (
     look,
     mcp,
     newsletter,
+    openapi,
     outlets,
     related,
     retain,
@@ -71,6 +72,7 @@ def settings(
 run.register(app)
 data.register(app)
 exporting.register(app)
+openapi.register(app)
 look.register(app)
 related.register(app)
 listen.register(app)

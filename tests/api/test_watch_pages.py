@@ -359,6 +359,6 @@ def test_openapi_tells_the_token_and_gives_examples(reader: Reader) -> None:
     body = path["post"]["requestBody"]["content"]["application/json"]
     for example in body["examples"].values():
         shapes.WatchAsked.model_validate(example["value"])
-    assert document["components"]["securitySchemes"]["Watch token"]["scheme"] == "bearer"
-    assert path["get"]["security"] == [{"Watch token": []}]
+    assert document["components"]["securitySchemes"]["WatchToken"]["scheme"] == "bearer"
+    assert path["get"]["security"] == [{"WatchToken": []}]
     assert set(path["post"]["responses"]) == {"201", "400", "409", "429", "503"}
