@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test test-postgres fuzz atheris fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test test-postgres fuzz atheris fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check openapi client model lock sbom audit protections clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -97,6 +97,19 @@ api-check: setup-dev  ## every answer is as the OpenAPI document says, no route 
 	test -x $(VENV)/schemathesis/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/schemathesis \
 		&& $(VENV)/schemathesis/bin/pip install --quiet schemathesis==4.32.5; }
 	$(BIN)/python -m evals.contract $(CURDIR)/$(VENV)/schemathesis/bin/schemathesis
+
+openapi: setup-dev  ## docs/openapi.json, and the client's types and sync form from it: after any change of the API
+	$(BIN)/breachwire openapi --to docs/openapi.json
+	$(BIN)/python clients/python/generate.py
+
+# Installed where nothing else is, the wheel runs the examples of docs/client.md.
+client: setup-dev  ## clients/python/dist: wheel and sdist of the Python client, tried in an environment of its own
+	rm -rf clients/python/dist clients/python/build $(VENV)/client
+	cd clients/python && $(CURDIR)/$(BIN)/python -c 'from setuptools import build_meta as b; b.build_sdist("dist"); b.build_wheel("dist")' >/dev/null
+	$(PYTHON) -m venv $(VENV)/client
+	$(VENV)/client/bin/pip --disable-pip-version-check install --quiet clients/python/dist/*.whl
+	BREACHWIRE_CLIENT_PYTHON=$(CURDIR)/$(VENV)/client/bin/python $(BIN)/python -m pytest tests/test_examples.py -k 'page or newsletter or watch or draft'
+	@ls clients/python/dist/*
 
 protections: setup-dev  ## take twenty protections out, one by one, in a copy: their tests must fail
 	$(BIN)/python -m evals.protections --draw 20 --seed $${SEED:-9}

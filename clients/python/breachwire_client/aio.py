@@ -436,7 +436,7 @@ class AsyncClient:
         own = self._http.timeout
         if least is None or own.read is None or own.read >= least:
             return own
-        return httpx.Timeout(own, read=least)
+        return httpx.Timeout(connect=own.connect, read=least, write=own.write, pool=own.pool)
 
 
 def _given(params: Params) -> dict[str, Any]:
