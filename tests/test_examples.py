@@ -22,7 +22,7 @@ import pytest
 from tests import commands, showing
 
 PAGE = "docs/client.md"
-SHELLS = ("README.md", "docs/exports.md")
+SHELLS = ("README.md", "docs/client.md", "docs/exports.md")
 DRAFT = (
     "Ferrostrand Logistics, a freight operator, said that attackers came in by a poisoned release"
     " of Spindlewick. About 41,000 customers are affected."

@@ -20,6 +20,7 @@ import uvicorn
 from api.app import create_app
 from api.services import Services
 from breachwire.cli import openapi
+from breachwire.errors import UsageError
 from breachwire.testing import ScriptedServer, answer
 from breachwire_client import (
     AsyncClient,
@@ -118,6 +119,13 @@ def test_the_document_is_valid_openapi() -> None:
     openapi_spec_validator.validate(json.loads(DOCUMENT))
 
 
+def test_the_document_goes_to_a_file(tmp_path: Path) -> None:
+    openapi.openapi(tmp_path / "openapi.json")
+    assert (tmp_path / "openapi.json").read_text("utf-8") == DOCUMENT
+    with pytest.raises(UsageError, match=r"--to: .*No such file"):
+        openapi.openapi(tmp_path / "none" / "openapi.json")
+
+
 def test_the_types_are_the_documents() -> None:
     made = generator()
     package = Path(types.__file__).parent
@@ -158,6 +166,7 @@ def every_method(wire: Client, material: Material, folder: Path) -> None:
         wire.related(url="gopher://ledger.example")
     assert wire.entity("victim", "Quarrybank").threads[0].id == bank
     assert [row.id for row in wire.entity_threads("third_party", "Tidewater Sync")] == [bank]
+    assert wire.entity("cve", "CVE-2026-90001").name == "CVE-2026-90001"
     assert [row.id for row in wire.storyline("s1").threads] == [supplier, bank]
     assert wire.article(article).outlet == "Harbor Ledger"
     assert wire.feeds() == []

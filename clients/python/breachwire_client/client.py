@@ -7,6 +7,8 @@ with growing waits; what hasn't changed isn't sent again (ETag). Errors: `breach
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -445,8 +447,9 @@ def _part(text: str) -> str:
 
 
 def _slug(name: str) -> str:
-    """`Norvane Bank, N.A.` → `norvane-bank-n-a`; the service moves other spellings on."""
-    return _part("-".join("".join(c if c.isalnum() else " " for c in name).lower().split()))
+    """`Norvane Bank, N.A.` → `norvane-bank-n-a`, as addresses have it; other letters stay."""
+    latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", latin).strip("-") or _part(name)
 
 
 def _host(error: httpx.RequestError) -> str:
