@@ -76,7 +76,8 @@ def shown(document: str) -> dict[str, list[str]]:
 def items() -> list[dict[str, Any]]:
     """The stories as import lines, oldest first."""
     chosen = [one for one in corpus.items() if one["thread"] in STORIES]
-    moved = datetime.now(UTC) - timedelta(hours=1) - _at(chosen[-1])
+    now = datetime.now(UTC).replace(microsecond=0)
+    moved = now - timedelta(hours=1) - _at(chosen[-1])
     return [{**one, "published": (_at(one) + moved).isoformat()} for one in chosen]
 
 
