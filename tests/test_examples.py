@@ -67,6 +67,7 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
         made.printed["suppliers.py"] = made.program("suppliers.py")
         showing.imported(late, environ)
         made.printed["suppliers.py again"] = made.program("suppliers.py")
+        made.printed["first.py"] = made.program("first.py")
         made.printed["weekly.py"] = made.program("weekly.py")
         made.printed["draft.py"] = made.program("draft.py", DRAFT)
         yield made

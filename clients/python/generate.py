@@ -11,6 +11,7 @@ import keyword
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
@@ -30,6 +31,7 @@ PARAMETERS: Final = {
 SELECTION: Final = "/api/v1/exports/stix"
 """The route that takes the filters, and beside them…"""
 PAGING: Final = {"limit", "cursor"}
+_LITERAL: Final = re.compile(r"Literal\[[^\]]+, [^\]]+\]")
 _SCALARS: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _FORMATS: Final = {"date-time": "datetime", "date": "date"}
 _HEAD: Final = '''"""The shapes of the API's answers: made of docs/openapi.json by `make openapi`.
@@ -59,11 +61,33 @@ _SYNC: Final = (
 def types(document: Mapping[str, Any]) -> str:
     """The module's text."""
     schemas = document["components"]["schemas"]
-    parts = [_HEAD, *_choices(document), _filters(document)]
+    parts = [*_choices(document), _filters(document)]
     parts += [
         _class(name, schemas[name]) for name in sorted(schemas) if "properties" in schemas[name]
     ]
-    return _formatted("\n\n".join(parts) + "\n")
+    text, names = "\n\n".join(parts), _names(document)
+    for literal, name in names.items():
+        text = text.replace(literal, name)
+    aliases = "\n".join(f"{name} = {literal}" for literal, name in sorted(names.items()))
+    return _formatted(f"{_HEAD}\n{aliases}\n\n{text}\n")
+
+
+def _names(document: Mapping[str, Any]) -> dict[str, str]:
+    """Choices that several fields of one name share, by how they are written: `Status`, `Kind`."""
+    fields = [
+        (key, of)
+        for schema in document["components"]["schemas"].values()
+        for key, of in schema.get("properties", {}).items()
+    ]
+    parameters = document["paths"][SELECTION]["get"]["parameters"]
+    fields += [(one["name"], one["schema"]) for one in parameters]
+    uses = Counter((key, found) for key, of in fields for found in _LITERAL.findall(_type(of)))
+    names: dict[str, str] = {}
+    for (key, literal), times in uses.most_common():
+        name = key.title().replace("_", "")
+        if times > 1 and literal not in names and not keyword.iskeyword(key):
+            names |= {literal: name} if name not in names.values() else {}
+    return names
 
 
 def sync(asynchronous: str) -> str:

@@ -10,6 +10,47 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, TypedDict
 
+Section = Literal[
+    "Breaches",
+    "Ransomware",
+    "Supply chain",
+    "Vulnerabilities",
+    "Malware and campaigns",
+    "Law and enforcement",
+    "Policy",
+    "Other",
+]
+Kind = Literal[
+    "breach", "supply-chain", "vulnerability", "malware", "campaign", "law", "policy", "other"
+]
+Status = Literal["claimed", "reported", "confirmed", "denied", "disputed"]
+State = Literal["developing", "settling", "settled"]
+Bound = Literal["exact", "at_least", "at_most", "about", "placeholder"]
+Modes = Literal["exact", "text", "semantic"]
+TextFrom = Literal["page", "feed"]
+Relation = Literal[
+    "same_incident",
+    "same_storyline",
+    "same_victim",
+    "same_supplier",
+    "same_flaw",
+    "same_actor",
+    "similar",
+]
+Field = Literal[
+    "victim",
+    "actor",
+    "third_party",
+    "affected",
+    "volume",
+    "data_type",
+    "attack_type",
+    "cve",
+    "money",
+    "date",
+    "response",
+]
+
 ThreadSort = Literal["updated", "first", "articles", "origins"]
 """Newest or most first."""
 
@@ -29,35 +70,9 @@ TableForm = Literal["csv", "jsonl", "parquet"]
 class Filters(TypedDict, total=False):
     """Which threads: all that are given hold."""
 
-    section: (
-        Literal[
-            "Breaches",
-            "Ransomware",
-            "Supply chain",
-            "Vulnerabilities",
-            "Malware and campaigns",
-            "Law and enforcement",
-            "Policy",
-            "Other",
-        ]
-        | None
-    )
+    section: Section | None
     """Section of the wire."""
-    kind: (
-        list[
-            Literal[
-                "breach",
-                "supply-chain",
-                "vulnerability",
-                "malware",
-                "campaign",
-                "law",
-                "policy",
-                "other",
-            ]
-        ]
-        | None
-    )
+    kind: list[Kind] | None
     """Kinds; repeat for several."""
     since: str | None
     """A report came in since: ISO date or time, or 24h, 7d."""
@@ -79,7 +94,7 @@ class Filters(TypedDict, total=False):
     """What data."""
     cve: str | None
     """CVE id."""
-    status: Literal["claimed", "reported", "confirmed", "denied", "disputed"] | None
+    status: Status | None
     """Of any leading detail."""
 
 
@@ -107,7 +122,7 @@ class ArticleAnswer:
     """When it was first seen."""
     language: str
     """BCP 47, empty where unknown."""
-    text_from: Literal["page", "feed"]
+    text_from: TextFrom
     """Where the stored text is from."""
     page: Literal["unknown", "ok", "refused", "thin"]
     """Whether the article's page could be read."""
@@ -137,16 +152,7 @@ class BriefVersion:
     """Where its thread was merged into."""
     headline: WireStatement
     """Its headline."""
-    section: Literal[
-        "Breaches",
-        "Ransomware",
-        "Supply chain",
-        "Vulnerabilities",
-        "Malware and campaigns",
-        "Law and enforcement",
-        "Policy",
-        "Other",
-    ]
+    section: Section
     """Section of the wire."""
     analysis: WireAnalysis
     """Who wrote it."""
@@ -198,19 +204,7 @@ class ChangedStatement:
 class Contradicted:
     """A figure of the text asked about that is not the thread's leading one."""
 
-    field: Literal[
-        "victim",
-        "actor",
-        "third_party",
-        "affected",
-        "volume",
-        "data_type",
-        "attack_type",
-        "cve",
-        "money",
-        "date",
-        "response",
-    ]
+    field: Field
     """As in key details."""
     label: str
     """For people."""
@@ -218,11 +212,11 @@ class Contradicted:
     """What the text says."""
     value: Any
     """The leading figure."""
-    bound: Literal["exact", "at_least", "at_most", "about", "placeholder"] | None
+    bound: Bound | None
     """How exact it is."""
     in_words: str
     """As people read it."""
-    status: Literal["claimed", "reported", "confirmed", "denied", "disputed"]
+    status: Status
     """Of the leading figure."""
     asserter: str | None
     """Whose word it is."""
@@ -527,29 +521,17 @@ class Namesake:
 class NewFact:
     """A fact of the thread that the text asked about does not hold."""
 
-    field: Literal[
-        "victim",
-        "actor",
-        "third_party",
-        "affected",
-        "volume",
-        "data_type",
-        "attack_type",
-        "cve",
-        "money",
-        "date",
-        "response",
-    ]
+    field: Field
     """As in key details."""
     label: str
     """For people."""
     value: Any
     """Normalised as in key details."""
-    bound: Literal["exact", "at_least", "at_most", "about", "placeholder"] | None
+    bound: Bound | None
     """How exact a figure is."""
     in_words: str
     """As people read it."""
-    status: Literal["claimed", "reported", "confirmed", "denied", "disputed"]
+    status: Status
     """How sure it is; denied: it is the denial that is new."""
     asserter: str | None
     """Whose word it is."""
@@ -636,7 +618,7 @@ class RelatedAnswer:
 
     query: str
     """The thread's id, the address, or the beginning of the text."""
-    modes: list[Literal["exact", "text", "semantic"]]
+    modes: list[Modes]
     """How it was searched."""
     results: list[RelatedResult]
     """Threads, most useful first."""
@@ -680,9 +662,7 @@ class RelatedResult:
     """Address of its page."""
     headline: str
     """Its headline."""
-    kind: Literal[
-        "breach", "supply-chain", "vulnerability", "malware", "campaign", "law", "policy", "other"
-    ]
+    kind: Kind
     """Kind of event."""
     updated_at: datetime
     """Last change."""
@@ -690,15 +670,7 @@ class RelatedResult:
     """Why it is here, in words."""
     passages: list[Passage]
     """Best passages, at most two."""
-    relation: Literal[
-        "same_incident",
-        "same_storyline",
-        "same_victim",
-        "same_supplier",
-        "same_flaw",
-        "same_actor",
-        "similar",
-    ]
+    relation: Relation
     """Kind of relation."""
     score: float
     """Probability, as far as we can tell: of being one incident, else that a reader of one wants
@@ -727,9 +699,7 @@ class Result:
     """Address of its page."""
     headline: str
     """Its headline."""
-    kind: Literal[
-        "breach", "supply-chain", "vulnerability", "malware", "campaign", "law", "policy", "other"
-    ]
+    kind: Kind
     """Kind of event."""
     updated_at: datetime
     """Last change."""
@@ -749,24 +719,13 @@ class Row:
     """Address of the page."""
     headline: str
     """Names the victim and what is new."""
-    section: Literal[
-        "Breaches",
-        "Ransomware",
-        "Supply chain",
-        "Vulnerabilities",
-        "Malware and campaigns",
-        "Law and enforcement",
-        "Policy",
-        "Other",
-    ]
+    section: Section
     """Section of the wire."""
-    kind: Literal[
-        "breach", "supply-chain", "vulnerability", "malware", "campaign", "law", "policy", "other"
-    ]
+    kind: Kind
     """Kind of event."""
-    state: Literal["developing", "settling", "settled"]
+    state: State
     """How lively it is, by the age of the newest report."""
-    status: Literal["claimed", "reported", "confirmed", "denied", "disputed"] | None
+    status: Status | None
     """How sure it is that the incident happened: the status of the leading claim on the victim
     (else on the attack); null: no such claim."""
     victims: list[str]
@@ -813,7 +772,7 @@ class SearchAnswer:
 
     query: str
     """The query as searched for."""
-    modes: list[Literal["exact", "text", "semantic"]]
+    modes: list[Modes]
     """How it was searched; semantic only once the model is loaded."""
     terms: list[str]
     """Words and phrases looked for, other spellings too."""
@@ -1255,7 +1214,7 @@ class WireClaim:
     """Normalised value: a text, or an object with number, bytes or amount."""
     text: str
     """Exact words of the fact."""
-    status: Literal["claimed", "reported", "confirmed", "denied", "disputed"]
+    status: Status
     """As this article puts it."""
     asserter: str | None
     """Who says so, in the article's words."""
@@ -1323,9 +1282,9 @@ class WireDetail:
     """For people."""
     value: Any
     """The leading claim's value."""
-    bound: Literal["exact", "at_least", "at_most", "about", "placeholder"] | None
+    bound: Bound | None
     """How exact a number is."""
-    status: Literal["claimed", "reported", "confirmed", "denied", "disputed"]
+    status: Status
     """The leading claim's status."""
     asserter: str | None
     """Whose word leads."""
@@ -1425,15 +1384,7 @@ class WireRelated:
     """Its page."""
     headline: str
     """Its headline."""
-    relation: Literal[
-        "same_incident",
-        "same_storyline",
-        "same_victim",
-        "same_supplier",
-        "same_flaw",
-        "same_actor",
-        "similar",
-    ]
+    relation: Relation
     """Kind of relation."""
     reason: str
     """In words."""
@@ -1459,7 +1410,7 @@ class WireReport:
     """As the source says."""
     role: Literal["first_report", "report", "follow_up", "copy", "mention"]
     """Its part in the thread."""
-    text_from: Literal["page", "feed"]
+    text_from: TextFrom
     """Where the stored text is from."""
     passage: WireEvidence | None
     """Where a roundup speaks of it; mentions only."""
@@ -1559,22 +1510,11 @@ class WireThread:
     """Address of the page."""
     headline: WireStatement
     """Names the victim and what is new."""
-    section: Literal[
-        "Breaches",
-        "Ransomware",
-        "Supply chain",
-        "Vulnerabilities",
-        "Malware and campaigns",
-        "Law and enforcement",
-        "Policy",
-        "Other",
-    ]
+    section: Section
     """Section of the wire."""
-    kind: Literal[
-        "breach", "supply-chain", "vulnerability", "malware", "campaign", "law", "policy", "other"
-    ]
+    kind: Kind
     """Kind of event."""
-    state: Literal["developing", "settling", "settled"]
+    state: State
     """How lively it is."""
     first_at: datetime
     """Publication of the first article."""
