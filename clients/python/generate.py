@@ -62,9 +62,7 @@ def types(document: Mapping[str, Any]) -> str:
     """The module's text."""
     schemas = document["components"]["schemas"]
     parts = [*_choices(document), _filters(document)]
-    parts += [
-        _class(name, schemas[name]) for name in sorted(schemas) if "properties" in schemas[name]
-    ]
+    parts += [_shape(name, schemas[name]) for name in sorted(schemas)]
     text, names = "\n\n".join(parts), _names(document)
     for literal, name in names.items():
         text = text.replace(literal, name)
@@ -118,6 +116,13 @@ def _filters(document: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _shape(name: str, schema: Mapping[str, Any]) -> str:
+    """A dataclass; of what has no fields (choices, free objects) another name."""
+    if "properties" in schema:
+        return _class(name, schema)
+    return f'{name} = {_type(schema)}\n"""{schema.get("description", name)}"""'
+
+
 def _class(name: str, schema: Mapping[str, Any]) -> str:
     lines = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {name}:"]
     lines += [*_told(schema.get("description", name)), ""]
@@ -157,7 +162,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         return f"Literal[{schema['const']!r}]"
     match schema.get("type"):
-        case None:
+        case None if not schema.keys() & {"allOf", "oneOf", "not"}:
             return "Any"
         case "null":
             return "None"

@@ -33,7 +33,7 @@ def _decoded(kind: Any, value: Any, where: str) -> Any:
         return _object(kind, value, where)
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _optional(parts, value, where)
+        return _one_of(parts, value, where)
     if origin is list:
         return [_decoded(parts[0], one, f"{where}[{n}]") for n, one in enumerate(value)]
     if origin is tuple:
@@ -49,11 +49,17 @@ def _decoded(kind: Any, value: Any, where: str) -> Any:
     return value
 
 
-def _optional(parts: tuple[Any, ...], value: Any, where: str) -> Any:
+def _one_of(parts: tuple[Any, ...], value: Any, where: str) -> Any:
+    """As the first that takes it. Raises UnexpectedAnswerError where none does."""
     if value is None and NoneType in parts:
         return None
-    (kind,) = (part for part in parts if part is not NoneType)
-    return _decoded(kind, value, where)
+    *others, last = (part for part in parts if part is not NoneType)
+    for kind in others:
+        try:
+            return _decoded(kind, value, where)
+        except (UnexpectedAnswerError, TypeError, ValueError, AttributeError):
+            continue
+    return _decoded(last, value, where)
 
 
 def _object(kind: Any, value: Any, where: str) -> Any:
