@@ -346,8 +346,7 @@ def test_what_passes_is_asked_again(
     ):
         assert c.feeds() == []
         assert len(server.requests) == 2
-    (slept,) = waits
-    assert least <= slept <= most
+    assert least <= waits[0] <= most  # a connection that hangs up late is tried again besides
 
 
 @pytest.mark.parametrize(
