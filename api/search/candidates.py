@@ -28,7 +28,7 @@ from api.search.fusion import fuse
 from api.search.query import CVE, Named, Query
 from api.search.when import Period
 from breachwire.errors import SlowSearchError
-from breachwire.model import PartyKind, Thread, Vector
+from breachwire.model import PartyKind, Vector
 from breachwire.store import Store, Terms, ThreadFilter, ThreadSort
 from breachwire.store import slug as slug_of
 
@@ -121,8 +121,8 @@ class Gathering:
     def _identifier(self, identifier: str) -> None:
         reason = f"{identifier.upper() if CVE.fullmatch(identifier) else identifier} named"
         if CVE.fullmatch(identifier):
-            for thread in self._by(cve=identifier.upper()):
-                self._at(thread.id).exact.append(reason)
+            for id in self._by(cve=identifier.upper()):
+                self._at(id).exact.append(reason)
         giving = [*self._store.indicated(identifier, _EXACT), *self._spelled_out(identifier)]
         for thread_id in dict.fromkeys(self._store.threads_of(giving).values()):
             if reason not in self._at(thread_id).exact:
@@ -160,13 +160,13 @@ class Gathering:
             spelled = self._store.threads_named(kind, slug_of(name), _EXACT)
             if len(spelled) == _EXACT:
                 return spelled
-        return [thread.id for thread in self._by(**{kind: name})]
+        return self._by(**{kind: name})
 
-    def _by(self, **more: str) -> tuple[Thread, ...]:
+    def _by(self, **more: str) -> list[str]:
         if any(getattr(self._where, name) not in (None, value) for name, value in more.items()):
-            return ()  # the filter asks for another name than the query
+            return []  # the filter asks for another name than the query
         where = replace(self._where, **more)  # type: ignore[arg-type]
-        return self._store.threads(where, limit=_EXACT).threads
+        return self._store.thread_ids(where, limit=_EXACT)
 
     def _name(self, name: Named) -> None:
         other = name.slug.replace("-", " ")

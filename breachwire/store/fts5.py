@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from breachwire.store import ranking
 from breachwire.store.articles import id_at
+from breachwire.store.frequencies import Frequencies
+from breachwire.store.matching import Bounds, Index, Rows, deadline
 from breachwire.store.protocol_search import Terms
-from breachwire.store.ranking import Frequencies, Index
 from breachwire.store.rows import as_json, at_once
 from breachwire.store.words import grouped, in_title, parse_query
 
@@ -52,9 +53,9 @@ def search(
     until: datetime | None,
     seconds: float,
     frequencies: Frequencies,
-) -> tuple[ranking.Rows, ranking.Rows]:
+) -> tuple[Rows, Rows]:
     """With all words, with any (`Store.search_both`). Raises SlowSearchError."""
-    bounds = ranking.Bounds(*id_range(since, until))
+    bounds = Bounds(*id_range(since, until))
     return ranking.ranked(connection, _ARTICLES, _terms(query), bounds, limit, seconds, frequencies)
 
 
@@ -67,7 +68,7 @@ def search_every(
     seconds: float,
 ) -> list[int]:
     """Newest first (`Store.search_every`). Raises SlowSearchError."""
-    bounds = ranking.Bounds(*id_range(since, until))
+    bounds = Bounds(*id_range(since, until))
     return ranking.newest(connection, _ARTICLES, terms, bounds, limit, seconds)
 
 
@@ -79,7 +80,7 @@ def search_threads(
     frequencies: Frequencies,
 ) -> list[tuple[str, float]]:
     """Best first (`Store.search_threads`). Raises SlowSearchError."""
-    bounds = ranking.Bounds()
+    bounds = Bounds()
     _, rows = ranking.ranked(
         connection, _THREADS, _terms(query), bounds, limit, seconds, frequencies
     )
@@ -116,7 +117,7 @@ def titled(
     if not wanted:
         return {}
     values = (id_at(until), max(1, limit), orjson.dumps(wanted).decode())
-    with ranking.deadline(connection, time.monotonic() + SECONDS):
+    with deadline(connection, time.monotonic() + SECONDS):
         rows = connection.exec_driver_sql(_TITLED, values).all()
     found = ((phrase, sorted(orjson.loads(ids), reverse=True)) for phrase, ids in rows)
     return {phrase: ids for phrase, ids in found if ids}

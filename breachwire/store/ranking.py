@@ -1,9 +1,7 @@
 """Terms → the best rows of a full-text index, at a cost that does not grow with common words.
 
 In: groups of terms, an index, bounds of row ids. Out: (row, score), best first: those with a term
-of every group, and those with any. Measured on FTS5 at a million articles: to walk a word's rows
-costs 60 to 100 ns each, and bm25 walks every word of its expression once to count it; to score a
-row 0.9 µs. So:
+of every group, and those with any. `effort` has what that is bounded by and why. So:
 
 - what is scored are the rarest groups, as long as they are walked in some milliseconds; commoner
   ones are conditions, not scored: they would add least;
@@ -13,154 +11,31 @@ row 0.9 µs. So:
   commonest group, as many as are walked in some milliseconds;
 - to walk a phrase is to walk each of its words, so one with a common word is not scored, and looked
   for as common words are;
-- of any, the rarest groups count, as many of them as `SCORED` rows have.
+- of any, the rarest groups count, as many of them as `SCORED` rows have;
+- of one group alone that many rows have, those are scored that have it in the title, where they are
+  enough.
 
-Nothing of this touches a store of a few thousand articles.
+Little of this touches a store of a few thousand articles.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
-from breachwire.errors import SlowSearchError
+from breachwire.store import effort
+from breachwire.store.frequencies import Counts, Frequencies, by_rarity
+from breachwire.store.matching import Bounds, Index, Rows, deadline, latest, score
+from breachwire.store.matching import newest as newest_rows
 from breachwire.store.protocol_search import Terms
 from breachwire.store.rows import as_json, at_once
 from breachwire.store.words import grouped, phrase_words
 
-SCORED: Final = 5_000
-"""Rows that one statement scores at most: 5 ms."""
-COMMON: Final = 30_000
-"""Rows from which on a group is common: 2 to 3 ms to walk."""
-WALKED: Final = 60_000
-"""Rows that scoring walks at most to count its groups: 5 ms."""
-LATE: Final = 30_000
-"""Newest rows with the commonest group in which all groups are looked for where one is common."""
-PHRASED: Final = 5_000
-"""Rows with the rarest word of a phrase from which on the phrase is not scored: 1 ms a walk, and
-bm25 makes two."""
-SOUGHT: Final = 60_000
-"""Newest rows with the commonest word of such a phrase in which it is looked for: 6 ms."""
-DRIVING: Final = 100
-"""Rows with the rarest group up to which common ones are conditions on all of them: each is looked
-up, at some 20 µs."""
-ENOUGH: Final = 50
-"""Rows with every group from which on those with any of them are not asked for."""
-_STEPS: Final = 10_000
-"""Virtual machine steps between two looks at the clock: well under a millisecond."""
-COUNTED: Final = 1_000
-"""Newest rows with a group that are counted; of what is older, samples: to count 30,000 takes 3 to
-6 ms, in three indexes, for each word that was not asked for of late."""
-_SAMPLES: Final = 4
-_SHARE: Final = 32
-"""Samples of the older rows, evenly spread, each a 32nd of its part: a word of 30,000 rows is told
-to some 15 %."""
-_KEPT: Final = 16_384
-_FRESH: Final = 600.0
-"""Seconds a group's count is remembered, but for those that are counted as soon as looked up."""
-_SLOW: Final = 0.001
 _BEGINS: Final = '" *'
 """In an expression: a beginning of words."""
-Rows = list[tuple[int, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """A full-text table, bm25's weights, the index of the same rows' openings, and the columns to
-    look at first where there is none."""
-
-    table: str
-    weights: str
-    opening: Index | None = None
-    first: str = ""
-    part: int = 1
-    """Of `SCORED`, how many times fewer: where a row has more columns it costs as much more."""
-
-    @property
-    def scored(self) -> int:
-        """Rows that one statement scores at most."""
-        return SCORED // self.part
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Row ids: low <= id < high."""
-
-    low: int = 0
-    high: int = (1 << 63) - 1
-
-
-class Often(NamedTuple):
-    """How many rows have a group, about, and its newest: their lowest and highest id, how many."""
-
-    number: int
-    low: int
-    high: int
-    newest: int
-
-
-def _order(often: Often) -> tuple[int, int]:
-    """Rarest first; of equal ones, that whose newest rows reach back farthest."""
-    return often.number, often.low - often.high
-
-
-class Frequencies:
-    """Common groups of one store and how many rows have each; safe from any thread."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], tuple[Often, float]] = OrderedDict()
-
-    def of(self, connection: Connection, index: Index, group: str) -> Often:
-        """Some minutes old where it is many; of a heavy phrase, its rarest word's."""
-        if self._heavy(connection, index, group):
-            return self._ends(connection, index, group)[0]
-        return self._looked_up(connection, index, group)
-
-    def densest(self, connection: Connection, index: Index, group: str) -> Often:
-        """Of what is walked for a group: its own, or that of a phrase's commonest word."""
-        return self._ends(connection, index, group)[1]
-
-    def scored(self, connection: Connection, index: Index, group: str) -> bool:
-        """Whether it is cheap enough to be scored: neither common nor a heavy phrase."""
-        heavy = self._heavy(connection, index, group)
-        return not heavy and self._looked_up(connection, index, group).number <= COMMON
-
-    def _heavy(self, connection: Connection, index: Index, group: str) -> bool:
-        """Whether it is a phrase whose words are many rows to walk."""
-        rarest, commonest = self._ends(connection, index, group)
-        many = rarest.number > PHRASED or commonest.number > COMMON
-        return many and bool(phrase_words(group))
-
-    def _ends(self, connection: Connection, index: Index, group: str) -> tuple[Often, Often]:
-        """The rarest and the commonest word of a phrase; of anything else the same twice."""
-        words = phrase_words(group) or [group]
-        seen = sorted((self._looked_up(connection, index, w) for w in words), key=_order)
-        return seen[0], seen[-1]
-
-    def many(self, index: Index, group: str) -> bool:
-        """Whether it was found to be many of late."""
-        kept = self._kept.get((index.table, group))
-        return kept is not None and kept[0].number > SCORED // 2
-
-    def _looked_up(self, connection: Connection, index: Index, group: str) -> Often:
-        key, now = (index.table, group), time.monotonic()
-        kept = self._kept.get(key)
-        if kept is not None and now - kept[1] < _FRESH:
-            return kept[0]
-        found = _about(connection, index, group)
-        if found.number > SCORED // 20 or time.monotonic() - now > _SLOW:
-            self._kept[key] = found, now
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return found
 
 
 def ranked(
@@ -179,10 +54,11 @@ def ranked(
         return [], []
     limit = max(1, limit)
     with deadline(connection, time.monotonic() + seconds) as clock:
-        plan = _Plan(connection, index, groups, without, bounds, limit, frequencies)
+        counts = Counts(connection, frequencies)
+        plan = _Plan(connection, index, groups, without, bounds, limit, counts)
         every = plan.every()
         clock.late_is_fine = True
-        some = every if len(groups) == 1 or len(every) >= min(limit, ENOUGH) else plan.any()
+        some = every if len(groups) == 1 or len(every) >= min(limit, effort.ENOUGH) else plan.any()
     if clock.late:
         return every, every
     return every, joined(every, some)[:limit]
@@ -198,15 +74,15 @@ def newest(
         return []
     expression = f"({' AND '.join(groups)})" + (f" NOT {without}" if without else "")
     with deadline(connection, time.monotonic() + seconds):
-        return _latest(connection, index, expression, bounds, max(1, limit))
+        return latest(connection, index, expression, bounds, max(1, limit))
 
 
 def joined(every: Rows, some: Rows) -> Rows:
     """The second after the first, their scores below it."""
     found = dict(every)
     scale = min(found.values()) / some[0][1] if found and some else 1.0
-    for id, score in some:
-        found.setdefault(id, score * scale)
+    for id, worth in some:
+        found.setdefault(id, worth * scale)
     return list(found.items())
 
 
@@ -221,40 +97,42 @@ class _Plan:
         without: str,
         bounds: Bounds,
         limit: int,
-        frequencies: Frequencies,
+        counts: Counts,
     ) -> None:
-        self._connection, self._index, self._frequencies = connection, index, frequencies
+        self._connection, self._index, self._counts = connection, index, counts
         self._bounds, self._limit, self._without = bounds, limit, without
         self._most = index.scored
-        self._often = {group: frequencies.of(connection, index, group) for group in groups}
-        self._groups = sorted(groups, key=lambda group: _order(self._often[group]))
+        self._often = {group: counts.of(index, group) for group in groups}
+        self._groups = sorted(groups, key=lambda group: by_rarity(self._often[group]))
         self._scored: list[str] = []
-        left = WALKED
+        left = effort.WALKED
         for group in self._groups:
             left -= self._often[group].number
-            if left >= 0 and frequencies.scored(connection, index, group):
+            if left >= 0 and counts.scored(index, group):
                 self._scored.append(group)
         self._not = f" NOT {without}" if without else ""
-        self._heavy_not = (
-            bool(without) and frequencies.of(connection, index, without).number > COMMON
-        )
+        self._heavy_not = bool(without) and counts.of(index, without).number > effort.COMMON
 
     def every(self) -> Rows:
         """Those with every group."""
+        if not self._often[self._groups[0]].number:
+            return []
         if not self._scored:
             return self._unscored()
         # Two rarer words say enough: to look whether a common one stands there too costs 10 ms.
         groups = [g for g in self._groups if g in self._scored or self._asked_for(g)]
         all_ = f"({' AND '.join(groups)}){self._not}"
         if groups != self._scored:
-            few = self._often[groups[0]].number <= DRIVING
-            late = self._bounds if few else self._late(groups, LATE)
+            few = self._often[groups[0]].number <= effort.DRIVING
+            late = self._bounds if few else self._late(groups, effort.LATE)
             return joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
         if self._often[groups[0]].number > self._most:
-            within = _latest(self._connection, self._index, all_, self._bounds, self._most + 1)
+            within = latest(self._connection, self._index, all_, self._bounds, self._most + 1)
             if len(within) > self._most:
                 return self._unscored()
+        if len(groups) == 1 and (best := self._telling(groups[0])):
+            return best
         if not self._heavy_not:
             return self._score(all_, self._bounds)
         return self._score_scored(within, self._bounds)
@@ -268,19 +146,52 @@ class _Plan:
 
     def any(self) -> Rows:
         """Those with any group that is scored."""
-        if not self._scored:
+        groups, low = self._counting()
+        if not groups:
             return []
-        groups, low = self._scored, self._bounds
-        if sum(self._often[group].number for group in groups) > self._most:
-            low = self._newest_scored(" OR ".join(groups))
-            if low != self._bounds and (rarest := self._rarest()):
-                groups, low = rarest, self._bounds
-            elif low != self._bounds:
-                groups, low = groups[:1], self._newest_scored(groups[0])
+        if len(groups) == 1 and (best := self._telling(groups[0])):
+            return best
         expression = f"({' OR '.join(groups)})"
+        if low is None:
+            low = self._newest_scored(expression)
         if self._heavy_not:
             return self._score(expression, low, within=f"{expression}{self._not}")
         return self._score(f"{expression}{self._not}", low)
+
+    def _counting(self) -> tuple[list[str], Bounds | None]:
+        """The groups that count where any will do, and in which bounds: in those of the newest rows
+        where it is None."""
+        groups = self._scored
+        if sum(self._often[group].number for group in groups) <= self._most:
+            return groups, self._bounds
+        if self._newest_scored(" OR ".join(groups)) == self._bounds:
+            return groups, self._bounds
+        if rarest := self._rarest():
+            return rarest, self._bounds
+        return groups[:1], None
+
+    def _telling(self, group: str) -> Rows:
+        """The best of those that have it in the title, or at least in the opening; none where those
+        are not enough, or all are few. A title's word weighs as much as eight of the text, and to
+        score a row costs ten times what it costs to pass it."""
+        opening, number = self._index.opening, self._often[group].number
+        if opening is None or number <= effort.TELLING or phrase_words(group):
+            return []
+        if self._counts.of(opening, group).number < self._limit:
+            return []
+        for told in (f"{{{opening.first}}} : {group}", group):
+            ids = latest(self._connection, opening, told, self._bounds, self._most)
+            if len(ids) >= self._limit:
+                scoring = self if number <= self._most else self._of_opening([group])
+                return self._wanted(scoring._score(group, self._bounds, within=ids))
+        return []
+
+    def _of_opening(self, groups: Sequence[str]) -> _Plan:
+        assert self._index.opening is not None
+        return _Plan(
+            self._connection, self._index.opening, groups, "", self._bounds, self._limit,
+            self._counts,
+        )  # fmt: skip
 
     def _rarest(self) -> list[str]:
         kept, left = [], self._most
@@ -292,32 +203,28 @@ class _Plan:
 
     def _newest_scored(self, expression: str) -> Bounds:
         """The bounds, narrowed to the newest rows where there are too many."""
-        found = _newest(self._connection, self._index, expression, self._bounds, self._most + 1)
+        found = newest_rows(self._connection, self._index, expression, self._bounds, self._most + 1)
         return Bounds(found.low, self._bounds.high) if found.number > self._most else self._bounds
 
     def _unscored(self) -> Rows:
         """In the opening first, then anywhere, newest first. A row's score is its rank's."""
         found = dict.fromkeys(id for id, _ in self._opened())
         if len(found) < self._limit:
-            sought = SOUGHT if any(map(phrase_words, self._groups)) else LATE
+            sought = effort.SOUGHT if any(map(phrase_words, self._groups)) else effort.LATE
             late = self._late(self._groups, sought)
             match = f"({' AND '.join(self._groups)}){self._not}"
-            found |= dict.fromkeys(_latest(self._connection, self._index, match, late, self._limit))
+            found |= dict.fromkeys(latest(self._connection, self._index, match, late, self._limit))
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
 
     def _opened(self) -> Rows:
         """Those with every group in the opening, best first."""
         if self._index.opening is not None:
-            plan = _Plan(
-                self._connection, self._index.opening, self._groups, "", self._bounds,
-                self._limit, self._frequencies,
-            )  # fmt: skip
-            return self._wanted(plan.every())
+            return self._wanted(self._of_opening(self._groups).every())
         if not self._index.first or any(map(phrase_words, self._groups)):
             return []
         match = f"({{{self._index.first}}} : ({' AND '.join(self._groups)})){self._not}"
-        late = self._late(self._groups, LATE)
-        rows = _latest(self._connection, self._index, match, late, self._limit)
+        late = self._late(self._groups, effort.LATE)
+        rows = latest(self._connection, self._index, match, late, self._limit)
         return [(id, 1 / n) for n, id in enumerate(rows, 1)]
 
     def _wanted(self, rows: Rows) -> Rows:
@@ -342,116 +249,15 @@ class _Plan:
     def _late(self, groups: Sequence[str], most: int) -> Bounds:
         """The bounds, narrowed to the newest rows with the commonest of these: some `most` of them,
         told by how far back its newest reach."""
-        seen = [self._frequencies.densest(self._connection, self._index, g) for g in groups]
-        often = max(seen, key=_order)
-        if often.number <= COMMON:
+        seen = [self._counts.densest(self._index, g) for g in groups]
+        often = max(seen, key=by_rarity)
+        if often.number <= effort.COMMON:
             return self._bounds
         reach = (often.high - often.low) * most // often.newest
         high = min(self._bounds.high, often.high + 1)
         return Bounds(max(self._bounds.low, high - reach), self._bounds.high)
 
-    # the statements
-
     def _score(
         self, expression: str, bounds: Bounds, *, within: str | list[int] | None = None
     ) -> Rows:
-        """Of those that are also within another expression, or among these rows."""
-        table, rank = self._index.table, f"bm25({self._index.table}, {self._index.weights})"
-        # '+': a row id in a list would be looked up one by one, each time counting all anew.
-        inside, more = "", list[Any]()
-        if isinstance(within, str):
-            inside = (
-                f"AND +rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-                " AND rowid >= ? AND rowid < ?)"
-            )
-            more = [within, bounds.low, bounds.high]
-        elif within is not None:
-            inside, more = "AND +rowid IN (SELECT value FROM json_each(?))", [as_json(within)]
-        best = (  # sorted by the column's name: so the rank is worked out once, not twice
-            f"SELECT rowid AS id, {rank} AS far FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-            f" AND rowid >= ? AND rowid < ? {inside} ORDER BY far, id DESC LIMIT ?"
-        )
-        statement = f"SELECT json_group_array(json_array(id, -far)) FROM ({best})"  # noqa: S608
-        values = [expression, bounds.low, bounds.high, *more, self._limit]
-        rows = at_once(self._connection, statement, values)
-        return sorted(((id, float(score)) for id, score in rows), key=lambda r: (-r[1], -r[0]))
-
-
-def _latest(
-    connection: Connection, index: Index, expression: str, bounds: Bounds, limit: int
-) -> list[int]:
-    latest = (
-        f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH ?"  # noqa: S608
-        " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-    )
-    statement = f"SELECT json_group_array(id) FROM ({latest})"  # noqa: S608
-    values = (expression, bounds.low, bounds.high, limit)
-    return sorted(at_once(connection, statement, values), reverse=True)
-
-
-def _about(connection: Connection, index: Index, group: str) -> Often:
-    """How many rows have it, counted where they are few, else from samples."""
-    found = _newest(connection, index, group, Bounds(), COUNTED + 1)
-    if found.number <= COUNTED:
-        return found
-    return found._replace(number=found.number + _older(connection, index, group, found.low))
-
-
-def _older(connection: Connection, index: Index, group: str, before: int) -> int:
-    """How many rows below this one have it, about. A sample ends where it shows that the group is
-    a common one."""
-    table = index.table
-    match = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-    first = f"SELECT json_array(min(rowid)) FROM ({match} LIMIT 1)"  # noqa: S608
-    oldest: int = at_once(connection, first, (group,))[0]
-    part = max(1, (before - oldest) // _SAMPLES)
-    wide = max(1, part // _SHARE)
-    starts = [low + (part - wide) // 2 for low in range(oldest, before, part)]
-    sample = f"(SELECT count(*) FROM ({match} AND rowid >= ? AND rowid < ? LIMIT ?))"  # noqa: S608
-    most = 4 * COMMON // (_SAMPLES * _SHARE) + 1
-    values = [v for low in starts for v in (group, low, min(low + wide, before), most)]
-    counts: list[int] = at_once(
-        connection, f"SELECT json_array({', '.join([sample] * len(starts))})", values
-    )
-    return sum(counts) * part // wide
-
-
-def _newest(
-    connection: Connection, index: Index, expression: str, bounds: Bounds, most: int
-) -> Often:
-    """How many of the newest rows have it, at most so many, and the ends of them."""
-    newest = (
-        f"SELECT rowid FROM {index.table} WHERE {index.table} MATCH ?"  # noqa: S608
-        " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-    )
-    statement = f"SELECT json_array(count(*), min(rowid), max(rowid)) FROM ({newest})"  # noqa: S608
-    values = (expression, bounds.low, bounds.high, most)
-    number, low, high = at_once(connection, statement, values)
-    if not number:
-        return Often(0, bounds.low, bounds.low, 0)
-    return Often(number, low, high, number)
-
-
-@dataclass(slots=True)
-class _Clock:
-    late_is_fine: bool = False
-    late: bool = False
-
-
-@contextmanager
-def deadline(connection: Connection, end: float) -> Iterator[_Clock]:
-    """Stop what runs on this connection at a time of the monotonic clock. Raises SlowSearchError
-    then, unless `late_is_fine`."""
-    clock = _Clock()
-    driver: Any = connection.connection.driver_connection
-    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-    try:
-        yield clock
-    except (sqlite3.OperationalError, OperationalError) as error:
-        if "interrupted" not in str(error):
-            raise
-        if not clock.late_is_fine:
-            raise SlowSearchError("the search took too long; use rarer words") from error
-        clock.late = True
-    finally:
-        driver.set_progress_handler(None, 0)
+        return score(self._connection, self._index, expression, bounds, self._limit, within=within)

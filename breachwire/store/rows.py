@@ -17,9 +17,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     Table,
     Text,
     bindparam,
+    func,
     insert,
     select,
 )  # fmt: skip
@@ -91,6 +93,16 @@ def at_once(connection: Connection, statement: str | Spelled, values: Sequence[A
         statement = statement.sqlite
     driver: Any = connection.connection.driver_connection
     return orjson.loads(driver.execute(statement, values).fetchone()[0])
+
+
+def one_list(connection: Connection, query: Select[tuple[str]]) -> list[str]:
+    """The column that a query gives, in its order, stepped to once (`at_once`)."""
+    if on_postgres(connection):
+        return list(connection.execute(query).scalars())
+    rows = query.subquery()
+    listed = select(func.json_group_array(rows.c[0]))
+    found: list[str] = orjson.loads(connection.execute(listed).scalar_one())
+    return found
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

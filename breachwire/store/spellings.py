@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Text, bindparam, or_, select, true
 
 from breachwire.model import PartyKind
 from breachwire.store.dialects import each, on_postgres
-from breachwire.store.rows import as_json
+from breachwire.store.rows import as_json, one_list
 from breachwire.store.tables import detail, party_form, thread
 
 _LIVE: Final = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
@@ -100,4 +100,4 @@ def threads(connection: Connection, kind: PartyKind, slug: str, limit: int) -> l
         .order_by(thread.c.updated_at.desc(), thread.c.id)
         .limit(limit)
     )
-    return list(connection.execute(query).scalars())
+    return one_list(connection, query)

@@ -29,6 +29,7 @@ from breachwire.store.rows import (
     chunks,
     given,
     insert_rows,
+    one_list,
 )
 from breachwire.store.tables import (
     article,
@@ -97,7 +98,7 @@ def ids(connection: Connection, where: ThreadFilter, sort: ThreadSort, limit: in
     """Those of the first page (`Store.thread_ids`). Raises UsageError."""
     by, conditions = _by(sort), [_LIVE, *_conditions(connection, where)]
     query = select(thread.c.id).where(*conditions).order_by(by.desc(), thread.c.id.desc())
-    return list(connection.execute(query.limit(max(1, limit))).scalars())
+    return one_list(connection, query.limit(max(1, limit)))
 
 
 def _by(sort: ThreadSort) -> Any:

@@ -9,7 +9,7 @@ import argparse
 import json
 
 from breachwire import index_file
-from breachwire.store import open_store, ranking
+from breachwire.store import effort, open_store
 from evals import search
 from evals.search import pooled
 from evals.threads import SHARED
@@ -35,8 +35,10 @@ def main() -> None:
         return
     if options.as_million:
         share = store.counts().articles / 1_000_000
-        for name in ("SCORED", "COMMON", "WALKED", "LATE", "PHRASED", "SOUGHT", "DRIVING"):
-            setattr(ranking, name, round(getattr(ranking, name) * share))
+        for name in (
+            "SCORED", "COMMON", "WALKED", "LATE", "PHRASED", "SOUGHT", "DRIVING", "TELLING",
+        ):  # fmt: skip
+            setattr(effort, name, round(getattr(effort, name) * share))
     embedder = embed.load()
     index_file.use(store, embedder)
     asked = [q for q in search.queries() if q.sealed == options.sealed]

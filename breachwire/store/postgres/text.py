@@ -21,11 +21,13 @@ from sqlalchemy.exc import DBAPIError
 
 from breachwire.errors import SlowSearchError
 from breachwire.store.articles import id_at
+from breachwire.store.effort import ENOUGH
 from breachwire.store.fts5 import SECONDS, id_range
+from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
-from breachwire.store.ranking import ENOUGH, Bounds, Rows, joined
+from breachwire.store.ranking import joined
 from breachwire.store.words import parse_query
 
 SCORED: Final = 2_000

@@ -12,8 +12,8 @@ from breachwire.model import PartyKind
 from breachwire.store import facets as facet_rows
 from breachwire.store import fts5, spellings
 from breachwire.store import indicators as indicator_rows
+from breachwire.store.frequencies import Frequencies
 from breachwire.store.protocol_search import Terms
-from breachwire.store.ranking import Frequencies
 from breachwire.store.sqlite.transactions import Transactions
 
 

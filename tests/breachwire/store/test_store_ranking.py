@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from breachwire.store import Terms, ranking
+from breachwire.store import Terms, effort, frequencies
+from breachwire.store.matching import Index
 
 pytestmark = pytest.mark.sqlite
 
@@ -14,7 +15,7 @@ def small(monkeypatch):
     """Bounds that a dozen articles reach."""
     bounds = {"SCORED": 3, "COMMON": 6, "WALKED": 8, "LATE": 6}
     for name, value in {**bounds, "PHRASED": 4, "SOUGHT": 5, "DRIVING": 1}.items():
-        monkeypatch.setattr(ranking, name, value)
+        monkeypatch.setattr(effort, name, value)
 
 
 def test_rare_words_are_scored_and_common_ones_are_conditions(store, make, small):
@@ -89,13 +90,13 @@ def test_a_common_word_is_counted_by_samples_a_rare_one_row_by_row(store, make, 
         for n in range(400)
     ]
     store.take([(draft, None) for draft in drafts], make.now)
-    monkeypatch.setattr(ranking, "COUNTED", 20)
-    monkeypatch.setattr(ranking, "_SHARE", 2)
-    index = ranking.Index("article_search", "8.0, 3.0, 1.0, 6.0")
+    monkeypatch.setattr(effort, "COUNTED", 20)
+    monkeypatch.setattr(frequencies, "_SHARE", 2)
+    index = Index("article_search", "8.0, 3.0, 1.0, 6.0")
     with store._read() as connection:
+        counts = frequencies.Counts(connection, frequencies.Frequencies())
         common, rare, none = (
-            ranking.Frequencies().of(connection, index, group)
-            for group in ('("common")', '("rare")', '("nowhere")')
+            counts.of(index, group) for group in ('("common")', '("rare")', '("nowhere")')
         )
     assert (rare.number, none.number) == (10, 0)
     assert common.newest == 21

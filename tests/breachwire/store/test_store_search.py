@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breachwire.errors import SlowSearchError
-from breachwire.store import Terms, ranking
+from breachwire.store import Terms, matching
 from breachwire.store.words import MAX_TERMS, grouped, identifiers, parse_query
 
 
@@ -99,7 +99,7 @@ def test_nothing_a_user_types_is_an_error(store, shelf, query):
 
 def test_a_slow_search_is_stopped_and_the_store_goes_on(store, shelf, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(ranking, "_STEPS", 1)
+        patched.setattr(matching, "_STEPS", 1)
         with pytest.raises(SlowSearchError, match="use rarer words"):
             store.search_text("acme", limit=5, seconds=-1.0)
     assert len(store.search_text("acme", limit=5)) == 2
