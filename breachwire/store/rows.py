@@ -96,7 +96,7 @@ def at_once(connection: Connection, statement: str | Spelled, values: Sequence[A
 
 
 def one_list(connection: Connection, query: Select[tuple[str]]) -> list[str]:
-    """The column that a query gives, in its order, stepped to once (`at_once`)."""
+    """The column of a query that has a LIMIT, in its order, stepped to once (`at_once`)."""
     if on_postgres(connection):
         return list(connection.execute(query).scalars())
     rows = query.subquery()

@@ -1,6 +1,6 @@
-"""Spellings of parties: slugs → who is known by them, and which are like a misspelt word.
+"""Spellings of parties: slugs → who is known by them.
 
-In: slugs and words. Out: slugs, kinds and thread ids. A spelling that no live thread has any more
+In: slugs. Out: kinds and thread ids. A spelling that no live thread has any more
 stays in the list of names and is known as nothing.
 """
 
@@ -13,23 +13,12 @@ import orjson
 from sqlalchemy import Connection, Text, bindparam, or_, select, true
 
 from breachwire.model import PartyKind
-from breachwire.store.dialects import each, on_postgres
+from breachwire.store.dialects import each
 from breachwire.store.rows import as_json, one_list
 from breachwire.store.tables import detail, party_form, thread
 
 _LIVE: Final = thread.c.merged_into.is_(None) & (thread.c.articles > 0)
 _KINDS: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party", "cve")
-_LIKE: Final = """
-    SELECT name.slug FROM name_search JOIN name ON name.id = name_search.rowid
-    WHERE name_search MATCH ? ORDER BY bm25(name_search), name_search.rowid LIMIT ?
-"""
-_LIKE_POSTGRES: Final = """
-    SELECT slug FROM name, LATERAL (
-        SELECT count(*) AS shared FROM unnest(runs_of_three(slug)) AS run WHERE run = ANY (%s)
-    ) AS counted WHERE runs_of_three(slug) && %s
-    ORDER BY shared / sqrt(length(slug)) DESC, id LIMIT %s
-"""
-"""By a function of the schema's and an index on it; a longer name shares more by chance."""
 _SLUG: Final = bindparam("slug", type_=Text)
 _SLUGS: Final = bindparam("slugs", type_=Text)
 _ASKED: Final = each(_SLUGS, "asked")
@@ -54,9 +43,6 @@ _STANDS: Final = select(_KIND.c.value).where(
         .exists(),
     )
 )
-_RUN: Final = 3
-_LONGEST: Final = 40
-"""Letters of a misspelt word that are looked at."""
 
 
 def known(connection: Connection, slugs: Sequence[str]) -> dict[str, set[PartyKind]]:
@@ -70,19 +56,6 @@ def known(connection: Connection, slugs: Sequence[str]) -> dict[str, set[PartyKi
 def stands(connection: Connection, slug: str) -> set[PartyKind]:
     """As what any detail names it, a description as well (`Store.stands`)."""
     return set(connection.execute(_STANDS, {_SLUG.key: slug}).scalars())
-
-
-def like(connection: Connection, word: str, limit: int) -> list[str]:
-    """Those that share most runs of three letters (`Store.names_like`)."""
-    letters = "".join(c for c in word.lower() if c.isalnum())[:_LONGEST]
-    runs = [letters[i : i + _RUN] for i in range(len(letters) - _RUN + 1)]
-    if not runs:
-        return []
-    if on_postgres(connection):
-        some = list(dict.fromkeys(runs))
-        return list(connection.exec_driver_sql(_LIKE_POSTGRES, (some, some, limit)).scalars())
-    expression = " OR ".join(f'"{run}"' for run in dict.fromkeys(runs))
-    return list(connection.exec_driver_sql(_LIKE, (expression, limit)).scalars())
 
 
 def threads(connection: Connection, kind: PartyKind, slug: str, limit: int) -> list[str]:

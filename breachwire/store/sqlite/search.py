@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from breachwire.model import PartyKind
+from breachwire.store import alike, fts5, spellings
 from breachwire.store import facets as facet_rows
-from breachwire.store import fts5, spellings
 from breachwire.store import indicators as indicator_rows
 from breachwire.store.frequencies import Frequencies
 from breachwire.store.protocol_search import Terms
@@ -23,6 +23,7 @@ class Search(Transactions):
     def __init__(self, place: Path | str, engine: Engine) -> None:
         super().__init__(place, engine)
         self._frequencies = Frequencies()
+        self._runs = alike.Runs()
 
     def search_text(
         self,
@@ -85,7 +86,7 @@ class Search(Transactions):
 
     def names_like(self, word: str, limit: int) -> list[str]:
         with self._read() as connection:
-            return spellings.like(connection, word, limit)
+            return alike.like(connection, word, limit, self._runs)
 
     def threads_named(self, kind: PartyKind, slug: str, limit: int) -> list[str]:
         with self._read() as connection:
