@@ -78,6 +78,7 @@ class Gathering:
         self._store, self._query, self._where = store, query, where
         self._lists: list[Sequence[str]] = []
         self._named: dict[str, set[str]] = defaultdict(set)
+        self._spellings: dict[tuple[PartyKind, str], list[str]] = {}
         self._threads: dict[int, str | None] = {}
         """Of articles that some list had: others have most of them again."""
         self._end = time.monotonic() + SECONDS
@@ -157,10 +158,17 @@ class Gathering:
         """Threads of that name. Where so many have its very spelling, who else may be meant by it
         need not be asked: that takes 15 µs for each thread."""
         if self._where == ThreadFilter():
-            spelled = self._store.threads_named(kind, slug_of(name), _EXACT)
-            if len(spelled) == _EXACT:
-                return spelled
+            spelled = self._spelled(kind, slug_of(name))
+            if len(spelled) >= _EXACT:
+                return spelled[:_EXACT]
         return self._by(**{kind: name})
+
+    def _spelled(self, kind: PartyKind, slug: str) -> list[str]:
+        """Threads with this very spelling, newest first; asked for once."""
+        if (kind, slug) not in self._spellings:
+            found = self._store.threads_named(kind, slug, CANDIDATES)
+            self._spellings[kind, slug] = found
+        return self._spellings[kind, slug]
 
     def _by(self, **more: str) -> list[str]:
         if any(getattr(self._where, name) not in (None, value) for name, value in more.items()):
@@ -172,7 +180,7 @@ class Gathering:
         other = name.slug.replace("-", " ")
         alias = "" if other == " ".join(name.shown.casefold().split()) else f" ({other})"
         reason = f"{_role(name.kind)} is {name.shown!r}{alias}"
-        for id in self._store.threads_named(name.kind, name.slug, CANDIDATES):
+        for id in self._spelled(name.kind, name.slug):
             reasons = self._at(id).exact if name.told else self._at(id).reasons
             if reason not in reasons:
                 reasons.append(reason)

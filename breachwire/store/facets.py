@@ -9,7 +9,7 @@ card is made of lie on a thousand pages, which took 8 ms; the cards lie on two h
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -57,7 +57,7 @@ def count(
 ) -> dict[str, list[tuple[str, int]]]:
     """By filter (`Store.facets`)."""
     cards: list[Card] = at_once(connection, _CARDS, (as_json(dict.fromkeys(threads)),))
-    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    pairs: dict[str, list[Sequence[str]]] = defaultdict(list)
     for card in cards:
         for facet, own in card["facets"].items():
             pairs[facet] += own
@@ -72,12 +72,12 @@ def count(
     return found
 
 
-def _numbers(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+def _numbers(pairs: Iterable[Sequence[str]]) -> Iterator[tuple[str, int]]:
     """Values by key, each as its last spelling shows it, and how often the key stands there."""
     numbers: dict[str, int] = defaultdict(int)
     shown: dict[str, str] = {}
-    for key, value in pairs:
-        numbers[key] += 1
+    for (key, value), number in Counter(map(tuple, pairs)).items():
+        numbers[key] += number
         if key not in shown or value > shown[key]:
             shown[key] = value
     return ((shown[key], number) for key, number in numbers.items())

@@ -32,7 +32,7 @@ from breachwire.store.matching import Bounds, Index, Rows, deadline, latest, sco
 from breachwire.store.matching import newest as newest_rows
 from breachwire.store.protocol_search import Terms
 from breachwire.store.rows import as_json, at_once
-from breachwire.store.words import grouped, phrase_words
+from breachwire.store.words import alternatives, either, grouped, phrase_words
 
 _BEGINS: Final = '" *'
 """In an expression: a beginning of words."""
@@ -102,6 +102,7 @@ class _Plan:
         self._connection, self._index, self._counts = connection, index, counts
         self._bounds, self._limit, self._without = bounds, limit, without
         self._most = index.scored
+        groups = [self._lighter(group) for group in groups]
         self._often = {group: counts.of(index, group) for group in groups}
         self._groups = sorted(groups, key=lambda group: by_rarity(self._often[group]))
         self._scored: list[str] = []
@@ -112,6 +113,20 @@ class _Plan:
                 self._scored.append(group)
         self._not = f" NOT {without}" if without else ""
         self._heavy_not = bool(without) and counts.of(index, without).number > effort.COMMON
+
+    def _lighter(self, group: str) -> str:
+        """Without other names for it that are phrases of common words, where those that are left
+        are enough: each scoring walks all that an expression names."""
+        some = alternatives(group)
+        light = [one for n, one in enumerate(some) if not n or not self._heavy(one)]
+        if len(light) == len(some):
+            return group
+        without = either(light)
+        enough = self._counts.of(self._index, without).number >= self._limit
+        return without if enough else group
+
+    def _heavy(self, group: str) -> bool:
+        return bool(phrase_words(group)) and not self._counts.scored(self._index, group)
 
     def every(self) -> Rows:
         """Those with every group."""
@@ -210,11 +225,18 @@ class _Plan:
         """In the opening first, then anywhere, newest first. A row's score is its rank's."""
         found = dict.fromkeys(id for id, _ in self._opened())
         if len(found) < self._limit:
-            sought = effort.SOUGHT if any(map(phrase_words, self._groups)) else effort.LATE
-            late = self._late(self._groups, sought)
+            late = self._late(self._groups, self._sought())
             match = f"({' AND '.join(self._groups)}){self._not}"
             found |= dict.fromkeys(latest(self._connection, self._index, match, late, self._limit))
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
+
+    def _sought(self) -> int:
+        """Rows of the commonest word in which to look: of a phrase as many fewer as more than two
+        words are walked."""
+        if not any(map(phrase_words, self._groups)):
+            return effort.LATE
+        words = sum(len(phrase_words(group)) or 1 for group in self._groups)
+        return effort.SOUGHT * 2 // max(2, words)
 
     def _opened(self) -> Rows:
         """Those with every group in the opening, best first."""

@@ -33,6 +33,7 @@ _IDENTIFIER: Final = re.compile(
 _SEPARATORS: Final = str.maketrans({"-": "\ue001", ".": "\ue002"})
 _TERM: Final = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _PHRASE: Final = re.compile(r'\("((?:[^"]|"")*)"\)')
+_ALTERNATIVE: Final = re.compile(r'(?:terms : )?"(?:[^"]|"")*"(?: \*)?')
 _WORDS: Final = re.compile(r"[^\W_]+")
 _EDGES: Final = " \t.,;:!?()[]{}<>'`“”‘’…"
 _COMMON: Final = frozenset(
@@ -117,6 +118,16 @@ def phrase_words(group: str) -> list[str]:
     phrase = _PHRASE.fullmatch(group)
     words = _WORDS.findall(phrase[1])[:MAX_TERMS] if phrase else []
     return [_any_of((word,)) for word in dict.fromkeys(words)] if len(words) > 1 else []
+
+
+def alternatives(group: str) -> list[str]:
+    """The groups that the alternatives of a group make by themselves, in their order."""
+    return [f"({one})" for one in _ALTERNATIVE.findall(group)]
+
+
+def either(groups: Sequence[str]) -> str:
+    """The group that any of these will do for."""
+    return f"({' OR '.join(group[1:-1] for group in groups)})"
 
 
 def _any_of(alternatives: Sequence[str]) -> str:
