@@ -100,8 +100,10 @@ def like(connection: Connection, word: str, limit: int, runs: Runs | None = None
     having = [runs.having(connection, run, last) for run in asked]
     tell = [max(math.log((last - len(ids) + 0.5) / (len(ids) + 0.5)), 1e-6) for ids in having]
     ids, places = np.unique(np.concatenate(having), return_inverse=True)
-    worth = np.bincount(places, np.repeat(tell, [len(own) for own in having]), len(ids))
-    worth /= runs.norms(connection, ids, last)
+    worth: Any = np.bincount(places, np.repeat(tell, [len(own) for own in having]), len(ids))
+    if not len(ids):
+        return []
+    worth = worth / runs.norms(connection, ids, last)
     best = ids[np.argsort(-worth, kind="stable")[:limit]].tolist()
     slugs = dict(at_once(connection, _SLUGS, (as_json(best),)))
     return [slugs[id] for id in best if id in slugs]

@@ -95,7 +95,7 @@ def at_once(connection: Connection, statement: str | Spelled, values: Sequence[A
     return orjson.loads(driver.execute(statement, values).fetchone()[0])
 
 
-def one_list(connection: Connection, query: Select[tuple[str]]) -> list[str]:
+def one_list(connection: Connection, query: Select[Any]) -> list[str]:
     """The column of a query that has a LIMIT, in its order, stepped to once (`at_once`)."""
     if on_postgres(connection):
         return list(connection.execute(query).scalars())

@@ -75,7 +75,11 @@ def test_names_are_known_and_their_likes_found(store, make, acme):
         "acme-freight": {"victim"}, "salesgrove": {"victim"},
     }  # fmt: skip
     assert store.names_like("salesgorve", 1) == ["salesgrove"]
-    assert store.names_like("xy", 5) == store.names_like("", 5) == []
+    assert (
+        store.names_like("xy", 5) == store.names_like("", 5) == store.names_like("qqqqq", 5) == []
+    )
+    tell(store, make, 2, "Salesgroves", ("Salesgroves",))  # after its runs were read
+    assert store.names_like("salesgorve", 2) == ["salesgrove", "salesgroves"]
     assert store.threads_named("victim", "acme-freight", 5) == [acme.id]
     assert store.threads_named("actor", "acme-freight", 5) == []
 

@@ -84,6 +84,52 @@ def test_a_phrase_of_common_words_is_sought_among_the_newest_that_have_them(stor
     assert found("lighthouse", "keeper", "things words") == []
 
 
+def test_of_a_group_that_many_have_those_in_titles_are_scored_where_they_are_enough(
+    store, make, monkeypatch
+):
+    drafts = [
+        make.draft(
+            n,
+            title=f"Report {n}" + (" on a harbor" if n in (2, 9) else ""),
+            text="A harbor."
+            + (" Harbor, harbor, harbor." if n == 5 else "")
+            + " Pilots." * (n == 2),
+        )
+        for n in range(12)
+    ]
+    taken = store.take([(draft, None) for draft in drafts], make.now)
+    ids = {n: one.article.id for n, one in enumerate(taken)}
+    monkeypatch.setattr(effort, "TELLING", 3)
+
+    def found(limit, unwanted=()):
+        return {id for id, _ in store.search_text(Terms((("harbor",),), unwanted), limit=limit)}
+
+    assert found(2) == {ids[2], ids[9]}
+    assert found(2, ("pilots",)) == {ids[9]}
+    assert len(found(3)) == 3  # two titles are not enough
+    assert found(20) == set(ids.values())
+
+
+def test_other_names_of_common_words_are_left_out_where_the_rest_is_enough(store, make, small):
+    drafts = [
+        make.draft(
+            n,
+            title=f"Report {n}" + " on common things" * (n == 7),
+            text="Words and common matters, of things." + " Lynx." * (n in (1, 2)),
+        )
+        for n in range(12)
+    ]
+    taken = store.take([(draft, None) for draft in drafts], make.now)
+    ids = {n: one.article.id for n, one in enumerate(taken)}
+
+    def found(limit):
+        terms = Terms((("lynx", "common things"),))
+        return {id for id, _ in store.search_text(terms, limit=limit)}
+
+    assert found(2) == {ids[1], ids[2]}
+    assert found(3) == {ids[1], ids[2], ids[7]}
+
+
 def test_a_common_word_is_counted_by_samples_a_rare_one_row_by_row(store, make, monkeypatch):
     drafts = [
         make.draft(n, title=f"Report {n}", text="Common." + (" Rare." if n % 40 == 0 else ""))
