@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 from breachwire.store import effort
 from breachwire.store.matching import Bounds, Index, Often, newest
 from breachwire.store.rows import at_once
-from breachwire.store.words import phrase_words
+from breachwire.store.words import has_beginning, phrase_words
 
 _SAMPLES: Final = 4
 _SHARE: Final = 32
 """Samples of the older rows, evenly spread, each a 32nd of its part: a word of 30,000 rows is told
 to some 15 %."""
+_ALL: Final = 1 << 40
 _KEPT: Final = 16_384
 _FRESH: Final = 600.0
 """Seconds a group's count is remembered, but for those that are counted as soon as looked up."""
@@ -101,7 +102,10 @@ class Counts:
 
 
 def _about(connection: Connection, index: Index, group: str) -> Often:
-    """How many rows have it, counted where they are few, else from samples."""
+    """How many rows have it, counted where they are few, else from samples. A beginning of words is
+    counted at once: its rows are put together anew for each sample."""
+    if has_beginning(group):
+        return newest(connection, index, group, Bounds(), _ALL)
     found = newest(connection, index, group, Bounds(), effort.COUNTED + 1)
     if found.number <= effort.COUNTED:
         return found

@@ -130,6 +130,25 @@ def test_other_names_of_common_words_are_left_out_where_the_rest_is_enough(store
     assert found(3) == {ids[1], ids[2], ids[7]}
 
 
+def test_a_beginning_that_many_have_is_looked_for_in_openings(store, make, small):
+    drafts = [
+        make.draft(n, title=f"Report {n} on harbors", text="Quays. " + "A harborside." * (n == 5))
+        for n in range(12)
+    ]
+    late = make.draft(12, title="Nothing", text="A harborside.", lead="")
+    taken = store.take([(draft, None) for draft in [*drafts, late]], make.now)
+    ids = [one.article.id for one in taken]
+
+    def found(*words, unwanted=()):
+        terms = Terms(tuple((word,) for word in words), unwanted)
+        return {id for id, _ in store.search_text(terms, limit=20)}
+
+    assert found("harbo*") == set(ids[6:12])  # the newest of those, and not the last one's text
+    assert ids[5] in found("harborsi*")  # few begin so: looked for everywhere
+    assert ids[12] in found("harborsi*")
+    assert found("harborside", unwanted=("report",)) == {ids[12]}
+
+
 def test_a_common_word_is_counted_by_samples_a_rare_one_row_by_row(store, make, monkeypatch):
     drafts = [
         make.draft(n, title=f"Report {n}", text="Common." + (" Rare." if n % 40 == 0 else ""))

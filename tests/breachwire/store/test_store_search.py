@@ -105,6 +105,13 @@ def test_a_slow_search_is_stopped_and_the_store_goes_on(store, shelf, monkeypatc
     assert len(store.search_text("acme", limit=5)) == 2
 
 
+def test_of_many_beginnings_three_are_asked_for():
+    groups, without = grouped(parse_query("alpha* beta* gamma* delta* -eta*"))
+    assert [group.count(" *") for group in groups] == [1, 1, 1, 0]
+    assert groups[3] == '("delta")'
+    assert without == '("eta")'
+
+
 @given(st.text(max_size=60))
 def test_every_query_is_bounded(query):
     groups, _ = grouped(parse_query(query))
