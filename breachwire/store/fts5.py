@@ -27,7 +27,9 @@ _OPENINGS: Final = Index("opening_search", "8.0, 3.0, 6.0", first="title")
 _ARTICLES: Final = Index("article_search", "8.0, 3.0, 1.0, 6.0", _OPENINGS)
 """Weights of title, lead, text and identifiers: a title's word says what an article is about; an
 identifier's column is one short line, which bm25 alone would favour over every text."""
-_THREADS: Final = Index("thread_search", "6.0, 8.0, 2.0, 1.0, 6.0", first="headline names", part=2)
+_THREADS: Final = Index(
+    "thread_search", "6.0, 8.0, 2.0, 1.0, 6.0", first="headline names", tells="headline", part=2
+)
 """Weights of headline, names, facts, kind and identifiers: whom a thread is about tells most."""
 _NAMES: Final = """
     SELECT json_group_array(json_array(id, thread)) FROM thread_document

@@ -34,6 +34,8 @@ class Index:
     weights: str
     opening: Index | None = None
     first: str = ""
+    tells: str = ""
+    """Columns whose words tell most of a row."""
     part: int = 1
     """Of `SCORED`, how many times fewer: where a row has more columns it costs as much more."""
 

@@ -12,8 +12,7 @@ of every group, and those with any. `effort` has what that is bounded by and why
 - to walk a phrase is to walk each of its words, so one with a common word is not scored, and looked
   for as common words are;
 - of any, the rarest groups count, as many of them as `SCORED` rows have;
-- of one group alone that many rows have, those are scored that have it in the title, where they are
-  enough.
+- of groups that many rows have, those are scored that have one in the title, where they are enough.
 
 Little of this touches a store of a few thousand articles.
 """
@@ -169,7 +168,7 @@ class _Plan:
             within = latest(self._connection, self._index, all_, self._bounds, self._most + 1)
             if len(within) > self._most:
                 return self._unscored()
-        if len(groups) == 1 and (best := self._telling(groups[0])):
+        if len(groups) == 1 and (best := self._telling(groups)):
             return best
         if not self._heavy_not:
             return self._score(all_, self._bounds)
@@ -187,7 +186,7 @@ class _Plan:
         groups, low = self._counting()
         if not groups:
             return []
-        if len(groups) == 1 and (best := self._telling(groups[0])):
+        if best := self._telling(groups):
             return best
         expression = f"({' OR '.join(groups)})"
         if low is None:
@@ -208,24 +207,33 @@ class _Plan:
             return rarest, self._bounds
         return groups[:1], None
 
-    def _telling(self, group: str) -> Rows:
-        """The best of those that have it in the title, or at least in the opening; none where those
-        are not enough, or all are few. A title's word weighs as much as eight of the text, and to
-        score a row costs ten times what it costs to pass it."""
-        opening, number = self._index.opening, self._often[group].number
-        if opening is None or number <= effort.TELLING or phrase_words(group):
+    def _telling(self, groups: Sequence[str]) -> Rows:
+        """The best of those that have one of these in the title, or at least in the opening; none
+        where those are not enough, or all are few. A title's word weighs as much as eight of the
+        text, and to score a row costs ten times what it costs to pass it."""
+        index, number = self._index, sum(self._often[group].number for group in groups)
+        if number <= effort.TELLING // index.part or any(map(phrase_words, groups)):
             return []
-        if self._counts.of(opening, group).number < self._limit:
-            return []
-        for told in (f"{{{opening.first}}} : {group}", group):
-            ids = latest(self._connection, opening, told, self._bounds, self._most)
+        match = f"({' OR '.join(groups)})"
+        for told, expression in self._told(match):
+            ids = latest(self._connection, told, expression, self._bounds, self._most)
             if len(ids) >= self._limit:
-                scoring = self if number <= self._most else self._of_opening([group])
-                return self._wanted(scoring._score(group, self._bounds, within=ids))
+                scoring = self if number <= self._most else self._of_opening(groups)
+                return self._wanted(scoring._score(match, self._bounds, within=ids))
         return []
 
+    def _told(self, match: str) -> list[tuple[Index, str]]:
+        """Where an expression stands that tells most, most first."""
+        opening = self._index.opening
+        if opening is None:
+            tells = self._index.tells
+            return [(self._index, f"{{{tells}}} : {match}")] if tells else []
+        return [(opening, f"{{{opening.first}}} : {match}"), (opening, match)]
+
     def _of_opening(self, groups: Sequence[str]) -> _Plan:
-        assert self._index.opening is not None
+        """This one where there is no index of openings."""
+        if self._index.opening is None:
+            return self
         return _Plan(
             self._connection, self._index.opening, [self._begins.get(g, g) for g in groups], "",
             self._bounds, self._limit, self._counts,
