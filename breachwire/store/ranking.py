@@ -12,7 +12,8 @@ of every group, and those with any. `effort` has what that is bounded by and why
 - to walk a phrase is to walk each of its words, so one with a common word is not scored, and looked
   for as common words are;
 - of any, the rarest groups count, as many of them as `SCORED` rows have;
-- of groups that many rows have, those are scored that have one in the title, where they are enough.
+- of one group alone that many rows have, those are scored that have it in the title, where they are
+  enough; of several that was tried, and lost what has two of them in the text.
 
 Little of this touches a store of a few thousand articles.
 """
@@ -186,7 +187,7 @@ class _Plan:
         groups, low = self._counting()
         if not groups:
             return []
-        if best := self._telling(groups):
+        if len(groups) == 1 and (best := self._telling(groups)):
             return best
         expression = f"({' OR '.join(groups)})"
         if low is None:
@@ -208,9 +209,9 @@ class _Plan:
         return groups[:1], None
 
     def _telling(self, groups: Sequence[str]) -> Rows:
-        """The best of those that have one of these in the title, or at least in the opening; none
-        where those are not enough, or all are few. A title's word weighs as much as eight of the
-        text, and to score a row costs ten times what it costs to pass it."""
+        """The best of those that have one in the title, or at least in the opening; none where
+        those are not enough, or all are few. A title's word weighs as much as eight of the text,
+        and to score a row costs ten times what it costs to pass it."""
         index, number = self._index, sum(self._often[group].number for group in groups)
         if number <= effort.TELLING // index.part or any(map(phrase_words, groups)):
             return []
