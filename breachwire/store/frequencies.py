@@ -21,7 +21,6 @@ _SAMPLES: Final = 4
 _SHARE: Final = 32
 """Samples of the older rows, evenly spread, each a 32nd of its part: a word of 30,000 rows is told
 to some 15 %."""
-_ALL: Final = 1 << 40
 _KEPT: Final = 16_384
 _FRESH: Final = 600.0
 """Seconds a group's count is remembered, but for those that are counted as soon as looked up."""
@@ -103,9 +102,9 @@ class Counts:
 
 def _about(connection: Connection, index: Index, group: str) -> Often:
     """How many rows have it, counted where they are few, else from samples. A beginning of words is
-    counted at once: its rows are put together anew for each sample."""
+    counted at once, up to what is common: its rows are put together anew for each sample."""
     if has_beginning(group):
-        return newest(connection, index, group, Bounds(), _ALL)
+        return newest(connection, index, group, Bounds(), 2 * effort.COMMON)
     found = newest(connection, index, group, Bounds(), effort.COUNTED + 1)
     if found.number <= effort.COUNTED:
         return found
