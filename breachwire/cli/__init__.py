@@ -22,6 +22,7 @@ from breachwire.cli import (
     listen,
     look,
     mcp,
+    moving,
     newsletter,
     openapi,
     outlets,
@@ -79,6 +80,7 @@ listen.register(app)
 mcp.register(app)
 doctor.register(app)
 backup.register(app)
+moving.register(app)
 retain.register(app)
 calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")
