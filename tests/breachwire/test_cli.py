@@ -29,11 +29,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(address: str, tmp_path: Path) -> Run:
     """Run `breachwire ARGS` with a store and folders of its own."""
     own = {
         **os.environ,
-        "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
+        "BREACHWIRE_DB": address,
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }

@@ -13,8 +13,8 @@ from breachwire.store import Terms, open_store
 from breachwire.store.protocol import Store as Protocol
 from breachwire.store.tables import metadata
 from nlp.vectors import FaissIndex
-from tests.breachwire.store.databases import execute
 from tests.breachwire.store.test_store_processes import worker
+from tests.databases import execute
 
 pytestmark = pytest.mark.postgres
 pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`")
@@ -22,12 +22,6 @@ pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`
 from breachwire.store.postgres import PostgresStore, text, vectors  # noqa: E402
 from breachwire.store.postgres.engine import address, shown  # noqa: E402
 from breachwire.store.postgres.locks import Locks  # noqa: E402
-
-
-@pytest.fixture
-def url(databases):
-    """A new store's address; here of PostgreSQL alone."""
-    return databases.emptied()
 
 
 def test_the_store_answers_to_the_protocol():
@@ -57,7 +51,7 @@ def test_a_password_is_never_shown():
 
 
 def test_another_programs_database_is_left_as_it_is(databases):
-    with databases.new() as other:
+    with databases.bare() as other:
         execute(other, "CREATE TABLE article (headline text)")
         with pytest.raises(StoreError, match="another program's tables"):
             open_store(other)
@@ -76,7 +70,7 @@ def test_a_newer_versions_store_is_refused(opened, url):
 
 
 def test_two_processes_may_make_the_same_store(databases):
-    with databases.new() as url:
+    with databases.bare() as url:
         with worker(url, "write", 0, 1) as one, worker(url, "write", 1, 1) as other:
             assert (one.wait(), other.wait()) == (0, 0)
         store = open_store(url)
