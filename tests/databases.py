@@ -21,7 +21,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import make_url
 
-from breachwire.store.engine import path_of
+from breachwire.store.engine import HEAD, path_of
 
 DSN = "BREACHWIRE_TEST_PG_DSN"
 
@@ -73,7 +73,9 @@ def rows(address: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 def everything(address: str) -> str:
-    """Every value of every table."""
+    """Every value of every table; of a file, its bytes as they are."""
+    if address.startswith("sqlite:"):
+        return path_of(address).read_bytes().decode("latin-1")
     own = "SELECT relname FROM pg_class WHERE relkind = 'r'"
     with _connected(address) as server_:
         tables = server_.execute(f"{own} AND relnamespace = current_schema()::regnamespace")
@@ -167,6 +169,7 @@ class Databases:
     def new(self) -> str:
         if self._free:
             execute(self._free[-1], _EMPTY)
+            execute(self._free[-1], f"UPDATE alembic_version SET version_num = '{HEAD}'")
             return self._free.pop()
         from breachwire.store.postgres import open_store
 

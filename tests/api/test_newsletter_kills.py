@@ -92,8 +92,8 @@ def test_a_killed_sender_sends_each_letter_once_or_twice_as_the_same(
     store = open_store(address)
     fill(store)
     people = [f"reader{number}@post{number % 7}.example" for number in range(PEOPLE)]
-    for address in people:
-        subscribe(store, address)
+    for person in people:
+        subscribe(store, person)
     settings = {f"BREACHWIRE_{name.upper()}": str(value)
                 for name, value in post_office.settings().items()}  # fmt: skip
     environ = {**os.environ, **settings, "BREACHWIRE_DB": address, "XDG_CONFIG_HOME": str(tmp_path)}

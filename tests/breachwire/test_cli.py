@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from breachwire.testing import ScriptedServer, answer
 from evals.models.fake import NAME, FakeModel, honest
 from tests import commands
+from tests.databases import everything, execute
 
 CLINIC = (
     "Harbour Clinic confirmed that a ransomware attack exposed the names of 24,937 patients. "
@@ -168,17 +168,13 @@ def test_a_page_is_no_list_of_feeds(run: Run, tmp_path: Path) -> None:
     assert refused(run("up", "--port", "0", "--feeds", str(file)), 1, f"{file}: not OPML")
 
 
-def test_a_store_from_a_newer_version_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
+def test_a_store_from_a_newer_version_is_left_as_it_is(run: Run, address: str) -> None:
     assert run("feeds", "list").returncode == 0
-    store = tmp_path / "wire.sqlite3"
-    connection = sqlite3.connect(store)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
-    before = store.read_bytes()
+    execute(address, "UPDATE alembic_version SET version_num = '9999'")
+    before = everything(address)
     for args in (["up", "--port", "0"], ["import", "-"], ["export", "threads"], ["fetch"]):
         assert refused(run(*args, input=""), 1, "was made by a newer version of Breachwire")
-    assert store.read_bytes() == before
+    assert everything(address) == before
 
 
 def test_bytes_and_lists_are_named_by_line(run: Run, tmp_path: Path, item: Any) -> None:
