@@ -3,10 +3,10 @@
     python -m bench.moved STORE [--postgres DSN] [--kill-after 40] [--seconds 5]
 
 In: what `python -m bench.search --articles N` keeps in its folder, which is only read, and an empty
-database: of `DSN`, or on a server of the wheel beside the store. Out: a JSON line a measurement: the move (killed with -9 after so many seconds, and run again), whether its exports are
-the same bytes, sizes, recall of the vectors with and without dates, then each kind of query in
-process at 20 requests a second, as `bench.search` asks the file. On an idle machine: the load is
-printed.
+database: of `DSN`, or on a server of the wheel beside the store. Out: a JSON line a measurement:
+the move (killed with -9 after so many seconds, and run again), whether its exports are the same
+bytes, sizes, recall of the vectors with and without dates, then each kind of query in process at 20
+requests a second, as `bench.search` asks the file. On an idle machine: the load is printed.
 """
 
 from __future__ import annotations
