@@ -73,9 +73,9 @@ def move(from_: str, to: str, progress: Progress) -> Moved:
         if began != "there":
             if moved.equal:
                 target.finish(given.ends(), progress)
-            for table, one in zip(rows.tables(), found, strict=True):
-                if one.differs:
-                    target.empty(table)
+            else:
+                pairs = zip(rows.tables(), found, strict=True)
+                target.forget([table for table, one in pairs if one.differs])
     return moved
 
 

@@ -46,6 +46,8 @@ _THERE: Final = """
         AND objid = pg_class.oid AND deptype = 'e'
     )
 """
+_FIRST: Final = "words"
+"""The first step of the end."""
 _MARKED: Final = "SELECT version_num FROM alembic_version"
 Step = tuple[str, Callable[[Connection], Any]]
 
@@ -98,6 +100,15 @@ class Database(Target):
             marks.drop(connection)
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = %s", (HEAD,))
 
+    def forget(self, tables: Iterable[Table]) -> None:
+        """All of it, where it has keys and triggers already: a deleted row takes others along."""
+        if not self._mark(_FIRST)[0]:
+            super().forget(tables)
+            return
+        with self.wall(), self._engine.begin() as connection:
+            schema.drop(connection)
+            marks.drop(connection)
+
     def _put(self, connection: Connection, table: Table, some: Iterable[Sequence[Any]]) -> None:
         driver: Any = connection.connection.driver_connection
         quote = connection.dialect.identifier_preparer.quote
@@ -122,7 +133,7 @@ class Database(Target):
     def _steps(self, ends: dict[str, int]) -> list[Step]:
         """The same ones in the same order, each time."""
         return [
-            ("words", partial(_execute, statements=schema.WORDS)),
+            (_FIRST, partial(_execute, statements=schema.WORDS)),
             *self._words(),
             ("names", partial(_execute, statements=schema.NAMES)),
             *((f"indexes of {table.name}", partial(_indexes, table=table))

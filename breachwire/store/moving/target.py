@@ -102,11 +102,12 @@ class Target(ABC):
         with self.wall(), self._engine.connect() as connection:
             yield from rows.every(connection, table)
 
-    def empty(self, table: Table) -> None:
+    def forget(self, tables: Iterable[Table]) -> None:
         """For a move that is run again: what is there is not the source's."""
         with self.wall(), self._engine.begin() as connection:
-            connection.execute(delete(table))
-            connection.execute(delete(marks).where(marks.c.what == table.name))
+            for table in tables:
+                connection.execute(delete(table))
+                connection.execute(delete(marks).where(marks.c.what == table.name))
 
     def _mark(self, what: str) -> tuple[str, int]:
         """How far that is; empty where it was not begun."""

@@ -194,6 +194,20 @@ def test_a_source_that_changed_since_is_moved_from_the_start(file, bare, make):
         assert store.counts().articles == 13
 
 
+def test_what_no_page_shows_may_have_changed_since_and_is_noticed(file, bare, make):
+    assert killed(file, bare, 130)  # keys and triggers are being made
+    with closing(open_store(url_of(file))) as store:
+        store.ask("late@post.example", make_wish(), make.now)
+        store.erase(store.subscriber("Ida@post.example").id, suppress=True, now=make.now)
+    moved = moving.move(url_of(file), bare, quiet)
+    assert (moved.equal, moved.resumed) == (False, True)
+    assert "subscriber" in {one.table for one in moved.tables if one.differs}
+    assert moving.move(url_of(file), bare, quiet).equal
+    with closing(open_store(bare)) as store:
+        assert store.check() == []
+        assert [one.address for one in store.subscribers()] == ["late@post.example"]
+
+
 def test_wrong_uses_are_one_clear_line(file, bare, databases, stores, tmp_path, address):
     def refused(from_, to, kind, words):
         with pytest.raises(kind, match=words) as raised:
