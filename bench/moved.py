@@ -116,7 +116,7 @@ def _digest(address: str, what: str) -> str:
 def _sizes(store: Any) -> None:
     with store._read() as connection:
         whole = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar()
-        rows = {name: size for name, size in connection.exec_driver_sql(_SIZES)}
+        rows = dict(connection.exec_driver_sql(_SIZES).all())
     say("size, MB", {"whole": whole // 1_000_000, **rows})
 
 
