@@ -286,6 +286,9 @@ class Site:
             self._stop.wait(POLL_TICK)
 
     def _poll_due(self) -> None:
+        if not self.store.holds("poller"):  # a database's connection was lost, and the role with it
+            self._roles.close()
+            self._roles.enter_context(self.store.role("poller"))
         if (due := self._poller.due()) or self._poller.busy:
             self._poll_once(due)
 

@@ -84,7 +84,15 @@ class Store(
 
     def role(self, name: RoleName) -> AbstractContextManager[None]:
         """Hold a role on this store while inside. Raises StoreBusyError if another process does;
-        a killed holder lets go by itself."""
+        a killed holder lets go by itself. Who lost it without knowing writes nothing from then on:
+        what its thread writes raises StoreBusyError (but for pollers, whose threads are many)."""
+
+    def acting(self, name: RoleName) -> AbstractContextManager[None]:
+        """The same for another thread of the process that holds the role. Raises StoreBusyError
+        where it does not any more."""
+
+    def holds(self, name: RoleName) -> bool:
+        """Whether this process has the role still."""
 
     def meta(self, key: str) -> str | None: ...
     def set_meta(self, key: str, value: str) -> None: ...

@@ -14,7 +14,6 @@ from sqlalchemy import URL, Engine
 from breachwire.store import doctor, documents, facets
 from breachwire.store.postgres import schema
 from breachwire.store.postgres.engine import address, open_engine, shown
-from breachwire.store.postgres.locks import Locks
 from breachwire.store.postgres.search import PostgresPlaces, PostgresSearch
 from breachwire.store.postgres.transactions import PostgresTransactions
 from breachwire.store.protocol import Counts, RoleName, Store
@@ -65,7 +64,6 @@ class PostgresStore(
     def __init__(self, url: URL, engine: Engine) -> None:
         self._url = shown(url)
         super().__init__(self._url, engine)
-        self._locks = Locks(engine, self._url)
         self._store_id = self.meta("store_id") or ""
 
     @property
@@ -97,6 +95,12 @@ class PostgresStore(
 
     def role(self, name: RoleName) -> AbstractContextManager[None]:
         return self._locks.role(name)
+
+    def acting(self, name: RoleName) -> AbstractContextManager[None]:
+        return self._locks.acting(name)
+
+    def holds(self, name: RoleName) -> bool:
+        return self._locks.holds(name)
 
     def turn(self) -> AbstractContextManager[None]:
         return self._locks.turn()

@@ -78,6 +78,7 @@ class SqliteStore(
         super().__init__(path, engine)
         self._path = path.absolute()
         self._turn = Turn(self._path)
+        self._roles: set[RoleName] = set()
         self._use = use
         self._url = url
         self._store_id = self.meta("store_id") or ""
@@ -130,7 +131,21 @@ class SqliteStore(
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StoreBusyError(f"another {name} is at work on {self._path}") from None
-            yield
+            self._roles.add(name)
+            try:
+                yield
+            finally:
+                self._roles.discard(name)
+
+    @contextmanager
+    def acting(self, name: RoleName) -> Iterator[None]:
+        if not self.holds(name):
+            raise StoreBusyError(f"this process is no {name} of {self._path} any more")
+        yield
+
+    def holds(self, name: RoleName) -> bool:
+        """The lock of a file is not lost while its holder lives."""
+        return name in self._roles
 
 
 def counted(connection: Connection) -> Counts:
