@@ -25,7 +25,7 @@ from breachwire.cli.common import (
 )
 from breachwire.cli.progress import Lines
 from breachwire.cli.stopping import INTERRUPTED, Stop, leave, stoppable
-from breachwire.errors import BreachwireError
+from breachwire.errors import BreachwireError, UsageError
 
 if TYPE_CHECKING:
     from api.services import Services
@@ -41,6 +41,13 @@ POLLS_END = 10.0
 """Seconds that polls under way get to end; what they had not stored yet is fetched again."""
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one.")]
+Queues = Annotated[
+    str | None,
+    typer.Option(
+        "--queues",
+        help="Of poll,fetch,thread,brief,mail: those to work on, on PostgreSQL. Default: all.",
+    ),
+]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
 
 
@@ -215,13 +222,50 @@ def _sum_up(polled: Sequence[Polled]) -> None:
         raise typer.Exit(1)
 
 
-def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
-    """Thread the stored articles, read their claims, write the briefs."""
+def work(
+    ctx: typer.Context,
+    watch: Watch = False,
+    queues: Queues = None,
+    allow_private: AllowPrivate = None,
+    db: Db = None,
+) -> None:
+    """Thread the stored articles, read their claims, write the briefs; on PostgreSQL, do that and
+    poll and mail with any number of other workers, until stopped."""
+    config = config_of(ctx, db, allow_private=allow_private)
+    if config.database().startswith("sqlite:"):
+        if queues is not None:
+            raise UsageError(
+                "--queues needs a store on PostgreSQL, which many may work for (README)"
+            )
+        _work_alone(config, watch=watch)
+    else:
+        _work_with_others(config, queues or "all")
+
+
+def _work_with_others(config: Config, queues: str) -> None:
+    try:
+        from breachwire.work import worker
+    except ModuleNotFoundError as error:
+        raise BreachwireError(f"no {error.name} here: pip install 'breachwire[postgres]'") from None
+    names = worker.chosen(queues)
+    with stoppable() as stop, ExitStack() as stack:
+        store = stack.enter_context(store_of(config))
+        client = client_of(config)
+        stack.callback(client.close)
+        working = worker.Worker(
+            worker.on_postgres(store), config, client, names, now=utcnow, say=say,
+            progress=Lines(say),
+        )  # fmt: skip
+        stop.call(working.stop)
+        working.run()
+    leave()
+
+
+def _work_alone(config: Config, *, watch: bool) -> None:
     from breachwire.pipeline.derive import Deriver
     from breachwire.pipeline.retain import Keeper
     from nlp import embed
 
-    config = config_of(ctx, db)
     ended = threading.Event()
     with stoppable() as stop, store_of(config) as store, store.role("threader"):
         stop.call(ended.set)

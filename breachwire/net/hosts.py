@@ -1,8 +1,8 @@
 """Manners toward hosts: one request at a time, spaced as a host wishes, none while it rests.
 
 In: addresses that are about to be asked for, pauses that servers ask for. Out: turns. All who share
-a `Hosts` queue in one line for each host; hosts do not wait for one another. Where several processes
-fetch for one store, each line goes on in what they share (`Shared`): its first there stands in that.
+a `Hosts` queue in one line for each host; hosts do not wait for one another. Where several
+processes fetch for one store, the first of each line stands in a line that they share (`Shared`).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from breachwire.model.jobs import Jobs
 from breachwire.store.protocol_articles import ArticleStore
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_edits import EditStore
@@ -78,6 +79,9 @@ class Store(
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty: nothing found."""
+
+    def jobs(self) -> list[Jobs]:
+        """The queues of work that workers share; empty where one process works alone."""
 
     def reindex(self) -> None:
         """Make the full-text index anew from the articles."""

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from breachwire.errors import StoreBusyError, StoreError
+from breachwire.model.jobs import Jobs
 from breachwire.store import doctor, documents, facets, fts5
 from breachwire.store.engine import look_at, open_engine, path_of, wall
 from breachwire.store.inuse import Use
@@ -108,6 +109,9 @@ class SqliteStore(
         # FTS5's check is spelled as an INSERT: a writer's transaction, rolled back at the end
         with self._writing, wall(self._path), self._writer.connect() as connection:
             return doctor.findings(connection)
+
+    def jobs(self) -> list[Jobs]:
+        return []
 
     def reindex(self) -> None:
         """Make the search indexes anew from articles, threads and names."""

@@ -1,0 +1,254 @@
+"""Jobs on PostgreSQL: procrastinate, of which nothing else knows.
+
+In: chores, the store's database. Out: each run by one worker at a time, again when it failed, later
+with each try, and again when its worker died: a worker shows every few seconds that it lives, and
+one that did not for a while has its jobs taken away. Done jobs are deleted at once, failed ones
+after some days.
+
+What is to be tried again is a job of its own: with procrastinate's own retries one that fails while
+another of its kind waits could be neither waiting nor failed, and stayed "doing" for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import procrastinate
+from procrastinate import exceptions, jobs
+from procrastinate.schema import SchemaManager
+
+from breachwire.errors import BreachwireError, StoreError
+from breachwire.store.postgres import PostgresStore
+
+CARE: Final = "care"
+"""The queue of what keeps the others in order; every worker has it."""
+BEAT: Final = 4.0
+"""Seconds between two signs of life."""
+DEAD: Final = 20.0
+"""Seconds without one after which a worker's jobs are given to others."""
+CARED: Final = 10
+"""Seconds between two looks for those."""
+KEPT: Final = 7 * 24
+"""Hours that a failed try is kept."""
+PAUSES: Final = (15, 60, 300, 900)
+"""Seconds before the next try, longer each time."""
+AWAY: Final = 3.0
+"""Seconds before a worker that lost the database comes back."""
+_LOOK: Final = 0.2
+_FETCH: Final = 2.0
+"""Seconds at most until a job is seen whose notice was missed."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done, by name."""
+
+    name: str
+    queue: str
+    run: Callable[..., object]
+    """With the JSON values of a job by their names. It may come twice."""
+    every: int = 0
+    """Seconds between two times that it is done unasked; 0: only where somebody asks. Below 60 a
+    divisor of 60, else whole minutes."""
+    priority: int = 0
+    alone: bool = False
+    """Whether two of the same key are never run at once."""
+
+    def key(self, given: Mapping[str, Any]) -> str:
+        """What tells jobs apart: of the same one, one waits at most."""
+        return f"{self.name} {given['key']}" if "key" in given else self.name
+
+
+class Queue:
+    """The jobs of one store; any thread may ask for some."""
+
+    def __init__(self, store: PostgresStore, say: Callable[[str], None]) -> None:
+        """Its tables are made where they are not. Raises StoreError."""
+        self._store, self._say = store, say
+        steps = {
+            path.name: path.read_text("utf-8")
+            for path in Path(SchemaManager.get_migrations_path()).glob("*.sql")
+        }
+        store.install(SchemaManager.get_schema(), steps)
+        self._asking = procrastinate.App(
+            connector=procrastinate.SyncPsycopgConnector(
+                conninfo=store.conninfo, min_size=1, max_size=4, kwargs=_SESSION
+            )
+        )
+        self._asking.open()
+        # Our own lines tell what failed; its errors come with a traceback each.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+
+    def close(self) -> None:
+        """Nobody asks for anything more."""
+        self._asking.close()
+
+    def ask(self, chore: Chore, *, after: float = 0.0, tries: int = 0, **given: Any) -> bool:
+        """Put a job of it into the queue; False: one of its key waits already. Raises
+        StoreError."""
+        key = chore.key(given)
+        job = self._asking.configure_task(
+            chore.name,
+            queue=chore.queue,
+            priority=chore.priority,
+            queueing_lock=key,
+            lock=key if chore.alone else None,
+            schedule_in={"seconds": after} if after else None,
+        )
+        try:
+            job.defer(**given, **({"tries": tries} if tries else {}))
+        except exceptions.AlreadyEnqueued:
+            return False
+        except exceptions.ConnectorException as error:
+            raise StoreError(f"{self._store.url}: {_line(error)}") from error
+        return True
+
+    def keys(self, queue: str) -> set[str]:
+        """Of the jobs that wait or are being done. Raises StoreError."""
+        try:
+            found = [
+                job
+                for state in (jobs.Status.TODO, jobs.Status.DOING)
+                for job in self._asking.job_manager.list_jobs(queue=queue, status=state.value)
+            ]
+        except exceptions.ConnectorException as error:
+            raise StoreError(f"{self._store.url}: {_line(error)}") from error
+        return {job.queueing_lock for job in found if job.queueing_lock}
+
+    def work(self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool]) -> None:
+        """Do the jobs of these chores, so many at a time, until `over`, which is asked often; what
+        is under way then is waited for. A database that is away is waited for, too."""
+        while not over():
+            try:
+                asyncio.run(self._work(chores, at_once, over))
+            except Exception as error:
+                log.debug("worker", exc_info=True)
+                self._say(f"the queue is away ({_line(error)}); trying again in {AWAY:.0f} s")
+                _wait(AWAY, over)
+
+    async def _work(self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool]) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(at_once, "job"))
+        app = self._app(chores)
+        async with app.open_async():
+            worker = asyncio.create_task(
+                app.run_worker_async(
+                    queues=sorted({chore.queue for chore in chores}),
+                    concurrency=at_once,
+                    delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=_FETCH,
+                    update_heartbeat_interval=BEAT,
+                    stalled_worker_timeout=DEAD,
+                )
+            )
+            while not over() and not worker.done():
+                await asyncio.wait([worker], timeout=_LOOK)
+            worker.cancel()  # it ends the jobs that it has
+            with suppress(asyncio.CancelledError):
+                await worker
+
+    def _app(self, chores: Sequence[Chore]) -> procrastinate.App:
+        app = procrastinate.App(
+            connector=procrastinate.PsycopgConnector(
+                conninfo=self._store.conninfo, min_size=1, max_size=4, kwargs=_SESSION
+            )
+        )
+        for chore in chores:
+            task = app.task(name=chore.name, queue=chore.queue)(self._tried(chore))
+            if chore.every:
+                app.periodic(
+                    cron=_cron(chore.every), queueing_lock=chore.name, priority=chore.priority,
+                    lock=chore.name if chore.alone else None,
+                )(task)  # fmt: skip
+        if any(chore.queue == CARE for chore in chores):
+            _care(app)
+        return app
+
+    def _tried(self, chore: Chore) -> Callable[..., None]:
+        """What a job calls. Of a fault, the job fails and another is asked for."""
+
+        def run(timestamp: int = 0, tries: int = 0, **given: Any) -> None:  # noqa: ARG001
+            try:
+                chore.run(**given)
+            except Exception as error:
+                pause = PAUSES[min(tries, len(PAUSES) - 1)]
+                log.debug("%s", chore.key(given), exc_info=True)
+                self._say(f"failed: {chore.key(given)}: {_line(error)}; again in {pause} s")
+                self.ask(chore, after=pause, tries=tries + 1, **given)
+                raise
+
+        return run
+
+
+def _care(app: procrastinate.App) -> None:
+    """What is done for all queues."""
+
+    async def rescue(timestamp: int = 0) -> None:  # noqa: ARG001
+        await rescue_stalled(app)
+
+    async def purge(timestamp: int = 0) -> None:  # noqa: ARG001
+        await app.job_manager.delete_old_jobs(
+            KEPT, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+    for name, work, every in (("rescue", rescue, CARED), ("purge", purge, 3600)):
+        task = app.task(name=name, queue=CARE)(work)
+        app.periodic(cron=_cron(every), queueing_lock=name, priority=90)(task)
+
+
+async def rescue_stalled(app: procrastinate.App) -> None:
+    """Jobs whose worker shows no life wait again, longer with each time that this happens."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
+        pause = (0, *PAUSES)[min(job.attempts, len(PAUSES))]
+        try:
+            await manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=pause))
+        except exceptions.UniqueViolation:  # another of its key waits
+            await manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
+        except exceptions.ConnectorException:
+            log.debug("not rescued", exc_info=True)  # it ended meanwhile
+    await manager.prune_stalled_workers(DEAD)
+
+
+_SESSION: Final[dict[str, Any]] = {
+    "application_name": "breachwire queue",
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 12_000,
+}
+
+
+def _cron(seconds: int) -> str:
+    """A sixth field is seconds."""
+    if seconds < 60:
+        return f"* * * * * */{seconds}"
+    return f"*/{seconds // 60} * * * *" if seconds < 3600 else "0 * * * *"
+
+
+def _wait(seconds: float, over: Callable[[], bool]) -> None:
+    import time
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not over():
+        time.sleep(_LOOK)
+
+
+def _line(error: BaseException) -> str:
+    """Our own errors are lines for people; of others what lies behind them."""
+    if isinstance(error, BreachwireError):
+        return str(error)
+    cause = error.__cause__ or error
+    return f"{type(cause).__name__}: {' '.join(str(cause).split())}"
