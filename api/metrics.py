@@ -19,6 +19,7 @@ from prometheus_client.core import (
 )
 
 from breachwire.model import Feed
+from breachwire.model.jobs import Jobs
 from breachwire.store import Store
 
 MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
@@ -64,7 +65,28 @@ class _Collector:
         for state, number in sorted(self._store.posted().items()):
             letters.add_metric([state], number)
         yield letters
+        yield from _jobs(self._store.jobs())
         yield from _used(self._store.model_used_ever())
+
+
+def _jobs(queues: Sequence[Jobs]) -> Iterator[Metric]:
+    """Nothing where one process works alone."""
+    if not queues:
+        return
+    family = GaugeMetricFamily(
+        "breachwire_jobs", "Jobs that workers share, by queue and state", labels=["queue", "state"]
+    )
+    oldest = GaugeMetricFamily(
+        "breachwire_oldest_job_seconds",
+        "For how long the job that waits longest could have been done; 0: none could",
+        labels=["queue"],
+    )
+    for one in queues:
+        for state in ("waiting", "doing", "failed"):
+            family.add_metric([one.queue, state], getattr(one, state))
+        oldest.add_metric([one.queue], one.oldest or 0.0)
+    yield family
+    yield oldest
 
 
 def _feeds(feeds: Sequence[Feed], now: datetime) -> Iterator[Metric]:

@@ -25,7 +25,7 @@ from breachwire.cli.common import (
 )
 from breachwire.cli.progress import Lines
 from breachwire.cli.stopping import INTERRUPTED, Stop, leave, stoppable
-from breachwire.errors import BreachwireError, UsageError
+from breachwire.errors import BreachwireError, StoreBusyError, UsageError
 
 if TYPE_CHECKING:
     from api.services import Services
@@ -173,6 +173,9 @@ def fetch(
         stop.call(client.close)
 
         def round_(patience: float | None = None) -> list[Polled]:
+            if not store.holds("poller"):
+                ended.set()
+                raise StoreBusyError(f"the role poller of {store.url} was lost with a connection")
             if not (due := poller.due()) and not poller.busy:
                 return []
             told = Told(say, due, whole=patience is None)
@@ -250,6 +253,8 @@ def _work_with_others(config: Config, queues: str) -> None:
     names = worker.chosen(queues)
     with stoppable() as stop, ExitStack() as stack:
         store = stack.enter_context(store_of(config))
+        if not store.feeds():
+            say("no feeds yet: `breachwire feeds add` or `feeds import` subscribes to some")
         client = client_of(config)
         stack.callback(client.close)
         working = worker.Worker(

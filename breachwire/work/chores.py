@@ -15,7 +15,7 @@ from typing import Final
 
 from breachwire import postroom
 from breachwire.config import Config
-from breachwire.errors import NotFoundError, StoreBusyError
+from breachwire.errors import NotFoundError, StoreBusyError, StoreError
 from breachwire.model import Embedder, Feed
 from breachwire.pipeline.again import Again
 from breachwire.pipeline.derive import Deriver, Progress
@@ -34,7 +34,8 @@ from ingest.robots import Robots
 
 QUEUES: Final = ("poll", "fetch", "thread", "brief", "mail")
 """poll: feeds and the pages they lead to; fetch: pages looked at again; thread: all from embedding
-to brief, one worker at a time; brief: a language model's; mail: the newsletter."""
+to brief, one worker at a time; brief: a language model's; mail: the newsletter. Another one is a
+name here and a `Chore` beside those in `Chores`."""
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -67,7 +68,9 @@ class Chores:
         """Puts a job into the queue."""
         self.poll = Chore("poll", "poll", self._poll, alone=True)
         self.again = Chore("look again", "fetch", self._look_again, alone=True)
-        self.thread = Chore("thread", "thread", self._thread, every=10, priority=50)
+        self.thread = Chore(
+            "thread", "thread", self._thread, every=10, priority=50, pauses=(15, 30)
+        )
         self.improve = Chore("improve", "brief", self._improve, every=30)
         self._beside = (
             Chore("mail", "mail", self._mail, every=10, priority=50),
@@ -132,11 +135,15 @@ class Chores:
         if self._threading is None:
             return
         hold, deriver, keeper = self._threading
-        if hold.over():
-            return
-        with self._store.acting("threader"):
-            done = deriver.run(self._progress, hold.over)
-            keeper.run(hold.over)
+        try:
+            with self._store.acting("threader"):
+                done = deriver.run(self._progress, hold.over)
+                keeper.run(hold.over)
+        except StoreError:
+            if hold.over(within=0.0):  # who has the role now goes on
+                log.debug("no longer the threader", exc_info=True)
+                return
+            raise
         if done.threads and self._config.model_endpoint:
             self.ask(self.improve)
 

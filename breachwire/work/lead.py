@@ -32,12 +32,13 @@ class Hold:
         self._lost = False
         self._looked = time.monotonic()
 
-    def over(self) -> bool:
-        """Whether to end: because all does, or because the role was lost."""
+    def over(self, *, within: float = TICK) -> bool:
+        """Whether to end: because all does, or because the role was lost, which is looked at where
+        the last look is not within so many seconds."""
         if self._stop.is_set() or self._lost:
             return True
         with self._guard:
-            if time.monotonic() - self._looked >= TICK:
+            if time.monotonic() - self._looked >= within:
                 self._lost = self._lost or not self._has()
                 self._looked = time.monotonic()
         return self._lost

@@ -63,6 +63,8 @@ class Chore:
     priority: int = 0
     alone: bool = False
     """Whether two of the same key are never run at once."""
+    pauses: tuple[int, ...] = PAUSES
+    """Seconds before each next try of one that failed."""
 
     def key(self, given: Mapping[str, Any]) -> str:
         """What tells jobs apart: of the same one, one waits at most."""
@@ -182,7 +184,7 @@ class Queue:
             try:
                 chore.run(**given)
             except Exception as error:
-                pause = PAUSES[min(tries, len(PAUSES) - 1)]
+                pause = chore.pauses[min(tries, len(chore.pauses) - 1)]
                 log.debug("%s", chore.key(given), exc_info=True)
                 self._say(f"failed: {chore.key(given)}: {_line(error)}; again in {pause} s")
                 self.ask(chore, after=pause, tries=tries + 1, **given)

@@ -40,7 +40,7 @@ def page(feed: int, n: int) -> bytes:
 
 @pytest.fixture
 def internet():
-    """Six hosts (ports) with a feed of four stories each; who is at each feed at a time is noted."""
+    """Six hosts (ports), each with a feed of four stories and how many ask it at a time."""
     servers = [ScriptedServer() for _ in range(6)]
     for feed, server in enumerate(servers):
         server.most = 0
