@@ -16,6 +16,7 @@ from typing import Final
 
 from breachwire.config import Config
 from breachwire.errors import BreachwireError, UsageError
+from breachwire.model import Embedder
 from breachwire.net import Hosts
 from breachwire.pipeline.derive import Progress
 from breachwire.pipeline.outage import HearingClient
@@ -26,7 +27,7 @@ from breachwire.work.lead import Hold, lead
 from breachwire.work.plan import Planner
 from breachwire.work.queue import CARE, Queue
 from ingest import apart
-from nlp import calibration
+from nlp import calibration, embed
 
 PLAN_TICK: Final = 5.0
 """Seconds between two looks at which feeds are due."""
@@ -50,8 +51,10 @@ class Worker:
         now: Callable[[], datetime],
         say: Say,
         progress: Progress,
+        embedder: Embedder | None = None,
     ) -> None:
-        """Raises StoreError, ConfigError; CalibrationError where nothing could be threaded."""
+        """`embedder`: another one than the configured. Raises StoreError, ConfigError;
+        CalibrationError where nothing could be threaded."""
         self._store, self._config, self._client = store, config, client
         self._queues, self._now, self._say = queues, now, say
         self._stop = threading.Event()
@@ -66,10 +69,9 @@ class Worker:
         )  # fmt: skip
         self._chores.ask = self._queue.ask
         self._stack.callback(self._chores.close)
+        self._embedder = embedder or embed.load(config.embedding_model)
         if "thread" in queues:
-            from nlp import embed
-
-            calibration.load(embed.load(config.embedding_model).name, config.calibrations())
+            calibration.load(self._embedder.name, config.calibrations())
 
     def stop(self) -> None:
         """Ask for the end; from a signal's handler, too."""
@@ -134,13 +136,10 @@ class Worker:
 
     def _thread(self) -> None:
         """Thread what comes in, where no other process does; the model is loaded before that."""
-        from nlp import embed
-
-        embedder = embed.load(self._config.embedding_model)
-        embedder.encode(["warm"])
+        self._embedder.encode(["warm"])
 
         def work(hold: Hold) -> None:
-            self._chores.lead(hold, embedder)
+            self._chores.lead(hold, self._embedder)
             self._queue.ask(self._chores.thread)
             self._queue.work(self._chores.of("thread"), 1, hold.over)
 
