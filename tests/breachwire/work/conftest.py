@@ -42,6 +42,20 @@ def store(url: str) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def opened(url: str) -> Iterator[Callable[[], Store]]:
+    """Open the store once more; all are closed at the end."""
+    stores: list[Store] = []
+
+    def again() -> Store:
+        stores.append(open_store(url))
+        return stores[-1]
+
+    yield again
+    for one in stores:
+        one.close()
+
+
 class Process:
     """One that works; its lines can be waited for."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from breachwire.cli import examining
 from breachwire.config import Config
 from breachwire.errors import FetchError, StoreError, UsageError
 from breachwire.model import FeedSpec
+from breachwire.model.newsletter import Wish
 from breachwire.net import Hosts
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.poll import Poller
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.postgres
 pytest.importorskip("procrastinate", reason="the queue: `make test-postgres`")
 
 from breachwire.work import worker  # noqa: E402
+from breachwire.work.chores import Chores  # noqa: E402
 from breachwire.work.lead import lead  # noqa: E402
 from breachwire.work.plan import Planner  # noqa: E402
 from breachwire.work.queue import CARE, Chore, Queue  # noqa: E402
@@ -146,6 +149,23 @@ def test_a_newer_librarys_steps_are_taken(databases):
         for _ in range(2):
             store.install("bad", newer)
         execute(address, "SELECT b FROM procrastinate_jobs")
+
+
+def test_letters_go_out_from_whichever_worker_has_the_mail(store, opened, queue, post_office):
+    config = replace(Config(), **post_office.settings())
+    chores = Chores(
+        store, config, HearingClient("test"), store.lines(), now=lambda: datetime.now(UTC),
+        stop=threading.Event(), say=lambda _: None, progress=lambda *_: None,
+    )  # fmt: skip
+    (mail,) = chores.of("mail")
+    assert chores.of("brief") == []  # no language model is configured
+    store.ask("ada@post.example", Wish(), datetime.now(UTC))
+    with opened().role("mailer"):
+        mail.run()  # another process does it
+        assert post_office.to("ada@post.example") == []
+    worked(queue, [mail], lambda: post_office.to("ada@post.example"))
+    until(lambda: store.posted() == {"sent": 1}, "the letter's state")
+    chores.close()
 
 
 # lines before hosts
