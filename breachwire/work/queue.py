@@ -3,7 +3,8 @@
 In: chores, the store's database. Out: each run by one worker at a time, again when it failed, later
 with each try, and again when its worker died: a worker shows every few seconds that it lives, and
 one that did not for a while has its jobs taken away. Done jobs are deleted at once, failed ones
-after some days.
+after some days. One that ended while the database was away, so that its end could not be written,
+is ended later by the worker that did it (`_Ended`).
 
 What is to be tried again is a job of its own: with procrastinate's own retries one that fails while
 another of its kind waits could be neither waiting nor failed, and stayed "doing" for ever.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -42,6 +44,8 @@ PAUSES: Final = (15, 60, 300, 900)
 """Seconds before the next try, longer each time."""
 AWAY: Final = 3.0
 """Seconds before a worker that lost the database comes back."""
+SETTLED: Final = 5.0
+"""Seconds after which a job's end should have been written."""
 _LOOK: Final = 0.2
 _FETCH: Final = 2.0
 """Seconds at most until a job is seen whose notice was missed."""
@@ -69,6 +73,31 @@ class Chore:
     def key(self, given: Mapping[str, Any]) -> str:
         """What tells jobs apart: of the same one, one waits at most."""
         return f"{self.name} {given['key']}" if "key" in given else self.name
+
+
+class _Ended:
+    """Jobs of one worker that ended a moment ago; any thread may note one."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[int, tuple[float, int | None]] = {}
+
+    def note(self, job: jobs.Job) -> None:
+        """It ended just now."""
+        if job.id is not None:
+            self._jobs[job.id] = time.monotonic(), job.worker_id
+
+    async def settle(self, app: procrastinate.App) -> None:
+        """What should have been written by now and was not: the job is gone. What failed in it was
+        asked for anew, or is when its time comes."""
+        before = time.monotonic() - SETTLED
+        old = {id: by for id, (at, by) in tuple(self._jobs.items()) if at < before}
+        if not old:
+            return
+        for job in await app.job_manager.list_jobs_async(status=jobs.Status.DOING.value):
+            if job.id in old and job.worker_id == old[job.id]:
+                await app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
+        for id in old:
+            self._jobs.pop(id, None)
 
 
 class Queue:
@@ -140,8 +169,11 @@ class Queue:
                 _wait(AWAY, over)
 
     async def _work(self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool]) -> None:
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(at_once, "job"))
-        app = self._app(chores)
+        loop, ended = asyncio.get_running_loop(), _Ended()
+        loop.set_default_executor(ThreadPoolExecutor(at_once, "job"))
+        # A job whose end could not be written is a task that nobody looks at.
+        loop.set_exception_handler(lambda _, told: log.debug("job: %s", told.get("exception")))
+        app = self._app(chores, ended)
         async with app.open_async():
             worker = asyncio.create_task(
                 app.run_worker_async(
@@ -156,18 +188,22 @@ class Queue:
             )
             while not over() and not worker.done():
                 await asyncio.wait([worker], timeout=_LOOK)
+                with suppress(exceptions.ConnectorException):
+                    await ended.settle(app)
             worker.cancel()  # it ends the jobs that it has
             with suppress(asyncio.CancelledError):
                 await worker
 
-    def _app(self, chores: Sequence[Chore]) -> procrastinate.App:
+    def _app(self, chores: Sequence[Chore], ended: _Ended) -> procrastinate.App:
         app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
-                conninfo=self._store.conninfo, min_size=1, max_size=4, kwargs=_SESSION
+                conninfo=self._store.conninfo, min_size=1, max_size=4, timeout=10, kwargs=_SESSION
             )
         )
         for chore in chores:
-            task = app.task(name=chore.name, queue=chore.queue)(self._tried(chore))
+            task = app.task(name=chore.name, queue=chore.queue, pass_context=True)(
+                self._tried(chore, ended)
+            )
             if chore.every:
                 app.periodic(
                     cron=_cron(chore.every), queueing_lock=chore.name, priority=chore.priority,
@@ -177,10 +213,13 @@ class Queue:
             _care(app)
         return app
 
-    def _tried(self, chore: Chore) -> Callable[..., None]:
+    def _tried(self, chore: Chore, ended: _Ended) -> Callable[..., None]:
         """What a job calls. Of a fault, the job fails and another is asked for."""
 
-        def run(timestamp: int = 0, tries: int = 0, **given: Any) -> None:  # noqa: ARG001
+        def run(
+            context: procrastinate.JobContext, timestamp: int = 0, tries: int = 0, **given: Any
+        ) -> None:
+            del timestamp  # of a chore that comes unasked: when its time was
             try:
                 chore.run(**given)
             except Exception as error:
@@ -189,6 +228,8 @@ class Queue:
                 self._say(f"failed: {chore.key(given)}: {_line(error)}; again in {pause} s")
                 self.ask(chore, after=pause, tries=tries + 1, **given)
                 raise
+            finally:
+                ended.note(context.job)
 
         return run
 
@@ -241,8 +282,6 @@ def _cron(seconds: int) -> str:
 
 
 def _wait(seconds: float, over: Callable[[], bool]) -> None:
-    import time
-
     until = time.monotonic() + seconds
     while time.monotonic() < until and not over():
         time.sleep(_LOOK)

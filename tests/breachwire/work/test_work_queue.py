@@ -26,6 +26,7 @@ from tests.breachwire.work.conftest import CUT, until
 pytestmark = pytest.mark.postgres
 pytest.importorskip("procrastinate", reason="the queue: `make test-postgres`")
 
+from breachwire.work import queue as queues  # noqa: E402
 from breachwire.work import worker  # noqa: E402
 from breachwire.work.chores import Chores  # noqa: E402
 from breachwire.work.lead import lead  # noqa: E402
@@ -110,6 +111,23 @@ def test_a_killed_workers_job_is_done_by_another(store, queue, url, another_wait
         queue.ask(chore, key="host")
     care = Chore("nothing", CARE, lambda: None)
     worked(queue, [chore, care], lambda: done and counted(store, "poll") == (0, 0, 0))
+    assert done == ["host"]
+
+
+def test_a_job_whose_end_could_not_be_written_is_not_done_for_ever(store, queue, url, monkeypatch):
+    monkeypatch.setattr(queues, "SETTLED", 0.5)
+    at, name = "procrastinate_finish_job_v1", "FUNCTION {} RENAME TO {}"
+    done = []
+
+    def run(key):
+        execute(url, "ALTER " + name.format(at, "away"))
+        back = threading.Timer(0.3, execute, (url, "ALTER " + name.format("away", at)))
+        back.start()
+        done.append(key)
+
+    chore = Chore("poll", "poll", run, alone=True)
+    queue.ask(chore, key="host")
+    worked(queue, [chore], lambda: done and counted(store, "poll") == (0, 0, 0))
     assert done == ["host"]
 
 
