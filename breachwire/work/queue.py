@@ -47,8 +47,8 @@ AWAY: Final = 3.0
 SETTLED: Final = 5.0
 """Seconds after which a job's end should have been written."""
 _LOOK: Final = 0.2
-_FETCH: Final = 2.0
-"""Seconds at most until a job is seen whose notice was missed."""
+_FETCH: Final = 1.0
+"""Seconds between two looks for jobs by who has nothing to do."""
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Queue:
         store.install(SchemaManager.get_schema(), steps)
         self._asking = procrastinate.App(
             connector=procrastinate.SyncPsycopgConnector(
-                conninfo=store.conninfo, min_size=1, max_size=4, kwargs=_SESSION
+                conninfo=store.conninfo, min_size=1, max_size=2, kwargs=_SESSION
             )
         )
         self._asking.open()
@@ -157,18 +157,28 @@ class Queue:
             raise StoreError(f"{self._store.url}: {_line(error)}") from error
         return {job.queueing_lock for job in found if job.queueing_lock}
 
-    def work(self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool]) -> None:
+    def work(
+        self,
+        chores: Sequence[Chore],
+        at_once: int,
+        over: Callable[[], bool],
+        *,
+        hearing: bool = False,
+    ) -> None:
         """Do the jobs of these chores, so many at a time, until `over`, which is asked often; what
-        is under way then is waited for. A database that is away is waited for, too."""
+        is under way then is waited for. A database that is away is waited for, too. `hearing`: be
+        told of each new job, by a connection of its own, instead of looking."""
         while not over():
             try:
-                asyncio.run(self._work(chores, at_once, over))
+                asyncio.run(self._work(chores, at_once, over, hearing))
             except Exception as error:
                 log.debug("worker", exc_info=True)
                 self._say(f"the queue is away ({_line(error)}); trying again in {AWAY:.0f} s")
                 _wait(AWAY, over)
 
-    async def _work(self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool]) -> None:
+    async def _work(
+        self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool], hearing: bool
+    ) -> None:
         loop, ended = asyncio.get_running_loop(), _Ended()
         loop.set_default_executor(ThreadPoolExecutor(at_once, "job"))
         # A job whose end could not be written is a task that nobody looks at.
@@ -181,6 +191,7 @@ class Queue:
                     concurrency=at_once,
                     delete_jobs=jobs.DeleteJobCondition.SUCCESSFUL,
                     install_signal_handlers=False,
+                    listen_notify=hearing,
                     fetch_job_polling_interval=_FETCH,
                     update_heartbeat_interval=BEAT,
                     stalled_worker_timeout=DEAD,
@@ -197,7 +208,7 @@ class Queue:
     def _app(self, chores: Sequence[Chore], ended: _Ended) -> procrastinate.App:
         app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
-                conninfo=self._store.conninfo, min_size=1, max_size=4, timeout=10, kwargs=_SESSION
+                conninfo=self._store.conninfo, min_size=1, max_size=2, timeout=10, kwargs=_SESSION
             )
         )
         for chore in chores:

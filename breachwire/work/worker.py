@@ -141,7 +141,7 @@ class Worker:
         def work(hold: Hold) -> None:
             self._chores.lead(hold, self._embedder)
             self._queue.ask(self._chores.thread)
-            self._queue.work(self._chores.of("thread"), 1, hold.over)
+            self._queue.work(self._chores.of("thread"), 1, hold.over, hearing=True)
 
         lead(self._store, "threader", work, self._stop, self._say)
 
