@@ -106,13 +106,13 @@ class Reader(threading.Thread):
         self.asked = self.failed = 0
         self.longest = 0.0
         """Seconds without an answer."""
-        self._stop = threading.Event()
+        self._ended = threading.Event()
 
     def run(self) -> None:
         """Until stopped, from the first answer on."""
         last, begun = time.monotonic(), False
         for n in itertools.count():
-            if self._stop.wait(0.2):
+            if self._ended.wait(0.2):
                 return
             answered = self._ask(n) or self._ask(n + 1)
             begun = begun or answered
@@ -125,7 +125,7 @@ class Reader(threading.Thread):
 
     def stop(self) -> None:
         """No more."""
-        self._stop.set()
+        self._ended.set()
         self.join()
 
     def _ask(self, number: int) -> bool:
