@@ -116,7 +116,10 @@ class Queue:
                 conninfo=store.conninfo, min_size=1, max_size=2, kwargs=_SESSION
             )
         )
-        self._asking.open()
+        try:
+            self._asking.open()
+        except Exception as error:  # of the pool of connections, which is not ours to import
+            raise StoreError(f"{store.url}: {_line(error)}") from error
         # Our own lines tell what failed; its errors come with a traceback each.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
@@ -174,7 +177,7 @@ class Queue:
             except Exception as error:
                 log.debug("worker", exc_info=True)
                 self._say(f"the queue is away ({_line(error)}); trying again in {AWAY:.0f} s")
-                _wait(AWAY, over)
+            _wait(AWAY, over)
 
     async def _work(
         self, chores: Sequence[Chore], at_once: int, over: Callable[[], bool], hearing: bool
