@@ -81,6 +81,9 @@ class Worker:
     def run(self) -> None:
         """Until `stop`: what is under way then is waited for."""
         self._say(f"working on {', '.join(self._queues)} of {self._store.url}")
+        for queue in self._queues:
+            if not self._chores.of(queue):
+                self._say(f"nothing to do in {queue}: it is not set up here (README, settings)")
         threads = [
             threading.Thread(target=self._guarded, args=(target,), name=name, daemon=True)
             for name, target in self._targets().items()
