@@ -27,9 +27,9 @@ from breachwire.pipeline.told import Told
 from breachwire.store.postgres import PostgresStore
 from breachwire.store.postgres.hosts import Lines
 from breachwire.store.protocol import RoleName
+from breachwire.work.chore import CARE, Chore
 from breachwire.work.lead import Hold
 from breachwire.work.plan import still_due
-from breachwire.work.queue import CARE, Chore
 from ingest.robots import Robots
 
 QUEUES: Final = ("poll", "fetch", "thread", "brief", "mail")

@@ -18,7 +18,8 @@ from breachwire.net.hosts import host_of
 from breachwire.pipeline.again import PAUSE
 from breachwire.pipeline.poll import Poller
 from breachwire.store.postgres.hosts import Lines
-from breachwire.work.queue import Chore, Queue
+from breachwire.work.chore import Chore
+from breachwire.work.queue import Queue
 
 MOST: Final = 1_000
 """Hosts that wait at most: more than that is decided when there is room."""

@@ -15,10 +15,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -29,9 +28,8 @@ from procrastinate.schema import SchemaManager
 
 from breachwire.errors import BreachwireError, StoreError
 from breachwire.store.postgres import PostgresStore
+from breachwire.work.chore import CARE, PAUSES, Chore
 
-CARE: Final = "care"
-"""The queue of what keeps the others in order; every worker has it."""
 BEAT: Final = 4.0
 """Seconds between two signs of life."""
 DEAD: Final = 20.0
@@ -40,8 +38,6 @@ CARED: Final = 10
 """Seconds between two looks for those."""
 KEPT: Final = 7 * 24
 """Hours that a failed try is kept."""
-PAUSES: Final = (15, 60, 300, 900)
-"""Seconds before the next try, longer each time."""
 AWAY: Final = 3.0
 """Seconds before a worker that lost the database comes back."""
 SETTLED: Final = 5.0
@@ -51,28 +47,6 @@ _FETCH: Final = 1.0
 """Seconds between two looks for jobs by who has nothing to do."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Chore:
-    """Something to be done, by name."""
-
-    name: str
-    queue: str
-    run: Callable[..., object]
-    """With the JSON values of a job by their names. It may come twice."""
-    every: int = 0
-    """Seconds between two times that it is done unasked; 0: only where somebody asks. Below 60 a
-    divisor of 60, else whole minutes."""
-    priority: int = 0
-    alone: bool = False
-    """Whether two of the same key are never run at once."""
-    pauses: tuple[int, ...] = PAUSES
-    """Seconds before each next try of one that failed."""
-
-    def key(self, given: Mapping[str, Any]) -> str:
-        """What tells jobs apart: of the same one, one waits at most."""
-        return f"{self.name} {given['key']}" if "key" in given else self.name
 
 
 class _Ended:

@@ -22,10 +22,11 @@ from breachwire.pipeline.derive import Progress
 from breachwire.pipeline.outage import HearingClient
 from breachwire.store import Store
 from breachwire.store.postgres import PostgresStore
+from breachwire.work.chore import CARE
 from breachwire.work.chores import QUEUES, Chores
 from breachwire.work.lead import Hold, lead
 from breachwire.work.plan import Planner
-from breachwire.work.queue import CARE, Queue
+from breachwire.work.queue import Queue
 from ingest import apart
 from nlp import calibration, embed
 

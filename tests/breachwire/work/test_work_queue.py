@@ -28,10 +28,11 @@ pytest.importorskip("procrastinate", reason="the queue: `make test-postgres`")
 
 from breachwire.work import queue as queues  # noqa: E402
 from breachwire.work import worker  # noqa: E402
+from breachwire.work.chore import CARE, Chore  # noqa: E402
 from breachwire.work.chores import Chores  # noqa: E402
 from breachwire.work.lead import lead  # noqa: E402
 from breachwire.work.plan import Planner  # noqa: E402
-from breachwire.work.queue import CARE, Chore, Queue  # noqa: E402
+from breachwire.work.queue import Queue  # noqa: E402
 
 
 @pytest.fixture
