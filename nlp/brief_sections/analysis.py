@@ -104,7 +104,9 @@ def open(desk: Desk) -> bool:
 def begin(desk: Desk) -> bool:
     """How the story began where the summary has its lead: what stands right behind that."""
     weight = happened(desk)
-    passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(desk, weight))
+    passage = desk.best(weight, place=_place(0)) or desk.best(
+        behind_lead(desk, weight), section=_place(0)
+    )
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
@@ -164,7 +166,7 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
     found = [d for d in found if d.field != "cve" or not (desk.told(d) or _several_flaws(desk))]
-    found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
+    found = [d for d in found if d.value not in ("extortion", "malware")]  # without whom: nothing
     found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
     found = [d for d in found if d.field != "attack_type" or not _apart(desk, d)]
     found = [d for d in found if str(d.value) not in core.OF_WHOM or _on_victim(desk, d)]
@@ -265,7 +267,7 @@ def close(desk: Desk) -> None:
             weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
             passage = desk.best(weight, place=place)
             if passage is None and not paragraph:
-                passage = desk.best(behind_lead(desk, weight))
+                passage = desk.best(behind_lead(desk, weight), section=_place(0))
             if passage is None and paragraph == _NEXT:
                 passage = desk.best(ahead(desk, since=_EVER), place=place)
                 passage = passage or desk.best(advised(desk), place=place)

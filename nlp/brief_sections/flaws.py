@@ -100,6 +100,8 @@ _STANDS: Final = (
     ("unused", "No one is known to have used {it} so far."),
 )
 _SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses|CVEs")
+_PLURAL: Final = re.compile(r"\b[A-Z]{2,}s\Z")
+"""Of short names: "DPUs"."""
 _ABBREVIATED: Final = re.compile(r" \([A-Z ]+\)\Z")
 _CHANNEL: Final = re.compile(r" (?:Stable|Beta|Dev|Desktop|Extended)\Z")
 """Of a product, which all have the flaw."""
@@ -135,7 +137,7 @@ def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
     name, several, evidence = found
     over = _over(desk) or _closed(desk, several=several)
     spots = "weak spots" if several else "a weak spot"
-    plural = " and " in name
+    plural = " and " in name or _PLURAL.search(name) is not None
     has = "had" if over or _long_mended(desk) else "have" if plural else "has"
     subject = name if name[1:2].isupper() else capital(name)
     return name, Said(f"{subject} {has} {spots}.", (evidence,)), over
