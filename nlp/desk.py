@@ -44,7 +44,7 @@ _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 _TOP: Final = 5
 """Sentences of a single report that can only be on its news, once the summary has said which."""
-_PRINTABLE: Final = 0.25
+_PRINTABLE: Final = 0.3
 """What each unit of the odds that an editor would print it there adds to a sentence's worth."""
 _HALF: Final = 0.3
 """What a sentence loses that the next one, with its "But", completes."""

@@ -30,6 +30,8 @@ _BROKEN: Final = (
     ">",
     "[.]",
     "Note:",
+    "→",
+    "***",
     "�",
 )
 _DASHED: Final = re.compile(r" - .* - ")

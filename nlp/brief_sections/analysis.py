@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from breachwire.model import Detail, Field, Statement
-from nlp import facts, glossary, vouch
+from breachwire.model import Detail, Field, KnownActor, Statement
+from nlp import facts, galaxy, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background as background
 from nlp.brief_sections.background import elsewhere
@@ -39,7 +39,7 @@ MOST: Final = (5, 4, 4)
 """Sentences a paragraph at most."""
 _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
     ((), 0),
-    (("attack_type", "actor", "third_party", "cve"), 3),
+    (("actor", "cve"), 2),
     (("response",), 3),
 )
 """The ledger's part of each paragraph, and how many facts at most."""
@@ -55,6 +55,15 @@ _FLAW: Final = re.compile(
     r"\b(?P<cve>CVE-\d{4}-\d{4,7}), (?P<what>an? (?:[a-z-]{1,20} ){0,4}(?:flaw|vulnerability|bug)"
     r" (?:that|which) [^.;“\"]{20,200})\.\Z"
 )
+_CREW: Final = re.compile(
+    r"\b(?:gang|group|crew|hackers?|hacking|actors?|collective|attackers)\b", re.IGNORECASE
+)
+_UNSURE: Final = re.compile(
+    r"\b(?:likely|believed|suspect\w*|possibl[ey]|may|might|could|linked|ties?|tied|overlap\w*|role"
+    r"|accused|charged|pleaded|arrest\w*|sentenced|assess\w*|confidence)\b",
+    re.IGNORECASE,
+)
+"""Words by which it is not sure, or said of one person before a court."""
 _CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,7}\b")
 _LEFT: Final = 0.65
 """The same of what is left of a single report, where a paragraph would stay empty."""
@@ -160,7 +169,8 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         for d in ledger.leading(*fields)
         if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
     ]
-    found = [d for d in found if d.field != "actor" or _named(d)]
+    found = [d for d in found if d.field != "actor" or _blamed(desk, d)]
+    found = [d for d in found if d.field != "third_party" or facts.span(d)[:1].isupper()]
     if ledger.standing() in ("denied", "disputed") or _nothing_happened(desk):
         found = [d for d in found if d.field != "actor"]  # "behind the attack": there was none
     attack = ledger.attack()
@@ -184,10 +194,18 @@ def _several_flaws(desk: Desk) -> bool:
     return len({number for text in texts for number in _CVE.findall(text)}) > 1
 
 
-def _named(detail: Detail) -> bool:
-    """Whether who did it is told by a name or as a crew, not by a plain word ("doxer")."""
-    words = facts.span(detail)
-    return not words[:1].islower() or ROLE.fullmatch(words.lower()) is not None
+def _blamed(desk: Desk, detail: Detail) -> bool:
+    """Whether its sentence says without a doubt who did it, by a name that the galaxy has or as a
+    crew: no campaign's or program's name, no person before a court, no second name of another."""
+    words, told = facts.span(detail), desk.ledger.claim(detail).sentence.quote
+    crew = ROLE.fullmatch(words.lower()) is not None or _CREW.search(told) is not None
+    known = galaxy.known(str(detail.value))
+    first = next(d for d in desk.ledger.leading("actor") if d is detail or _same(d, known))
+    return bool(known or crew) and first is detail and _UNSURE.search(told) is None
+
+
+def _same(detail: Detail, known: KnownActor | None) -> bool:
+    return known is not None and galaxy.known(str(detail.value)) == known
 
 
 def _on_victim(desk: Desk, detail: Detail) -> bool:

@@ -153,13 +153,22 @@ def named(desk: Desk) -> tuple[str, bool, Evidence] | None:
             if match is None:
                 continue
             name = _whole(match)
-            if _fits(name, titles):
+            if _fits(name, titles) and not _its_name(desk, name):
                 return name, _SEVERAL.search(match[0]) is not None, evidence
     products = [d for d in desk.ledger.products() if facts.span(d).lower() in titles][:1]
     if products and len(desk.ledger.of("cve")) < 2:
         claim = desk.ledger.claim(products[0])
         return facts.span(products[0]), False, claim.sentence
     return _titled(desk)
+
+
+def _its_name(desk: Desk, name: str) -> bool:
+    """Whether it is what the flaw itself is called: "dubbed GhostApproval"."""
+    called = re.compile(
+        rf"\b(?:dubbed|called|named|known as|codenamed|nicknamed|tracked as) [“\"]?"
+        rf"{re.escape(name)}"
+    )
+    return any(called.search(a.text) for a in desk.articles.values())
 
 
 def _whole(match: re.Match[str]) -> str:
