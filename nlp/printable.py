@@ -43,6 +43,15 @@ _ADVICE: Final = re.compile(
     r"|consider)\b",
     re.IGNORECASE,
 )
+_FORECAST: Final = re.compile(
+    r"\b(?:expects?|expected|predicts?|thinks|doubts|hopes|fears|believes|plans|warns?|warned"
+    r"|(?:said|says)\b[^.]{0,60}\b(?:would|will|could|may))\b"
+)
+"""What somebody says of the time to come."""
+_PERSON: Final = re.compile(
+    r"\b[A-Z][a-z’-]+ [A-Z][\w’-]+(?:, [^,.]{3,80},)? (?:said|says|expects?|thinks|doubts|hopes|fears"
+    r"|believes|predicts?|warns?|warned|told)\b"
+)
 _LEANS: Final = re.compile(r"(?:It|They|This|These|That|He|She|But|However)\b")
 _TURNS: Final = re.compile(r"(?:But|However|Yet|Still)\b")
 _LONG, _SHORT, _FAR = 32, 10, 2
@@ -180,6 +189,10 @@ def _references(article: Article, text: str, start: int) -> Iterator[tuple[str, 
 
 def _words(text: str) -> Iterator[tuple[str, float]]:
     yield "advice", float(bool(_ADVICE.search(text)))
+    forecast, person = _FORECAST.search(text), _PERSON.search(text)
+    yield "forecast", float(bool(forecast))
+    yield "a person speaks", float(bool(person))
+    yield "a person's forecast", float(bool(forecast and person))
     yield f"first {_first(text)}", 1.0
     words = set(_WORD.findall(text.lower()))
     for word in words & _small():
