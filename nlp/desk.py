@@ -45,7 +45,8 @@ _PENALTY: Final = 0.5
 _TOP: Final = 5
 """Sentences of a single report that can only be on its news, once the summary has said which."""
 _PRINTABLE: Final = 0.3
-"""What each unit of the odds that an editor would print it there adds to a sentence's worth."""
+"""What each unit of the odds that an editor would print it there adds to a sentence's worth, above
+what is usual."""
 _HALF: Final = 0.3
 """What a sentence loses that the next one, with its "But", completes."""
 LONG: Final = 32
@@ -236,7 +237,7 @@ class Desk:
                 continue
             value = q.score + own - _PENALTY * self._said[number] - _HALF * q.turned
             fits = self.printable(q, section or place)
-            if fits is None or (value := value + _PRINTABLE * fits) <= top:
+            if fits is None or (value := value + _PRINTABLE * (fits - printable.USUAL)) <= top:
                 continue
             if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
@@ -250,10 +251,10 @@ class Desk:
         return found
 
     def printable(self, q: Quotable, place: Place | None) -> float | None:
-        """Log-odds that an editor would print a sentence there; 0 where nobody asked, None where
-        that is unlikely."""
+        """Log-odds that an editor would print a sentence there, the usual ones where nobody judged
+        that; None where it is unlikely."""
         if place is None or (where := printable.place(*place)) not in printable.SECTIONS:
-            return 0.0
+            return printable.USUAL
         odds = printable.of(q.source, self.articles, self.view.thread.kind or "", where)
         return odds if odds >= printable.shipped().least[where] else None
 

@@ -171,7 +171,7 @@ def _days(statement: Statement, articles: Mapping[int, Article]) -> list[str]:
     for e in statement.evidence:
         when = articles[e.article].published
         if e.where == "text" and e.article in stamped and when:
-            moments = dates.moments(e.quote, when.date())
+            moments = list(dates.moments(e.quote, when.date()))
             days = [date.fromisoformat(m.value) for m in moments if len(m.value) == 10]
             found += [f"{day:%B} {day.day}" for day in days]
             found += [_month(m.value) for m in moments if len(m.value) < 10]

@@ -31,6 +31,8 @@ SECTIONS: Final = (
     "impact_assessment", "optimistic_outlook", "pessimistic_outlook",
 )  # fmt: skip
 """What a sentence is judged for: a section, of the analysis one of its paragraphs."""
+USUAL: Final = 1.2
+"""Log-odds of an ordinary sentence: of those judged, three of four were fit to print."""
 _LEAD: Final = 400
 """Characters of an article that a brief is sure to tell, with the title."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z’'-]*")
@@ -49,8 +51,8 @@ _FORECAST: Final = re.compile(
 )
 """What somebody says of the time to come."""
 _PERSON: Final = re.compile(
-    r"\b[A-Z][a-z’-]+ [A-Z][\w’-]+(?:, [^,.]{3,80},)? (?:said|says|expects?|thinks|doubts|hopes|fears"
-    r"|believes|predicts?|warns?|warned|told)\b"
+    r"\b[A-Z][a-z’-]+ [A-Z][\w’-]+(?:, [^,.]{3,80},)? (?:said|says|expects?|thinks|doubts|hopes"
+    r"|fears|believes|predicts?|warns?|warned|told)\b"
 )
 _LEANS: Final = re.compile(r"(?:It|They|This|These|That|He|She|But|However)\b")
 _TURNS: Final = re.compile(r"(?:But|However|Yet|Still)\b")

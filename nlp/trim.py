@@ -120,7 +120,8 @@ _LEAST: Final = 7
 """Words below which nothing is left to tell."""
 _HANGING: Final = re.compile(
     r"\b(?:but|and|or|nor|because|that|which|with|by|to|of|for|from|as|not|the|an?|including)\.\Z"
-    r"|\bthat (?:the|an?|this|its|their) (?:[\w-]+ )?[\w-]+\.\Z"
+    r"|(?:\b(?:said|says|reports?|reported|claims?|claimed|found|confirmed|warned|noted)|\)) that"
+    r" (?:the|an?|this|its|their) (?:[\w-]+ )?[\w-]+\.\Z"
 )
 """The word before what was cut off goes with it."""
 _UNDER: Final = re.compile(

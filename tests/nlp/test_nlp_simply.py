@@ -175,7 +175,7 @@ def test_who_got_a_letter_is_not_said_to_be_hit() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "clause"),
     [
-        ("Orlaboot", "flaws in the widely used Orlaboot bootloader", "the first code that"),
+        ("Orlaboot", "flaws in the widely used Orlaboot bootloader", "code that runs when"),
         ("Orla", "Orla, an open-source web server, was hit", "a program that sends out web pages"),
         ("Orla", "Orla was hit by a flood", None),
     ],
