@@ -59,7 +59,7 @@ def read(labels: Path, articles: Path) -> tuple[list[Judged], int]:
     for label in train.read_items(labels):
         article = made.get(label["url"])
         start, end = label["start"], label["end"]
-        if article is None or _digest(article.text[start:end]) != label["hash"]:
+        if article is None or digest(article.text[start:end]) != label["hash"]:
             changed += 1
             continue
         row = signs(article, start, end, label["kind"])
@@ -67,7 +67,8 @@ def read(labels: Path, articles: Path) -> tuple[list[Judged], int]:
     return found, changed
 
 
-def _digest(words: str) -> str:
+def digest(words: str) -> str:
+    """A short hash of a judged sentence, by which a shift is noticed."""
     return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
@@ -108,7 +109,7 @@ def _weights(bias: float, flat: Mapping[str, float]) -> Weights:
 
 def crossed(judged: Sequence[Judged], strength: float = STRENGTH) -> list[float]:
     """Each sentence's log-odds by weights fitted without its article."""
-    fold = {one.url: int(_digest(one.url), 16) % FOLDS for one in judged}
+    fold = {one.url: int(digest(one.url), 16) % FOLDS for one in judged}
     weights = [fit([j for j in judged if fold[j.url] != n], strength) for n in range(FOLDS)]
     return [weights[fold[j.url]].odds(j.signs)[SECTIONS.index(j.where)] for j in judged]
 
