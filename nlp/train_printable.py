@@ -31,11 +31,11 @@ RARE: Final = 10
 """Sentences that must show a sign, in a section for what it weighs there alone."""
 LEAST: Final = {
     "signal_summary": -1.0, "deep_analysis 0": 0.0, "deep_analysis 1": 0.5, "deep_analysis 2": 0.4,
-    "impact_assessment": -0.2, "optimistic_outlook": -0.5, "pessimistic_outlook": -0.3,
+    "impact_assessment": -0.2, "optimistic_outlook": -1.0, "pessimistic_outlook": -0.7,
 }  # fmt: skip
 """Log-odds that a sentence needs: what happened is told in the best words there are; elsewhere a
 notice is better than a line that is as likely wrong (0.4 is a probability of 0.6); what somebody
-expects is rare."""
+expects is rare, and for them the bar is low."""
 
 
 @dataclass(frozen=True, slots=True)
