@@ -195,12 +195,18 @@ def _blamed(desk: Desk, detail: Detail) -> bool:
     """Whether its sentence says without a doubt who did it, by a name that the galaxy has or as a
     crew: no campaign's or program's name, no person before a court, no second name of another."""
     words, told = facts.span(detail), desk.ledger.claim(detail).sentence.quote
-    crew = ROLE.fullmatch(words.lower()) is not None
+    crew = ROLE.fullmatch(words.lower()) is not None or _crew(words, told)
     known = galaxy.known(str(detail.value))
     if desk.view.thread.kind == "law":
         return False  # a court hears of many attacks
     first = next(d for d in desk.ledger.leading("actor") if d is detail or _same(d, known))
     return bool(known or crew) and first is detail and _UNSURE.search(told) is None
+
+
+def _crew(name: str, text: str) -> bool:
+    """Whether a sentence calls the bearer of a name a crew: "the Iron Finch ransomware group"."""
+    after = r"(?:[\w-]+ ){0,2}(?:group|gang|crew|collective|hackers|operation|affiliates?)\b"
+    return re.search(rf"{re.escape(name)} {after}", text) is not None
 
 
 def _same(detail: Detail, known: KnownActor | None) -> bool:
