@@ -215,13 +215,15 @@ def _sum_up(polled: Sequence[Polled]) -> None:
         raise typer.Exit(1)
 
 
-def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
+def work(
+    ctx: typer.Context, allow_private: AllowPrivate = None, watch: Watch = False, db: Db = None
+) -> None:
     """Thread the stored articles, read their claims, write the briefs."""
     from breachwire.pipeline.derive import Deriver
     from breachwire.pipeline.retain import Keeper
     from nlp import embed
 
-    config = config_of(ctx, db)
+    config = config_of(ctx, db, allow_private=allow_private)
     ended = threading.Event()
     with stoppable() as stop, store_of(config) as store, store.role("threader"):
         stop.call(ended.set)
@@ -232,7 +234,8 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
         keeper = Keeper(store, config, utcnow, say)
         keeper.run(ended.is_set)
         mail = _mailing(config, store, ended, watch=watch)
-        with _improving(config, store, ended, watch=watch), mail:
+        hooks = _telling(config, store, ended, watch=watch)
+        with _improving(config, store, ended, watch=watch), mail, hooks:
             while watch and not ended.wait(1):
                 deriver.run(Lines(say), ended.is_set)
                 keeper.run(ended.is_set)
@@ -264,6 +267,29 @@ def _improving(
         thread.start()
         yield
         thread.join()
+
+
+@contextmanager
+def _telling(
+    config: Config, store: Store, ended: threading.Event, *, watch: bool
+) -> Iterator[None]:
+    """Webhooks: beside what is inside as long as that goes on; else what waits now."""
+    from breachwire import courier
+    from breachwire.cli.webhooks import way
+    from breachwire.service import telling
+
+    with closing(way(config)) as out:
+        if watch:
+            thread = threading.Thread(
+                target=telling, args=(store, out, config, ended, say), name="webhooks"
+            )
+            thread.start()
+            yield
+            thread.join()
+            return
+        yield
+        if store.webhooks():
+            say(courier.told(courier.deliver(store, out, config, now=utcnow, stopped=ended.is_set)))
 
 
 @contextmanager

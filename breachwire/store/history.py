@@ -54,6 +54,13 @@ def changes(
     return [_change(row._mapping) for row in rows]
 
 
+def changes_by(connection: Connection, article: int, at: datetime) -> list[Change]:
+    """What one article changed at one time, as it was written."""
+    own = (change.c.article == article) & (change.c.at == at)
+    rows = connection.execute(select(change).where(own).order_by(change.c.id))
+    return [_change(row._mapping) for row in rows]
+
+
 def latest(connection: Connection, threads: Sequence[str]) -> dict[str, tuple[Change, ...]]:
     """What the newest article that changed each thread's ledger changed, in one order of ids."""
     found: dict[str, list[Change]] = {}

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, delete, select, union, update
 
 from breachwire.errors import StoreError
 from breachwire.model import Change, Claim, Correction, Detail, Evidence, LedgerClaim
-from breachwire.store import documents, entities, history
+from breachwire.store import documents, entities, happenings, history
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import article, claim, detail, detail_claim, thread
@@ -79,6 +79,7 @@ def save(
     history.save(connection, changes, corrections)
     history.touch(connection, touched)
     move_on(connection, touched)
+    happenings.changed(connection, changes, corrections)
     documents.write(connection, touched)
 
 
@@ -117,6 +118,7 @@ def follow(connection: Connection, moves: Mapping[int, str | None]) -> None:
 def move_on(connection: Connection, threads: Iterable[str]) -> None:
     """The threads' ledgers are other ones from now on, and their briefs behind."""
     for thread_ids in chunks(threads):
+        happenings.opened(connection, thread_ids)
         connection.execute(
             update(thread)
             .where(thread.c.id.in_(thread_ids))

@@ -26,8 +26,9 @@ from breachwire.store.protocol_search import SearchStore
 from breachwire.store.protocol_threads import ThreadStore
 from breachwire.store.protocol_tokens import TokenStore
 from breachwire.store.protocol_watches import WatchStore
+from breachwire.store.protocol_webhooks import WebhookStore
 
-RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer"]
+RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer", "courier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Store(
     ThreadStore,
     TokenStore,
     WatchStore,
+    WebhookStore,
     Protocol,
 ):
     """The truth, and search over it."""

@@ -31,6 +31,7 @@ from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
+from breachwire.store.sqlite.webhooks import Webhooks
 
 
 def open_store(url: str) -> Store:
@@ -55,6 +56,7 @@ class PostgresStore(
     Ledger,
     AtAGlance,
     Watches,
+    Webhooks,
     Desk,
     Newsletter,
     Outlets,

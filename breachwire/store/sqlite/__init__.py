@@ -35,6 +35,7 @@ from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
+from breachwire.store.sqlite.webhooks import Webhooks
 from breachwire.store.tables import article, entry, feed, thread
 from breachwire.store.turn import Turn
 
@@ -67,6 +68,7 @@ class SqliteStore(
     Ledger,
     AtAGlance,
     Watches,
+    Webhooks,
     Desk,
     Newsletter,
     Outlets,
