@@ -59,9 +59,7 @@ def test_happenings_are_noted_where_somebody_listens_once_each(store: Store, mak
     other = make.place(store, third)
     store.save_ledger([third.id], [], {other.id: []})
     grown = make.thread([first, second, third])
-    store.place(
-        make.model, [(make.placement(third, thread.id), make.vector(third.id))], [grown]
-    )
+    store.place(make.model, [(make.placement(third, thread.id), make.vector(third.id))], [grown])
     assert kinds(store)[4:] == [("thread.created", other.id), ("thread.merged", other.id)]
     found = store.happenings(0, 10)
     assert len({one.key for one in found}) == len(found)
@@ -133,7 +131,7 @@ def test_what_was_sent_goes_out_once_more(store: Store, make: Any) -> None:
 
 
 def test_what_was_told_is_forgotten_but_not_what_waits(store: Store, make: Any) -> None:
-    made, (first, second, third) = lined(store, make, "a", "b", "c")
+    _, (first, second, third) = lined(store, make, "a", "b", "c")
     for one in (first, third):
         store.settle_delivery(one, Outcome("delivered"), NOW)
     future = datetime.now(UTC) + timedelta(days=1)
@@ -156,9 +154,7 @@ def test_secrets_turn_and_the_old_hold_until_their_time(store: Store) -> None:
 
 
 def test_there_is_an_end_to_webhooks_and_a_watch_takes_its_own_along(store: Store) -> None:
-    watch = store.add_watch(
-        Watch("x", {"q": "x"}, (), NOW, NOW), "d" * 64, most=9, most_entries=9
-    )
+    watch = store.add_watch(Watch("x", {"q": "x"}, (), NOW, NOW), "d" * 64, most=9, most_entries=9)
     made = [hook(store, watch=watch.id) for _ in range(2)]
     with pytest.raises(ConflictError, match="remove one"):
         store.add_webhook(replace(HOOK, watch=watch.id), SECRET, most=2)
