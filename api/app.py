@@ -32,6 +32,8 @@ from api.services import Services
 from api.watch import pages as watch_pages
 from api.watch import routes as watch_routes
 from api.watch.keeping import Keeper
+from api.webhooks import routes as webhook_routes
+from api.webhooks import shapes as webhook_shapes
 from breachwire.errors import BreachwireError
 
 DESCRIPTION: Final = (
@@ -82,6 +84,8 @@ def create_app(
     app.include_router(routes.router(services, fetches))
     app.include_router(export_routes.router(services, clock))
     app.include_router(watch_routes.router(services, keeper))
+    app.include_router(webhook_routes.router(services, keeper, clock))
+    webhook_shapes.described(app.webhooks)
     app.include_router(routes.health(services))
     handler = _handler(services, static)
     for kind in (HTTPException, RequestValidationError, BreachwireError):
@@ -124,7 +128,7 @@ def _without_422(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = make()
-        for path in document["paths"].values():
+        for path in (*document["paths"].values(), *document["webhooks"].values()):
             for operation in path.values():
                 operation["responses"].pop("422", None)
         for name in ("HTTPValidationError", "ValidationError"):

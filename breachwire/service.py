@@ -176,6 +176,7 @@ class Site:
         self._threads: list[threading.Thread] = []
         self._roles = ExitStack()
         self._waiting = False
+        self._receivers = Receivers(client.user_agent, allow=config.allow_private)
         self._studio = Studio(store, config, _utcnow, demo=demo_site is not None)
 
     def start(self, *, poll: bool = True, derive: bool = True) -> None:
@@ -214,6 +215,7 @@ class Site:
         """Cut requests off, end the loops after the batch at hand, give the role back."""
         self._stop.set()
         self._client.close()
+        self._receivers.close()
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
@@ -240,6 +242,7 @@ class Site:
             listening=self._studio if self._studio.on else None,
             editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
             examine=self._examine,
+            post=None if self._demo_site else self._receivers.post,
             loops=self._loops,
         )
 
@@ -364,9 +367,7 @@ class Site:
 
     def _tell(self) -> None:
         """Webhooks, until the end."""
-        agent, allow = self._client.user_agent, self._config.allow_private
-        with closing(Receivers(agent, allow=allow)) as way:
-            telling(self.store, way, self._config, self._stop, self._say)
+        telling(self.store, self._receivers, self._config, self._stop, self._say)
 
     def _improve(self) -> None:
         """Ask the language model for briefs; in no other loop's way."""

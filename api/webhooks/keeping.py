@@ -11,7 +11,7 @@ import base64
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import uuid4
 
 import orjson
@@ -19,6 +19,7 @@ from standardwebhooks import Webhook as Signer
 
 from api.params import thread_filter
 from api.search.page import ASKED
+from api.services import Answered
 from breachwire.errors import FetchError, UsageError
 from breachwire.model.webhooks import HAPPENINGS, DeliveryState, HappeningKind, Webhook
 from breachwire.store import ThreadFilter
@@ -30,13 +31,6 @@ MOST: Final = 100
 OLD: Final = timedelta(hours=24)
 """How long signatures of a rotated secret are sent as well, unless somebody says otherwise."""
 TEXT: Final = "This address will be told when security incidents' ledgers change."
-
-
-class Answered(Protocol):
-    """A receiver's answer."""
-
-    @property
-    def status(self) -> int: ...
 
 
 Post = Callable[[str, Mapping[str, str], bytes], Answered]
