@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api import editing, export_routes, listen, pages, problems, related_page, reports, routes
+from api.alerts import pages as alert_pages
 from api.auth import Auth
 from api.bodies import Bounded
 from api.fetches import Fetches
@@ -78,7 +79,8 @@ def create_app(
             *subscribe.routes(services, static, now, clock),
             *related_page.routes(services, static, fetches),
             *editing.routes(services, static, auth),
-            *watch_pages.routes(services, static, keeper),
+            *watch_pages.routes(services, static, keeper, clock),
+            *alert_pages.routes(services, static, now),
         ],
     )
     app.include_router(routes.router(services, fetches))

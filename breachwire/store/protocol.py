@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from breachwire.store.protocol_alerts import AlertStore
 from breachwire.store.protocol_articles import ArticleStore
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_edits import EditStore
@@ -46,6 +47,7 @@ class Counts:
 
 
 class Store(
+    AlertStore,
     ArticleStore,
     BriefStore,
     EditStore,

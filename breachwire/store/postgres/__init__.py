@@ -19,6 +19,7 @@ from breachwire.store.postgres.search import PostgresPlaces, PostgresSearch
 from breachwire.store.postgres.transactions import PostgresTransactions
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite import counted
+from breachwire.store.sqlite.alerts import Alerts
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
@@ -57,6 +58,7 @@ class PostgresStore(
     AtAGlance,
     Watches,
     Webhooks,
+    Alerts,
     Desk,
     Newsletter,
     Outlets,

@@ -20,6 +20,7 @@ from breachwire.store import doctor, documents, facets, fts5
 from breachwire.store.engine import look_at, open_engine, path_of, wall
 from breachwire.store.inuse import Use
 from breachwire.store.protocol import Counts, RoleName, Store
+from breachwire.store.sqlite.alerts import Alerts
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
@@ -69,6 +70,7 @@ class SqliteStore(
     AtAGlance,
     Watches,
     Webhooks,
+    Alerts,
     Desk,
     Newsletter,
     Outlets,
