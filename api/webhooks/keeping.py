@@ -61,9 +61,11 @@ def kinds(asked: Collection[str]) -> tuple[HappeningKind, ...]:
 
 
 def search(asked: Mapping[str, str]) -> dict[str, str]:
-    """A search's parameters. Raises UsageError for one that is none."""
+    """A search's parameters; none: all threads. Raises UsageError for what is no search."""
+    if unknown := [name for name in asked if name not in ASKED]:
+        raise UsageError(f"{unknown[0]!r} is no filter; there are {', '.join(ASKED)}")
     query = {name: value for name in ASKED if (value := asked.get(name, "").strip())}
-    if query and thread_filter(query) == ThreadFilter() and "q" not in query:
+    if asked and thread_filter(query) == ThreadFilter() and "q" not in query:
         raise UsageError("A search needs a word or a filter.")
     return query
 
@@ -83,6 +85,26 @@ def host(url: str) -> str:
     from urllib.parse import urlsplit
 
     return urlsplit(url).hostname or "?"
+
+
+ADVICE: Final = (
+    "`breachwire webhooks check ID` sends a trial and starts it again; `webhooks dead` lists what"
+    " was given up, `webhooks replay ID` sends it once more"
+)
+FAILING: Final = timedelta(hours=1)
+"""How long a webhook may fail before it is more than a restart of its receiver."""
+
+
+def ended(hook: Webhook, now: datetime) -> str:
+    """What is wrong with it, in words; empty: nothing that lasts."""
+    if hook.state == "gone":
+        return f"ended: {host(hook.url)} answered that it is gone"
+    if hook.state == "stopped":
+        return f"was stopped: {host(hook.url)} took nothing for three days ({hook.error})"
+    since = hook.taken_at or hook.made_at
+    if hook.failures >= 3 and now - since > FAILING:
+        return f"fails: {host(hook.url)}: {hook.error}"
+    return ""
 
 
 def said(hook: Webhook, counts: Mapping[DeliveryState, int]) -> dict[str, Any]:

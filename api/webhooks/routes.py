@@ -50,7 +50,7 @@ def router(
         "",
         status_code=201,
         response_model=shapes.WebhookMade,
-        responses=BAD | WHO | MISSING | FULL | MANY | _NOT_TAKEN | DOWN,
+        responses=BAD | WHO | MISSING | FULL | MANY | DOWN,
         summary="Tell an address what happens in a watch's threads; the secret is told this once",
     )
     def post_webhook(request: Request, asked: Asked, bearer: Bearer) -> Response:
@@ -89,7 +89,7 @@ def router(
         "/{id}/check",
         response_model=shapes.WebhookAnswer,
         responses=WHO | MISSING | MANY | _NOT_TAKEN | DOWN,
-        summary="Send a trial; where it is taken, a webhook that had ended goes on",
+        summary="Send a trial; where it is taken, a webhook begins, or goes on that had ended",
     )
     def post_check(request: Request, id: Number, bearer: Bearer) -> Response:
         return json_response(desk.check(request, id, secret_of(bearer)))
@@ -116,7 +116,7 @@ class _Desk:
         self._limit = Limit(clock, each=EACH, every=ALL, window=WINDOW, refusal=_REFUSAL)
 
     def make(self, request: Request, asked: shapes.WebhookAsked, secret: str) -> dict[str, Any]:
-        """Raises HTTPException, UsageError, ConflictError, FetchError."""
+        """Asleep until its check is taken. Raises HTTPException, UsageError, ConflictError."""
         watch, s = self._found(secret), self._services()
         url = asked.url.strip()
         if urlsplit(url).scheme != "https":
@@ -127,8 +127,7 @@ class _Desk:
         if sum(hook.watch is not None for hook in s.store.webhooks()) >= keeping.MOST:
             raise ConflictError("no more webhooks can be kept here; please try another day")
         self._limit.take(request)
-        keeping.check(self._post(), url, [key], self._keeper.now())
-        new = Webhook(url, kinds, self._keeper.now(), watch=watch.id)
+        new = Webhook(url, kinds, self._keeper.now(), watch=watch.id, state="unchecked")
         made = s.store.add_webhook(new, key, most=A_WATCH)
         return keeping.said(made, {}) | {"secret": key}
 

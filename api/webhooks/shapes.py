@@ -223,8 +223,8 @@ class WebhookAsked(Shape):
     """An address to be told of what happens in a watch's threads."""
 
     url: str = Field(
-        description="https, on port 443 or 8443 of a public address; it has to answer 2xx to the"
-        " check that is sent at once.",
+        description="https, on port 443 or 8443 of a public address. It is told nothing before it"
+        " has answered 2xx to a check (POST …/{id}/check).",
         examples=[ASKED["url"]],
         max_length=2000,
     )
@@ -242,7 +242,8 @@ class WebhookAnswer(Shape):
         description="Which it is told; all where it asked for none."
     )
     state: WebhookState = Field(
-        description="gone: its receiver answered 410; stopped: it took nothing for days.",
+        description="unchecked: it is told nothing before its check was taken; gone: its receiver"
+        " answered 410; stopped: it took nothing for days.",
         examples=["active"],
     )
     made_at: datetime = Field(description="When it was made.")

@@ -43,7 +43,7 @@ _AGO: Final = re.compile(r"([1-9]\d{0,3})([hd])")
 @app.command()
 def add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="Where to; answers 2xx to a trial that is sent now.")],
+    url: Annotated[str, typer.Argument(help="Where to: it takes a POST and answers 2xx.")],
     search: Annotated[
         str, typer.Option(help="Of these threads alone: words, or filters as victim=NAME&since=7d.")
     ] = "",
@@ -51,10 +51,6 @@ def add(
     events: Annotated[
         str, typer.Option(help="thread.created,thread.changed,thread.corrected,thread.merged")
     ] = "",
-    unchecked: Annotated[
-        bool, typer.Option("--unchecked", help="Send no trial: the receiver is yet to come.")
-    ] = False,
-    allow_private: AllowPrivate = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
@@ -63,7 +59,7 @@ def add(
     from breachwire.model.webhooks import Webhook
     from breachwire.net.addresses import parse
 
-    config = config_of(ctx, db, allow_private=allow_private)
+    config = config_of(ctx, db)
     if search and watch:
         raise UsageError("--search or --watch, not both; make two for both")
     query = keeping.search(_parameters(search))
@@ -72,9 +68,6 @@ def add(
     with store_of(config) as store:
         if watch:
             store.watch_by_id(watch)
-        if not unchecked:
-            with closing(way(config)) as out:
-                keeping.check(out.post, target.url, [secret], now)
         new = Webhook(target.url, kinds, now, query, watch or None)
         made = store.add_webhook(new, secret, most=keeping.MOST)
     if target.scheme == "http":
@@ -82,7 +75,10 @@ def add(
     if as_json:
         print_json({**keeping.said(made, {}), "secret": secret})
         return
-    say(f"webhook {made.id} to {target.host}; its secret, shown only now:")
+    say(
+        f"webhook {made.id} to {target.host}; give its receiver this secret, shown only now, and"
+        f" try it by `breachwire webhooks check {made.id}`:"
+    )
     typer.echo(secret)
 
 

@@ -15,8 +15,9 @@ HappeningKind = Literal["thread.created", "thread.changed", "thread.corrected", 
 """created: its first report was read. changed: an article changed its ledger. corrected: an outlet
 changed what an article said. merged: it is part of another from now on."""
 HAPPENINGS: Final[tuple[HappeningKind, ...]] = get_args(HappeningKind)
-WebhookState = Literal["active", "gone", "stopped"]
-"""gone: its receiver answered 410. stopped: it took nothing for as long as all retries take."""
+WebhookState = Literal["unchecked", "active", "gone", "stopped"]
+"""unchecked: a reader's, whose receiver has not taken a trial yet. gone: its receiver answered 410.
+stopped: it took nothing for as long as all retries take."""
 DeliveryState = Literal["waiting", "delivered", "dead", "void"]
 """dead: all retries were used up. void: there is nothing to tell any more (an outlet left out)."""
 DELIVERY_STATES: Final[tuple[DeliveryState, ...]] = get_args(DeliveryState)
