@@ -231,7 +231,7 @@ def _parameters(search: str) -> dict[str, str]:
     given = search.strip().removeprefix("?")
     if "=" not in given:
         return {"q": given} if given else {}
-    return dict(parse_qsl(given))
+    return dict(parse_qsl(given, keep_blank_values=True))
 
 
 def _since(text: str, now: datetime) -> datetime:
