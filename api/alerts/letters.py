@@ -117,6 +117,8 @@ def items(
     made = []
     for id, own in list(threads.items())[:THREADS]:
         data = own[-1]["data"]
+        if any(one["type"] == "thread.created" for one in own):  # its facts are as they stand now
+            own = [one for one in own if one["type"] != "thread.changed"]
         lines = [line for one in own for line in _lines(one)]
         shown, more = tuple(lines[:LINES]), max(0, len(lines) - LINES)
         made.append(Item(data["headline"], data["url"], data["section"], "; ".join(why.get(id, ())),

@@ -146,6 +146,12 @@ def erase(connection: Connection, id: int, suppress: bool, now: datetime) -> Non
     connection.execute(delete(alert).where(alert.c.id == id))
 
 
+def of_address(connection: Connection, address: str) -> list[int]:
+    """Of whichever watches."""
+    own = func.lower(alert.c.address) == address.lower()
+    return list(connection.execute(select(alert.c.id).where(own)).scalars())
+
+
 def forgettable(connection: Connection, before: datetime) -> list[int]:
     """Who was asked before and never confirmed."""
     asked = (alert.c.state == "asked") & (alert.c.asked_at < before)
@@ -243,6 +249,19 @@ def bounced(connection: Connection, id: int, most: int) -> bool:
     connection.execute(update(alert).where(own).values(bounces=alert.c.bounces + 1))
     over = own & (alert.c.bounces >= most) & (alert.c.state == "active")
     return bool(connection.execute(update(alert).where(over).values(state="suspended")).rowcount)
+
+
+def came_back(
+    connection: Connection, message_id: str, most: int, now: datetime
+) -> tuple[Alert, bool] | None:
+    """Whose mail it was, and whether it is suspended now."""
+    sent = (alert_letter.c.message_id == message_id) & (alert_letter.c.state == "sent")
+    row = connection.execute(select(alert_letter.c.id, alert_letter.c.alert).where(sent)).first()
+    if row is None:
+        return None
+    settle(connection, row.id, "failed", now, error="it came back")
+    over = bounced(connection, row.alert, most)
+    return one(connection, row.alert), over
 
 
 def counted(connection: Connection) -> dict[LetterState, int]:

@@ -38,6 +38,14 @@ class AlertStore(Protocol):
         """End it, with address, links and letters; nothing where it is gone already. `suppress`:
         keep the address's fingerprint, so that nobody can enter it again."""
 
+    def erase_alerts_of(self, address: str, now: datetime) -> int:
+        """All of an address, of whichever watches; how many."""
+
+    def alert_came_back(
+        self, message_id: str, most: int, now: datetime
+    ) -> tuple[Alert, bool] | None:
+        """As `came_back`."""
+
     def forget_alerts(self, asked_before: datetime, letters_before: datetime) -> int:
         """Erase who never confirmed, and what was sent that long ago; how many of the former."""
 

@@ -66,6 +66,7 @@ delivery = Table(
     Column("error", Str),
     UniqueConstraint("webhook", "happening", name="uq_delivery_happening"),
     Index("ix_delivery_line", "webhook", "state", "thread", "id"),
+    Index("ix_delivery_turn", "webhook", "state", "id"),
     sqlite_autoincrement=True,
 )
 

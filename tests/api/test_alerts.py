@@ -152,6 +152,19 @@ def test_a_mail_tells_changes_on_whose_words_under_the_disclosure(wire: Wire) ->
     assert "<script" not in html
 
 
+def test_a_new_threads_facts_are_told_as_they_stand_once(wire: Wire) -> None:
+    new = {
+        "type": "thread.created",
+        "data": {
+            "thread": "a", "headline": "H", "url": "https://x", "section": "Breaches",
+            "first_report": None, "facts": [],
+        },
+    }  # fmt: skip
+    changed = {"type": "thread.changed", "data": {**new["data"], "changes": [{"text": "t"}]}}  # type: ignore[dict-item]
+    (item,), left_out = letters.items([new, changed], {})
+    assert ([line.text for line in item.lines], item.more, left_out) == (["New thread: H"], 0, 0)
+
+
 def test_one_click_stops_and_erases_with_the_same_answer_for_any_secret(wire: Wire) -> None:
     wire.confirmed()
     wire.change("quarrybank-confirms", 500)

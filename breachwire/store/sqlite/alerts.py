@@ -39,6 +39,19 @@ class Alerts(Transactions):
         with self._write(shown=False) as connection, overwriting(connection):
             rows.erase(connection, alert, suppress, now)
 
+    def erase_alerts_of(self, address: str, now: datetime) -> int:
+        with self._write(shown=False) as connection, overwriting(connection):
+            found = rows.of_address(connection, address)
+            for id in found:
+                rows.erase(connection, id, suppress=False, now=now)
+        return len(found)
+
+    def alert_came_back(
+        self, message_id: str, most: int, now: datetime
+    ) -> tuple[Alert, bool] | None:
+        with self._write(shown=False) as connection:
+            return rows.came_back(connection, message_id, most, now)
+
     def forget_alerts(self, asked_before: datetime, letters_before: datetime) -> int:
         with self._write(shown=False) as connection, overwriting(connection):
             rows.forget_letters(connection, letters_before)

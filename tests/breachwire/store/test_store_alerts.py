@@ -82,6 +82,23 @@ def test_what_is_erased_is_gone_and_may_be_for_good(store: Store, watch: int) ->
     assert not store.ask_alert(watch, ADA, "daily", NOW, most=2)
 
 
+def test_an_address_is_erased_from_every_watch_and_a_mail_that_came_back_is_known(
+    store: Store, watch: int
+) -> None:
+    made = confirmed(store, watch)
+    store.post_alert(made, 1, [1], NOW)
+    letter = store.next_alert(NOW)
+    assert letter is not None
+    assert store.alert_came_back(letter.message_id, 1, NOW) is None  # not sent yet
+    store.settle_alert(letter.id, "sent", NOW)
+    known = store.alert_came_back(letter.message_id, 1, NOW)
+    assert known is not None
+    assert (known[0].state, known[1]) == ("suspended", True)
+    assert store.alert_came_back(letter.message_id, 1, NOW) is None
+    assert store.erase_alerts_of("ADA@post.example", NOW) == 1
+    assert store.alerts(watch) == []
+
+
 def test_mails_that_come_back_end_it_and_who_never_confirmed_is_forgotten(
     store: Store, watch: int
 ) -> None:

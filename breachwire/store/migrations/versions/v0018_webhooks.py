@@ -85,6 +85,7 @@ def _deliveries() -> None:
     )
     op.create_index("ix_delivery_happening", "delivery", ["happening"])
     op.create_index("ix_delivery_line", "delivery", ["webhook", "state", "thread", "id"])
+    op.create_index("ix_delivery_turn", "delivery", ["webhook", "state", "id"])
 
 
 def _alerts() -> None:
