@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -139,6 +140,10 @@ class _Run:
 
     def run(self) -> None:
         """What has happened comes into line; then one after the other goes out, until one fails."""
+        with suppress(NotFoundError):  # it, or its watch, was removed meanwhile
+            self._run()
+
+    def _run(self) -> None:
         end = time.monotonic() + TIME
         while self._look() and not self._stopped():
             pass
@@ -209,10 +214,7 @@ class _Run:
             self._store.settle_delivery(one, Outcome("void"), self._now())
             return True
         outcome = self._sent(one, orjson.dumps(told))
-        try:
-            self._store.settle_delivery(one, outcome, self._now())
-        except NotFoundError:  # removed meanwhile
-            return False
+        self._store.settle_delivery(one, outcome, self._now())
         if outcome.state == "delivered":
             self.done.delivered += 1
             self._failures = 0

@@ -21,7 +21,10 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.webhooks import shapes
+from api.metrics import exposition
+from api.operating import standing
+from api.services import Services
+from api.webhooks import keeping, shapes
 from api.webhooks.keeping import new_secret
 from breachwire import courier
 from breachwire.config import Config
@@ -363,6 +366,40 @@ def test_410_ends_a_webhook_and_loses_nothing(wire: Wire, receiver: Receiver) ->
     wire.round()
     assert len(receiver.got) == 1
     assert wire.store.deliveries_counted()[wire.hook.id] == {"dead": 1, "waiting": 1}
+
+
+def test_the_operator_is_told_of_what_ended_and_what_waits(wire: Wire, receiver: Receiver) -> None:
+    wire.add(receiver.url)
+    receiver.answer = lambda _: (410, {})
+    wire.change("quarrybank-confirms", 500)
+    wire.change("quarrybank-confirms", 600)
+    wire.round()
+    text = exposition(wire.store).decode()
+    for line in (
+        'breachwire_webhooks{state="gone"} 1.0',
+        'breachwire_webhook_deliveries{state="waiting"} 1.0',
+        'breachwire_webhook_deliveries{state="dead"} 1.0',
+    ):
+        assert line in text
+    stands = standing(Services(store=wire.store, config=Config()), wire.clock.now)
+    (trouble,) = (one for one in stands.troubles if "Webhook" in one.what)
+    assert trouble.what == "Webhook 1 ended: 127.0.0.1 answered that it is gone"
+    assert "1 webhook, 1 waiting, 1 given up" in [fact.how for fact in stands.facts]
+    failing = replace(wire.stands(), state="active", failures=3, error="no")
+    assert keeping.ended(failing, failing.made_at + timedelta(minutes=59)) == ""
+    assert "fails" in keeping.ended(failing, failing.made_at + timedelta(minutes=61))
+
+
+def test_a_webhook_removed_meanwhile_fails_nobody(
+    wire: Wire, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = wire.add(receiver.url + "/gone")
+    wire.add(receiver.url)
+    wire.change("quarrybank-confirms", 500)
+    listed = wire.store.webhooks()
+    wire.store.remove_webhook(gone.id)
+    monkeypatch.setattr(type(wire.store), "webhooks", lambda _, watch=None: listed)
+    assert wire.round().delivered == 1
 
 
 def test_a_receiver_that_asks_for_a_pause_gets_it(wire: Wire, receiver: Receiver) -> None:
