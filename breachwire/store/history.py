@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
@@ -140,6 +140,33 @@ def read(connection: Connection, texts: Mapping[int, str]) -> None:
             connection.execute(update(article).where(theirs).values(claims_hash=hash_))
             unchanged = article.c.content_hash == hash_
             connection.execute(update(article).where(theirs, unchanged).values(state="claimed"))
+
+
+def read_before(connection: Connection, texts: Mapping[int, str]) -> list[int]:
+    """Those whose claims were read from the very same text already."""
+    found: list[int] = []
+    for ids in chunks(texts):
+        query = select(article.c.id, article.c.claims_hash).where(article.c.id.in_(ids))
+        found += [row[0] for row in connection.execute(query) if row[1] == texts[row[0]]]
+    return found
+
+
+def mark_reread(connection: Connection, articles: Sequence[int]) -> None:
+    """They say something else to today's rules, since now."""
+    now = datetime.now(UTC)
+    for ids in chunks(articles):
+        connection.execute(update(article).where(article.c.id.in_(ids)).values(reread_at=now))
+
+
+def reread(connection: Connection, articles: Sequence[int]) -> dict[int, datetime]:
+    """When newer rules last read something else in the same text; without those that never did."""
+    found: dict[int, datetime] = {}
+    for ids in chunks(dict.fromkeys(articles)):
+        query = select(article.c.id, article.c.reread_at).where(
+            article.c.id.in_(ids), article.c.reread_at.is_not(None)
+        )
+        found.update((row[0], row[1]) for row in connection.execute(query))
+    return found
 
 
 def touch(connection: Connection, threads: Iterable[str]) -> None:

@@ -1,4 +1,5 @@
-"""What happened, and who is told: happenings, webhooks and secrets, deliveries, mail alerts."""
+"""What happened, and who is told: happenings, webhooks and secrets, deliveries, mail alerts. And
+when newer rules read an article again."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column("article", sa.Column("reread_at", TIME, nullable=True))
     _happenings()
     _webhooks()
     _deliveries()
