@@ -179,11 +179,11 @@ class CheckData(Shape):
 
 
 class Check(Shape):
-    """A trial, sent when a webhook is made or checked."""
+    """A trial, sent when a webhook is checked."""
 
     type: Literal["webhook.check"] = Field(description="Kind of message.")
     timestamp: datetime = Field(description="When it was sent.")
-    data: CheckData = Field(description="Nothing happened.")
+    data: CheckData = Field(description="What there is to say.")
 
 
 SENT: Final[dict[str, type[Shape]]] = {
