@@ -23,7 +23,7 @@ _MORE = "How many more the same article made; all of them are at /threads/{id}/c
 _ASSERTER = "Whose word that is; null: the outlets' own, or not named."
 
 
-class Mark(Shape):
+class HeadlineMark(Shape):
     """Who or what wrote the headline (EU AI Act, Article 50)."""
 
     label: str = Field(description="To stand beside the headline wherever it is shown.")
@@ -34,7 +34,7 @@ class Mark(Shape):
     ai_generated: bool = Field(description="Whether a language model wrote it.", examples=[False])
 
 
-class Quote(Shape):
+class QuoteTold(Shape):
     """Words of an article."""
 
     quote: str = Field(description="As they stand there, at most 600 characters.")
@@ -42,7 +42,7 @@ class Quote(Shape):
     url: str = Field(description="Its address at the outlet.")
 
 
-class Report(Shape):
+class ReportTold(Shape):
     """An article; its text is at its outlet."""
 
     outlet: str = Field(description="Whose.", examples=["Signal Post"])
@@ -58,10 +58,10 @@ class ThreadData(Shape):
     headline: str = Field(description="As on its page at this moment.")
     section: Section = Field(description="Of the wire.", examples=["Breaches"])
     kind: Kind = Field(description="What it is about.", examples=["breach"])
-    disclosure: Mark = Field(description="Who or what wrote the headline.")
+    disclosure: HeadlineMark = Field(description="Who or what wrote the headline.")
 
 
-class Fact(Shape):
+class FactTold(Shape):
     """A key detail."""
 
     field: DetailField = Field(description="Which fact.", examples=["victim"])
@@ -69,14 +69,14 @@ class Fact(Shape):
     value: str = Field(description="In words.", examples=["Quarrybank"])
     status: Status = Field(description="How it stands.", examples=["confirmed"])
     asserter: str | None = Field(description=_ASSERTER, examples=["Quarrybank"])
-    evidence: list[Quote] = Field(description=_EVIDENCE)
+    evidence: list[QuoteTold] = Field(description=_EVIDENCE)
 
 
 class CreatedData(ThreadData):
     """A new thread, as soon as its first report was read."""
 
-    first_report: Report | None = Field(description="The article that opened it.")
-    facts: list[Fact] = Field(description="Its leading key details, at most 8.")
+    first_report: ReportTold | None = Field(description="The article that opened it.")
+    facts: list[FactTold] = Field(description="Its leading key details, at most 8.")
 
 
 class ChangeData(Shape):
@@ -97,7 +97,7 @@ class ChangeData(Shape):
     edited: bool = Field(description="Whether an article was edited after we had read it.")
     status: Status | None = Field(description="How it stands now; null: withdrawn.")
     asserter: str | None = Field(description=_ASSERTER)
-    evidence: list[Quote] = Field(description=_EVIDENCE)
+    evidence: list[QuoteTold] = Field(description=_EVIDENCE)
 
 
 class ChangedData(ThreadData):
@@ -120,8 +120,8 @@ class CorrectionData(Shape):
     label: str | None = Field(description="The same for people.")
     before: str | None = Field(description=_STAND.format("As the article had it", "not at all"))
     after: str | None = Field(description=_STAND.format("As it has it now", "not at all"))
-    article: Report = Field(description="The corrected one.")
-    evidence: list[Quote] = Field(description=_EVIDENCE)
+    article: ReportTold = Field(description="The corrected one.")
+    evidence: list[QuoteTold] = Field(description=_EVIDENCE)
 
 
 class CorrectedData(ThreadData):
@@ -140,7 +140,7 @@ class MergedData(ThreadData):
 _AT = "When it happened here; webhook-timestamp says when it was sent."
 
 
-class Created(Shape):
+class ThreadCreated(Shape):
     """A new thread."""
 
     type: Literal["thread.created"] = Field(description="Kind of happening.")
@@ -148,7 +148,7 @@ class Created(Shape):
     data: CreatedData = Field(description="What happened.")
 
 
-class Changed(Shape):
+class ThreadChanged(Shape):
     """A change of a ledger."""
 
     type: Literal["thread.changed"] = Field(description="Kind of happening.")
@@ -156,7 +156,7 @@ class Changed(Shape):
     data: ChangedData = Field(description="What happened.")
 
 
-class Corrected(Shape):
+class ThreadCorrected(Shape):
     """An outlet's correction."""
 
     type: Literal["thread.corrected"] = Field(description="Kind of happening.")
@@ -164,7 +164,7 @@ class Corrected(Shape):
     data: CorrectedData = Field(description="What happened.")
 
 
-class Merged(Shape):
+class ThreadMerged(Shape):
     """Two threads are one."""
 
     type: Literal["thread.merged"] = Field(description="Kind of happening.")
@@ -178,7 +178,7 @@ class CheckData(Shape):
     text: str = Field(description="For people.")
 
 
-class Check(Shape):
+class WebhookCheck(Shape):
     """A trial, sent when a webhook is checked."""
 
     type: Literal["webhook.check"] = Field(description="Kind of message.")
@@ -187,11 +187,11 @@ class Check(Shape):
 
 
 SENT: Final[dict[str, type[Shape]]] = {
-    "thread.created": Created,
-    "thread.changed": Changed,
-    "thread.corrected": Corrected,
-    "thread.merged": Merged,
-    "webhook.check": Check,
+    "thread.created": ThreadCreated,
+    "thread.changed": ThreadChanged,
+    "thread.corrected": ThreadCorrected,
+    "thread.merged": ThreadMerged,
+    "webhook.check": WebhookCheck,
 }
 """What is sent, by its type."""
 

@@ -236,7 +236,7 @@ def test_a_new_thread_is_told_once_its_first_report_was_read(
     wire.round()
     told = {one.told["data"]["thread"]: one.told for one in receiver.got}
     bank = told[material.threads["bank"].id]
-    assert shapes.Created.model_validate(bank)
+    assert shapes.ThreadCreated.model_validate(bank)
     assert bank["data"]["first_report"]["outlet"] == "Harbor Ledger"
     facts = {one["label"]: one for one in bank["data"]["facts"]}
     assert (facts["Victim"]["value"], facts["Victim"]["status"]) == ("Quarrybank", "confirmed")

@@ -72,7 +72,7 @@ def test_the_receiver_runs_as_printed(running: tuple[str, subprocess.Popen[str]]
 
 
 def test_the_example_is_what_the_schema_says() -> None:
-    shapes.Changed.model_validate(json.loads(EXAMPLE))
+    shapes.ThreadChanged.model_validate(json.loads(EXAMPLE))
     named = set(re.findall(r"^\| `([\w.]+)` \|", DOCS, re.MULTILINE))
     assert named == set(shapes.SENT)
 
