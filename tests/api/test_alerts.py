@@ -119,6 +119,7 @@ def test_an_address_is_asked_first_and_reading_the_link_changes_nothing(wire: Wi
     assert shown.headers["referrer-policy"] == "no-referrer"
     wire.run()
     assert len(wire.mails()) == 1
+    assert wire.store.alerts_posted() == {"sent": 1}
     assert [one.state for one in wire.store.alerts(1)] == ["asked"]
     link = wire.link("confirm")
     assert wire.client.post(link, data={"act": "confirm"}).status_code == 200
