@@ -170,8 +170,10 @@ def test_there_is_an_end_to_webhooks_and_a_watch_takes_its_own_along(store: Stor
 
 @pytest.mark.sqlite
 def test_a_removed_webhook_leaves_no_bytes_behind(store: Store) -> None:
-    made = hook(store)
-    store.remove_webhook(made.id)
+    long = replace(HOOK, url="https://hooks.example/secret-path/" + "x" * 400)
+    made = [store.add_webhook(long, f"{SECRET}{n}", most=99) for n in range(40)]  # some pages
+    for one in made:
+        store.remove_webhook(one.id)
     store._empty_log()  # type: ignore[attr-defined]
     raw = path_of(store.url).read_bytes()
     assert SECRET.encode() not in raw
