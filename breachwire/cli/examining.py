@@ -47,7 +47,7 @@ def findings(config: Config) -> Iterator[Finding]:
         yield Finding("store", False, str(error), mend_of(error))
         return
     try:
-        for look in (_store, _queue, _index, _clock, _backup):
+        for look in (_store, _queue, _index, _webhooks, _clock, _backup):
             yield from look(store, config)
     except BreachwireError as error:
         yield Finding("store", False, str(error), mend_of(error))
@@ -123,6 +123,19 @@ def _index(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
     fault = index_file.fault(store)
     mend = "`breachwire reindex` drops it; the next start makes it anew, and does so by itself too"
     yield Finding("vectors", not fault, fault or "the kept index is whole, or none is kept", mend)
+
+
+def _webhooks(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
+    from api.webhooks.keeping import ADVICE, ended
+
+    now, hooks = utcnow(), store.webhooks()
+    for hook in hooks:
+        if why := ended(hook, now):
+            yield Finding(f"webhook {hook.id}", False, why, ADVICE)
+    if hooks:
+        counts = store.deliveries_counted().values()
+        waiting = sum(own.get("waiting", 0) for own in counts)
+        yield Finding("webhooks", True, f"{len(hooks)}, {waiting} deliveries waiting")
 
 
 def _clock(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001

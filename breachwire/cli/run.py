@@ -45,7 +45,7 @@ Queues = Annotated[
     str | None,
     typer.Option(
         "--queues",
-        help="Of poll,fetch,thread,brief,mail: those to work on, on PostgreSQL. Default: all.",
+        help="Of poll,fetch,thread,brief,mail,webhook: those to work on, on PostgreSQL. Else all.",
     ),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
@@ -281,7 +281,8 @@ def _work_alone(config: Config, *, watch: bool) -> None:
         keeper = Keeper(store, config, utcnow, say)
         keeper.run(ended.is_set)
         mail = _mailing(config, store, ended, watch=watch)
-        with _improving(config, store, ended, watch=watch), mail:
+        hooks = _telling(config, store, ended, watch=watch)
+        with _improving(config, store, ended, watch=watch), mail, hooks:
             while watch and not ended.wait(1):
                 deriver.run(Lines(say), ended.is_set)
                 keeper.run(ended.is_set)
@@ -313,6 +314,29 @@ def _improving(
         thread.start()
         yield
         thread.join()
+
+
+@contextmanager
+def _telling(
+    config: Config, store: Store, ended: threading.Event, *, watch: bool
+) -> Iterator[None]:
+    """Webhooks: beside what is inside as long as that goes on; else what waits now."""
+    from breachwire import courier
+    from breachwire.cli.webhooks import way
+    from breachwire.service import telling
+
+    with closing(way(config)) as out:
+        if watch:
+            thread = threading.Thread(
+                target=telling, args=(store, out, config, ended, say), name="webhooks"
+            )
+            thread.start()
+            yield
+            thread.join()
+            return
+        yield
+        if store.webhooks():
+            say(courier.told(courier.deliver(store, out, config, now=utcnow, stopped=ended.is_set)))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from breachwire.model.jobs import Jobs
+from breachwire.store.protocol_alerts import AlertStore
 from breachwire.store.protocol_articles import ArticleStore
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_edits import EditStore
@@ -27,8 +28,9 @@ from breachwire.store.protocol_search import SearchStore
 from breachwire.store.protocol_threads import ThreadStore
 from breachwire.store.protocol_tokens import TokenStore
 from breachwire.store.protocol_watches import WatchStore
+from breachwire.store.protocol_webhooks import WebhookStore
 
-RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer"]
+RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer", "courier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Counts:
 
 
 class Store(
+    AlertStore,
     ArticleStore,
     BriefStore,
     EditStore,
@@ -62,6 +65,7 @@ class Store(
     ThreadStore,
     TokenStore,
     WatchStore,
+    WebhookStore,
     Protocol,
 ):
     """The truth, and search over it."""

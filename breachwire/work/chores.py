@@ -13,10 +13,11 @@ from contextlib import ExitStack, closing
 from datetime import datetime
 from typing import Final
 
-from breachwire import postroom
+from breachwire import courier, postroom
 from breachwire.config import Config
 from breachwire.errors import NotFoundError, StoreBusyError, StoreError
 from breachwire.model import Embedder, Feed
+from breachwire.net import Receivers
 from breachwire.pipeline.again import Again
 from breachwire.pipeline.derive import Deriver, Progress
 from breachwire.pipeline.improve import Improver, endpoint
@@ -32,10 +33,10 @@ from breachwire.work.lead import Hold
 from breachwire.work.plan import still_due
 from ingest.robots import Robots
 
-QUEUES: Final = ("poll", "fetch", "thread", "brief", "mail")
+QUEUES: Final = ("poll", "fetch", "thread", "brief", "mail", "webhook")
 """poll: feeds and the pages they lead to; fetch: pages looked at again; thread: all from embedding
-to brief, one worker at a time; brief: a language model's; mail: the newsletter. Another one is a
-name here and a `Chore` beside those in `Chores`."""
+to brief, one worker at a time; brief: a language model's; mail: the newsletter; webhook: what
+watches' webhooks are told. Another one is a name here and a `Chore` beside those in `Chores`."""
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -64,6 +65,8 @@ class Chores:
         self._room: postroom.Postroom | None = None
         self._improver: Improver | None = None
         self._ends = ExitStack()
+        self._receivers = Receivers(client.user_agent, allow=config.allow_private)
+        self._ends.callback(self._receivers.close)
         self.ask: Callable[[Chore], object] = lambda _: None
         """Puts a job into the queue."""
         self.poll = Chore("poll", "poll", self._poll, alone=True)
@@ -74,6 +77,7 @@ class Chores:
         self.improve = Chore("improve", "brief", self._improve, every=30)
         self._beside = (
             Chore("mail", "mail", self._mail, every=10, priority=50),
+            Chore("tell", "webhook", self._tell, every=5),
             Chore("forget hosts", CARE, lines.forget, every=3600),
         )
 
@@ -166,6 +170,14 @@ class Chores:
             self._store, self._config, now=self._now, wait=self._stop.wait, say=self._say
         )
         self._alone("mailer", self._room.run)
+
+    def _tell(self) -> None:
+        """What webhooks are to be told, until nothing is. One worker at a time."""
+        more = True
+        while more and not self._stop.is_set():
+            more = courier.deliver(
+                self._store, self._receivers, self._config, now=self._now, stopped=self._stop.is_set
+            ).more
 
     def _alone(self, role: RoleName, work: Callable[[Callable[[], bool]], object]) -> None:
         """Nothing where another process, of whichever command, does the same."""

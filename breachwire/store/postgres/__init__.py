@@ -21,6 +21,7 @@ from breachwire.store.postgres.search import PostgresPlaces, PostgresSearch
 from breachwire.store.postgres.transactions import PostgresTransactions
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite import counted
+from breachwire.store.sqlite.alerts import Alerts
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
@@ -33,6 +34,7 @@ from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
+from breachwire.store.sqlite.webhooks import Webhooks
 
 
 def open_store(url: str) -> Store:
@@ -57,6 +59,8 @@ class PostgresStore(
     Ledger,
     AtAGlance,
     Watches,
+    Webhooks,
+    Alerts,
     Desk,
     Newsletter,
     Outlets,

@@ -21,6 +21,7 @@ from breachwire.store import doctor, documents, facets, fts5
 from breachwire.store.engine import look_at, open_engine, path_of, wall
 from breachwire.store.inuse import Use
 from breachwire.store.protocol import Counts, RoleName, Store
+from breachwire.store.sqlite.alerts import Alerts
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
@@ -36,6 +37,7 @@ from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
+from breachwire.store.sqlite.webhooks import Webhooks
 from breachwire.store.tables import article, entry, feed, thread
 from breachwire.store.turn import Turn
 
@@ -68,6 +70,8 @@ class SqliteStore(
     Ledger,
     AtAGlance,
     Watches,
+    Webhooks,
+    Alerts,
     Desk,
     Newsletter,
     Outlets,

@@ -176,7 +176,8 @@ def test_letters_go_out_from_whichever_worker_has_the_mail(store, opened, queue,
         store, config, HearingClient("test"), store.lines(), now=lambda: datetime.now(UTC),
         stop=threading.Event(), say=lambda _: None, progress=lambda *_: None,
     )  # fmt: skip
-    (mail,) = chores.of("mail")
+    (mail,), (tell,) = chores.of("mail"), chores.of("webhook")
+    tell.run()  # there is no webhook
     assert chores.of("brief") == []  # no language model is configured
     store.ask("ada@post.example", Wish(), datetime.now(UTC))
     with opened().role("mailer"):
