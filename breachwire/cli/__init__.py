@@ -32,6 +32,7 @@ from breachwire.cli import (
     threads,
     token,
     watch,
+    webhooks,
 )
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
@@ -90,6 +91,7 @@ app.add_typer(newsletter.app, name="newsletter")
 app.add_typer(token.app, name="token")
 app.add_typer(outlets.app, name="outlets")
 app.add_typer(watch.app, name="watch")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

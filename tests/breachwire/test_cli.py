@@ -63,6 +63,10 @@ def refused(done: subprocess.CompletedProcess[str], code: int, says: str) -> boo
     return not done.stdout
 
 
+def test_a_store_in_a_file_is_worked_by_one(run: Run) -> None:
+    assert refused(run("work", "--queues", "poll"), 2, "--queues needs a store on PostgreSQL")
+
+
 def test_import_export_search_show(run: Run, tmp_path: Path, item: Callable[..., Any]) -> None:
     file = write(tmp_path / "items.jsonl.gz", item(), item(url="https://x.example/2", title=""))
     done = run("import", file)

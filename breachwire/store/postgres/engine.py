@@ -35,6 +35,9 @@ _KEEPALIVE: Final = {
     "application_name": "breachwire",
 }
 """A server that is gone is noticed in some ten seconds; what the address says comes first."""
+KEPT: Final = 8
+"""Connections that a process keeps though it does not need them just now: a server has 100 for all
+as it comes, and workers are many."""
 _GONE: Final = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;" + (
     " SET tcp_keepalives_count = 3; SET tcp_user_timeout = '12s'"
 )
@@ -115,7 +118,7 @@ def _engine(url: URL) -> Engine:
     given = {key: value for key, value in _KEEPALIVE.items() if key not in url.query}
     try:
         engine = create_engine(
-            url, connect_args=given, pool_size=16, max_overflow=16, pool_use_lifo=True,
+            url, connect_args=given, pool_size=KEPT, max_overflow=32 - KEPT, pool_use_lifo=True,
             pool_pre_ping=True,
         )  # fmt: skip
     except ImportError:
