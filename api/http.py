@@ -40,7 +40,7 @@ PRIVATE: Final[Mapping[str, str]] = {
     "Cache-Control": "private, no-store",
 }
 """Of an answer whose address is a secret."""
-_SECRETS: Final = ("/watch/", "/subscribe/")
+_SECRETS: Final = ("/watch/", "/subscribe/", "/alerts/")
 _SECURITY: Final = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
 _EDITORS: Final = re.compile(r"/edit(?:/|\Z)")
 """For one person's eyes: never kept by anyone, never indexed."""

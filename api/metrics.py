@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import (
@@ -19,6 +19,8 @@ from prometheus_client.core import (
 )
 
 from breachwire.model import Feed
+from breachwire.model.jobs import Jobs
+from breachwire.model.webhooks import DELIVERY_STATES, WebhookState
 from breachwire.store import Store
 
 MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
@@ -64,7 +66,55 @@ class _Collector:
         for state, number in sorted(self._store.posted().items()):
             letters.add_metric([state], number)
         yield letters
+        yield from _jobs(self._store.jobs())
+        alerts = GaugeMetricFamily(
+            "breachwire_alert_letters", "Letters of alerts by state", labels=["state"]
+        )
+        for state, number in sorted(self._store.alerts_posted().items()):
+            alerts.add_metric([state], number)
+        yield alerts
+        yield from _webhooks(self._store)
         yield from _used(self._store.model_used_ever())
+
+
+def _webhooks(store: Store) -> Iterator[Metric]:
+    """Numbers alone: where they lead is between the operator and their owners."""
+    states = Counter(hook.state for hook in store.webhooks())
+    family = GaugeMetricFamily("breachwire_webhooks", "Webhooks by state", labels=["state"])
+    for state in get_args(WebhookState):
+        family.add_metric([state], states[state])
+    yield family
+    counts = Counter[str]()
+    for own in store.deliveries_counted().values():
+        counts.update(own)
+    family = GaugeMetricFamily(
+        "breachwire_webhook_deliveries",
+        "Deliveries of the last 30 days by state",
+        labels=["state"],
+    )
+    for state in DELIVERY_STATES:
+        family.add_metric([state], counts[state])
+    yield family
+
+
+def _jobs(queues: Sequence[Jobs]) -> Iterator[Metric]:
+    """Nothing where one process works alone."""
+    if not queues:
+        return
+    family = GaugeMetricFamily(
+        "breachwire_jobs", "Jobs that workers share, by queue and state", labels=["queue", "state"]
+    )
+    oldest = GaugeMetricFamily(
+        "breachwire_oldest_job_seconds",
+        "For how long the job that waits longest could have been done; 0: none could",
+        labels=["queue"],
+    )
+    for one in queues:
+        for state in ("waiting", "doing", "failed"):
+            family.add_metric([one.queue, state], getattr(one, state))
+        oldest.add_metric([one.queue], one.oldest or 0.0)
+    yield family
+    yield oldest
 
 
 def _feeds(feeds: Sequence[Feed], now: datetime) -> Iterator[Metric]:

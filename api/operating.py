@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from api.services import Services
+from api.webhooks import keeping as webhooks
 from breachwire.model import Feed
 from breachwire.model.newsletter import LetterState
 from breachwire.store import Store
@@ -111,6 +112,7 @@ def standing(services: Services, now: datetime) -> Standing:
         *_polls(feeds, now),
         *_threading(services.store, now),
         *_mail(services, now),
+        *_webhooks(services.store, now),
         *_backup(services.store, now),
     )
     return Standing(
@@ -212,6 +214,13 @@ def _mail(services: Services, now: datetime) -> Iterator[Trouble]:
         )
 
 
+def _webhooks(store: Store, now: datetime) -> Iterator[Trouble]:
+    """Those that ended, and those that have taken nothing for long."""
+    for hook in store.webhooks():
+        if why := webhooks.ended(hook, now):
+            yield Trouble(f"Webhook {hook.id} {why}", webhooks.ADVICE, hook.taken_at)
+
+
 def _backup(store: Store, now: datetime) -> Iterator[Trouble]:
     made = store.meta(MADE)
     if made is None:
@@ -243,6 +252,12 @@ def _facts(services: Services, feeds: Sequence[Feed], now: datetime) -> Iterator
     yield Fact(
         "Newsletter", _letters(store.posted()) if services.mails else "no mail server is set"
     )
+    if hooks := store.webhooks():
+        every = store.deliveries_counted().values()
+        waiting = sum(own.get("waiting", 0) for own in every)
+        dead = sum(own.get("dead", 0) for own in every)
+        told = f"{_count(len(hooks), 'webhook')}, {waiting:,} waiting, {dead:,} given up"
+        yield Fact("Webhooks", told)
     used = store.model_used(now.date().isoformat()) if config.model_endpoint else None
     yield Fact(
         "Language model", "none is set" if used is None else _used(used, config.model_budget)

@@ -5,7 +5,7 @@ In: nothing. Out: `Services`. The api never opens a store, loads a model or fetc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -126,6 +126,13 @@ class Listening(Protocol):
         """A day's recording."""
 
 
+class Answered(Protocol):
+    """A webhook's receiver's answer."""
+
+    @property
+    def status(self) -> int: ...
+
+
 class Comparing(Protocol):
     """What has to do with a text or a thread, and how. Both raise StoreError, CalibrationError."""
 
@@ -189,6 +196,9 @@ class Services:
     """None: this server has no editors' pages."""
     examine: Callable[[], Sequence[Finding]] = not_examined
     """What can be told of disk, rights and clock without making anybody wait."""
+    post: Callable[[str, Mapping[str, str], bytes], Answered] | None = None
+    """The safe way out to webhooks' receivers: address, headers, body; raises FetchError. None:
+    this server has none."""
     loops: Callable[[], Sequence[Loop]] = nothing_runs
     """What else this process does, and whether it lives."""
 

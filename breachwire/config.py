@@ -71,6 +71,8 @@ class Config:
     """Days that a recording nobody asks for is kept."""
     watch_days: int = 0
     """Days after which a watch list or saved search that nobody uses is erased; 0: never."""
+    watch_webhooks: bool = False
+    """Whether whoever has a watch list or saved search may register webhooks for it, by the API."""
     retain_texts: int = 0
     """Days after its thread's last report that an article's text is kept whole; what is quoted of
     it stays. At least 90, or 0: for ever."""

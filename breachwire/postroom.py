@@ -1,4 +1,4 @@
-"""The newsletter at work: what is due → an issue in the outbox → mails.
+"""The newsletter at work: what is due → an issue in the outbox → mails; and alerts beside it.
 
 In: configuration, a store, a clock. Out: issues made when the clock says so, letters sent, old
 addresses forgotten. It strings `api.newsletter` (what is said) and `breachwire.mail` (how it gets
@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from api.newsletter import choose, issue, letters, render, wishes
+from breachwire.alerting import Alerts
 from breachwire.config import Config, weekday
 from breachwire.mail import schedule
 from breachwire.mail.message import stationery
@@ -53,6 +54,7 @@ class Postroom:
         self._store, self._config = store, config
         self._now, self._say = now, say
         self._stationery = stationery(config)
+        self._alerts = Alerts(store, config, server(config), now=now, wait=wait)
         self._outbox = Outbox(
             store,
             server(config),
@@ -72,14 +74,14 @@ class Postroom:
         """Everything that is due and waits now. Raises MailError: the rest waits on."""
         self.make_due()
         self._forget()
-        done = self._outbox.run(stopped)
+        done = self._outbox.run(stopped) + self._alerts.run(stopped)
         if done.sent or done.failed:
             self._say(told(done))
         return done
 
     def send(self, stopped: Callable[[], bool]) -> Tally:
         """What waits, and no issue that is due. Raises MailError."""
-        return self._outbox.run(stopped)
+        return self._outbox.run(stopped) + self._alerts.run(stopped)
 
     def make_due(self) -> list[Issue]:
         """The issues whose time has come and that aren't there yet; a daily one only where somebody

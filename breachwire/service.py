@@ -19,11 +19,12 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from api.services import Loop, Services, not_examined
-from breachwire import index_file, postroom
+from breachwire import courier, index_file, postroom
 from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.errors import BreachwireError, MailError, StoreBusyError
 from breachwire.model import Embedder, Feed, Finding, Page
+from breachwire.net import Receivers
 from breachwire.pipeline.again import Again
 from breachwire.pipeline.clock import Steps
 from breachwire.pipeline.compare import Comparer
@@ -49,6 +50,9 @@ DERIVE_TICK = 1.0
 """Seconds between two looks for articles that wait."""
 MAIL_TICK = 10.0
 """Seconds between two looks for letters that wait and issues that are due."""
+HOOK_TICK = 5.0
+"""Seconds between two looks for what webhooks are to be told: the first retry comes after as many.
+"""
 MAIL_PAUSES = (30.0, 60.0, 300.0, 900.0)
 """Seconds that a mail server which can't be reached is left alone, longer each time."""
 IMPROVE_TICK = 5.0
@@ -172,6 +176,7 @@ class Site:
         self._threads: list[threading.Thread] = []
         self._roles = ExitStack()
         self._waiting = False
+        self._receivers = Receivers(client.user_agent, allow=config.allow_private)
         self._studio = Studio(store, config, _utcnow, demo=demo_site is not None)
 
     def start(self, *, poll: bool = True, derive: bool = True) -> None:
@@ -203,11 +208,14 @@ class Site:
                 self.store, self._config, now=_utcnow, wait=self._stop.wait, say=self._say
             )
             self._spawn("mail", lambda: mailing(self.store, room, self._stop, self._say))
+        if derive and not self._demo_site:
+            self._spawn("webhooks", self._tell)
 
     def stop(self) -> None:
         """Cut requests off, end the loops after the batch at hand, give the role back."""
         self._stop.set()
         self._client.close()
+        self._receivers.close()
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
@@ -234,6 +242,7 @@ class Site:
             listening=self._studio if self._studio.on else None,
             editing=Editors(self.store, self._model.name, _utcnow, self._config.calibrations()),
             examine=self._examine,
+            post=None if self._demo_site else self._receivers.post,
             loops=self._loops,
         )
 
@@ -286,6 +295,9 @@ class Site:
             self._stop.wait(POLL_TICK)
 
     def _poll_due(self) -> None:
+        if not self.store.holds("poller"):  # a database's connection was lost, and the role with it
+            self._roles.close()
+            self._roles.enter_context(self.store.role("poller"))
         if (due := self._poller.due()) or self._poller.busy:
             self._poll_once(due)
 
@@ -356,6 +368,10 @@ class Site:
             self._waiting = False
             yield True
 
+    def _tell(self) -> None:
+        """Webhooks, until the end."""
+        telling(self.store, self._receivers, self._config, self._stop, self._say)
+
     def _improve(self) -> None:
         """Ask the language model for briefs; in no other loop's way."""
         with closing(endpoint(self._config, self._client.user_agent)) as server:
@@ -382,6 +398,30 @@ class Site:
             log.debug("loop failed", exc_info=True)
             self._say(f"failed: {_line(error)}; trying again in {RETRY:.0f} s")
             self._stop.wait(RETRY)
+
+
+def telling(
+    store: Store,
+    way: Receivers,
+    config: Config,
+    stop: threading.Event,
+    say: Say,
+    tick: float = HOOK_TICK,
+) -> None:
+    """Round after round of webhooks until the end; a failing one stops nothing."""
+    while not stop.is_set():
+        pause = tick
+        try:
+            done = courier.deliver(store, way, config, now=_utcnow, stopped=stop.is_set)
+            if done.dead:
+                say(courier.told(done))
+            if done.more:
+                continue
+        except Exception as error:
+            log.debug("webhooks failed", exc_info=True)
+            say(f"webhooks failed: {_line(error)}; trying again in {RETRY:.0f} s")
+            pause = RETRY
+        stop.wait(pause)
 
 
 def mailing(

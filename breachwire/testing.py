@@ -218,6 +218,11 @@ def _read(connection: socket.socket) -> Request | None:
 
 
 MADE: Final = {
+    "0018": (
+        "ALTER TABLE article DROP COLUMN reread_at",
+        *(f"DROP TABLE {table}" for table in ("alert_letter", "alert_link", "alert", "delivery")),
+        *(f"DROP TABLE {table}" for table in ("webhook_secret", "webhook", "happening")),
+    ),
     "0016": (
         "INSERT INTO meta(key, value) SELECT 'wishes:' || id, wishes FROM feed"
         " WHERE wishes IS NOT NULL",

@@ -127,15 +127,21 @@ def _misquotes(evidence: Sequence[Row], articles: dict[str, Row]) -> Iterator[st
 
 def _days(evidence: Sequence[Row], articles: dict[str, Row]) -> list[str]:
     """Days of the week before an article, where its date is cited and its words name a weekday or
-    "yesterday": by the calendar these are what the words mean."""
+    "yesterday", the month or year before it for "last month" and "last year": by the calendar these
+    are what the words mean."""
     stamped = {e["article"] for e in evidence if e["in"] == "published"}
     found = []
     for cited in evidence:
         stamp = articles.get(cited["article"], {}).get("published")
         if cited["article"] not in stamped or cited["in"] == "published" or not stamp:
             continue
+        today = datetime.fromisoformat(stamp).date()
+        if "ast month" in cited["quote"]:
+            found.append(f"{today.replace(day=1) - timedelta(days=1):%B %Y}")
+        if "ast year" in cited["quote"]:
+            found.append(str(today.year - 1))
         for back in range(8):
-            day = datetime.fromisoformat(stamp).date() - timedelta(days=back)
+            day = today - timedelta(days=back)
             named = f"{day:%A}" in cited["quote"] or (back == 1 and "esterday" in cited["quote"])
             found += [f"{day:%B} {day.day}"] if named else []
     return found

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Final
 
-from breachwire.errors import BreachwireError, FetchError
+from breachwire.errors import BreachwireError, FetchError, StoreError
 from breachwire.model import Feed, ParsedFeed
 from breachwire.net import Client, Getter, Response, retry_after
 from ingest import apart, schedule, wishes
@@ -67,7 +67,7 @@ def poll(
     times: Sequence[datetime] = (),
     rng: random.Random | None = None,
 ) -> Poll:
-    """Ask a feed what is new. Never raises for what a server or a document does.
+    """Ask a feed what is new. Never raises for what a server or a document does; StoreError.
 
     `times`: of its entries that are known.
     """
@@ -77,6 +77,8 @@ def poll(
             feed.spec.url, headers=_conditions(feed.etag, feed.last_modified), accept=ACCEPT_FEED
         )
         parsed = _read(feed, response, now)
+    except StoreError:  # of what workers share on hosts: no fault of the feed
+        raise
     except BreachwireError as error:
         return Poll(_failed(feed, error, now, config_minutes, rng))
     if parsed is not None:

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, TypeVar
 
 from breachwire.model import BriefSection, Detail, Evidence, Statement, StatementKind, ThreadView
-from nlp import antecedents, ground, lexicon, quotable, rank, sentences, speakers, trim
+from nlp import antecedents, ground, lexicon, printable, quotable, rank, sentences, speakers, trim
 from nlp.facts import Ledger, Said, covers, span
 from nlp.met import Met
 from nlp.met import Place as Place
@@ -44,6 +44,9 @@ _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 _TOP: Final = 5
 """Sentences of a single report that can only be on its news, once the summary has said which."""
+_PRINTABLE: Final = 0.3
+"""What each unit of the odds that an editor would print it there adds to a sentence's worth, above
+what is usual."""
 _HALF: Final = 0.3
 """What a sentence loses that the next one, with its "But", completes."""
 LONG: Final = 32
@@ -217,8 +220,10 @@ class Desk:
         repeats: float = REPEATS,
         least: float = float("-inf"),
         place: Place | None = None,
+        section: Place | None = None,
     ) -> Quotable | None:
-        """The sentence that serves best and repeats nothing said; None where none is worth `least`.
+        """The sentence that serves best and repeats nothing said; None where none is worth `least`,
+        or none would be printed in the `section` (else the `place`).
         One too long for `max_words` serves without its asides, where that is enough. For a `place`
         one that leans serves as well, right behind what it leans on; one that names nothing of the
         story only behind one that does."""
@@ -231,7 +236,8 @@ class Desk:
             if own is None:
                 continue
             value = q.score + own - _PENALTY * self._said[number] - _HALF * q.turned
-            if value <= top:
+            fits = self.printable(q, section or place)
+            if fits is None or (value := value + _PRINTABLE * (fits - printable.USUAL)) <= top:
                 continue
             if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
@@ -243,6 +249,14 @@ class Desk:
             if fitting := self.fitting(known, max_words):
                 found, top = fitting, value - loss
         return found
+
+    def printable(self, q: Quotable, place: Place | None) -> float | None:
+        """Log-odds that an editor would print a sentence there, the usual ones where nobody judged
+        that; None where it is unlikely."""
+        if place is None or (where := printable.place(*place)) not in printable.SECTIONS:
+            return printable.USUAL
+        odds = printable.of(q.source, self.articles, self.view.thread.kind or "", where)
+        return odds if odds >= printable.shipped().least[where] else None
 
     def _free(self, number: int) -> bool:
         """Whether a sentence is not told yet, and may be."""

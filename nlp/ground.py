@@ -163,17 +163,24 @@ def _dates(statement: Statement, articles: Mapping[int, Article]) -> str:
 
 
 def _days(statement: Statement, articles: Mapping[int, Article]) -> list[str]:
-    """The days that the quotes' "on Wednesday" and "yesterday" name, as "September 2": by the
-    calendar, where the publication date is cited with them."""
+    """The days that the quotes' "on Wednesday" and "yesterday" name, as "September 2", and the
+    month or year of their "last month", as "May 2026": by the calendar, where the publication date
+    is cited with them."""
     stamped = {e.article for e in statement.evidence if e.where == "published"}
     found = []
     for e in statement.evidence:
         when = articles[e.article].published
         if e.where == "text" and e.article in stamped and when:
-            moments = dates.moments(e.quote, when.date())
+            moments = list(dates.moments(e.quote, when.date()))
             days = [date.fromisoformat(m.value) for m in moments if len(m.value) == 10]
             found += [f"{day:%B} {day.day}" for day in days]
+            found += [_month(m.value) for m in moments if len(m.value) < 10]
     return found
+
+
+def _month(value: str) -> str:
+    """A month or a year of the ledger ("2026-05", "2026") in words."""
+    return f"{date.fromisoformat(f'{value}-01'):%B %Y}" if len(value) > len("2026") else value
 
 
 def _strength_problems(statement: Statement) -> list[str]:

@@ -223,6 +223,8 @@ def bring(desk: Desk) -> None:
             (worth + q.score, n, q) for n, (worth, q) in enumerate(found) if worth is not None
         ]
         for _, _, q in sorted(ranked, key=lambda one: (-one[0], one[1])):
+            if desk.printable(q, (section, 0)) is None:
+                continue
             if desk.quote(q, section, by=_outlet(desk, q)):
                 break
 

@@ -73,7 +73,8 @@ _PARTICIPLE: Final = re.compile(
 )
 """No verb before it: "Moorside urging customers to patch"."""
 _PASSIVE: Final = re.compile(
-    r"\b(?:released|disclosed|found|exposed|used|exploited|hit|targeted|abused|patched) "
+    r"\b(?:released|disclosed|found|exposed|used|exploited|hit|targeted|abused|patched|claimed"
+    r"|linked|affected|leaked|stolen|tied|blamed) "
     r"(?:for|by|in|to|from|via|as|through|with|online)\b",
     re.IGNORECASE,
 )
@@ -219,6 +220,8 @@ def _sentence(told: str, text: str) -> str | None:
         return None
     if headline_case(told):
         told = _lowered(told, "\n".join(line for line in text.split("\n") if _PROSE.search(line)))
+        if headline_case(told):
+            return None  # the text has no prose to tell names by
     told = _articled(_in_short_words(told))
     return f"{told}." if _FEWEST <= len(told.split()) <= MOST else None
 

@@ -36,6 +36,25 @@ _NO_LINK: Final = (
 """Words behind which stands another thing than the one that is named."""
 _PART: Final = re.compile(r"(?<![\w-])[A-Z][a-z][\w-]{0,40} [a-z-]{1,40} \Z|\b[A-Z][a-z]{1,40} \Z")
 """Before a name what it is a part of, not what it is: "the Linux kernel FUSE"."""
+_COMPARES: Final = re.compile(
+    r"\b(?:typical(?:ly)?|similar|unlike|other|another|most) (?:\w+ ){0,2}"
+    r"(?:malware|(?:info)?stealers?|trojans?|RATs?|backdoors?)\b"
+)
+"""What others of its sort do."""
+_PROGRAM: Final = re.compile(
+    r"\b(?:[Ii]t|malware|(?:trojan|(?:info)?stealer|backdoor|RAT|botnet|worm|wiper|loader|implant"
+    r"|program|payload|module|script|app|tool|toolkit|agent|add-on|extension)s?|spyware|ransomware"
+    r"|code)\b"
+)
+_ITSELF: Final = re.compile(r" (?:trojan|malware|tool|backdoor|stealer|implant|RAT)s?\b")
+"""Behind what a program is called after: "a remote access trojan"."""
+_OTHERS: Final = re.compile(
+    r"\b(?:attackers?|hackers?|operators?|actors?|criminals|thieves|gang|group|campaign|installers?"
+    r"|sites?|websites?|pages?|users?|victims?|researchers?|they|flaws?|vulnerabilit\w+|exploits?"
+    r"|technique|server|e-?mails?|messages?|who)\b",
+    re.IGNORECASE,
+)
+"""Subjects of a deed: a program, and what is none."""
 _LONGEST: Final = 400
 """Characters of a sentence that is looked into: a longer one is a list or a table."""
 
@@ -47,6 +66,29 @@ def clauses(key: str, text: str) -> tuple[str, ...]:
         return ()
     done = _INSTEAD[key == "flaw"].sub("", text)
     return tuple(clause for pattern, clause in _clauses()[key] if pattern.search(done))
+
+
+@lru_cache(maxsize=8192)
+def can(text: str, name: str) -> tuple[str, ...]:
+    """The clauses of what a bad program does that a sentence bears out of the one called `name`,
+    and not of those who use it, of another, or of the way in which it comes."""
+    if len(text) > _LONGEST or _COMPARES.search(text):
+        return ()
+    done = _INSTEAD[0].sub("", text)
+    found = ((pattern.search(done), clause) for pattern, clause in _clauses()["program"])
+    return tuple(
+        clause
+        for at, clause in found
+        if at and (_ITSELF.match(done, at.end()) or _does(done[: at.start()], name))
+    )
+
+
+def _does(before: str, name: str) -> bool:
+    """Whether what stands before a deed has a program for its subject, as far as words tell."""
+    own = max((m.end() for m in _PROGRAM.finditer(before)), default=-1)
+    own = max(own, before.rfind(name) if name else -1)
+    others = max((m.end() for m in _OTHERS.finditer(before)), default=-1)
+    return own > others
 
 
 def gravity(key: str, clause: str) -> int:

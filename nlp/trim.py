@@ -118,6 +118,16 @@ _DOUBTED: Final = re.compile(
 """The same behind a name, where "a sensitive but unclassified platform" doubts nothing."""
 _LEAST: Final = 7
 """Words below which nothing is left to tell."""
+_HANGING: Final = re.compile(
+    r"\b(?:but|and|or|nor|because|that|which|with|by|to|of|for|from|as|not|the|an?|including)\.\Z"
+    r"|(?:\b(?:said|says|reports?|reported|claims?|claimed|found|confirmed|warned|noted)|\)) that"
+    r" (?:the|an?|this|its|their) (?:[\w-]+ )?[\w-]+\.\Z"
+)
+"""The word before what was cut off goes with it."""
+_UNDER: Final = re.compile(
+    r"\A(?:Because|Although|Though|While|If|When|Since|As|After|Before|Once|Unless)\b"
+)
+"""A first clause that stands under the main one, which follows a comma."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -146,9 +156,13 @@ def _steps(text: str) -> Iterator[str]:
     """Ever shorter forms, the least telling asides gone first."""
     for pattern, by in _ASIDES:
         match = next((m for m in _places(pattern, text) if _spare(pattern, m)), None)
-        if match:
-            text = text[: match.start()] + by + text[match.end() :]
-            yield text
+        if match is None:
+            continue
+        cut = text[: match.start()] + by + text[match.end() :]
+        if _HANGING.search(cut) or (_UNDER.match(cut) and "," not in cut):
+            continue
+        text = cut
+        yield text
 
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

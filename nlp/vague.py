@@ -88,6 +88,13 @@ _ON: Final = re.compile(
     rf"(?P<on>\bon |\blate on |\bearly on )?\b(?P<day>{_DAY}|[Yy]esterday)\b(?!['’-])"
     r"(?P<part> (?:morning|evening|afternoon|night))?"
 )
+_LAST: Final = re.compile(
+    r"(?P<behind>\b(?:since|of|from|until|till|by|before|after|in|during|for|than|to|over"
+    r"|through) )?"
+    r"\b(?:(?:earlier|later|late|early) )?last (?:month|year)\b(?!['’-])",
+    re.IGNORECASE,
+)
+"""A month or year by its distance from the report: cut out, what was then reads as today's news."""
 _NOT_PAST: Final = re.compile(
     r"\b(?:an?|the|one|any|until|till|by|before|next|last|this|every|each|from|through|of|will|would|expects?"
     r"|plans?|hopes?|should|to) \Z",
@@ -122,25 +129,44 @@ def without_vague_dates(text: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def absolute(text: str, published: date) -> str | None:
-    """The sentence with "on Wednesday" and "yesterday" as days of the month, and no other vague
-    date in it but one that lay ahead ("until Friday"); None where there is no such day."""
-    if not _ON.search(text) or _FUTURE.search(text):
+    """The sentence with "on Wednesday" and "yesterday" as days of the month, "last month" by its
+    name, and no other vague date in it but one that lay ahead ("until Friday"); None where there is
+    no such day."""
+    shown = _months(text, published)
+    if _FUTURE.search(text):
+        return None if shown == text else without_vague_dates(shown)
+    if shown == text and not _ON.search(text):
         return None
-    found = {m.end: m.value for m in dates.moments(text, published) if len(m.value) == 10}
-    shown, ahead = text, 0
-    for match in reversed(list(_ON.finditer(text))):
+    found = {m.end: m.value for m in dates.moments(shown, published) if len(m.value) == 10}
+    named, ahead = shown, 0
+    for match in reversed(list(_ON.finditer(shown))):
         day = found.get(match.end("day"))
-        if day is None or _NOT_PAST.search(text[: match.start()]):
+        if day is None or _NOT_PAST.search(shown[: match.start()]):
             ahead += 1
             continue
         when = date.fromisoformat(day)
         on = "on " if match.start() else "On "
-        if not match["on"] and re.search(r"\b[Ss]ince \Z", text[: match.start()]):
+        if not match["on"] and re.search(r"\b[Ss]ince \Z", shown[: match.start()]):
             on = ""
-        shown = f"{shown[: match.start()]}{on}{when:%B} {when.day}{shown[match.end() :]}"
-    if shown == text:
+        named = f"{named[: match.start()]}{on}{when:%B} {when.day}{named[match.end() :]}"
+    if named == text:
         return None
-    return shown if ahead or _of_a_year(shown) else without_vague_dates(shown)
+    return named if ahead or _of_a_year(named) else without_vague_dates(named)
+
+
+def _months(text: str, published: date) -> str:
+    """The sentence with "last month" and "last year" by name: "in May 2026", "in 2025"."""
+    if not _LAST.search(text):
+        return text
+    found = {m.end: m.value for m in dates.moments(text, published)}
+    for match in reversed(list(_LAST.finditer(text))):
+        value = found.get(match.end(), "")
+        if len(value) not in (4, 7):
+            continue
+        when = f"{date.fromisoformat(f'{value}-01'):%B %Y}" if len(value) > 4 else value
+        before = match["behind"] or ("in " if match.start() else "In ")
+        text = f"{text[: match.start()]}{before}{when}{text[match.end() :]}"
+    return text
 
 
 def _of_a_year(text: str) -> bool:

@@ -30,6 +30,8 @@ _BROKEN: Final = (
     ">",
     "[.]",
     "Note:",
+    "→",
+    "***",
     "�",
 )
 _DASHED: Final = re.compile(r" - .* - ")
@@ -82,6 +84,24 @@ _GOES_ON: Final = re.compile(
     r", (?:has|have|had|is|are|was|were|will|can|could|may|did|does|said|[a-z]{3,}(?:ed|s))\b"
 )
 """A noun and what is told of it, with no verb behind: "A flaw in X, that allows Y."."""
+_RESTRICTED: Final = re.compile(
+    r"\A(?:An?|The|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Multiple|Several|New) "
+    r"(?P<head>[^“\"]{5,180}?) (?:that|which) (?:\w+ly )?(?P<verb>[a-z]+) (?P<rest>.*)"
+)
+"""A noun and what it does, with no comma between."""
+_TOLD: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|will|would|must|did|does|do|said|says|[a-z]{3,}ed"
+    r"|[a-z]{2,}[^suiy\W]s)\b"
+)
+"""What may be a verb before it."""
+_UNDER: Final = re.compile(r" (?:before|after|when|while|if|because|since|until|so|as) .*")
+_MAIN: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|will|would|must|did|does|said|says"
+    r"|(?:feels|seems|looks|remains|comes|goes|works|runs|starts|begins|spread|spreads|published|found)"
+    r"|[a-z]{3,}s (?:the|an?|all|any|every|its|their|his|her|over|more|up to|how|that|[A-Z\d])"
+    r"|[a-z]{3,}ed (?:in|on|to|by|at|over|all|it|its|that))\b|, [a-z]{3,}(?:ed|s)\b"
+)
+"""What may be the main clause's verb behind one of its subject's."""
 _CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
 _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
@@ -131,6 +151,8 @@ def _caption(text: str) -> bool:
     enables = _ENABLES.match(text)
     if enables and not _FINITE.search(text):
         return True
+    if (only := _RESTRICTED.match(text)) and not _TOLD.search(only["head"]):
+        return _MAIN.search(_UNDER.sub("", f" {only['rest']}")) is None
     match = _HEAD.match(text)
     if match is None or _VERB.search(match["head"]):
         return False

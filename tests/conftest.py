@@ -1,9 +1,12 @@
-"""Shared fixtures: the real embedding model, a real store, items of invented news."""
+"""Shared fixtures: the real embedding model, a real store, items of invented news.
+
+`--store postgres` (`make test-postgres`): every store of a test is on PostgreSQL, one server a run.
+Tests that are about one engine alone say so by its mark, and are left out of the other's run.
+"""
 
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import ssl
 import sys
@@ -19,13 +22,38 @@ from hypothesis import settings
 
 from breachwire.model import Embedder
 from breachwire.store import Store, open_store
+from tests.databases import Databases, Files, Stores, server
 
 # `make test` says the same of the same code; `make fuzz` looks for what nobody has seen yet.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None, max_examples=2_000)
 settings.load_profile("repeatable")
 """No test asserts a time: beside other work an example may take longer than 200 ms."""
+ENGINES = ("sqlite", "postgres")
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which engine's stores."""
+    parser.addoption("--store", choices=ENGINES, default=ENGINES[0], help="the stores' engine")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the other engine alone is left out; on PostgreSQL, what needs no store, too."""
+    engine = config.getoption("--store")
+    (other,) = set(ENGINES) - {engine}
+    left = {item for item in items if other in {mark.name for mark in item.iter_markers()}}
+    if engine == "postgres":
+        left |= {item for item in items if not {"stores", engine} & _needs(item)}
+    if left:
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
+
+
+def _needs(item: pytest.Item) -> set[str]:
+    """Its fixtures, all the way down, and its marks."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return {*fixtures, *(mark.name for mark in item.iter_markers())}
 
 
 @pytest.fixture(scope="session")
@@ -46,16 +74,40 @@ def readers_end() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that was just made: copying it saves each test 0.1 s of migrations."""
+    """A file that was just made: copying it saves each test 0.1 s of migrations."""
     path = tmp_path_factory.mktemp("store") / "new.sqlite3"
     open_store(f"sqlite:///{path}").close()
     return path
 
 
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """PostgreSQL's, for a run of its tests."""
+    with server() as address, Databases(address) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """New stores on the engine that this run is of."""
+    if request.config.getoption("--store") == "postgres":
+        made: Databases = request.getfixturevalue("databases")
+        return made
+    return Files(tmp_path_factory, request.getfixturevalue("new_file"))
+
+
 @pytest.fixture
-def store(new_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """A real store in a folder of its own."""
-    opened = open_store(f"sqlite:///{shutil.copy(new_file, tmp_path / 'wire.sqlite3')}")
+def address(stores: Stores) -> Iterator[str]:
+    """A new store's address."""
+    found = stores.new()
+    yield found
+    stores.free(found)
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Store]:
+    """A new store, open."""
+    opened = open_store(address)
     yield opened
     opened.close()
 

@@ -29,6 +29,8 @@ MAY = {
     "ingest": CORE | {"breachwire.net"},
     "nlp": CORE,
     "breachwire.pipeline": CORE | {"breachwire.net", "breachwire.store", "ingest", "nlp"},
+    "breachwire.work": CORE
+    | {"breachwire.net", "breachwire.store", "breachwire.pipeline", "ingest", "nlp"},
     "api": CORE | {"breachwire.store"},
 }
 HOMES = {
@@ -67,6 +69,7 @@ HOMES = {
     "sqlalchemy": {"breachwire.store"},
     "alembic": {"breachwire.store"},
     "psycopg": {"breachwire.store"},
+    "procrastinate": {"breachwire.work.queue"},
 }
 
 

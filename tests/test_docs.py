@@ -16,6 +16,8 @@ from api.misp import routes as misp_routes
 from api.newsletter import subscribe
 from api.services import Services
 from api.watch import keeping
+from api.watch import pages as watch_pages
+from api.webhooks import routes as webhook_routes
 from breachwire.cli import app
 from breachwire.config import Config
 from breachwire.store import Store
@@ -114,7 +116,19 @@ def test_every_open_route_that_takes_something_is_in_the_docs(store: Store) -> N
     ("row", "each", "every", "window"),
     [
         ("`POST /subscribe` ", subscribe.EACH, subscribe.ALL, subscribe.WINDOW),
-        ("`POST /watch`", keeping.EACH, keeping.ALL, keeping.WINDOW),
+        ("`POST /watch`, ", keeping.EACH, keeping.ALL, keeping.WINDOW),
+        (
+            "`POST /watch/{name}` with a mail",
+            watch_pages.ASKS,
+            watch_pages.ASKS_ALL,
+            watch_pages.WINDOW,
+        ),
+        (
+            "`POST /api/v1/watches/webhooks`",
+            webhook_routes.EACH,
+            webhook_routes.ALL,
+            webhook_routes.WINDOW,
+        ),
         ("`POST /report`", reports.EACH, reports.ALL, reports.WINDOW),
         ("`GET /related`", fetches.EACH, fetches.ALL, fetches.WINDOW),
         ("`POST /related`", fetches.EACH_TEXT, fetches.ALL_TEXTS, fetches.WINDOW),

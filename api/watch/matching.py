@@ -10,7 +10,7 @@ keep bringing: what is alike is for the search page, where a reader looks at it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -50,11 +50,16 @@ class Matched:
     """A watch list's entries in order, each with its threads; none: nothing yet."""
 
 
-def matched(services: Services, watch: Watch, now: datetime) -> Matched:
-    """Raises UsageError for a saved search that is none any more."""
+def matched(
+    services: Services, watch: Watch, now: datetime, among: Collection[str] | None = None
+) -> Matched:
+    """`among`: of these threads alone. Raises UsageError for a search that is none any more."""
     if watch.query:
-        return Matched(_searched(services, watch.query, now))
-    return _listed(services, watch.entries)
+        return Matched(_searched(services, watch.query, now, among))
+    found = _listed(services, watch.entries)
+    if among is None:
+        return found
+    return replace(found, threads={id: why for id, why in found.threads.items() if id in among})
 
 
 def names_of(
@@ -119,9 +124,14 @@ def _listed(services: Services, entries: Sequence[WatchEntry]) -> Matched:
 
 
 def _searched(
-    services: Services, asked: Mapping[str, str], now: datetime
+    services: Services,
+    asked: Mapping[str, str],
+    now: datetime,
+    among: Collection[str] | None = None,
 ) -> dict[str, tuple[str, ...]]:
     store, where, text = services.store, thread_filter(asked, now), asked.get("q", "")
+    if among is not None:
+        where = replace(where, ids=tuple(among))
     if not text.strip():
         page = store.threads(where, limit=NEWEST)
         return {thread.id: ("passes the filters",) for thread in page.threads}
@@ -131,7 +141,8 @@ def _searched(
     why = {id: tuple(found.exact) for id, found in gathering.found.items() if found.exact}
     for id in _with_all_words(store, query, where, now):
         why.setdefault(id, ("has all the words",))
-    newest = store.threads(replace(where, ids=tuple(why)), limit=NEWEST)
+    own = tuple(id for id in why if among is None or id in among)
+    newest = store.threads(replace(where, ids=own), limit=NEWEST)
     return {thread.id: why[thread.id] for thread in newest.threads}
 
 

@@ -20,6 +20,9 @@ from api import forms, problems
 from api.auth import own_site
 from api.feed_formats import FORMATS
 from api.http import PRIVATE, conditional
+from api.limits import Limit
+from api.newsletter import wishes
+from api.newsletter.subscribe import OFF
 from api.pages import Page, Static
 from api.search.page import AGES, ASKED, LABELS
 from api.services import Services
@@ -30,19 +33,33 @@ from api.watch.matching import elsewhere, matched
 from api.watch.names import Names
 from breachwire.errors import BreachwireError, UsageError
 from breachwire.model import WATCH_KINDS, Watch
+from breachwire.model.alerts import Pace
+from breachwire.model.newsletter import masked
 from breachwire.store import ThreadFilter
 
 REFUSED: Final = 100
 """Bad lines that are shown."""
+ADDRESSES: Final = 5
+"""Mail addresses of one watch."""
+ASKS: Final = 6
+"""Addresses put in from one network within WINDOW, as with the newsletter."""
+ASKS_ALL: Final = 300
+WINDOW: Final = 3600.0
+_REFUSAL: Final = "Many addresses came in from here. Please try again in {wait}."
 UNMATCHED: Final = 300
 """Names without a thread that are shown; the form has them all."""
 _FORM: Final = lists.BYTES + 20_000
 """Bytes of a form: a list and what stands beside it."""
 
 
-def routes(services: Callable[[], Services], static: Static, keeper: Keeper) -> list[BaseRoute]:
+def routes(
+    services: Callable[[], Services],
+    static: Static,
+    keeper: Keeper,
+    clock: Callable[[], float],
+) -> list[BaseRoute]:
     """All of them."""
-    desk = _Desk(services, static, keeper)
+    desk = _Desk(services, static, keeper, clock)
 
     def posted(
         act: Callable[[Request, forms.Form, bytes], Response],
@@ -64,9 +81,16 @@ def routes(services: Callable[[], Services], static: Static, keeper: Keeper) -> 
 class _Desk:
     """The pages."""
 
-    def __init__(self, services: Callable[[], Services], static: Static, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        services: Callable[[], Services],
+        static: Static,
+        keeper: Keeper,
+        clock: Callable[[], float],
+    ) -> None:
         self._services, self._static, self._keeper = services, static, keeper
         self._feeds = Feeds()
+        self._asked = Limit(clock, each=ASKS, every=ASKS_ALL, window=WINDOW, refusal=_REFUSAL)
 
     def ask(self, request: Request) -> Response:
         """The form; `gone` after a watch was deleted."""
@@ -99,6 +123,8 @@ class _Desk:
         try:
             if form.get("do") == "delete":
                 return self._erase(watch, form)
+            if form.get("do") in ("alert", "unalert"):
+                return self._alert(request, watch, secret, form)
             to_watch, names = _sent(form, file)
             self._keeper.change(watch, to_watch)
         except (BreachwireError, HTTPException) as error:
@@ -114,6 +140,23 @@ class _Desk:
             raise UsageError("Tick that you are sure, below; nothing was deleted.")
         self._keeper.erase(watch)
         return RedirectResponse("/watch?gone=1", 303, PRIVATE)
+
+    def _alert(self, request: Request, watch: Watch, secret: str, form: forms.Form) -> Response:
+        """Have an address asked whether it wants mails, the same answer for each; or erase one.
+        Raises UsageError, ConflictError, HTTPException."""
+        s, now = self._services(), self._keeper.now()
+        if not s.mails:
+            raise HTTPException(404, OFF)
+        if form.get("do") == "unalert":
+            for one in s.store.alerts(watch.id):
+                if str(one.id) == form.get("alert"):
+                    s.store.erase_alert(one.id, suppress=False, now=now)
+            return RedirectResponse(f"/watch/{secret}?saved=1#mail", 303, PRIVATE)
+        address = wishes.address(form)
+        pace: Pace = "at_once" if form.get("pace") == "at_once" else "daily"
+        self._asked.take(request)
+        s.store.ask_alert(watch.id, address, pace, now, most=ADDRESSES)
+        return RedirectResponse(f"/watch/{secret}?asked=1#mail", 303, PRIVATE)
 
     def _feed(self, request: Request, watch: Watch, secret: str, form: str) -> Response:
         here = Page(self._services(), self._static, request)
@@ -188,6 +231,12 @@ class _Desk:
             action=f"/watch/{secret}",
             most=lists.MOST,
             most_label=LABEL,
+            mails=here.services.mails,
+            alerts=[
+                (one.id, masked(one.address), one.pace, one.state)
+                for one in here.store.alerts(watch.id)
+            ],
+            mail_asked=bool(request.query_params.get("asked")),
             made=told.get("made", False),
             saved=told.get("saved", False),
         )

@@ -30,16 +30,16 @@ _BEARER: Final = HTTPBearer(
     description="The token that POST /api/v1/watches gave, or that a watch's address ends in.",
 )
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
-_PROBLEM: dict[str, Any] = {
+PROBLEM: dict[str, Any] = {
     "model": schemas.Problem,
     "content": {"application/problem+json": {}},
 }
-_WHO: dict[int | str, dict[str, Any]] = {401: {**_PROBLEM, "description": "No token"}}
-_FULL: dict[int | str, dict[str, Any]] = {
-    409: {**_PROBLEM, "description": "No room for one more"},
+WHO: dict[int | str, dict[str, Any]] = {401: {**PROBLEM, "description": "No token"}}
+FULL: dict[int | str, dict[str, Any]] = {
+    409: {**PROBLEM, "description": "No room for one more"},
 }
-_MANY: dict[int | str, dict[str, Any]] = {
-    429: {**_PROBLEM, "description": "Too many from one address; Retry-After says how long"}
+MANY: dict[int | str, dict[str, Any]] = {
+    429: {**PROBLEM, "description": "Too many from one address; Retry-After says how long"}
 }
 Asked = Annotated[
     shapes.WatchAsked,
@@ -65,7 +65,7 @@ def router(services: Callable[[], Services], keeper: Keeper) -> APIRouter:
         "",
         status_code=201,
         response_model=shapes.WatchMade,
-        responses=BAD | _FULL | _MANY | DOWN,
+        responses=BAD | FULL | MANY | DOWN,
         summary="Watch names or a search; the token is told this once",
     )
     def post_watch(request: Request, asked: Asked) -> Response:
@@ -77,21 +77,21 @@ def router(services: Callable[[], Services], keeper: Keeper) -> APIRouter:
     @api.get(
         "",
         response_model=shapes.WatchAnswer,
-        responses=_WHO | MISSING | DOWN,
+        responses=WHO | MISSING | DOWN,
         summary="What a token watches, and what that means now",
     )
     def get_watch(request: Request, bearer: Bearer) -> Response:
-        secret = _secret(bearer)
+        secret = secret_of(bearer)
         return json_response(told(request, keeper.find(secret), secret))
 
     @api.put(
         "",
         response_model=shapes.WatchSaved,
-        responses=BAD | _WHO | MISSING | _FULL | DOWN,
+        responses=BAD | WHO | MISSING | FULL | DOWN,
         summary="Watch something else under the same token",
     )
     def put_watch(request: Request, asked: Asked, bearer: Bearer) -> Response:
-        secret = _secret(bearer)
+        secret = secret_of(bearer)
         watch = keeper.find(secret)
         to_watch, names = _asked(asked)
         keeper.change(watch, to_watch)
@@ -101,17 +101,17 @@ def router(services: Callable[[], Services], keeper: Keeper) -> APIRouter:
         "",
         status_code=204,
         response_class=Response,
-        responses=_WHO | MISSING | DOWN,
+        responses=WHO | MISSING | DOWN,
         summary="Erase a watch, for good",
     )
     def delete_watch(bearer: Bearer) -> Response:
-        keeper.erase(keeper.find(_secret(bearer)))
+        keeper.erase(keeper.find(secret_of(bearer)))
         return Response(status_code=204)
 
     return api
 
 
-def _secret(bearer: HTTPAuthorizationCredentials | None) -> str:
+def secret_of(bearer: HTTPAuthorizationCredentials | None) -> str:
     """Raises HTTPException 401."""
     if bearer is None or not bearer.credentials:
         challenge = {"WWW-Authenticate": 'Bearer realm="Breachwire watches"'}

@@ -22,6 +22,7 @@ from breachwire.cli import (
     listen,
     look,
     mcp,
+    moving,
     newsletter,
     openapi,
     outlets,
@@ -31,6 +32,7 @@ from breachwire.cli import (
     threads,
     token,
     watch,
+    webhooks,
 )
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
@@ -79,6 +81,7 @@ listen.register(app)
 mcp.register(app)
 doctor.register(app)
 backup.register(app)
+moving.register(app)
 retain.register(app)
 calibrate.register(app)
 app.add_typer(feeds.app, name="feeds")
@@ -88,6 +91,7 @@ app.add_typer(newsletter.app, name="newsletter")
 app.add_typer(token.app, name="token")
 app.add_typer(outlets.app, name="outlets")
 app.add_typer(watch.app, name="watch")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

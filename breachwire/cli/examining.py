@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOW_DISK = 500_000_000
 """Bytes free below which the store may soon refuse to write."""
+LATE: Final = 900.0
+"""Seconds that a job may wait: most are begun at once, the first polls of many feeds in minutes."""
 AHEAD: Final = timedelta(minutes=5)
 """How far ahead of this machine's clock what was stored may be: clocks of two machines differ."""
 _FILE: Final = "sqlite:///"
@@ -45,7 +47,7 @@ def findings(config: Config) -> Iterator[Finding]:
         yield Finding("store", False, str(error), mend_of(error))
         return
     try:
-        for look in (_store, _index, _clock, _backup):
+        for look in (_store, _queue, _index, _webhooks, _clock, _backup):
             yield from look(store, config)
     except BreachwireError as error:
         yield Finding("store", False, str(error), mend_of(error))
@@ -102,6 +104,17 @@ def _store(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
             yield Finding("feed", True, f"{feed.spec.url}: {feed.error} ({feed.failures} polls)")
 
 
+def _queue(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
+    """Work that several processes share; one that works alone has none."""
+    for one in store.jobs():
+        found = f"{one.waiting} jobs wait, {one.doing} are being done, {one.failed} failed"
+        late = (one.oldest or 0.0) > LATE
+        if late:
+            found += f"; the oldest has waited for {(one.oldest or 0.0) / 60:.0f} minutes"
+        mend = f"no worker takes them, or too few: `breachwire work --queues {one.queue}`"
+        yield Finding(f"queue {one.queue}", not late, found, mend)
+
+
 def _index(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
     if find_spec("faiss") is None:
         return  # said already
@@ -110,6 +123,19 @@ def _index(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
     fault = index_file.fault(store)
     mend = "`breachwire reindex` drops it; the next start makes it anew, and does so by itself too"
     yield Finding("vectors", not fault, fault or "the kept index is whole, or none is kept", mend)
+
+
+def _webhooks(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001
+    from api.webhooks.keeping import ADVICE, ended
+
+    now, hooks = utcnow(), store.webhooks()
+    for hook in hooks:
+        if why := ended(hook, now):
+            yield Finding(f"webhook {hook.id}", False, why, ADVICE)
+    if hooks:
+        counts = store.deliveries_counted().values()
+        waiting = sum(own.get("waiting", 0) for own in counts)
+        yield Finding("webhooks", True, f"{len(hooks)}, {waiting} deliveries waiting")
 
 
 def _clock(store: Store, config: Config) -> Iterator[Finding]:  # noqa: ARG001

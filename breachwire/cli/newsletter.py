@@ -14,7 +14,7 @@ import typer
 
 from breachwire.cli.common import Db, Json, config_of, print_json, say, store_of, utcnow
 from breachwire.cli.stopping import INTERRUPTED, stoppable
-from breachwire.errors import BreachwireError, StoreBusyError, UsageError
+from breachwire.errors import BreachwireError, NotFoundError, StoreBusyError, UsageError
 
 if TYPE_CHECKING:
     from api.newsletter.issue import View
@@ -179,8 +179,7 @@ def subscribers(
 
     with store_of(config_of(ctx, db)) as store:
         if erase:
-            store.erase(store.subscriber(erase).id, suppress=False, now=utcnow())
-            typer.echo("erased")
+            _erase(store, erase)
             return
         if lift:
             typer.echo("lifted" if store.lift(lift) else "this address was not shut out")
@@ -195,6 +194,17 @@ def subscribers(
         typer.echo(f"{one.state:9} {one.wish.frequency:6} {one.address}, {since}{bounced}")
     counts = Counter(one.state for one in found)
     say(", ".join(f"{number} {state}" for state, number in counts.items()) or "no subscribers")
+
+
+def _erase(store: Store, address: str) -> None:
+    """From newsletter and alerts. Raises NotFoundError where it is in neither."""
+    alerts = store.erase_alerts_of(address, utcnow())
+    try:
+        store.erase(store.subscriber(address).id, suppress=False, now=utcnow())
+    except NotFoundError:
+        if not alerts:
+            raise
+    typer.echo("erased")
 
 
 @app.command()
@@ -212,9 +222,8 @@ def bounces(
     config, counts = config_of(ctx, db), Counter[str]()
     with store_of(config) as store:
         for bounce in read(source):
-            known = bounce.message_id and store.came_back(
-                bounce.message_id, config.mail_bounces, utcnow()
-            )
+            most, id, now = config.mail_bounces, bounce.message_id, utcnow()
+            known = id and (store.came_back(id, most, now) or store.alert_came_back(id, most, now))
             counts["counted" if known else "of no mail that we know as sent"] += 1
             counts["suspended"] += bool(known and known[1])
     said = ", ".join(f"{number} {what}" for what, number in counts.items() if number)

@@ -25,7 +25,7 @@ from breachwire.cli.common import (
 )
 from breachwire.cli.progress import Lines
 from breachwire.cli.stopping import INTERRUPTED, Stop, leave, stoppable
-from breachwire.errors import BreachwireError
+from breachwire.errors import BreachwireError, StoreBusyError, UsageError
 
 if TYPE_CHECKING:
     from api.services import Services
@@ -41,6 +41,13 @@ POLLS_END = 10.0
 """Seconds that polls under way get to end; what they had not stored yet is fetched again."""
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one.")]
+Queues = Annotated[
+    str | None,
+    typer.Option(
+        "--queues",
+        help="Of poll,fetch,thread,brief,mail,webhook: those to work on, on PostgreSQL. Else all.",
+    ),
+]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
 
 
@@ -166,6 +173,9 @@ def fetch(
         stop.call(client.close)
 
         def round_(patience: float | None = None) -> list[Polled]:
+            if not store.holds("poller"):
+                ended.set()
+                raise StoreBusyError(f"the role poller of {store.url} was lost with a connection")
             if not (due := poller.due()) and not poller.busy:
                 return []
             told = Told(say, due, whole=patience is None)
@@ -215,13 +225,52 @@ def _sum_up(polled: Sequence[Polled]) -> None:
         raise typer.Exit(1)
 
 
-def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
-    """Thread the stored articles, read their claims, write the briefs."""
+def work(
+    ctx: typer.Context,
+    watch: Watch = False,
+    queues: Queues = None,
+    allow_private: AllowPrivate = None,
+    db: Db = None,
+) -> None:
+    """Thread the stored articles, read their claims, write the briefs; on PostgreSQL, do that and
+    poll and mail with any number of other workers, until stopped."""
+    config = config_of(ctx, db, allow_private=allow_private)
+    if config.database().startswith("sqlite:"):
+        if queues is not None:
+            raise UsageError(
+                "--queues needs a store on PostgreSQL, which many may work for (README)"
+            )
+        _work_alone(config, watch=watch)
+    else:
+        _work_with_others(config, queues or "all")
+
+
+def _work_with_others(config: Config, queues: str) -> None:
+    try:
+        from breachwire.work import worker
+    except ModuleNotFoundError as error:
+        raise BreachwireError(f"no {error.name} here: pip install 'breachwire[postgres]'") from None
+    names = worker.chosen(queues)
+    with stoppable() as stop, ExitStack() as stack:
+        store = stack.enter_context(store_of(config))
+        if not store.feeds():
+            say("no feeds yet: `breachwire feeds add` or `feeds import` subscribes to some")
+        client = client_of(config)
+        stack.callback(client.close)
+        working = worker.Worker(
+            worker.on_postgres(store), config, client, names, now=utcnow, say=say,
+            progress=Lines(say),
+        )  # fmt: skip
+        stop.call(working.stop)
+        working.run()
+    leave()
+
+
+def _work_alone(config: Config, *, watch: bool) -> None:
     from breachwire.pipeline.derive import Deriver
     from breachwire.pipeline.retain import Keeper
     from nlp import embed
 
-    config = config_of(ctx, db)
     ended = threading.Event()
     with stoppable() as stop, store_of(config) as store, store.role("threader"):
         stop.call(ended.set)
@@ -232,7 +281,8 @@ def work(ctx: typer.Context, watch: Watch = False, db: Db = None) -> None:
         keeper = Keeper(store, config, utcnow, say)
         keeper.run(ended.is_set)
         mail = _mailing(config, store, ended, watch=watch)
-        with _improving(config, store, ended, watch=watch), mail:
+        hooks = _telling(config, store, ended, watch=watch)
+        with _improving(config, store, ended, watch=watch), mail, hooks:
             while watch and not ended.wait(1):
                 deriver.run(Lines(say), ended.is_set)
                 keeper.run(ended.is_set)
@@ -264,6 +314,29 @@ def _improving(
         thread.start()
         yield
         thread.join()
+
+
+@contextmanager
+def _telling(
+    config: Config, store: Store, ended: threading.Event, *, watch: bool
+) -> Iterator[None]:
+    """Webhooks: beside what is inside as long as that goes on; else what waits now."""
+    from breachwire import courier
+    from breachwire.cli.webhooks import way
+    from breachwire.service import telling
+
+    with closing(way(config)) as out:
+        if watch:
+            thread = threading.Thread(
+                target=telling, args=(store, out, config, ended, say), name="webhooks"
+            )
+            thread.start()
+            yield
+            thread.join()
+            return
+        yield
+        if store.webhooks():
+            say(courier.told(courier.deliver(store, out, config, now=utcnow, stopped=ended.is_set)))
 
 
 @contextmanager

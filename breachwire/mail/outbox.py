@@ -1,8 +1,9 @@
 """The outbox → mails: each letter once, over restarts, retries and a slow server.
 
-In: a store, the mail server, `write` (a letter whose turn it is → its mail). Out: what became of
-each, in the store. A letter is "sending" before it is handed over and "sent" after the server's
-answer; one whose sender died between the two is handed over again, under the same Message-ID.
+In: letters of a store, the mail server, `write` (a letter whose turn it is → its mail). Out: what
+became of each, in the store. A letter is "sending" before it is handed over and "sent" after the
+server's answer; one whose sender died between the two is handed over again, under the same
+Message-ID.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 from breachwire.errors import MailError
-from breachwire.model.newsletter import Posted
+from breachwire.model.newsletter import LetterState
 from breachwire.net.mail import MailServer, Session
-from breachwire.store import Store
 
 RETRIES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 480, 1440))
 """Pauses after a temporary refusal: the usual greylisting is over after five minutes, a full
@@ -44,15 +44,65 @@ class Tally:
     failed: int = 0
     suspended: int = 0
 
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.sent + other.sent,
+            self.skipped + other.skipped,
+            self.later + other.later,
+            self.failed + other.failed,
+            self.suspended + other.suspended,
+        )
 
-class Outbox:
+
+class Person(Protocol):
+    """Whoever gets a letter."""
+
+    @property
+    def id(self) -> int: ...
+
+
+class Waiting(Protocol):
+    """A letter whose turn it is."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def subscriber(self) -> Person: ...
+
+
+L = TypeVar("L", bound=Waiting)
+L_co = TypeVar("L_co", bound=Waiting, covariant=True)
+
+
+class Letters(Protocol[L_co]):
+    """A store's letters of one sort; the newsletter's are the store's own methods."""
+
+    def resume(self) -> int: ...
+    def next_letter(self, now: datetime) -> L_co | None: ...
+    def settle(
+        self,
+        letter: int,
+        state: LetterState,
+        now: datetime,
+        *,
+        error: str | None = None,
+        threads: Mapping[str, int] | None = None,
+        again: datetime | None = None,
+        counted: bool = True,
+    ) -> None: ...
+    def bounced(self, subscriber: int, most: int, now: datetime) -> bool: ...
+
+
+class Outbox(Generic[L]):
     """Sends what waits. One process at a time: whoever holds the role "mailer"."""
 
     def __init__(
         self,
-        store: Store,
+        store: Letters[L],
         server: MailServer,
-        write: Callable[[Posted], Mail | None],
+        write: Callable[[L], Mail | None],
         *,
         sender: str,
         per_minute: int,
@@ -80,7 +130,7 @@ class Outbox:
             self._close()
         return done
 
-    def _one(self, letter: Posted, done: Tally) -> None:
+    def _one(self, letter: L, done: Tally) -> None:
         mail = self._write(letter)
         if mail is None:
             self._store.settle(letter.id, "skipped", self._now(), error="nothing for this reader")
@@ -95,7 +145,7 @@ class Outbox:
             done.sent += 1
         self._wait(self._pause)
 
-    def _failed(self, letter: Posted, error: MailError, done: Tally) -> None:
+    def _failed(self, letter: L, error: MailError, done: Tally) -> None:
         now, line = self._now(), str(error)
         if error.kind == "server":
             self._store.settle(letter.id, "waiting", now, error=line, again=now, counted=False)

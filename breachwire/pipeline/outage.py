@@ -37,6 +37,8 @@ class HearingClient(Client):
         super().__init__(*args, **options)
         self.heard = threading.Event()
         """Set by any answer; cleared by whoever wants to know of the next."""
+        self.answers = 0
+        """How many there were, about: whoever asks from several threads sees it change."""
 
     def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, accept: str = "*/*"
@@ -46,10 +48,14 @@ class HearingClient(Client):
             response = super().get(url, headers=headers, accept=accept)
         except FetchError as error:
             if error.kind not in UNHEARD:
-                self.heard.set()
+                self._note()
             raise
-        self.heard.set()
+        self._note()
         return response
+
+    def _note(self) -> None:
+        self.answers += 1
+        self.heard.set()
 
 
 class Outage:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -81,12 +81,17 @@ class Poller:
         """What is under way, by its host."""
         self._done: deque[Polled] = deque()
         self._ended = threading.Event()
+        self._others: Callable[[], bool] | None = None
+        self._asked: dict[int, datetime | None] = {}
+        """When each feed was asked last, as far as it is known here."""
 
     def due(self) -> list[Feed]:
         """Feeds whose time has come, by the clock or with the network; gone ones never are."""
         if self._steps and (step := self._steps()):
             self._shift(step)
         now, feeds = self._now(), self._store.feeds()
+        if self._others:
+            self._note(feeds)
         self._outage = self._outage or Outage(feeds)
         early = {feed.id for feed in self._outage.due(feeds, now)}
         return [
@@ -94,6 +99,18 @@ class Poller:
             for feed in sorted(feeds, key=_awaited)
             if (feed.id in early or schedule.is_due(feed, now)) and self._free(feed)
         ]
+
+    def follow(self, heard: Callable[[], bool]) -> None:
+        """Others poll what is due: what came of that is read in the store, and `heard` says whether
+        any server answered any of them since it was asked last."""
+        self._others = heard
+
+    def _note(self, feeds: Sequence[Feed]) -> None:
+        heard = self._others is not None and self._others()
+        asked = [f for f in feeds if f.last_fetch_at != self._asked.get(f.id, f.last_fetch_at)]
+        self._asked = {feed.id: feed.last_fetch_at for feed in feeds}
+        if self._outage:
+            self._outage.ended(asked, heard, self._now())
 
     @property
     def busy(self) -> bool:
@@ -148,13 +165,20 @@ class Poller:
     def _serve(
         self, queue: Sequence[Feed], progress: Callable[[Polled], None], ended: threading.Event
     ) -> None:
-        """The feeds of one host, one after the other; a server that asks for a pause has it."""
+        for polled in self.serve(queue, ended):
+            self._done.append(polled)
+            progress(polled)
+
+    def serve(
+        self, queue: Sequence[Feed], ended: threading.Event | None = None
+    ) -> Iterator[Polled]:
+        """Poll the feeds of one host, one after the other; a server that asks for a pause has it.
+        Any thread may, each for a host of its own."""
         for feed in queue:
-            if self._stop.is_set() or ended.is_set():
+            if self._stop.is_set() or (ended and ended.is_set()):
                 return
             if not self._client.hosts.resting(feed.spec.url):
-                self._done.append(polled := self.poll(feed))
-                progress(polled)
+                yield self.poll(feed)
 
     def _settle(self, patience: float | None) -> None:
         """Wait for what is under way. A fault of one (of the store, as a rule) ends all of them and

@@ -123,7 +123,7 @@ class Taker:
     def _page(self, feed: Feed, entry: Entry) -> tuple[str, Page | None, PageState, str]:
         try:
             url, page = fetch_page(self._client, self._robots, entry.url)
-        except LeftAloneError:
+        except (StoreError, LeftAloneError):
             raise
         except FetchError as error:
             self._count(feed, 0, 1, str(error))

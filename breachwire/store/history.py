@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
@@ -51,6 +51,13 @@ def changes(
     if before is not None:
         query = query.where(change.c.id < before)
     rows = connection.execute(query.order_by(change.c.id.desc()).limit(limit))
+    return [_change(row._mapping) for row in rows]
+
+
+def changes_by(connection: Connection, article: int, at: datetime) -> list[Change]:
+    """What one article changed at one time, as it was written."""
+    own = (change.c.article == article) & (change.c.at == at)
+    rows = connection.execute(select(change).where(own).order_by(change.c.id))
     return [_change(row._mapping) for row in rows]
 
 
@@ -133,6 +140,33 @@ def read(connection: Connection, texts: Mapping[int, str]) -> None:
             connection.execute(update(article).where(theirs).values(claims_hash=hash_))
             unchanged = article.c.content_hash == hash_
             connection.execute(update(article).where(theirs, unchanged).values(state="claimed"))
+
+
+def read_before(connection: Connection, texts: Mapping[int, str]) -> list[int]:
+    """Those whose claims were read from the very same text already."""
+    found: list[int] = []
+    for ids in chunks(texts):
+        query = select(article.c.id, article.c.claims_hash).where(article.c.id.in_(ids))
+        found += [row[0] for row in connection.execute(query) if row[1] == texts[row[0]]]
+    return found
+
+
+def mark_reread(connection: Connection, articles: Sequence[int]) -> None:
+    """They say something else to today's rules, since now."""
+    now = datetime.now(UTC)
+    for ids in chunks(articles):
+        connection.execute(update(article).where(article.c.id.in_(ids)).values(reread_at=now))
+
+
+def reread(connection: Connection, articles: Sequence[int]) -> dict[int, datetime]:
+    """When newer rules last read something else in the same text; without those that never did."""
+    found: dict[int, datetime] = {}
+    for ids in chunks(dict.fromkeys(articles)):
+        query = select(article.c.id, article.c.reread_at).where(
+            article.c.id.in_(ids), article.c.reread_at.is_not(None)
+        )
+        found.update((row[0], row[1]) for row in connection.execute(query))
+    return found
 
 
 def touch(connection: Connection, threads: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, delete, select, union, update
 
 from breachwire.errors import StoreError
 from breachwire.model import Change, Claim, Correction, Detail, Evidence, LedgerClaim
-from breachwire.store import documents, entities, history
+from breachwire.store import documents, entities, happenings, history
 from breachwire.store.columns import clean
 from breachwire.store.rows import chunks, insert_rows
 from breachwire.store.tables import article, claim, detail, detail_claim, thread
@@ -67,6 +67,8 @@ def save(
 
     Raises StoreError for a detail that rests on a claim the ledger doesn't have.
     """
+    texts = _texts(connection, articles) | dict(read or {})
+    history.mark_reread(connection, _read_otherwise(connection, texts, claims))
     replaced = {*articles, *(one.claim.evidence.article for one in claims)}
     drop_details(connection, details_of)
     touched = {*details_of, *(one.thread for one in claims)}
@@ -75,11 +77,28 @@ def save(
         connection.execute(delete(claim).where(claim.c.article.in_(ids)))
     insert_rows(connection, claim, _numbered(claims))
     save_details(connection, details_of)
-    history.read(connection, _texts(connection, articles) | dict(read or {}))
+    history.read(connection, texts)
     history.save(connection, changes, corrections)
     history.touch(connection, touched)
     move_on(connection, touched)
+    happenings.changed(connection, changes, corrections)
     documents.write(connection, touched)
+
+
+def _read_otherwise(
+    connection: Connection, texts: Mapping[int, str], claims: Sequence[LedgerClaim]
+) -> list[int]:
+    """Of articles whose very text was read before: those whose claims are others now."""
+    again = history.read_before(connection, texts)
+    said: dict[int, list[set[tuple[Any, ...]]]] = {id: [set(), set()] for id in again}
+    for ids in chunks(again):
+        rows = connection.execute(select(claim).where(claim.c.article.in_(ids)))
+        for one in map(_ledger_claim, rows):
+            said[one.claim.evidence.article][0].add(_content(one))
+    for one in claims if again else ():
+        if one.claim.evidence.article in said:
+            said[one.claim.evidence.article][1].add(_content(one))
+    return [id for id, (before, now) in said.items() if before != now]
 
 
 def _texts(connection: Connection, articles: Sequence[int]) -> dict[int, str]:
@@ -117,6 +136,7 @@ def follow(connection: Connection, moves: Mapping[int, str | None]) -> None:
 def move_on(connection: Connection, threads: Iterable[str]) -> None:
     """The threads' ledgers are other ones from now on, and their briefs behind."""
     for thread_ids in chunks(threads):
+        happenings.opened(connection, thread_ids)
         connection.execute(
             update(thread)
             .where(thread.c.id.in_(thread_ids))

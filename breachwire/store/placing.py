@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Text, bindparam, case, delete, func, select, update
 
 from breachwire.model import Article, Placed, Placement, Thread, Vector, Vectors
-from breachwire.store import documents, history
+from breachwire.store import documents, happenings, history
 from breachwire.store.articles import id_at, time_of
 from breachwire.store.dialects import Spelled
 from breachwire.store.rows import (
@@ -332,6 +332,8 @@ def leave(connection: Connection, old: str, new: str | None) -> bool:
     if not rest:
         values["merged_into"] = new
     connection.execute(update(thread).where(thread.c.id == old).values(values))
+    if not rest and new is not None:
+        happenings.merged(connection, old)
     return not rest
 
 

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from breachwire.model.jobs import Jobs
+from breachwire.store.protocol_alerts import AlertStore
 from breachwire.store.protocol_articles import ArticleStore
 from breachwire.store.protocol_briefs import BriefStore
 from breachwire.store.protocol_edits import EditStore
@@ -26,8 +28,9 @@ from breachwire.store.protocol_search import SearchStore
 from breachwire.store.protocol_threads import ThreadStore
 from breachwire.store.protocol_tokens import TokenStore
 from breachwire.store.protocol_watches import WatchStore
+from breachwire.store.protocol_webhooks import WebhookStore
 
-RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer"]
+RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer", "courier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Counts:
 
 
 class Store(
+    AlertStore,
     ArticleStore,
     BriefStore,
     EditStore,
@@ -61,6 +65,7 @@ class Store(
     ThreadStore,
     TokenStore,
     WatchStore,
+    WebhookStore,
     Protocol,
 ):
     """The truth, and search over it."""
@@ -79,12 +84,23 @@ class Store(
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty: nothing found."""
 
+    def jobs(self) -> list[Jobs]:
+        """The queues of work that workers share; empty where one process works alone."""
+
     def reindex(self) -> None:
         """Make the full-text index anew from the articles."""
 
     def role(self, name: RoleName) -> AbstractContextManager[None]:
         """Hold a role on this store while inside. Raises StoreBusyError if another process does;
-        a killed holder lets go by itself."""
+        a killed holder lets go by itself. Who lost it without knowing writes nothing from then on:
+        what its thread writes raises StoreBusyError (but for pollers, whose threads are many)."""
+
+    def acting(self, name: RoleName) -> AbstractContextManager[None]:
+        """The same for another thread of the process that holds the role. Raises StoreBusyError
+        where it does not any more."""
+
+    def holds(self, name: RoleName) -> bool:
+        """Whether this process has the role still."""
 
     def meta(self, key: str) -> str | None: ...
     def set_meta(self, key: str, value: str) -> None: ...

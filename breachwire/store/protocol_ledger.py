@@ -35,6 +35,10 @@ class LedgerStore(Protocol):
     def readings(self, articles: Sequence[int]) -> dict[int, Reading]:
         """The texts that the articles' claims were last read from; without those never read."""
 
+    def reread(self, articles: Sequence[int]) -> dict[int, datetime]:
+        """When newer rules last read something else in each one's same text, which is no news.
+        Without those for which that never was."""
+
     def changes(
         self,
         thread: str,

@@ -23,7 +23,8 @@ from breachwire.store.inuse import alone
 
 PEOPLES: Final = (
     *("subscriber", "mail_link", "suppressed", "issue", "issue_thread", "outbox"),
-    *("token", "saved_search", "watch_entry"),
+    *("token", "saved_search", "watch_entry", "happening"),
+    *("webhook", "webhook_secret", "delivery", "alert", "alert_link", "alert_letter"),
 )
 """Tables of what people asked for, in the order in which they point at one another."""
 _COUNTERS: Final = (

@@ -36,6 +36,7 @@ article = Table(
     Column("source_slug", Key, nullable=False, index=True),
     Column("terms", Str, nullable=False),
     Column("claims_hash", Str),  # content_hash of the text that its claims were read from
+    Column("reread_at", Utc),  # when they were read again from the same text
     Index("ix_article_state_id", "state", "id"),
 )
 

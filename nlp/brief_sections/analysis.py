@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from breachwire.model import Detail, Field, Statement
-from nlp import facts, glossary, vouch
+from breachwire.model import Detail, Field, KnownActor, Statement
+from nlp import facts, galaxy, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background as background
 from nlp.brief_sections.background import elsewhere
@@ -39,7 +39,7 @@ MOST: Final = (5, 4, 4)
 """Sentences a paragraph at most."""
 _FIELDS: Final[tuple[tuple[tuple[Field, ...], int], ...]] = (
     ((), 0),
-    (("attack_type", "actor", "third_party", "cve"), 3),
+    (("actor", "cve"), 2),
     (("response",), 3),
 )
 """The ledger's part of each paragraph, and how many facts at most."""
@@ -55,6 +55,12 @@ _FLAW: Final = re.compile(
     r"\b(?P<cve>CVE-\d{4}-\d{4,7}), (?P<what>an? (?:[a-z-]{1,20} ){0,4}(?:flaw|vulnerability|bug)"
     r" (?:that|which) [^.;“\"]{20,200})\.\Z"
 )
+_UNSURE: Final = re.compile(
+    r"\b(?:likely|believed|suspect\w*|possibl[ey]|may|might|could|linked|ties?|tied|overlap\w*|role"
+    r"|accused|charged|pleaded|arrest\w*|sentenced|assess\w*|confidence)\b",
+    re.IGNORECASE,
+)
+"""Words by which it is not sure, or said of one person before a court."""
 _CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,7}\b")
 _LEFT: Final = 0.65
 """The same of what is left of a single report, where a paragraph would stay empty."""
@@ -104,7 +110,9 @@ def open(desk: Desk) -> bool:
 def begin(desk: Desk) -> bool:
     """How the story began where the summary has its lead: what stands right behind that."""
     weight = happened(desk)
-    passage = desk.best(weight, place=_place(0)) or desk.best(behind_lead(desk, weight))
+    passage = desk.best(weight, place=_place(0)) or desk.best(
+        behind_lead(desk, weight), section=_place(0)
+    )
     return passage is not None and desk.quote(passage, "deep_analysis")
 
 
@@ -158,13 +166,14 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
         for d in ledger.leading(*fields)
         if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
     ]
-    found = [d for d in found if d.field != "actor" or _named(d)]
+    found = [d for d in found if d.field != "actor" or _blamed(desk, d)]
+    found = [d for d in found if d.field != "third_party" or facts.span(d)[:1].isupper()]
     if ledger.standing() in ("denied", "disputed") or _nothing_happened(desk):
         found = [d for d in found if d.field != "actor"]  # "behind the attack": there was none
     attack = ledger.attack()
     found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
     found = [d for d in found if d.field != "cve" or not (desk.told(d) or _several_flaws(desk))]
-    found = [d for d in found if d.value != "extortion"]  # says nothing without who and whom
+    found = [d for d in found if d.value not in ("extortion", "malware")]  # without whom: nothing
     found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
     found = [d for d in found if d.field != "attack_type" or not _apart(desk, d)]
     found = [d for d in found if str(d.value) not in core.OF_WHOM or _on_victim(desk, d)]
@@ -182,10 +191,26 @@ def _several_flaws(desk: Desk) -> bool:
     return len({number for text in texts for number in _CVE.findall(text)}) > 1
 
 
-def _named(detail: Detail) -> bool:
-    """Whether who did it is told by a name or as a crew, not by a plain word ("doxer")."""
-    words = facts.span(detail)
-    return not words[:1].islower() or ROLE.fullmatch(words.lower()) is not None
+def _blamed(desk: Desk, detail: Detail) -> bool:
+    """Whether its sentence says without a doubt who did it, by a name that the galaxy has or as a
+    crew: no campaign's or program's name, no person before a court, no second name of another."""
+    words, told = facts.span(detail), desk.ledger.claim(detail).sentence.quote
+    crew = ROLE.fullmatch(words.lower()) is not None or _crew(words, told)
+    known = galaxy.known(str(detail.value))
+    if desk.view.thread.kind == "law":
+        return False  # a court hears of many attacks
+    first = next(d for d in desk.ledger.leading("actor") if d is detail or _same(d, known))
+    return bool(known or crew) and first is detail and _UNSURE.search(told) is None
+
+
+def _crew(name: str, text: str) -> bool:
+    """Whether a sentence calls the bearer of a name a crew: "the Iron Finch ransomware group"."""
+    after = r"(?:[\w-]+ ){0,2}(?:group|gang|crew|collective|hackers|operation|affiliates?)\b"
+    return re.search(rf"{re.escape(name)} {after}", text) is not None
+
+
+def _same(detail: Detail, known: KnownActor | None) -> bool:
+    return known is not None and galaxy.known(str(detail.value)) == known
 
 
 def _on_victim(desk: Desk, detail: Detail) -> bool:
@@ -265,7 +290,7 @@ def close(desk: Desk) -> None:
             weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
             passage = desk.best(weight, place=place)
             if passage is None and not paragraph:
-                passage = desk.best(behind_lead(desk, weight))
+                passage = desk.best(behind_lead(desk, weight), section=_place(0))
             if passage is None and paragraph == _NEXT:
                 passage = desk.best(ahead(desk, since=_EVER), place=place)
                 passage = passage or desk.best(advised(desk), place=place)

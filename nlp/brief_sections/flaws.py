@@ -100,6 +100,8 @@ _STANDS: Final = (
     ("unused", "No one is known to have used {it} so far."),
 )
 _SEVERAL: Final = re.compile(r"vulnerabilities|flaws|bugs|zero-days|weaknesses|CVEs")
+_PLURAL: Final = re.compile(r"\b[A-Z]{2,}s\Z")
+"""Of short names: "DPUs"."""
 _ABBREVIATED: Final = re.compile(r" \([A-Z ]+\)\Z")
 _CHANNEL: Final = re.compile(r" (?:Stable|Beta|Dev|Desktop|Extended)\Z")
 """Of a product, which all have the flaw."""
@@ -135,7 +137,7 @@ def _spot(desk: Desk) -> tuple[str, Said, Said | None] | None:
     name, several, evidence = found
     over = _over(desk) or _closed(desk, several=several)
     spots = "weak spots" if several else "a weak spot"
-    plural = " and " in name
+    plural = " and " in name or _PLURAL.search(name) is not None
     has = "had" if over or _long_mended(desk) else "have" if plural else "has"
     subject = name if name[1:2].isupper() else capital(name)
     return name, Said(f"{subject} {has} {spots}.", (evidence,)), over
@@ -151,13 +153,22 @@ def named(desk: Desk) -> tuple[str, bool, Evidence] | None:
             if match is None:
                 continue
             name = _whole(match)
-            if _fits(name, titles):
+            if _fits(name, titles) and not _its_name(desk, name):
                 return name, _SEVERAL.search(match[0]) is not None, evidence
     products = [d for d in desk.ledger.products() if facts.span(d).lower() in titles][:1]
     if products and len(desk.ledger.of("cve")) < 2:
         claim = desk.ledger.claim(products[0])
         return facts.span(products[0]), False, claim.sentence
     return _titled(desk)
+
+
+def _its_name(desk: Desk, name: str) -> bool:
+    """Whether it is what the flaw itself is called: "dubbed GhostApproval"."""
+    called = re.compile(
+        rf"\b(?:dubbed|called|named|known as|codenamed|nicknamed|tracked as) [“\"]?"
+        rf"{re.escape(name)}"
+    )
+    return any(called.search(a.text) for a in desk.articles.values())
 
 
 def _whole(match: re.Match[str]) -> str:

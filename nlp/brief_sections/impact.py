@@ -194,9 +194,11 @@ def state(desk: Desk) -> None:
 
 
 def _taken(desk: Desk, detail: Detail) -> bool:
-    """Whether it is data that was taken, and not data that a tool takes: that is no "the data"."""
+    """Whether its sentence says that it was taken or lay open: data that a tool takes, or that
+    somebody keeps, is no "the data"."""
     words = desk.ledger.claim(detail).sentence.quote
-    return desk.view.thread.kind not in _TOOLS or says("impact", "took", words)
+    tools = desk.view.thread.kind in _TOOLS
+    return says("impact", "took", words) or (not tools and says("vouch", "lost", words))
 
 
 def _counted(desk: Desk) -> bool:
@@ -229,7 +231,8 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
             words = _AFFECTS.sub("", facts.span(group[0]))
             again = _AGAIN.get(group[0].field, "").format(x=words)
             said = desk.ledger.say(listed[:1], again, key="impact")
-            desk.put_fact(said if len(listed) == 1 and again else None, "impact_assessment")
+            fits = len(listed) == 1 and again and words
+            desk.put_fact(said if fits else None, "impact_assessment")
 
 
 def _cost_of_rule(desk: Desk) -> None:

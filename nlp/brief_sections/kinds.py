@@ -151,13 +151,17 @@ def _clauses(desk: Desk, key: str, frame: str, most: int, name: str = "") -> Sai
             own = key == "whom" or simply.holds("subject", evidence.quote)
             if not own or simply.holds("other", evidence.quote):
                 continue
-            for clause in simply.clauses(key, evidence.quote):
+            for clause in _told(key, evidence.quote, name):
                 if len(found) < most:
                     found.setdefault(clause, evidence)
         if found:
             text = frame.format(x=facts.join(list(found)), name=name)
             return Said(text, (*dict.fromkeys(found.values()), *_named_in(member, name, found)))
     return None
+
+
+def _told(key: str, text: str, name: str) -> tuple[str, ...]:
+    return simply.can(text, name) if key == "program" else simply.clauses(key, text)
 
 
 def _named_in(article: Article, name: str, found: Mapping[str, Evidence]) -> Iterator[Evidence]:

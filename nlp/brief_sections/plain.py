@@ -86,6 +86,12 @@ _SEVERAL: Final = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|people|members|suspects|men)\b",
     re.IGNORECASE,
 )
+_AIM: Final = re.compile(
+    r"(?<!used )\b(?:to|can|could|that|which) (?:\w+ly )?"
+    r"(?:steal|harvest|collect|exfiltrate|grab)s?\b"
+    r"(?!.*\b(?:stole|stolen|theft)\b)"
+)
+"""What something is for, and nobody says was done."""
 _TAKEN: Final = re.compile(
     r"\b(?:stol|steal|theft|thie[fv]|taken|took|copied|copies|download|exfiltrat|grabbed|dump)",
     re.IGNORECASE,
@@ -329,10 +335,12 @@ def _loss(desk: Desk) -> int:
 
 
 def _taken(desk: Desk, detail: Detail) -> bool:
-    """Whether it is data that somebody lost, and not what a tool or a campaign is after."""
+    """Whether it is data that somebody lost, and not what a tool or a campaign is after, or what
+    bad code was made to take."""
+    words = desk.ledger.claim(detail).sentence.quote
     if desk.view.thread.kind not in ("malware", "campaign"):
-        return True
-    return says("impact", "took", desk.ledger.claim(detail).sentence.quote)
+        return _AIM.search(words) is None or says("vouch", "open", words)
+    return says("impact", "took", words)
 
 
 def _overtaken(desk: Desk) -> bool:

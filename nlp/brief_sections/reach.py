@@ -6,6 +6,7 @@ None where no report says whom it is about in the words of `simply.toml`'s `stru
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from nlp import simply
@@ -13,6 +14,10 @@ from nlp.brief_sections.flaws import top
 from nlp.desk import Desk
 from nlp.facts import Said
 
+_NOBODY: Final = re.compile(
+    r"(?:Users|Developers|Companies|Customers|Organi[sz]ations) (?:are|were) "
+)
+"""Which ones, nothing says."""
 _TOP: Final = 24
 """Sentences of a report that are read whether they can be quoted or not."""
 
@@ -33,6 +38,6 @@ def line(desk: Desk) -> Said | None:
 def _struck(sentence: str) -> str | None:
     """None where what bears it out is denied, or told of another case."""
     found = simply.placed("struck", sentence)
-    if found is None or simply.holds("other", sentence[: found[1]]):
+    if found is None or _NOBODY.match(found[0]) or simply.holds("other", sentence[: found[1]]):
         return None
     return found[0]

@@ -198,7 +198,7 @@ def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, another title, or a notice."""
     if desk.has("signal_summary") or _best_left(desk):
         return
-    top = desk.best(_top(desk), max_words=MOST_WORDS)
+    top = desk.best(_top(desk), max_words=MOST_WORDS, section=("signal_summary", 0))
     if top and desk.quote(top, "signal_summary"):
         return
     head = {s.text for s in desk.statements if s.section == "headline"}

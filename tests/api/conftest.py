@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +33,7 @@ from breachwire.model import (
 from breachwire.pipeline.compare import Comparer
 from breachwire.store import Store, open_store
 from nlp import calibration, entities
+from tests.databases import Stores
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MODEL = "hand-made"
@@ -311,17 +310,17 @@ def fill() -> Callable[..., Material]:
 
 
 @pytest.fixture
-def empty(new_file: Path, tmp_path: Path) -> Iterator[Store]:
+def empty(address: str) -> Iterator[Store]:
     """A store with nothing in it."""
-    store = open_store(f"sqlite:///{shutil.copy(new_file, tmp_path / 'wire.sqlite3')}")
+    store = open_store(address)
     yield store
     store.close()
 
 
 @pytest.fixture(scope="session")
-def material(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Material]:
+def material(stores: Stores) -> Iterator[Material]:
     """A filled store that tests read and don't change."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'wire.sqlite3'}")
+    store = open_store(stores.new())
     yield filled(store)
     store.close()
 

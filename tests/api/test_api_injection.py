@@ -17,6 +17,7 @@ from breachwire.model.tokens import digest, new_secret
 from breachwire.store import Store, open_store
 from ingest.markup import plain
 from ingest.parse import parse_feed
+from tests.databases import Stores
 from tests.injected import PAYLOADS, filled, live
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -24,10 +25,10 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 @pytest.fixture(scope="module")
 def world(
-    tmp_path_factory: pytest.TempPathFactory,
+    stores: Stores,
 ) -> Iterator[tuple[TestClient, Store, list[Thread]]]:
     """The application over a store in which everybody's words are hostile."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'wire.sqlite3'}")
+    store = open_store(stores.new())
     threads = filled(store)
     services = Services(store=store, config=Config(base_url="https://wire.example"))
     with TestClient(create_app(lambda: services), headers=BROWSER) as client:

@@ -24,6 +24,7 @@ from breachwire.store import Store, open_store
 from breachwire.testing import FakeClock
 from nlp import calibration
 from nlp.vectors import FaissIndex
+from tests.databases import Stores
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 RETOLD = (
@@ -33,11 +34,9 @@ RETOLD = (
 
 
 @pytest.fixture(scope="module")
-def meant(
-    embedder: Embedder, tmp_path_factory: pytest.TempPathFactory, fill: Any
-) -> Iterator[tuple[Services, Any]]:
+def meant(embedder: Embedder, stores: Stores, fill: Any) -> Iterator[tuple[Services, Any]]:
     """Services over the stories with their real vectors, and the stories."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('related') / 'wire.sqlite3'}")
+    store = open_store(stores.new())
     material = fill(store, embedder.encode)
     store.use_index(FaissIndex(embedder.dimension), material.model)
     comparing = Comparer(store, lambda: material.model, lambda: embedder, calibration.shipped)

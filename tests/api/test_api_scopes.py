@@ -16,6 +16,7 @@ from api.services import Services
 from breachwire.config import Config
 from breachwire.editing import Editors
 from breachwire.store import Store
+from breachwire.store.engine import path_of
 from evals.scopes import check
 from nlp import calibration
 
@@ -23,7 +24,7 @@ Look = Callable[[], list[str]]
 
 
 @pytest.fixture
-def look(store: Store, fill: Callable[..., Any], tmp_path: Path) -> Iterator[Look]:
+def look(store: Store, fill: Callable[..., Any], tmp_path: Path, address: str) -> Iterator[Look]:
     """What is wrong with an application over a filled store that editors work on."""
     material = fill(store)
     origin = {"model": material.model, "origin": "the shipped parameters"}
@@ -38,8 +39,9 @@ def look(store: Store, fill: Callable[..., Any], tmp_path: Path) -> Iterator[Loo
     app = create_app(lambda: services)
     behind: Any = ProxyHeadersMiddleware(app, trusted_hosts="*")
     with TestClient(behind, base_url="https://wire.example", follow_redirects=False) as client:
-        yield lambda: check.problems(app, client, store, tmp_path / "wire.sqlite3")
+        yield lambda: check.problems(app, client, store, path_of(address))
 
 
+@pytest.mark.sqlite  # what a request wrote is seen in the file
 def test_no_route_does_more_than_its_scope(look: Look) -> None:
     assert look() == []

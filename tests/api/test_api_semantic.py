@@ -12,6 +12,7 @@ from breachwire.model import Embedder
 from breachwire.store import ThreadFilter, open_store
 from nlp import embed
 from nlp.vectors import FaissIndex
+from tests.databases import Stores
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +22,9 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def meant(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory, fill: Any) -> Iterator[Any]:
+def meant(embedder: Embedder, stores: Stores, fill: Any) -> Iterator[Any]:
     """The stories with their real vectors, indexed."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('semantic') / 'wire.sqlite3'}")
+    store = open_store(stores.new())
     material = fill(store, embedder.encode)
     store.use_index(FaissIndex(embedder.dimension), material.model)
     yield material

@@ -149,6 +149,28 @@ def test_exports_a_day_apart_differ_where_the_ledger_did(wire: Any) -> None:
     assert note["extensions"][EXTENSION]["value"] == {"number": 1_200_000, "unit": "customers"}
 
 
+def test_what_newer_rules_read_otherwise_is_a_later_version(wire: Any) -> None:
+    id_, article = wire.threads["bank"].id, wire.articles["quarrybank-confirms"].id
+
+    def otherwise(one: LedgerClaim) -> LedgerClaim:
+        return replace(one, claim=replace(one.claim, asserter="The bank"))
+
+    def read(detail: Detail) -> Detail:
+        claims = tuple(map(otherwise, detail.claims))
+        return replace(detail, claims=claims, lead=otherwise(detail.lead))
+
+    before, at = _bundle(wire.store, id_), wire.store.reread([article]).get(article)
+    _saved(wire.store, id_, "victim", lambda d: d)  # the same to newer rules: nothing happened
+    assert wire.store.reread([article]).get(article) == at
+    assert _bundle(wire.store, id_) == before
+    _saved(wire.store, id_, "victim", read)
+    assert wire.store.reread([article])[article] != at
+    after = _bundle(wire.store, id_)
+    for one in after.values():
+        if one["type"] in ("report", "incident"):
+            assert one["modified"] > before[one["id"]]["modified"]
+
+
 def test_what_an_outlet_takes_back_is_revoked(wire: Any) -> None:
     bank = wire.threads["bank"].id
     before = _bundle(wire.store, bank)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from api.newsletter import export, issue, material, render
 from api.newsletter.choose import Candidate, Rules, choose, score, stated
 from breachwire.model import Change, Stand
 from breachwire.model.newsletter import Wish, masked
-from breachwire.store import Store, open_store
+from breachwire.store import Store
 
 NOW = datetime.now(UTC)
 ONE = Candidate("t0", "Breaches", 5, True, True, 0, 2, 0, False, ("quarrybank",))
@@ -82,10 +81,8 @@ def test_the_watch_list_comes_first_whatever_section_and_points() -> None:
 
 
 @pytest.fixture
-def wire(fill: Callable[..., Any], tmp_path: Path) -> Iterator[Any]:
-    store = open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
-    yield fill(store)
-    store.close()
+def wire(fill: Callable[..., Any], store: Store) -> Any:
+    return fill(store)
 
 
 def make(store: Store, name: str = "a", *, days: int = 7, at: datetime = NOW) -> Any:

@@ -87,17 +87,16 @@ class Sender:
 
 @pytest.mark.slow
 def test_a_killed_sender_sends_each_letter_once_or_twice_as_the_same(
-    fill: Callable[..., Any], post_office: Any, tmp_path: Path
+    fill: Callable[..., Any], post_office: Any, tmp_path: Path, address: str
 ) -> None:
-    db = tmp_path / "wire.sqlite3"
-    store = open_store(f"sqlite:///{db}")
+    store = open_store(address)
     fill(store)
     people = [f"reader{number}@post{number % 7}.example" for number in range(PEOPLE)]
-    for address in people:
-        subscribe(store, address)
+    for person in people:
+        subscribe(store, person)
     settings = {f"BREACHWIRE_{name.upper()}": str(value)
                 for name, value in post_office.settings().items()}  # fmt: skip
-    environ = {**os.environ, **settings, "BREACHWIRE_DB": str(db), "XDG_CONFIG_HOME": str(tmp_path)}
+    environ = {**os.environ, **settings, "BREACHWIRE_DB": address, "XDG_CONFIG_HOME": str(tmp_path)}
     chance = random.Random(SEED)
     sender, step = Sender(environ, post_office, chance), max(2, PEOPLE // (KILLS + 2))
     for number in range(KILLS):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,8 @@ from api.newsletter.choose import Rules
 from api.services import Services
 from breachwire.config import Config
 from breachwire.model.newsletter import LinkPurpose, Wish, fingerprint
-from breachwire.store import Store, open_store
+from breachwire.store import Store
+from tests.databases import holds, rows
 
 START = datetime.now(UTC)
 ADDRESS = "ida@northgate-post.com"
@@ -34,13 +33,12 @@ class Post:
 
     client: TestClient
     store: Store
-    path: Path
+    address: str
     now: datetime = START
 
     def waiting(self) -> list[str]:
         """Kinds of the letters that wait, in order."""
-        with sqlite3.connect(self.path) as db:
-            return [row[0] for row in db.execute("SELECT kind FROM outbox ORDER BY id")]
+        return [kind for (kind,) in rows(self.address, "SELECT kind FROM outbox ORDER BY id")]
 
     def link(self, purpose: LinkPurpose, address: str = ADDRESS) -> str:
         """A secret as a mail would hold it."""
@@ -58,22 +56,18 @@ class Post:
     def everything(self) -> list[Any]:
         """All that the newsletter has stored."""
         tables = ("subscriber", "mail_link", "suppressed", "issue", "outbox")
-        with sqlite3.connect(self.path) as db:
-            return [db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables]
+        return [rows(self.address, f"SELECT * FROM {table} ORDER BY 1") for table in tables]
 
 
 @pytest.fixture
-def post(fill: Callable[..., Any], tmp_path: Path) -> Iterator[Post]:
-    path = tmp_path / "wire.sqlite3"
-    store = open_store(f"sqlite:///{path}")
+def post(fill: Callable[..., Any], store: Store, address: str) -> Iterator[Post]:
     fill(store)
     services = Services(store=store, config=CONFIG)
     made: list[Post] = []
     app = create_app(lambda: services, now=lambda: made[0].now)
     with TestClient(app, follow_redirects=False) as client:
-        made.append(Post(client, store, path))
+        made.append(Post(client, store, address))
         yield made[0]
-    store.close()
 
 
 def ask(post: Post, email: str = ADDRESS, **fields: Any) -> Any:
@@ -267,8 +261,7 @@ def test_erasing_leaves_no_trace_in_the_file(post: Post) -> None:
     people, links, shut_out, _, letters = post.everything()
     assert (people, links, letters) == ([], [], [])
     assert [row[0] for row in shut_out] == [fingerprint(ADDRESS)]
-    files = [post.path, *post.path.parent.glob("wire.sqlite3-*")]
-    assert not [file for file in files if ADDRESS.encode() in file.read_bytes()]
+    assert not holds(post.address, ADDRESS)
     ask(post)
     assert post.store.subscribers() == []
     assert post.store.lift(ADDRESS)
@@ -289,11 +282,9 @@ def test_the_form_is_guarded(post: Post) -> None:
     for _ in range(5):  # a mailbox can't be filled from elsewhere either
         post.store.ask(ADDRESS, Wish(), post.now)
         post.now += timedelta(minutes=11)
-    with sqlite3.connect(post.path) as db:
-        query = (
-            "SELECT count(*) FROM outbox JOIN subscriber s ON s.id = subscriber WHERE address = ?"
-        )
-        assert db.execute(query, (ADDRESS,)).fetchone() == (3,)
+    joined = "outbox JOIN subscriber s ON s.id = subscriber"
+    query = f"SELECT count(*) FROM {joined} WHERE address = '{ADDRESS}'"
+    assert rows(post.address, query) == [(3,)]
 
 
 def test_without_a_mail_server_and_in_the_demonstration_nothing_is_asked(

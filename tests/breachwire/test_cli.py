@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from breachwire.testing import ScriptedServer, answer
 from evals.models.fake import NAME, FakeModel, honest
 from tests import commands
+from tests.databases import everything, execute
 
 CLINIC = (
     "Harbour Clinic confirmed that a ransomware attack exposed the names of 24,937 patients. "
@@ -29,11 +29,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(address: str, tmp_path: Path) -> Run:
     """Run `breachwire ARGS` with a store and folders of its own."""
     own = {
         **os.environ,
-        "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
+        "BREACHWIRE_DB": address,
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
@@ -61,6 +61,10 @@ def refused(done: subprocess.CompletedProcess[str], code: int, says: str) -> boo
     assert says in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     return not done.stdout
+
+
+def test_a_store_in_a_file_is_worked_by_one(run: Run) -> None:
+    assert refused(run("work", "--queues", "poll"), 2, "--queues needs a store on PostgreSQL")
 
 
 def test_import_export_search_show(run: Run, tmp_path: Path, item: Callable[..., Any]) -> None:
@@ -168,17 +172,13 @@ def test_a_page_is_no_list_of_feeds(run: Run, tmp_path: Path) -> None:
     assert refused(run("up", "--port", "0", "--feeds", str(file)), 1, f"{file}: not OPML")
 
 
-def test_a_store_from_a_newer_version_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
+def test_a_store_from_a_newer_version_is_left_as_it_is(run: Run, address: str) -> None:
     assert run("feeds", "list").returncode == 0
-    store = tmp_path / "wire.sqlite3"
-    connection = sqlite3.connect(store)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
-    before = store.read_bytes()
+    execute(address, "UPDATE alembic_version SET version_num = '9999'")
+    before = everything(address)
     for args in (["up", "--port", "0"], ["import", "-"], ["export", "threads"], ["fetch"]):
         assert refused(run(*args, input=""), 1, "was made by a newer version of Breachwire")
-    assert store.read_bytes() == before
+    assert everything(address) == before
 
 
 def test_bytes_and_lists_are_named_by_line(run: Run, tmp_path: Path, item: Any) -> None:

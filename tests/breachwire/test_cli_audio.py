@@ -20,42 +20,41 @@ from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import ThreadFilter, open_store
 from tests import commands
+from tests.databases import Stores
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("audio")
+def kept(stores: Stores) -> str:
+    return stores.new()
 
 
 @pytest.fixture
-def wire(folder: Path, embedder: Embedder, item: Callable[..., dict[str, Any]]) -> tuple[Path, str]:
+def wire(kept: str, embedder: Embedder, item: Callable[..., dict[str, Any]]) -> tuple[str, str]:
     """A store with one threaded article, and the thread's id."""
-    path = folder / "wire.sqlite3"
-    new = not path.exists()
-    with closing(open_store(f"sqlite:///{path}")) as store:
-        if new:
+    with closing(open_store(kept)) as store:
+        if not store.counts().articles:
             import_items(store, [json.dumps(item()).encode()], now=NOW)
             Deriver(store, embedder, now=lambda: NOW).run()
         (thread,) = store.threads(ThreadFilter(), limit=2).threads
-    return path, thread.id
+    return kept, thread.id
 
 
 def run(*args: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
     return commands.run_bytes(*args, env={**os.environ, **environ})
 
 
-def test_a_brief_becomes_a_file(wire: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_brief_becomes_a_file(wire: tuple[str, str], tmp_path: Path) -> None:
     db, thread = wire
     out = tmp_path / "story.mp3"
-    done = run("--db", str(db), "audio", thread, "--to", str(out))
+    done = run("--db", db, "audio", thread, "--to", str(out))
     assert (done.returncode, done.stdout) == (0, b""), done.stderr
     assert f"{out.stat().st_size:,} bytes" in done.stderr.decode()
     opus = tmp_path / "story.opus"
-    assert run("--db", str(db), "audio", thread, "--to", str(opus)).returncode == 0
+    assert run("--db", db, "audio", thread, "--to", str(opus)).returncode == 0
     assert abs(OggOpus(opus).info.length - MP3(out).info.length) < 0.2
-    piped = run("--db", str(db), "audio", thread, "--to", "-")
+    piped = run("--db", db, "audio", thread, "--to", "-")
     assert piped.stdout == out.read_bytes()
 
 
@@ -72,11 +71,11 @@ def test_a_brief_becomes_a_file(wire: tuple[Path, str], tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_one_line(
-    wire: tuple[Path, str], args: list[str], environ: dict[str, str], code: int, line: str
+    wire: tuple[str, str], args: list[str], environ: dict[str, str], code: int, line: str
 ) -> None:
     db, thread = wire
     named = [thread if arg == "ID" else arg for arg in args]
-    done = run("--db", str(db), *named, **environ)
+    done = run("--db", db, *named, **environ)
     assert done.returncode == code
     lines = done.stderr.decode().strip().splitlines()
     assert len(lines) == 1

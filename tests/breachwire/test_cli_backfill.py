@@ -6,10 +6,8 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import time
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pytest
 from breachwire.store import open_store
 from breachwire.testing import ScriptedServer, answer
 from tests.commands import Command
+from tests.databases import rows
 
 SEED = int(os.environ.get("BREACHWIRE_SEED", "7"))
 KILLS = int(os.environ.get("BREACHWIRE_KILLS", "4"))
@@ -26,13 +25,13 @@ KILLS = int(os.environ.get("BREACHWIRE_KILLS", "4"))
 class Wire:
     """One store and the command on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = folder / "wire.sqlite3"
+    def __init__(self, folder: Path, address: str) -> None:
+        self.address = address
         self._environ = {
             **os.environ,
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_CONFIG_HOME": str(folder / "config"),
-            "BREACHWIRE_DB": str(self.store),
+            "BREACHWIRE_DB": address,
             "BREACHWIRE_BACKFILL_PAUSE": "0",
             "BREACHWIRE_ALLOW_PRIVATE": "127.0.0.1/32",
         }
@@ -46,13 +45,7 @@ class Wire:
         return process.returncode, out, without_progress(err)
 
     def count(self, table: str) -> int:
-        if not self.store.exists():
-            return 0
-        with closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True, timeout=30)) as store:
-            try:
-                return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-            except sqlite3.OperationalError:
-                return 0  # not made yet
+        return int(rows(self.address, f"SELECT count(*) FROM {table}")[0][0])
 
     def kill(self, url: str, table: str, rows: int, wait: float) -> None:
         """Start it and kill it `wait` seconds after so many more rows are there."""
@@ -74,8 +67,8 @@ def without_progress(err: str) -> str:
 
 
 @pytest.fixture
-def wire(tmp_path: Path) -> Wire:
-    return Wire(tmp_path)
+def wire(tmp_path: Path, address: str) -> Wire:
+    return Wire(tmp_path, address)
 
 
 def test_killed_again_and_again_it_goes_on_and_asks_for_little_twice(
@@ -101,7 +94,7 @@ def test_killed_again_and_again_it_goes_on_and_asks_for_little_twice(
     asked = Counter(r.path for r in server.requests if r.path != "/robots.txt")
     assert len(asked) == 8 + 32
     assert asked.total() <= 8 + 32 + KILLS + 1, asked  # what was under way at a kill
-    store = open_store(f"sqlite:///{wire.store}")
+    store = open_store(wire.address)
     try:
         articles = list(store.all_articles())
         assert [a.url for a in articles] == [server.url(f"/story/{n}") for n in range(32, 0, -1)]
@@ -188,7 +181,7 @@ def test_addresses_that_are_never_asked(wire: Wire) -> None:
 
 def test_one_at_a_time(past: Any, server: ScriptedServer, wire: Wire) -> None:
     past.serve(past.archived(2))
-    store = open_store(f"sqlite:///{wire.store}")
+    store = open_store(wire.address)
     try:
         with store.role("backfiller"):
             done, out, err = wire.backfill(server.url("/feed"))

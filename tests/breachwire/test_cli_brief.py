@@ -55,12 +55,11 @@ def written(store: Store) -> str:
 
 
 @pytest.fixture
-def wire(tmp_path: Path) -> tuple[Run, str]:
+def wire(tmp_path: Path, address: str) -> tuple[Run, str]:
     """The command on a store of one thread, and the thread's id."""
-    path = tmp_path / "wire.sqlite3"
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(address)) as store:
         id_ = written(store)
-    environ = {**os.environ, "BREACHWIRE_DB": str(path), "XDG_CONFIG_HOME": str(tmp_path)}
+    environ = {**os.environ, "BREACHWIRE_DB": address, "XDG_CONFIG_HOME": str(tmp_path)}
 
     def run(*args: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         done = commands.run("brief", *args, env=environ)

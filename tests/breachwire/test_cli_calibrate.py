@@ -87,11 +87,11 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, model: Path) -> Run:
+def run(tmp_path: Path, model: Path, address: str) -> Run:
     """Run `breachwire ARGS` with the other model configured."""
     environ = {
         **os.environ,
-        "BREACHWIRE_DB": str(tmp_path / "cli.sqlite3"),
+        "BREACHWIRE_DB": address,
         "BREACHWIRE_EMBEDDING_MODEL": str(model),
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),

@@ -24,11 +24,11 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture
-def wire(tmp_path: Path) -> Iterator[Store]:
+def wire(address: str) -> Iterator[Store]:
     """One breach that two outlets report."""
     import numpy as np
 
-    store = open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
+    store = open_store(address)
     drafts = [
         Draft(url=f"https://{host}.example/1", title=title, text=title + ".", keys=(host,),
               lead=title, authors=(), source=host.title(), family=host, published=NOW,
@@ -45,9 +45,9 @@ def wire(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, post_office: Any, wire: Store) -> Run:
+def run(tmp_path: Path, post_office: Any, wire: Store, address: str) -> Run:
     settings = {f"BREACHWIRE_{k.upper()}": str(v) for k, v in post_office.settings().items()}
-    environ = {**os.environ, **settings, "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
+    environ = {**os.environ, **settings, "BREACHWIRE_DB": address,
                "XDG_CONFIG_HOME": str(tmp_path)}  # fmt: skip
 
     def call(*args: str, **more: str) -> subprocess.CompletedProcess[str]:

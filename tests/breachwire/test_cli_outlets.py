@@ -21,10 +21,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> str:
+def db(address: str) -> str:
     """A store with an article of each of two outlets."""
-    url = f"sqlite:///{tmp_path / 'wire.sqlite3'}"
-    store = open_store(url)
+    store = open_store(address)
     store.add_feeds([FeedSpec(url="https://www.quiet.example/rss")])
     drafts = [
         Draft(url=f"https://{host}/1", title="A breach", text=f"Told by {host}.", source=host)
@@ -32,7 +31,7 @@ def db(tmp_path: Path) -> str:
     ]
     store.take([(draft, None) for draft in drafts], datetime(2026, 11, 1, tzinfo=UTC))
     store.close()
-    return url
+    return address
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +18,7 @@ from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.store import Store, open_store
 from tests import commands
+from tests.databases import Stores
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -59,26 +59,26 @@ def items(item: Callable[..., dict[str, Any]]) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def derived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("derived") / "wire.sqlite3"
+def derived(stores: Stores) -> str:
+    return stores.new()
 
 
 @pytest.fixture
-def path(derived: Path, tmp_path: Path, embedder: Embedder, item: Callable[..., Any]) -> Path:
+def db(stores: Stores, derived: str, embedder: Embedder, item: Callable[..., Any]) -> str:
     """Two threads, of two articles and of one; a roundup in none."""
-    if not derived.exists():
-        with closing(open_store(f"sqlite:///{derived}")) as store:
+    with closing(open_store(derived)) as store:
+        if not store.counts().articles:
             import_items(store, items(item), now=NOW)
             Deriver(store, embedder, now=lambda: NOW).run()
-    return Path(shutil.copy(derived, tmp_path / "wire.sqlite3"))
+    return stores.copy(derived)
 
 
 @pytest.fixture
-def run(path: Path, tmp_path: Path) -> Run:
+def run(db: str, tmp_path: Path) -> Run:
     """Run `breachwire thread ARGS` on a store of its own."""
     environ = {
         **os.environ,
-        "BREACHWIRE_DB": str(path),
+        "BREACHWIRE_DB": db,
         "LOGNAME": "ada",
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
@@ -95,9 +95,9 @@ def done(result: subprocess.CompletedProcess[str]) -> str:
 
 
 @pytest.fixture
-def threads(path: Path) -> tuple[str, str]:
+def threads(db: str) -> tuple[str, str]:
     """The clinic's and the router's."""
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(db)) as store:
         return thread_of(store, FIRST), thread_of(store, FLAW)
 
 
@@ -107,8 +107,8 @@ def thread_of(store: Store, url: str) -> str:
     return store.threads_of([article.id])[article.id]
 
 
-def propose(path: Path, what: Any, *threads: str) -> None:
-    with closing(open_store(f"sqlite:///{path}")) as store:
+def propose(db: str, what: Any, *threads: str) -> None:
+    with closing(open_store(db)) as store:
         store.save_proposals([Proposal(0, what, threads, (), 0.61, "one CVE", NOW)])
 
 
@@ -127,10 +127,10 @@ def test_merge_log_undo(run: Run, threads: tuple[str, str]) -> None:
     assert json.loads(done(run("show", router, "--json")))["id"] == router
 
 
-def test_split_and_move(run: Run, path: Path, threads: tuple[str, str]) -> None:
+def test_split_and_move(run: Run, db: str, threads: tuple[str, str]) -> None:
     clinic, router = threads
     assert "edit 1: split, 1 article moved; " in done(run("split", clinic, SUIT))
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(db)) as store:
         assert thread_of(store, SUIT) not in threads
         suit = store.article_by_key(SUIT.removeprefix("https://"))
         assert suit is not None
@@ -138,9 +138,9 @@ def test_split_and_move(run: Run, path: Path, threads: tuple[str, str]) -> None:
     assert "1 article moved" in done(run("move", SUIT, "new"))
 
 
-def test_proposals_are_accepted_or_refused(run: Run, path: Path, threads: tuple[str, str]) -> None:
+def test_proposals_are_accepted_or_refused(run: Run, db: str, threads: tuple[str, str]) -> None:
     assert run("proposals").stderr == "nothing is proposed\n"
-    propose(path, "merge", *threads)
+    propose(db, "merge", *threads)
     first, *rest = done(run("proposals")).splitlines()
     assert first == f"1  merge {threads[0]} {threads[1]}  0.61  one CVE"
     assert rest[0].startswith(f"    {threads[0]}  ")
@@ -151,7 +151,7 @@ def test_proposals_are_accepted_or_refused(run: Run, path: Path, threads: tuple[
     assert refused(run("accept", "1"), 1, "proposal 1 is refused already")
     done(run("undo", "1"))
     assert "2 articles moved" not in done(run("accept", "1"))
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(db)) as store:
         assert thread_of(store, FLAW) == threads[0]
 
 

@@ -20,11 +20,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(address: str, tmp_path: Path) -> Run:
     """Run `breachwire token ARGS` on a store of its own."""
     environ = {
         **os.environ,
-        "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
+        "BREACHWIRE_DB": address,
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
 
@@ -39,7 +39,7 @@ def listed(run: Run) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_token_is_printed_once_and_only_its_hash_is_kept(run: Run, tmp_path: Path) -> None:
+def test_a_token_is_printed_once_and_only_its_hash_is_kept(run: Run, address: str) -> None:
     made = run("token", "create", " Ida   Okafor ", "--scope", "edit", "--expires", "90d")
     assert made.returncode == 0, made.stderr
     secret = made.stdout.removesuffix("\n")
@@ -49,7 +49,7 @@ def test_a_token_is_printed_once_and_only_its_hash_is_kept(run: Run, tmp_path: P
     (row,) = listed(run)
     assert (row["name"], row["scope"], row["state"]) == ("Ida Okafor", "edit", "valid")
     assert secret not in json.dumps(row) + run("token", "list").stdout
-    store = open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
+    store = open_store(address)
     token = store.token_by_digest(digest(secret))
     store.close()
     assert token is not None

@@ -19,11 +19,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(address: str, tmp_path: Path) -> Run:
     """Run `breachwire watch ARGS` on a store of its own."""
     environ = {
         **os.environ,
-        "BREACHWIRE_DB": str(tmp_path / "wire.sqlite3"),
+        "BREACHWIRE_DB": address,
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
 
@@ -33,14 +33,14 @@ def run(tmp_path: Path) -> Run:
     return call
 
 
-def test_a_list_is_added_shown_and_removed(run: Run, tmp_path: Path) -> None:
+def test_a_list_is_added_shown_and_removed(run: Run, address: str) -> None:
     made = run("add", "-", "--label", "Mine", "--base", "https://w.example/", stdin="Acme\n!\nBolt")
     assert made.returncode == 0, made.stderr
     assert "line 2: '!': no name in it" in made.stderr
     assert "watch 1, 2 names, 0 threads now" in made.stderr
     match = re.fullmatch(r"https://w\.example/watch/(bw_[\w-]{43})\n", made.stdout)
     assert match is not None
-    store = open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
+    store = open_store(address)
     kept = store.watch(digest(match[1]))
     store.close()
     assert kept is not None

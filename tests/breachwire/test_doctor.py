@@ -50,7 +50,7 @@ def unsearchable(path: Path) -> None:
         connection.execute(
             "INSERT INTO article SELECT * FROM (SELECT 1, 'u', 't', 'x', 'l', '[]', 's', '', '',"
             " NULL, '2026-11-01T00:00:00.000000+00:00', 'h', 1, 'stored', 'en', 'feed', 'unknown',"
-            " '', '', 's', '', NULL)"
+            " '', '', 's', '', NULL, NULL)"
         )
         connection.execute("INSERT INTO article_search(article_search) VALUES('delete-all')")
 

@@ -24,6 +24,7 @@ from breachwire.testing import an_article
 from nlp import archive, embed
 from nlp.standing import HOT_WEEKS, held_since
 from nlp.thread import Threader
+from tests.databases import Stores
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PLACES = ("Ashby", "Brindle", "Carrow", "Dunmere", "Elstow", "Farndon", "Garsdale", "Hexley")
@@ -124,13 +125,13 @@ def test_a_settlement_joins_its_thread_that_memory_let_go_of(
 
 
 def test_one_run_or_a_start_before_every_article_end_alike(
-    store: Store, embedder: Embedder, tmp_path: Any
+    store: Store, embedder: Embedder, stores: Stores
 ) -> None:
     from breachwire.store import open_store
 
     news = sorted([BREACH, *weeks(), SUIT, APPROVED], key=lambda i: i["published"])
     run(store, embedder, news)
-    with_starts = open_store(f"sqlite:///{tmp_path / 'starts.sqlite3'}")
+    with_starts = open_store(stores.new())
     for n in range(0, len(news), 4):
         run(with_starts, embedder, news[n : n + 4])
     assert together(with_starts) == together(store)

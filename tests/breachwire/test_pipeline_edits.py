@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +24,7 @@ from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
 from breachwire.pipeline.standing import live
 from breachwire.store import Store, ThreadFilter, open_store
+from tests.databases import Stores
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BY: dict[str, Any] = {"who": "ada", "why": "I read them", "now": NOW}
@@ -107,31 +106,29 @@ def lines(*stories: tuple[str, str, str, str]) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def derived(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+def derived(stores: Stores, embedder: Embedder) -> str:
     """A store with three threads of three, two and one article, and a roundup in none."""
-    path = tmp_path_factory.mktemp("derived") / "wire.sqlite3"
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    address = stores.new()
+    with closing(open_store(address)) as store:
         import_items(store, lines(*CLINIC, *ROUTER, *BANK, ROUNDUP), now=NOW)
         Deriver(store, embedder, now=lambda: NOW).run()
         sizes = sorted(t.articles for t in store.all_threads())
         assert sizes == [1, 2, 3]
-    return path
+    return address
 
 
 @contextmanager
-def copied(derived: Path, folder: Path) -> Iterator[Store]:
-    path = folder / "wire.sqlite3"
-    for old in folder.glob("wire.sqlite3*"):
-        old.unlink()
-    shutil.copy(derived, path)
-    with closing(open_store(f"sqlite:///{path}")) as store:
+def copied(derived: str, stores: Stores) -> Iterator[Store]:
+    address = stores.copy(derived)
+    with closing(open_store(address)) as store:
         yield store
         assert store.check() == []
+    stores.free(address)
 
 
 @pytest.fixture
-def store(derived: Path, tmp_path: Path) -> Iterator[Store]:
-    with copied(derived, tmp_path) as store:
+def store(derived: str, stores: Stores) -> Iterator[Store]:
+    with copied(derived, stores) as store:
         yield store
 
 
@@ -402,9 +399,9 @@ def perform(store: Store, act: str, one: int, other: int) -> int | None:
 @given(ACTS)
 @example([("merge", 1, 0), ("merge", 1, 0), ("split", 0, 1)])  # an id merged away, split off again
 def test_undoing_in_reverse_restores_everything(
-    derived: Path, tmp_path: Path, acts: list[tuple[str, int, int]]
+    derived: str, stores: Stores, acts: list[tuple[str, int, int]]
 ) -> None:
-    with copied(derived, tmp_path) as store:
+    with copied(derived, stores) as store:
         states = [(everything(store), addresses(store))]
         done = []
         for act in acts:

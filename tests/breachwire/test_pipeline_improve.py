@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +33,7 @@ from evals.models.fake import (
 )
 from nlp import ground
 from nlp.llm.answer import FIELDS
+from tests.databases import Stores
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEXT = (
@@ -56,9 +55,9 @@ ROUTER = (
 
 
 @pytest.fixture(scope="session")
-def derived(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+def derived(stores: Stores, embedder: Embedder) -> str:
     """A store with two threads and their extractive briefs, made once."""
-    path = tmp_path_factory.mktemp("derived") / "wire.sqlite3"
+    address = stores.new()
     items = [
         {
             "url": "https://ledger.example/2026/harbour-clinic",
@@ -75,17 +74,16 @@ def derived(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Pat
             "published": "2026-10-06T10:00:00+00:00",
         },
     ]
-    with closing(open_store(f"sqlite:///{path}")) as store:
+    with closing(open_store(address)) as store:
         import_items(store, [json.dumps(item).encode() for item in items], now=NOW)
         Deriver(store, embedder, now=lambda: NOW).run()
         assert store.counts().threads == 2
-    return path
+    return address
 
 
 @pytest.fixture
-def wire(derived: Path, tmp_path: Path) -> Iterator[Store]:
-    shutil.copy(derived, tmp_path / "wire.sqlite3")
-    with closing(open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")) as store:
+def wire(derived: str, stores: Stores) -> Iterator[Store]:
+    with closing(open_store(stores.copy(derived))) as store:
         yield store
 
 

@@ -8,12 +8,14 @@ from typing import get_args
 
 import pytest
 
+from breachwire.config import Config
 from breachwire.errors import FetchError, FetchKind
 from breachwire.model import Feed, FeedSpec, FeedState
 from breachwire.pipeline.outage import PROBES, UNHEARD, HearingClient, Outage
-from breachwire.pipeline.poll import Polled
+from breachwire.pipeline.poll import Polled, Poller
 from breachwire.pipeline.told import Told
-from breachwire.testing import ScriptedResolver, ScriptedServer
+from breachwire.store import Store
+from breachwire.testing import FakeClock, ScriptedResolver, ScriptedServer
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -151,3 +153,38 @@ def test_of_many_small_rounds_only_news_is_told() -> None:
         told(polled)
     told.end(polls)
     assert lines == ["  Outlet 1: 2 new, 0 revised", "  failed: Outlet 3: no address"]
+
+
+def test_who_plans_for_others_reads_an_outage_and_its_end_in_the_store(
+    store: Store,
+) -> None:
+    clock = FakeClock(NOW)
+    specs = [FeedSpec(f"https://o{n}.example/feed") for n in range(8)]
+    store.add_feeds(specs)
+    heard: list[bool] = []
+    client = HearingClient("Breachwire tests")
+    poller = Poller(store, client, Config(), now=lambda: clock.now)
+    poller.follow(lambda: bool(heard and heard.pop()))
+    assert len(poller.due()) == 8
+
+    def polled(some: list[Feed], state: FeedState) -> None:
+        """By another worker; the next time is hours away."""
+        later = clock.now + timedelta(hours=6)
+        for feed in some:
+            store.save_feed(
+                replace(feed, state=state, last_fetch_at=clock.now, next_fetch_at=later)
+            )
+
+    clock.pass_(5)
+    polled(store.feeds(), "failing")
+    assert poller.due() == []
+    clock.pass_(15)
+    tried = poller.due()
+    assert len(tried) == PROBES
+    polled(tried[:1], "ok")
+    polled(tried[1:], "failing")
+    heard.append(True)
+    clock.pass_(5)
+    # The two that failed beside it had their chance while the network was there.
+    assert ids(poller.due()) == ids(store.feeds()) - ids(tried)
+    client.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,9 +19,9 @@ TEXT = "Orbiqon, a hospital operator in Ohio, was hit."
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(address: str) -> Iterator[Store]:
     """A thread whose details know nothing of parties, as an older version left it."""
-    store = open_store(f"sqlite:///{tmp_path / 'wire.sqlite3'}")
+    store = open_store(address)
     draft = Draft(url="https://a.example/1", title="Orbiqon hit", text=TEXT, keys=("a.example/1",))
     (taken,) = store.take([(draft, None)], NOW)
     article = taken.article

@@ -272,6 +272,7 @@ def test_data_is_told_in_the_sources_words() -> None:
     assert "identity numbers and" not in impact
 
 
+@pytest.mark.usefixtures("any_is_printable")
 def test_a_flaws_impact_is_what_it_lets_attackers_do() -> None:
     text = (
         "Orla has fixed a flaw in its Alley phones that was found in March. "

@@ -249,6 +249,7 @@ def test_what_it_cost_those_hit_is_impact() -> None:
     assert [s.text for s in impact if "billed his clients $6.7 million" in s.text]
 
 
+@pytest.mark.usefixtures("any_is_printable")
 def test_steps_of_an_attack_are_no_impact_and_what_it_comes_to_is() -> None:
     text = (
         "A flaw in Fathom Reader was found by Ada Moss of Fenwick Labs in its update service. "
@@ -339,6 +340,7 @@ def test_a_warning_looks_to_the_worse() -> None:
     assert text in told(thread([LEAD + text]), "pessimistic_outlook")
 
 
+@pytest.mark.usefixtures("any_is_printable")
 def test_what_opens_with_a_known_thing_needs_it_known() -> None:
     text = "The cameras will not be patched by anyone in the next years."
     assert text not in told(thread([f"{LEAD}{text}", f"Calder Clinic is open. {text}"]))

@@ -10,6 +10,7 @@ import pytest
 from breachwire.model import Article, BriefSection, Member, Statement, Thread, ThreadView
 from breachwire.testing import an_article
 from nlp import brief, ground
+from nlp.whole import whole
 from tests.nlp.test_nlp_brief import detail
 
 START = datetime(2026, 3, 18, 9, tzinfo=UTC)  # a Wednesday
@@ -282,3 +283,17 @@ def test_no_sentence_of_more_than_forty_words_is_shown_whole() -> None:
         "of people."
     )
     assert text not in everything(thread([LEAD + text]))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        ("A flaw in Orla that lets attackers inject code into the chat of a firm.", False),
+        ("A bypass in Orla that was used as a zero-day before fixes were available.", False),
+        ("A flaw in Orla that lets attackers inject code has been fixed.", True),
+        ("The group that breached Orla published 40 files on Monday.", True),
+        ("Tox ID 65BB****BC9D was listed in posts attributed to the seller.", False),
+    ],
+)
+def test_a_noun_with_what_it_does_is_no_sentence(text: str, is_whole: bool) -> None:
+    assert whole(text, ()) is is_whole

@@ -19,6 +19,8 @@ LEAD = (
     "Calder Clinic disclosed the breach in a filing with the attorney general of Calder. "
 )
 
+pytestmark = pytest.mark.usefixtures("any_is_printable")
+
 
 def told(section: BriefSection, *texts: str, days: int = 14) -> list[str]:
     """The section's statements, of a report with each text, `days` apart; notices left out."""

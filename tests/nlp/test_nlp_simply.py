@@ -175,7 +175,7 @@ def test_who_got_a_letter_is_not_said_to_be_hit() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "clause"),
     [
-        ("Orlaboot", "flaws in the widely used Orlaboot bootloader", "the first code that"),
+        ("Orlaboot", "flaws in the widely used Orlaboot bootloader", "code that runs when"),
         ("Orla", "Orla, an open-source web server, was hit", "a program that sends out web pages"),
         ("Orla", "Orla was hit by a flood", None),
     ],
@@ -244,3 +244,15 @@ def test_a_campaign_against_two_systems_says_whom_it_hits() -> None:
     shown = of(brief.write(view((one,), kind="campaign")), "impact_assessment")
     assert [s.kind for s in shown] != ["notice"]
     assert "Moorside and orOS" in shown[0].text
+
+
+def test_what_a_program_does_is_not_what_those_do_who_bring_it() -> None:
+    assert simply.can("Orlastealer harvests passwords from browsers.", "Orlastealer") == (
+        "take passwords",
+    )
+    assert simply.can("The attackers steal passwords and then run Orlarat.", "Orlarat") == ()
+    assert simply.can("Fake sites download the malware to phones.", "Orlarat") == ()
+    assert simply.can("A typical infostealer takes passwords, Orlarat none.", "Orlarat") == ()
+    assert simply.can("They install a remote access trojan.", "") == (
+        "let a stranger run the machine from far off",
+    )

@@ -75,3 +75,13 @@ def test_words_are_only_taken_away() -> None:
 )
 def test_the_speaker_comes_first(text: str, shown: str) -> None:
     assert trim.speaker_first(text) == shown
+
+
+def test_nothing_ends_in_the_word_before_what_was_cut() -> None:
+    mail = (
+        "An inbox can be used to run code on a machine, not through malware or links, but, because"
+        " of a flaw, by a feature that the mail program has had for many years without a name."
+    )
+    assert not (trim.shorter(mail, 26) or "").endswith("but.")
+    edge = "Because mail servers sit at the edge of a network, a flaw in one can open all of it."
+    assert trim.shorter(edge, 12) is None

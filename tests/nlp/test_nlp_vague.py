@@ -45,3 +45,19 @@ def test_a_day_of_the_week_is_a_day_of_the_month(text: str, shown: str | None) -
 )
 def test_what_belongs_to_a_day_stays(text: str, shown: str | None) -> None:
     assert vague.without_vague_dates(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Last month, thieves took 400 packages of Orla.",
+            "In December 2025, thieves took 400 packages of Orla.",
+        ),
+        ("Orla was sued last year by Fathom.", "Orla was sued in 2025 by Fathom."),
+        ("Orla has not paid since last month.", "Orla has not paid since December 2025."),
+        ("Orla said earlier last month that it paid.", "Orla said in December 2025 that it paid."),
+    ],
+)
+def test_a_month_or_year_is_named_and_not_cut(text: str, shown: str) -> None:
+    assert vague.absolute(text, date(2026, 1, 29)) == shown

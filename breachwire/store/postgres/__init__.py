@@ -7,18 +7,21 @@ differs stands here: engine and transactions, schema, text, vectors, locks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 from sqlalchemy import URL, Engine
 
+from breachwire.model.jobs import Jobs
 from breachwire.store import doctor, documents, facets
-from breachwire.store.postgres import schema
+from breachwire.store.postgres import jobs, schema
 from breachwire.store.postgres.engine import address, open_engine, shown
-from breachwire.store.postgres.locks import Locks
+from breachwire.store.postgres.hosts import Lines
 from breachwire.store.postgres.search import PostgresPlaces, PostgresSearch
 from breachwire.store.postgres.transactions import PostgresTransactions
 from breachwire.store.protocol import Counts, RoleName, Store
 from breachwire.store.sqlite import counted
+from breachwire.store.sqlite.alerts import Alerts
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
@@ -31,6 +34,7 @@ from breachwire.store.sqlite.reading import AtAGlance
 from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
+from breachwire.store.sqlite.webhooks import Webhooks
 
 
 def open_store(url: str) -> Store:
@@ -55,6 +59,8 @@ class PostgresStore(
     Ledger,
     AtAGlance,
     Watches,
+    Webhooks,
+    Alerts,
     Desk,
     Newsletter,
     Outlets,
@@ -63,9 +69,8 @@ class PostgresStore(
     """One database; safe from any thread, with any number of processes beside it."""
 
     def __init__(self, url: URL, engine: Engine) -> None:
-        self._url = shown(url)
+        self._address, self._url = url, shown(url)
         super().__init__(self._url, engine)
-        self._locks = Locks(engine, self._url)
         self._store_id = self.meta("store_id") or ""
 
     @property
@@ -88,6 +93,23 @@ class PostgresStore(
         with self._read() as connection:
             return [*schema.astray(connection), *doctor.contradictions(connection)]
 
+    def jobs(self) -> list[Jobs]:
+        with self._read() as connection:
+            return jobs.counts(connection)
+
+    def install(self, whole: str, steps: Mapping[str, str]) -> None:
+        """The tables that many workers need (`postgres.jobs`); what is there stays."""
+        jobs.install(self._writer, self._url, whole, steps)
+
+    def lines(self) -> Lines:
+        """The lines before hosts that workers share; `install` comes first."""
+        return Lines(self._writer, self._url)
+
+    @property
+    def conninfo(self) -> str:
+        """The database's address with its password, for another driver's connection."""
+        return self._address.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def reindex(self) -> None:
         """Make the search indexes anew from articles, threads and names."""
         with self._write() as connection:
@@ -97,6 +119,12 @@ class PostgresStore(
 
     def role(self, name: RoleName) -> AbstractContextManager[None]:
         return self._locks.role(name)
+
+    def acting(self, name: RoleName) -> AbstractContextManager[None]:
+        return self._locks.acting(name)
+
+    def holds(self, name: RoleName) -> bool:
+        return self._locks.holds(name)
 
     def turn(self) -> AbstractContextManager[None]:
         return self._locks.turn()

@@ -20,6 +20,8 @@ from breachwire.store.engine import BUSY_SECONDS, HEAD, KNOWN, upgrade
 from breachwire.store.postgres import schema
 
 OLDEST: Final = 15
+MOVING: Final = "moving"
+"""Where the newest revision stands else: a store that is not all there yet (`store.moving`)."""
 _SPACE: Final = 0x42575231
 """'BWR1': the first half of every advisory lock of ours; the second is of the lock's name."""
 _SESSION: Final = "SET timezone = 'UTC'; SET jit = off; SET plan_cache_mode = force_custom_plan"
@@ -33,6 +35,9 @@ _KEEPALIVE: Final = {
     "application_name": "breachwire",
 }
 """A server that is gone is noticed in some ten seconds; what the address says comes first."""
+KEPT: Final = 8
+"""Connections that a process keeps though it does not need them just now: a server has 100 for all
+as it comes, and workers are many."""
 _GONE: Final = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2;" + (
     " SET tcp_keepalives_count = 3; SET tcp_user_timeout = '12s'"
 )
@@ -60,10 +65,7 @@ def shown(url: URL) -> str:
 def open_engine(url: URL) -> Engine:
     """An engine on the store there, made or migrated as needed. Raises StoreError,
     StoreVersionError."""
-    try:
-        engine = _engine(url)
-    except ImportError:
-        raise StoreError("PostgreSQL needs a driver: pip install 'breachwire[postgres]'") from None
+    engine = _engine(url)
     try:
         with wall(shown(url)):
             _prepare(engine, shown(url))
@@ -71,6 +73,16 @@ def open_engine(url: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[Engine]:
+    """An engine on whatever is there. Raises StoreError."""
+    engine = _engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -104,10 +116,13 @@ def locked(name: str) -> tuple[int, str]:
 
 def _engine(url: URL) -> Engine:
     given = {key: value for key, value in _KEEPALIVE.items() if key not in url.query}
-    engine = create_engine(
-        url, connect_args=given, pool_size=16, max_overflow=16, pool_use_lifo=True,
-        pool_pre_ping=True,
-    )  # fmt: skip
+    try:
+        engine = create_engine(
+            url, connect_args=given, pool_size=KEPT, max_overflow=32 - KEPT, pool_use_lifo=True,
+            pool_pre_ping=True,
+        )  # fmt: skip
+    except ImportError:
+        raise StoreError("PostgreSQL needs a driver: pip install 'breachwire[postgres]'") from None
 
     @event.listens_for(engine, "connect")
     def connect(driver: Any, _record: Any) -> None:
@@ -135,21 +150,21 @@ def _engine(url: URL) -> Engine:
 
 def _prepare(engine: Engine, name: str) -> None:
     with engine.connect() as connection:
-        revision = _inspect(connection, name)
+        revision = look_at(connection, name)
     if revision == HEAD:
         return
     with engine.connect() as connection, connection.begin():
         connection.exec_driver_sql(
             "SELECT pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))", locked("schema")
         )
-        revision = _inspect(connection, name)  # of two processes one makes it, one waits
+        revision = look_at(connection, name)  # of two processes one makes it, one waits
         if revision is None:
             schema.create(connection)
         elif revision != HEAD:
             upgrade(connection)
 
 
-def _inspect(connection: Connection, name: str) -> str | None:
+def look_at(connection: Connection, name: str) -> str | None:
     """The revision of what is there; None where there is nothing yet. Changes nothing."""
     version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
     if version < OLDEST * 10_000:
@@ -168,6 +183,8 @@ def _inspect(connection: Connection, name: str) -> str | None:
     if len(names) < 4:
         raise StoreError(f"{name} holds another program's tables, not a Breachwire store")
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if found == MOVING:
+        raise StoreError(f"{name}: a `breachwire migrate` into it has not ended; run it again")
     if found not in KNOWN:
         raise StoreVersionError(
             f"{name} was made by a newer version of Breachwire (revision {found});"

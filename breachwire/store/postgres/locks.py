@@ -3,13 +3,18 @@
 In: an engine and names. Out: context managers, each on a connection of its own while inside: what
 holds a lock is the session, and a killed holder's session ends. Who waits for the turn is served in
 the order of coming, by PostgreSQL's own queue.
+
+A holder whose session was lost (a network that broke, a server that began anew) is alive and may
+not know: each of its transactions therefore asks, under the lock by which one writes at a time,
+whether its session has the role still (`fence`); who takes a role over waits for that lock once. So
+nothing is written by two holders, whichever way one was lost.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 from sqlalchemy import Connection, Engine
@@ -17,12 +22,24 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from breachwire.errors import StoreBusyError
 from breachwire.store.postgres.engine import locked, wall
+from breachwire.store.protocol import RoleName
 from breachwire.store.turn import PATIENCE
 
-_TRY: Final = "SELECT pg_try_advisory_lock(%s, hashtext(current_schema() || %s))"
+_TRY: Final = "SELECT pg_try_advisory_lock(%s, hashtext(current_schema() || %s)), pg_backend_pid()"
 _WAIT: Final = "SELECT pg_advisory_lock(%s, hashtext(current_schema() || %s))"
 _LET_GO: Final = "SELECT pg_advisory_unlock(%s, hashtext(current_schema() || %s))"
+_AFTER: Final = "SELECT pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))"
+_HELD: Final = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND classid = CAST(%s AS oid)
+        AND objid = CAST(CAST(hashtext(current_schema() || %s) AS bigint) & 4294967295 AS oid)
+        AND pid = %s
+    )
+"""
 _TOO_LONG: Final = "55P03"
+_TURN: Final = " turn"
 
 
 class Locks:
@@ -31,40 +48,84 @@ class Locks:
     def __init__(self, engine: Engine, name: str, patience: float = PATIENCE) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._name, self._patience = name, patience
+        self._sessions: dict[str, int] = {}
+        """The roles that this process has, and by which session."""
         self._mine = threading.local()
+        """`fences`: what this thread writes as the holder of, and by which session."""
 
     @contextmanager
-    def role(self, role: str) -> Iterator[None]:
+    def role(self, role: RoleName) -> Iterator[None]:
         """Raises StoreBusyError where another has it."""
         with self._session() as connection:
             with wall(self._name):
-                got = connection.exec_driver_sql(_TRY, locked(f" role {role}")).scalar_one()
+                got, session = connection.exec_driver_sql(_TRY, locked(f" role {role}")).one()
             if not got:
                 raise StoreBusyError(f"another {role} is at work on {self._name}")
             try:
-                yield
+                with wall(self._name):
+                    connection.exec_driver_sql(_AFTER, locked("write"))
+                self._sessions[role] = session
+                # Polls are written by many threads, and one that is written twice does no harm.
+                with nullcontext() if role == "poller" else self.acting(role):
+                    yield
             finally:
+                self._sessions.pop(role, None)
                 _let_go(connection, f" role {role}")
+
+    @contextmanager
+    def acting(self, role: RoleName) -> Iterator[None]:
+        """What this thread writes inside is refused once this process's role is lost. Raises
+        StoreBusyError."""
+        session = self._sessions.get(role)
+        if session is None:
+            raise StoreBusyError(f"this process is no {role} of {self._name} any more")
+        with self._fenced(f" role {role}", session):
+            yield
+
+    def holds(self, role: RoleName) -> bool:
+        """Whether this process has the role, as the server sees it. Raises StoreError."""
+        session = self._sessions.get(role)
+        if session is None:
+            return False
+        with self._session() as connection, wall(self._name):
+            return _has(connection, f" role {role}", session)
+
+    def fence(self, connection: Connection) -> None:
+        """In a transaction that has the lock to write: whether this thread still holds what it
+        writes as the holder of. Raises StoreBusyError."""
+        for name, session in self._fences().items():
+            if not _has(connection, name, session):
+                raise StoreBusyError(
+                    f"the connection that held the{name} of {self._name} was lost, and with it the"
+                    f"{name}; nothing was written"
+                )
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Raises StoreBusyError. A thread that holds it may take it again."""
-        depth: int = getattr(self._mine, "depth", 0)
-        if depth:
-            self._mine.depth = depth + 1
-            try:
-                yield
-            finally:
-                self._mine.depth = depth
+        if _TURN in self._fences():
+            yield
             return
         with self._session() as connection:
-            self._wait(connection)
-            self._mine.depth = 1
+            session = self._wait(connection)
             try:
-                yield
+                with self._fenced(_TURN, session):
+                    yield
             finally:
-                self._mine.depth = 0
-                _let_go(connection, " turn")
+                _let_go(connection, _TURN)
+
+    def _fences(self) -> dict[str, int]:
+        own: dict[str, int] = getattr(self._mine, "fences", {})
+        return own
+
+    @contextmanager
+    def _fenced(self, name: str, session: int) -> Iterator[None]:
+        before = self._fences()
+        self._mine.fences = {**before, name: session}
+        try:
+            yield
+        finally:
+            self._mine.fences = before
 
     @contextmanager
     def _session(self) -> Iterator[Connection]:
@@ -75,11 +136,13 @@ class Locks:
         finally:
             connection.close()
 
-    def _wait(self, connection: Connection) -> None:
+    def _wait(self, connection: Connection) -> int:
+        """Until it is ours; by which session."""
         try:
             connection.exec_driver_sql(f"SET lock_timeout = {int(1000 * self._patience)}")
-            connection.exec_driver_sql(_WAIT, locked(" turn"))
+            connection.exec_driver_sql(_WAIT, locked(_TURN))
             connection.exec_driver_sql("SET lock_timeout = 0")
+            return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != _TOO_LONG:
                 with wall(self._name):
@@ -89,6 +152,10 @@ class Locks:
                 f"threads of {self._name} have been changed by another for"
                 f" {self._patience:.0f} s; try again"
             ) from None
+
+
+def _has(connection: Connection, name: str, session: int) -> bool:
+    return bool(connection.exec_driver_sql(_HELD, (*locked(name), session)).scalar_one())
 
 
 def _let_go(connection: Connection, name: str) -> None:

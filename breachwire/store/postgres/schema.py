@@ -13,6 +13,7 @@ sign that is no letter or figure, and stemmed with no stop words, so that both e
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Any, Final
 
@@ -34,6 +35,10 @@ _HEAVY: Final = 700_000
 _SIGNS: Final = string.punctuation + "’‘‚‛“”„‟«»‹›…–—―‐‑‒•·¿¡§¶†‡°©®™€£¥"
 """What PostgreSQL's own parser takes for parts of addresses, numbers, compounds, or for letters."""
 
+_ANY_SIGN: Final = re.sub(r"[]\\[^-]", r"\\\g<0>", _SIGNS).replace("%", "%%")
+"""In a pattern's brackets. `translate` takes 70 times as long: for each character it looks through
+all of them."""
+
 PGDialect.ischema_names.setdefault("halfvec", Halfvec)  # for whoever reflects the table
 
 _ARTICLE: Final = """
@@ -54,7 +59,7 @@ _THREAD: Final = """
     || setweight(to_tsvector('breachwire', plain_words({0}.kind)), 'D')
     || array_to_tsvector(array_remove(string_to_array({0}.terms, ' '), ''))
 """
-_WORDS: Final = (
+WORDS: Final = (
     "CREATE TEXT SEARCH DICTIONARY breachwire_stem (TEMPLATE = snowball, LANGUAGE = english)",
     "CREATE TEXT SEARCH CONFIGURATION breachwire (COPY = simple)",
     """ALTER TEXT SEARCH CONFIGURATION breachwire
@@ -64,18 +69,18 @@ _WORDS: Final = (
         WHEN octet_length(left(given, {_LONGEST})) > {_HEAVY} THEN {_LONGEST // 3} ELSE {_LONGEST}
     END)""",
     f"""CREATE FUNCTION plain_words(given text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN translate(
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN regexp_replace(
         regexp_replace(
             shortened(normalize(left(given, {_LONGEST}), NFKD)), '[\u0300-\u036f]+', '', 'g'
         ),
-        $signs${_SIGNS.replace("%", "%%")}$signs$, '{" " * len(_SIGNS)}'
+        $signs$[{_ANY_SIGN}]+$signs$, ' ', 'g'
     )""",
     """CREATE FUNCTION runs_of_three(given text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN ARRAY(
         SELECT DISTINCT substr(given, n, 3) FROM generate_series(1, length(given) - 2) AS n
     )""",
 )
-_NAMES: Final = (
+NAMES: Final = (
     "CREATE INDEX name_runs ON name USING gin (runs_of_three(slug))",
     """CREATE FUNCTION party_form_name() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         INSERT INTO name (slug) SELECT new.slug
@@ -87,8 +92,9 @@ _NAMES: Final = (
 )
 
 
-def _searched(table: str, index: str, made: str, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """A table of words beside a table, and the triggers that keep it."""
+def searched(index: str) -> tuple[str, ...]:
+    """A table of words; then its indexes, and the triggers that keep it."""
+    table, made, columns = SEARCHED[index]
     of = ", ".join(columns)
     set_ = ", ".join(f"{name} = excluded.{name}" for name in columns)
     given: tuple[str, ...] = ("title", "lead", "text", "terms")
@@ -111,28 +117,50 @@ def _searched(table: str, index: str, made: str, columns: tuple[str, ...]) -> tu
     )
 
 
-_STATEMENTS: Final = (
-    *_WORDS,
-    *_searched("article", "article_search", _ARTICLE, ("words", "opening")),
-    *_searched("thread_document", "thread_search", _THREAD, ("words",)),
-    *_NAMES,
-    "ALTER TABLE embedding ALTER COLUMN vector SET STORAGE PLAIN",
+SEARCHED: Final = {
+    "article_search": ("article", _ARTICLE, ("words", "opening")),
+    "thread_search": ("thread_document", _THREAD, ("words",)),
+}
+"""Tables of words: beside which table, how its rows are made, its columns."""
+_MADE: Final = {
+    "FUNCTION": (
+        *(f"{index}_write" for index in SEARCHED),
+        *("party_form_name", "plain_words", "shortened", "runs_of_three"),
+    ),
+    "TEXT SEARCH CONFIGURATION": ("breachwire",),
+    "TEXT SEARCH DICTIONARY": ("breachwire_stem",),
+}
+"""What stands beside the tables, each before what it needs."""
+PLAIN: Final = "ALTER TABLE embedding ALTER COLUMN vector SET STORAGE PLAIN"
+VERSION: Final = (
     "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL"
-    " CONSTRAINT alembic_version_pkc PRIMARY KEY)",
-    f"INSERT INTO alembic_version VALUES ('{HEAD}')",  # noqa: S608
+    " CONSTRAINT alembic_version_pkc PRIMARY KEY)"
 )
 
 
 def create(connection: Connection) -> None:
     """Everything, in the transaction that is open. Raises StoreError."""
-    _extension(connection)
+    extension(connection)
     metadata.create_all(connection, checkfirst=False)
-    for statement in _STATEMENTS:
+    words = (statement for index in SEARCHED for statement in searched(index))
+    mark = f"INSERT INTO alembic_version VALUES ('{HEAD}')"  # noqa: S608
+    for statement in (*WORDS, *words, *NAMES, PLAIN, VERSION, mark):
         connection.exec_driver_sql(statement)
     first_values(connection)
 
 
-def _extension(connection: Connection) -> None:
+def drop(connection: Connection) -> None:
+    """Every table, function and dictionary of ours: all rows are lost."""
+    for index in SEARCHED:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {index}")
+    metadata.drop_all(connection)
+    for kind, names in _MADE.items():
+        for name in names:
+            connection.exec_driver_sql(f"DROP {kind} IF EXISTS {name}")
+    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+
+
+def extension(connection: Connection) -> None:
     """pgvector, made where it is not and may be."""
     needed = "pgvector 0.8 or newer is needed: as the database's owner, CREATE EXTENSION vector"
     try:
@@ -147,16 +175,20 @@ def _extension(connection: Connection) -> None:
         raise StoreError(f"{needed}; here it is {version}")
 
 
+def filling(index: str) -> str:
+    """What writes the words of all rows; a condition may follow."""
+    table, made, columns = SEARCHED[index]
+    return (
+        f"INSERT INTO {index} (id, {', '.join(columns)})"  # noqa: S608
+        f" SELECT {made.format(table)} FROM {table}"
+    )
+
+
 def rebuild(connection: Connection) -> None:
     """The words of all articles, threads and names anew (`Store.reindex`)."""
-    for index, table, made in (
-        ("article_search", "article", _ARTICLE),
-        ("thread_search", "thread_document", _THREAD),
-    ):
+    for index in SEARCHED:
         connection.exec_driver_sql(f"DELETE FROM {index}")  # noqa: S608
-        connection.exec_driver_sql(
-            f"INSERT INTO {index} SELECT {made.format(table)} FROM {table}"  # noqa: S608
-        )
+        connection.exec_driver_sql(filling(index))
     connection.exec_driver_sql(
         "INSERT INTO name (slug) SELECT DISTINCT slug FROM party_form"
         " WHERE NOT EXISTS (SELECT 1 FROM name WHERE name.slug = party_form.slug)"
@@ -165,11 +197,8 @@ def rebuild(connection: Connection) -> None:
 
 def astray(connection: Connection) -> list[str]:
     """Whether the words are the rows' own: of all rows that there are any, of the newest all."""
-    for index, table, made in (
-        ("article_search", "article", _ARTICLE),
-        ("thread_search", "thread_document", _THREAD),
-    ):
-        columns = "id, words, opening" if index == "article_search" else "id, words"
+    for index, (table, made, names) in SEARCHED.items():
+        columns = ", ".join(("id", *names))
         newest = f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1000"  # noqa: S608
         found = connection.exec_driver_sql(
             f"SELECT EXISTS (SELECT id FROM {table} EXCEPT SELECT id FROM {index})"  # noqa: S608

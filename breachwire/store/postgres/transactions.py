@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from breachwire.store.engine import BUSY_SECONDS
 from breachwire.store.postgres.engine import locked, wall
+from breachwire.store.postgres.locks import Locks
 from breachwire.store.sqlite.transactions import Transactions
 
 _MY_TURN: Final = f"""
@@ -35,6 +36,7 @@ class PostgresTransactions(Transactions):
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._writer = engine
+        self._locks = Locks(engine, str(place))
 
     def _wall(self) -> AbstractContextManager[None]:
         return wall(str(self._place))
@@ -48,6 +50,7 @@ class PostgresTransactions(Transactions):
             connection.begin(),
         ):
             connection.exec_driver_sql(_MY_TURN, locked("write"))
+            self._locks.fence(connection)
             connection.info["written"] = 0
             yield connection
             if shown and connection.info["written"]:

@@ -16,10 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from breachwire.errors import StoreBusyError, StoreError
+from breachwire.model.jobs import Jobs
 from breachwire.store import doctor, documents, facets, fts5
 from breachwire.store.engine import look_at, open_engine, path_of, wall
 from breachwire.store.inuse import Use
 from breachwire.store.protocol import Counts, RoleName, Store
+from breachwire.store.sqlite.alerts import Alerts
 from breachwire.store.sqlite.backfills import Backfills
 from breachwire.store.sqlite.briefs import Briefs
 from breachwire.store.sqlite.desk import Desk
@@ -35,6 +37,7 @@ from breachwire.store.sqlite.retention import Retention
 from breachwire.store.sqlite.search import Search
 from breachwire.store.sqlite.threads import Threads
 from breachwire.store.sqlite.watches import Watches
+from breachwire.store.sqlite.webhooks import Webhooks
 from breachwire.store.tables import article, entry, feed, thread
 from breachwire.store.turn import Turn
 
@@ -67,6 +70,8 @@ class SqliteStore(
     Ledger,
     AtAGlance,
     Watches,
+    Webhooks,
+    Alerts,
     Desk,
     Newsletter,
     Outlets,
@@ -78,6 +83,7 @@ class SqliteStore(
         super().__init__(path, engine)
         self._path = path.absolute()
         self._turn = Turn(self._path)
+        self._roles: set[RoleName] = set()
         self._use = use
         self._url = url
         self._store_id = self.meta("store_id") or ""
@@ -108,6 +114,9 @@ class SqliteStore(
         with self._writing, wall(self._path), self._writer.connect() as connection:
             return doctor.findings(connection)
 
+    def jobs(self) -> list[Jobs]:
+        return []
+
     def reindex(self) -> None:
         """Make the search indexes anew from articles, threads and names."""
         with self._write() as connection:
@@ -130,7 +139,21 @@ class SqliteStore(
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StoreBusyError(f"another {name} is at work on {self._path}") from None
-            yield
+            self._roles.add(name)
+            try:
+                yield
+            finally:
+                self._roles.discard(name)
+
+    @contextmanager
+    def acting(self, name: RoleName) -> Iterator[None]:
+        if not self.holds(name):
+            raise StoreBusyError(f"this process is no {name} of {self._path} any more")
+        yield
+
+    def holds(self, name: RoleName) -> bool:
+        """The lock of a file is not lost while its holder lives."""
+        return name in self._roles
 
 
 def counted(connection: Connection) -> Counts:

@@ -43,6 +43,10 @@ class Ledger(Transactions):
         with self._read() as connection:
             return history_rows.readings(connection, articles)
 
+    def reread(self, articles: Sequence[int]) -> dict[int, datetime]:
+        with self._read() as connection:
+            return history_rows.reread(connection, articles)
+
     def changes(
         self,
         thread: str,

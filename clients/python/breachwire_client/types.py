@@ -37,6 +37,7 @@ Relation = Literal[
     "same_actor",
     "similar",
 ]
+Events = Literal["thread.created", "thread.changed", "thread.corrected", "thread.merged"]
 Field = Literal[
     "victim",
     "actor",
@@ -175,6 +176,34 @@ class BriefVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeData:
+    """A fact that stands otherwise, as /threads/{id}/changes states it."""
+
+    id: str
+    """Of the change, for ever."""
+    field: Field
+    """Which fact."""
+    label: str
+    """The same for people."""
+    before: str | None
+    """As it stood with its status; null: new."""
+    after: str | None
+    """As it stands with its status; null: withdrawn."""
+    text: str
+    """Both in a line."""
+    day: date
+    """When it was said."""
+    edited: bool
+    """Whether an article was edited after we had read it."""
+    status: Status | None
+    """How it stands now; null: withdrawn."""
+    asserter: str | None
+    """Whose word that is; null: the outlets' own, or not named."""
+    evidence: list[QuoteTold]
+    """The words that it rests on, each with its outlet and address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeList:
     """What changed in a thread."""
 
@@ -189,6 +218,28 @@ class ChangeList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedData:
+    """What one article changed in the ledger at one time."""
+
+    thread: str
+    """Permanent id."""
+    url: str
+    """Address of its page; `.json` behind it is the wire format."""
+    headline: str
+    """As on its page at this moment."""
+    section: Section
+    """Of the wire."""
+    kind: Kind
+    """What it is about."""
+    disclosure: HeadlineMark
+    """Who or what wrote the headline."""
+    changes: list[ChangeData]
+    """The leading one first, at most 12."""
+    more: int
+    """How many more the same article made; all of them are at /threads/{id}/changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedStatement:
     """A sentence before and after."""
 
@@ -198,6 +249,14 @@ class ChangedStatement:
     """As it is."""
     words: list[WordRun]
     """Word by word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckData:
+    """Nothing happened."""
+
+    text: str
+    """For people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +300,28 @@ class CorrectedArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedData:
+    """Corrections of one article that were seen at one time."""
+
+    thread: str
+    """Permanent id."""
+    url: str
+    """Address of its page; `.json` behind it is the wire format."""
+    headline: str
+    """As on its page at this moment."""
+    section: Section
+    """Of the wire."""
+    kind: Kind
+    """What it is about."""
+    disclosure: HeadlineMark
+    """Who or what wrote the headline."""
+    corrections: list[CorrectionData]
+    """At most 12."""
+    more: int
+    """How many more there were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedThread:
     """The thread whose page is built on it."""
 
@@ -255,6 +336,28 @@ class CorrectedThread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionData:
+    """What an article said, and says now."""
+
+    id: str
+    """Of the correction, for ever."""
+    kind: Literal["edited", "notice"]
+    """edited: silently; notice: the outlet says so."""
+    field: Field | None
+    """Which fact; null: a notice, of which is unknown."""
+    label: str | None
+    """The same for people."""
+    before: str | None
+    """As the article had it with its status; null: not at all."""
+    after: str | None
+    """As it has it now with its status; null: not at all."""
+    article: ReportTold
+    """The corrected one."""
+    evidence: list[QuoteTold]
+    """The words that it rests on, each with its outlet and address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionList:
     """The outlets' corrections."""
 
@@ -262,6 +365,28 @@ class CorrectionList:
     """Newest first."""
     next: str | None
     """Cursor of the page before; null: that was all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedData:
+    """A new thread, as soon as its first report was read."""
+
+    thread: str
+    """Permanent id."""
+    url: str
+    """Address of its page; `.json` behind it is the wire format."""
+    headline: str
+    """As on its page at this moment."""
+    section: Section
+    """Of the wire."""
+    kind: Kind
+    """What it is about."""
+    disclosure: HeadlineMark
+    """Who or what wrote the headline."""
+    first_report: ReportTold | None
+    """The article that opened it."""
+    facts: list[FactTold]
+    """Its leading key details, at most 8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,6 +497,24 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactTold:
+    """A key detail."""
+
+    field: Field
+    """Which fact."""
+    label: str
+    """The same for people."""
+    value: str
+    """In words."""
+    status: Status
+    """How it stands."""
+    asserter: str | None
+    """Whose word that is; null: the outlets' own, or not named."""
+    evidence: list[QuoteTold]
+    """The words that it rests on, each with its outlet and address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedList:
     """All feeds, by outlet."""
 
@@ -454,6 +597,18 @@ class GalaxyLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadlineMark:
+    """Who or what wrote the headline (EU AI Act, Article 50)."""
+
+    label: str
+    """To stand beside the headline wherever it is shown."""
+    digital_source_type: str
+    """IPTC's term, as its address."""
+    ai_generated: bool
+    """Whether a language model wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """The process answers."""
 
@@ -471,6 +626,26 @@ class Looser:
     """Its value."""
     count: int
     """Threads found without it, at most 200."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedData:
+    """`thread` holds what `merged` held; the old address leads there for ever."""
+
+    thread: str
+    """Permanent id."""
+    url: str
+    """Address of its page; `.json` behind it is the wire format."""
+    headline: str
+    """As on its page at this moment."""
+    section: Section
+    """Of the wire."""
+    kind: Kind
+    """What it is about."""
+    disclosure: HeadlineMark
+    """Who or what wrote the headline."""
+    merged: str
+    """Id of the thread that is part of it now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -575,6 +750,18 @@ class Problem:
     """One line: what was wrong and what to do."""
     instance: str
     """Path that was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTold:
+    """Words of an article."""
+
+    quote: str
+    """As they stand there, at most 600 characters."""
+    outlet: str
+    """Whose article."""
+    url: str
+    """Its address at the outlet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -690,6 +877,34 @@ class RelatedResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayAnswer:
+    """What goes out once more."""
+
+    replayed: int
+    """How many deliveries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayAsked:
+    """Which deliveries go out once more."""
+
+    since: datetime | None = None
+    """What happened since; null: the dead alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTold:
+    """An article; its text is at its outlet."""
+
+    outlet: str
+    """Whose."""
+    title: str
+    """As it stands there."""
+    url: str
+    """Its address at the outlet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A thread that a search found."""
 
@@ -791,6 +1006,16 @@ class SearchAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretAnswer:
+    """A new secret: told this once."""
+
+    secret: str
+    """What signatures are made with."""
+    old_until: datetime
+    """Until when those of the old secret are sent as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionDifference:
     """What became of one section."""
 
@@ -879,6 +1104,42 @@ class Superseded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadChanged:
+    """A change of a ledger."""
+
+    type: Literal["thread.changed"]
+    """Kind of happening."""
+    timestamp: datetime
+    """When it happened here; webhook-timestamp says when it was sent."""
+    data: ChangedData
+    """What happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadCorrected:
+    """An outlet's correction."""
+
+    type: Literal["thread.corrected"]
+    """Kind of happening."""
+    timestamp: datetime
+    """When it happened here; webhook-timestamp says when it was sent."""
+    data: CorrectedData
+    """What happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadCreated:
+    """A new thread."""
+
+    type: Literal["thread.created"]
+    """Kind of happening."""
+    timestamp: datetime
+    """When it happened here; webhook-timestamp says when it was sent."""
+    data: CreatedData
+    """What happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadList:
     """A page of threads."""
 
@@ -886,6 +1147,18 @@ class ThreadList:
     """Rows in the order asked for."""
     next: str | None
     """Cursor of the next page; null: the last one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadMerged:
+    """Two threads are one."""
+
+    type: Literal["thread.merged"]
+    """Kind of happening."""
+    timestamp: datetime
+    """When it happened here; webhook-timestamp says when it was sent."""
+    data: MergedData
+    """What happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1132,6 +1405,89 @@ class WatchSaved:
     """Lines that were left out."""
     repeated: int
     """Lines that say what one before says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAnswer:
+    """A webhook and how it stands; never its secret."""
+
+    id: int
+    """Its number."""
+    host: str
+    """Where it leads."""
+    events: list[Events]
+    """Which it is told; all where it asked for none."""
+    state: Literal["unchecked", "active", "gone", "stopped"]
+    """unchecked: it is told nothing before its check was taken; gone: its receiver answered 410;
+    stopped: it took nothing for days."""
+    made_at: datetime
+    """When it was made."""
+    taken_at: datetime | None
+    """When it took something last."""
+    error: str | None
+    """What the last attempt failed of; null: it did not."""
+    waiting: int
+    """Deliveries that wait."""
+    dead: int
+    """Deliveries that were given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAsked:
+    """An address to be told of what happens in a watch's threads."""
+
+    url: str
+    """https, on port 443 or 8443 of a public address. It is told nothing before it has answered
+    2xx to a check (POST …/{id}/check)."""
+    events: list[Events] = field(default_factory=list)
+    """Which; empty: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookCheck:
+    """A trial, sent when a webhook is checked."""
+
+    type: Literal["webhook.check"]
+    """Kind of message."""
+    timestamp: datetime
+    """When it was sent."""
+    data: CheckData
+    """What there is to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookMade:
+    """The same, with the secret: told this once."""
+
+    id: int
+    """Its number."""
+    host: str
+    """Where it leads."""
+    events: list[Events]
+    """Which it is told; all where it asked for none."""
+    state: Literal["unchecked", "active", "gone", "stopped"]
+    """unchecked: it is told nothing before its check was taken; gone: its receiver answered 410;
+    stopped: it took nothing for days."""
+    made_at: datetime
+    """When it was made."""
+    taken_at: datetime | None
+    """When it took something last."""
+    error: str | None
+    """What the last attempt failed of; null: it did not."""
+    waiting: int
+    """Deliveries that wait."""
+    dead: int
+    """Deliveries that were given up."""
+    secret: str
+    """What signatures are made with; it can't be told again, only changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhooksAnswer:
+    """A watch's webhooks."""
+
+    webhooks: list[WebhookAnswer]
+    """By number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

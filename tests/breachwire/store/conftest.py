@@ -1,16 +1,10 @@
-"""A store of each engine, and builders of values for it.
-
-On PostgreSQL (`make test-postgres`) each test has a store as new, on one server a run. Tests of
-files say `sqlite`.
-"""
+"""A store that is sound after each test, and builders of values for it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,34 +23,15 @@ from breachwire.model import (
     thread_id,
 )
 from breachwire.store import Store, open_store
-from tests.breachwire.store.databases import Databases, server
 
 NOW = datetime(2026, 3, 24, 12, 0, tzinfo=UTC)
 MODEL = "test-model"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A new store's address, per engine."""
-    if request.param == "sqlite":
-        new_file = request.getfixturevalue("new_file")
-        yield f"sqlite:///{shutil.copy(new_file, tmp_path / 'wire.sqlite3')}"
-        return
-    yield request.getfixturevalue("databases").emptied()
-
-
-@pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """A server's: `BREACHWIRE_TEST_PG_DSN`, or the one that the wheel brings."""
-    with server(tmp_path_factory) as address, Databases(address) as made:
-        yield made
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is about files is not tried on PostgreSQL."""
-    marks = [{mark.name for mark in item.iter_markers()} for item in items]
-    both = {"postgres", "sqlite"}
-    items[:] = [item for item, own in zip(items, marks, strict=True) if not both <= own]
+@pytest.fixture
+def url(address: str) -> str:
+    """A new store's address."""
+    return address
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from breachwire.model import Change, Correction, ErrorReport, Evidence, Stand
 from breachwire.pipeline import edits
 from breachwire.store import open_store
 from breachwire.testing import set_back
-from tests.breachwire.store.databases import execute
+from tests.databases import execute
 
 
 def stand(now, **changes):

@@ -30,7 +30,7 @@ from breachwire.model.newsletter import Issue
 from breachwire.pipeline.leaving import leave_out
 from breachwire.store import EntryRef, Store, ThreadFilter
 from nlp.vectors import FaissIndex
-from tests.breachwire.store.databases import everything
+from tests.databases import everything
 
 SITE = "quiet.example"
 WORD, STEM = "zanzibarine", "anzibar"

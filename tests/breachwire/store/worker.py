@@ -2,12 +2,15 @@
 
     python worker.py URL write FIRST NUMBER   pairs of articles, each pair one thread, by stages
     python worker.py URL hold ROLE            hold a role until killed
+    python worker.py URL move TARGET STEP     move the store there, killed at that step
 
 Prints a line at the start and after each acknowledged pair.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,12 +18,16 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from breachwire.model import Draft, Placement, Thread, thread_id
-from breachwire.store import Store, open_store
+from breachwire.store import Store, moving, open_store
+from breachwire.store.moving import target
 
 NOW = datetime(2026, 3, 24, 12, 0, tzinfo=UTC)
 
 
 def main(url: str, command: str, *words: str) -> None:
+    if command == "move":
+        move(url, words[0], int(words[1]))
+        return
     store = open_store(url)
     if command == "hold":
         with store.role(words[0]):
@@ -32,6 +39,19 @@ def main(url: str, command: str, *words: str) -> None:
         write_pair(store, n)
         print(n, flush=True)
     store.close()
+
+
+def move(url: str, to: str, left: int) -> None:
+    """By pieces of three rows."""
+    target.BATCH = 3
+
+    def progress(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    moving.move(url, to, progress)
 
 
 def write_pair(store: Store, n: int) -> None:
