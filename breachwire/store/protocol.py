@@ -30,7 +30,7 @@ from breachwire.store.protocol_tokens import TokenStore
 from breachwire.store.protocol_watches import WatchStore
 from breachwire.store.protocol_webhooks import WebhookStore
 
-RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer", "courier"]
+RoleName = Literal["poller", "threader", "backfiller", "writer", "mailer", "courier", "migrate"]
 
 
 @dataclass(frozen=True, slots=True)
