@@ -124,7 +124,8 @@ $(VENV)/tools/.installed: | $(BIN)/pip
 	$(VENV)/tools/bin/pip install --quiet uv==0.13.9 cyclonedx-bom==7.5.0 pip-audit==2.10.1
 	@touch $@
 
-lock: setup-dev $(VENV)/tools/.installed  ## requirements.hashes anew, of the versions in requirements.lock
+lock: setup-dev $(VENV)/tools/.installed  ## requirements.*hashes anew, of the versions in requirements.lock
+	$(PIP) install --quiet --constraint requirements.lock --editable '.[postgres]'
 	$(BIN)/python -m evals.lock $(CURDIR)/$(VENV)/tools/bin/uv
 
 sbom: setup $(VENV)/tools/.installed  ## sbom.cdx.json: CycloneDX, of what is installed in .venv

@@ -1,4 +1,5 @@
-"""What running needs, pinned by hash: requirements.lock → requirements.hashes (`make lock`).
+"""What running needs, pinned by hash: requirements.lock → requirements.hashes (`make lock`), and what
+the extra `postgres` needs besides → requirements.postgres.hashes.
 
 In: the versions of requirements.lock, the metadata of this environment's distributions, `uv`. Out:
 a line a distribution with the SHA-256 of each file that the index has of it, so that any platform's
@@ -26,12 +27,21 @@ _GRAPHICS: Final = re.compile(r"nvidia-|cuda-|triton|pytorch-triton")
 """What builds of torch for graphics cards bring."""
 
 
-def needed() -> set[str]:
+FILES: Final = {"requirements.hashes": "", "requirements.postgres.hashes": "postgres"}
+"""The extra of each; what the first holds is not in the others."""
+
+
+def needed(extra: str = "") -> set[str]:
     """Names of all that pyproject.toml's dependencies need here, and what those need, with the
-    extras that they ask for."""
+    extras that they ask for; of an extra of ours, what it adds."""
+    return _needed(extra) - needed() if extra else _needed()
+
+
+def _needed(extra: str = "") -> set[str]:
     # Not of our own installed metadata, which an editable installation lets grow old.
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    ahead = [Requirement(line) for line in [*project["dependencies"], *BUILDING]]
+    own = project["optional-dependencies"][extra] if extra else [*project["dependencies"], *BUILDING]
+    ahead = list(map(Requirement, own))
     seen: set[str] = set()
     while ahead:
         asked = ahead.pop()
@@ -64,17 +74,18 @@ def pinned() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write requirements.hashes with `uv`, whose path is the one argument."""
+    """Write the files with `uv`, whose path is the one argument."""
     versions = pinned()
-    if missing := sorted(needed() - versions.keys()):
-        sys.exit(f"not in requirements.lock: {', '.join(missing)}")
-    lines = "".join(f"{name}=={versions[name]}\n" for name in sorted(needed()))
-    subprocess.run(
-        [sys.argv[1], "pip", "compile", "--quiet", "--no-deps", "--generate-hashes",
-         "--no-header", "--no-annotate", "--python-version", "3.11", "--universal",
-         "--output-file", "requirements.hashes", "-"],
-        input=lines.encode(), check=True, cwd=ROOT,
-    )  # fmt: skip
+    for file, extra in FILES.items():
+        if missing := sorted(needed(extra) - versions.keys()):
+            sys.exit(f"not in requirements.lock: {', '.join(missing)}")
+        lines = "".join(f"{name}=={versions[name]}\n" for name in sorted(needed(extra)))
+        subprocess.run(
+            [sys.argv[1], "pip", "compile", "--quiet", "--no-deps", "--generate-hashes",
+             "--no-header", "--no-annotate", "--python-version", "3.11", "--universal",
+             "--output-file", file, "-"],
+            input=lines.encode(), check=True, cwd=ROOT,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

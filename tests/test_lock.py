@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from packaging.utils import canonicalize_name
 
 from evals import lock
 
-HASHES = (Path(__file__).resolve().parents[1] / "requirements.hashes").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_every_distribution_has_its_version_and_hashes() -> None:
+@pytest.mark.parametrize(("file", "extra"), lock.FILES.items())
+def test_every_distribution_has_its_version_and_hashes(file: str, extra: str) -> None:
+    if extra:
+        pytest.importorskip("procrastinate", reason=f"without the extra {extra}")
+    hashes = (ROOT / file).read_text("utf-8")
     entries = re.findall(r"^([\w.-]+)==(\S+) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
-                         HASHES, re.MULTILINE)  # fmt: skip
+                         hashes, re.MULTILINE)  # fmt: skip
     found = {canonicalize_name(name): version for name, version, _ in entries}
     versions = lock.pinned()
     assert found == {name: versions[name] for name in found}
-    assert lock.needed() <= found.keys(), "run `make lock`"
+    assert lock.needed(extra) <= found.keys(), "run `make lock`"
     # Nothing else stands there: no index, no address, nothing without a hash.
-    assert sum(2 + text.count("\n") - 1 for _, _, text in entries) == len(HASHES.splitlines())
+    assert sum(2 + text.count("\n") - 1 for _, _, text in entries) == len(hashes.splitlines())
