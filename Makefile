@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 PORT ?= 8000
 
-.PHONY: run demo setup setup-dev test test-postgres fuzz atheris fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check openapi client model lock sbom audit protections clean
+.PHONY: run demo setup setup-dev test test-postgres fuzz atheris fuzz-readers floors kills feeds2000 browser vnu lint bench evals api-check openapi client model lock sbom audit protections image-check clean
 
 run: setup  ## the wire, at http://127.0.0.1:8000/
 	$(BIN)/breachwire up --port $(PORT)
@@ -144,6 +144,12 @@ model: setup-dev  ## a real small language model on localhost: what survives the
 		do kill -0 $$(cat $(VENV)/.model) || exit 1; sleep 2; done; \
 		$(BIN)/python -m evals.models http://127.0.0.1:8098/v1 SmolLM2-135M-Instruct --threads 5; \
 		kill $$(cat $(VENV)/.model)
+
+# IMAGE_OPTIONS: what `buildah bud` takes, such as a mirror's --build-arg and --volume.
+image-check: setup-dev  ## the image's steps in a fresh root, without an engine; compose files; proxy: as root on Debian, ten minutes
+	@command -v buildah mmdebstrap caddy >/dev/null || apt-get install -qq -y --no-install-recommends buildah crun mmdebstrap caddy
+	$(PIP) install --quiet --no-deps compose-spec==0.2.1
+	$(BIN)/python -m evals.image $(IMAGE_OPTIONS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

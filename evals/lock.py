@@ -40,7 +40,9 @@ def needed(extra: str = "") -> set[str]:
 def _needed(extra: str = "") -> set[str]:
     # Not of our own installed metadata, which an editable installation lets grow old.
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    own = project["optional-dependencies"][extra] if extra else [*project["dependencies"], *BUILDING]
+    own = (
+        project["optional-dependencies"][extra] if extra else [*project["dependencies"], *BUILDING]
+    )
     ahead = list(map(Requirement, own))
     seen: set[str] = set()
     while ahead:
