@@ -1,6 +1,6 @@
-"""The image without a container engine: Containerfile → steps run in a fresh root, and what it does.
+"""The image without a container engine: the Containerfile's steps in a fresh root, and the result.
 
-    make image-check [IMAGE_OPTIONS='--volume FOLDER:FOLDER:ro --build-arg TORCH_INDEX=ADDRESS']
+    make image-check [IMAGE_OPTIONS='--volume FOLDER:FOLDER:ro']
 
 First the compose files are read by the library `compose-spec`, which refuses what the specification
 doesn't know, and the proxy's file by Debian's `caddy`.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,7 @@ BUILDING: Final = ("cc", "gcc", "make", "pip", "pip3", "git", "curl")
 """Tools that build or fetch: the image has none of them."""
 DEMO: Final = """
 ip link set lo up
-buildah {options} run --isolation chroot {container} -- breachwire demo --port 8000 2>/dev/null & pid=$!
+{run} breachwire demo --port 8000 2>/dev/null & pid=$!
 for i in $(seq 150); do
     curl --silent --fail --max-time 2 --output /dev/null http://127.0.0.1:8000/healthz && break
     kill -0 $pid || exit 1
@@ -50,7 +51,7 @@ done
 curl --silent --fail "http://127.0.0.1:8000$address" | grep 'Key Details' >/dev/null
 echo "a thread's page is whole: $address"
 curl --silent --fail --output /dev/null 'http://127.0.0.1:8000/search?q=ransomware'
-buildah {options} run --isolation chroot {container} -- {health}
+{run} {health}
 echo "health check: ok"
 kill $pid
 wait $pid 2>/dev/null || true
@@ -120,8 +121,10 @@ def wrong(buildah: Buildah, container: str) -> Iterator[str]:
 
 def demo(buildah: Buildah, container: str) -> None:
     """Raises CalledProcessError where the demonstration does not answer without a network."""
-    health = "python3 -c \"from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz')\""
-    script = DEMO.format(options=" ".join(buildah.options), container=container, health=health)
+    text = (ROOT / "Containerfile").read_text("utf-8")
+    health = json.loads(re.findall(r"^HEALTHCHECK [^\[]+(\[.+\])$", text, re.M)[0])
+    run = ["buildah", *buildah.options, "run", "--isolation", "chroot", container, "--"]
+    script = DEMO.format(run=shlex.join(run), health=shlex.join(health))
     subprocess.run(["unshare", "--net", "--", "bash", "-c", script], check=True)
 
 

@@ -1,5 +1,5 @@
-"""What running needs, pinned by hash: requirements.lock → requirements.hashes (`make lock`), and what
-the extra `postgres` needs besides → requirements.postgres.hashes.
+"""What running needs, pinned by hash: requirements.lock → requirements.hashes (`make lock`), and
+what the extra `postgres` needs besides → requirements.postgres.hashes.
 
 In: the versions of requirements.lock, the metadata of this environment's distributions, `uv`. Out:
 a line a distribution with the SHA-256 of each file that the index has of it, so that any platform's

@@ -1,4 +1,4 @@
-"""What the deployment files say is what the program takes: commands, options, settings, addresses."""
+"""What the deployment files say is what the program takes: commands, options, settings."""
 
 from __future__ import annotations
 
@@ -59,8 +59,12 @@ def documented() -> Iterator[str]:
 
 
 def test_the_services_commands_are_the_programs() -> None:
-    given = [(one, service["command"]) for file in COMPOSE
-             for one, service in services(file).items() if service["image"] == "breachwire"]  # fmt: skip
+    given = [
+        (name, one["command"])
+        for file in COMPOSE
+        for name, one in services(file).items()
+        if one["image"] == "breachwire"
+    ]
     assert {one for one, _ in given} == {"wire", "prepare", "work", "serve-1", "serve-2"}
     for _, words in given:
         parsed(words)
