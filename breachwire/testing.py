@@ -106,7 +106,11 @@ def answer(
 ) -> bytes:
     """A whole HTTP answer; `headers` win over the ones computed."""
     body = gzip.compress(body) if packed else body
-    own = {"Content-Length": str(len(body)), "Content-Type": "text/html; charset=utf-8"}
+    own = {
+        "Content-Length": str(len(body)),
+        "Content-Type": "text/html; charset=utf-8",
+        "Connection": "close",  # as the server does: who kept it would ask into the void
+    }
     if packed:
         own["Content-Encoding"] = "gzip"
     lines = [f"HTTP/1.1 {status} Scripted"]

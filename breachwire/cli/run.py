@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -97,7 +98,8 @@ def demo(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, db: Db
     from breachwire.demonstration import Demonstration
     from breachwire.service import Model
 
-    config = config_of(ctx, db)
+    # The store that the environment or the file names is somebody's wire: no invented story gets in.
+    config = replace(config_of(ctx, db), db=db or (ctx.obj and ctx.obj.db) or "")
     with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
         model = Model(config.embedding_model, say)

@@ -331,7 +331,7 @@ def test_a_long_list_without_a_network_is_told_in_few_lines(start: Start, tmp_pa
     assert up.end() == 0
 
 
-def test_the_demonstration(start: Start) -> None:
+def test_the_demonstration(start: Start, tmp_path: Path) -> None:
     demo = start("demo", "--port", "0")
     demo.says("polled: 9 of 9 answered, 0 unchanged; 94 new articles")
     demo.says(r"threaded 94 of 94 articles")
@@ -346,6 +346,7 @@ def test_the_demonstration(start: Start) -> None:
     assert (status, headers["x-robots-tag"].split(",")[0]) == (200, "noindex")
     demo.says(r"wrote (\d+) of \1 briefs")
     assert demo.end(signal.SIGINT) == 0
+    assert not (tmp_path / "wire.sqlite3").exists()  # the environment's store is somebody's wire
 
 
 def groups(exported: str) -> set[frozenset[str]]:
