@@ -98,7 +98,7 @@ def demo(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, db: Db
     from breachwire.demonstration import Demonstration
     from breachwire.service import Model
 
-    # The store that the environment or the file names is somebody's wire: no invented story gets in.
+    # The store that environment or file name is somebody's wire: no invented story gets in.
     config = replace(config_of(ctx, db), db=db or (ctx.obj and ctx.obj.db) or "")
     with stoppable() as stop, ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
