@@ -30,7 +30,9 @@ _KNOWN: Final = (  # the first thread of a name is enough: some are in thousands
         select(party_form.c.slug)
         .join(thread, thread.c.id == party_form.c.thread)
         .where(party_form.c.kind == _KIND.c.value, party_form.c.slug == _ASKED.c.value, _LIVE)
-        .exists()
+        .limit(1)
+        .scalar_subquery()
+        .is_not(None)  # of EXISTS PostgreSQL makes a join with every name and every thread
     )
 )
 _STANDS: Final = select(_KIND.c.value).where(

@@ -149,7 +149,8 @@ class Database(Target):
         """Full text: the tables, then their rows in pieces, then indexes and triggers."""
         for index, (table, _, _) in schema.SEARCHED.items():
             first, *rest = schema.searched(index)
-            yield f"{index}", partial(_execute, statements=(first,))
+            whole = schema.whole(index)
+            yield f"{index}", partial(_execute, statements=(first, *whole))
             low = 0
             for high in [*self._bounds(table), 2**63 - 1]:
                 filled = f"{schema.filling(index)} WHERE id >= {low} AND id < {high}"

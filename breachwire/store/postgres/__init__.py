@@ -112,6 +112,8 @@ class PostgresStore(
 
     def reindex(self) -> None:
         """Make the search indexes anew from articles, threads and names."""
+        with self._write(shown=False) as connection:
+            schema.hold_whole(connection)
         with self._write() as connection:
             documents.rewrite(connection)
             schema.rebuild(connection)

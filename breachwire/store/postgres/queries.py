@@ -8,7 +8,7 @@ query; what it gives is put together here. Nothing a user types is syntax: only 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,9 +27,11 @@ _COLUMNS: Final = "ABCD"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Groups, each once, and what is unwanted (empty: nothing)."""
+    """Groups, each once, as they are ranked; how a row meets each; what is unwanted (empty:
+    nothing)."""
 
     groups: tuple[str, ...]
+    met: Mapping[str, str]
     without: str
 
 
@@ -38,8 +40,8 @@ def asked(connection: Connection, terms: Terms) -> Asked:
     given = [parts(group) for group in terms.wanted[:MAX_TERMS]]
     unwanted = parts(terms.unwanted)
     stems = _stems(connection, [part for some in [*given, unwanted] for part in some])
-    groups = (_any_of(some, stems) for some in given)
-    return Asked(tuple(dict.fromkeys(filter(None, groups))), _any_of(unwanted, stems))
+    met = {group: _any_of(some, stems, _met) for some in given if (group := _any_of(some, stems))}
+    return Asked(tuple(met), met, _any_of(unwanted, stems, _met))
 
 
 def stems(connection: Connection, words: Sequence[str]) -> dict[str, str]:
@@ -84,8 +86,13 @@ def _stems(connection: Connection, given: Sequence[Part]) -> dict[Part, str]:
     return found
 
 
-def _any_of(alternatives: Sequence[Part], stems: dict[Part, str]) -> str:
-    known = (_one_column(stems[part]) for part in alternatives if stems[part])
+def _any_of(
+    alternatives: Sequence[Part],
+    stems: dict[Part, str],
+    written: Callable[[str], str] | None = None,
+) -> str:
+    written = written or _one_column
+    known = (written(stems[part]) for part in alternatives if stems[part])
     return " | ".join(dict.fromkeys(known))
 
 
@@ -94,6 +101,12 @@ def _one_column(stem: str) -> str:
     if "<" not in stem:
         return stem
     return " | ".join(f"( {_in(stem, column)} )" for column in _COLUMNS)
+
+
+def _met(stem: str) -> str:
+    """The same condition. Most rows with a phrase's words have them nowhere in a row, and so are
+    passed by after one look instead of four; but `ts_rank` takes an AND for something else."""
+    return f"( ( {stem} ) & ( {_one_column(stem)} ) )" if "<" in stem else stem
 
 
 def _in(stem: str, column: str) -> str:

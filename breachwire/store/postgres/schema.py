@@ -104,6 +104,7 @@ def searched(index: str) -> tuple[str, ...]:
     return (
         f"CREATE TABLE {index} (id bigint PRIMARY KEY REFERENCES {table} ON DELETE CASCADE,"
         f" {', '.join(f'{name} tsvector NOT NULL' for name in columns)})",
+        *whole(index),
         *(f"CREATE INDEX {index}_{name} ON {index} USING gin ({name})" for name in columns),
         f"""CREATE FUNCTION {index}_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             INSERT INTO {index} (id, {of}) SELECT {made.format("new")}
@@ -114,6 +115,14 @@ def searched(index: str) -> tuple[str, ...]:
         f" FOR EACH ROW EXECUTE FUNCTION {index}_write()",
         f"CREATE TRIGGER {index}_change AFTER UPDATE OF {', '.join(given)} ON {table}"
         f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {index}_write()",
+    )
+
+
+def whole(index: str) -> tuple[str, ...]:
+    """Words stand in their row as long as it fits a page: to rank 2,000 rows takes a fifth of the
+    time. Rows of before keep theirs apart until they are written anew."""
+    return tuple(
+        f"ALTER TABLE {index} ALTER COLUMN {name} SET STORAGE MAIN" for name in SEARCHED[index][2]
     )
 
 
@@ -182,6 +191,19 @@ def filling(index: str) -> str:
         f"INSERT INTO {index} (id, {', '.join(columns)})"  # noqa: S608
         f" SELECT {made.format(table)} FROM {table}"
     )
+
+
+def hold_whole(connection: Connection) -> None:
+    """Have what is written from now on stand whole in its row, in a store of before as well. It
+    waits for readers, for a moment."""
+    apart = connection.exec_driver_sql(
+        "SELECT count(*) FROM pg_attribute WHERE attrelid = ANY (CAST(%s AS regclass[]))"
+        " AND atttypid = CAST('tsvector' AS regtype) AND attstorage <> 'm'",
+        (list(SEARCHED),),
+    ).scalar_one()
+    if apart:
+        for statement in (statement for index in SEARCHED for statement in whole(index)):
+            connection.exec_driver_sql(statement)
 
 
 def rebuild(connection: Connection) -> None:
