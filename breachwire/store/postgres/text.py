@@ -27,6 +27,7 @@ from breachwire.store.effort import ENOUGH
 from breachwire.store.fts5 import SECONDS, id_range
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
+from breachwire.store.postgres.often import counts
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
 from breachwire.store.ranking import joined
@@ -113,7 +114,7 @@ def rare(connection: Connection, words: Sequence[str], most: int) -> set[str]:
     """Those that at most so many articles have (`Store.rare`)."""
     stems = queries.stems(connection, words)
     with deadline(connection, SECONDS):
-        often = _counts(connection, _ARTICLES, list(dict.fromkeys(stems.values())), most + 1)
+        often = counts(connection, _ARTICLES.table, list(stems.values()), most + 1)
     return {word for word in words if word in stems and often[stems[word]] <= most}
 
 
@@ -170,8 +171,7 @@ class _Plan:
         self._without, self._met = asked.without, asked.met
         self._often = dict.fromkeys(asked.groups, SCORED + 1)
         if len(asked.groups) > 1:  # one by itself weighs what it will
-            met = list(dict.fromkeys(asked.met.values()))
-            often = _counts(connection, index, met, SCORED + 1)
+            often = counts(connection, index.table, list(asked.met.values()), SCORED + 1)
             self._often = {group: often[asked.met[group]] for group in asked.groups}
             hurry()
         self._groups = sorted(asked.groups, key=lambda group: self._often[group])
@@ -225,21 +225,6 @@ class _Plan:
     def _weight(self, group: str) -> float:
         """More for a rarer one; common ones weigh alike."""
         return 1 / math.log2(2 + self._often[group])
-
-
-def _counts(
-    connection: Connection, index: Index, groups: Sequence[str], most: int
-) -> dict[str, int]:
-    """How many rows have each; no more than so many are counted."""
-    if not groups:
-        return {}
-    few = (
-        f"(SELECT count(*) FROM (SELECT 1 FROM {index.table}"  # noqa: S608
-        f" WHERE words @@ CAST(%s AS tsquery) LIMIT {int(most)}) AS few)"
-    )
-    statement = "SELECT " + ", ".join(few for _ in groups)
-    row = connection.exec_driver_sql(statement, tuple(groups)).one()
-    return dict(zip(groups, row, strict=True))
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from breachwire.store.rows import pack
 
 EXACT: Final = 10_000
 """Rows that are looked at one by one whatever the store's size: some 25 ms on a busy machine."""
-_SHARE: Final = 75
+SHARE: Final = 75
 """Of a store of N rows, 75 √N are looked at one by one. A row takes some 2.3 µs. A walk sees N/n
 rows for each that is within the times, some 65 µs each, and takes as long at n = 75 √N; for fewer
 it takes longer, and misses more."""
@@ -76,7 +76,7 @@ def near(
 def _many(connection: Connection, model: str, own: str, low: int, high: int) -> bool:
     """Whether there are more rows within the times than are best looked at one by one."""
     size = connection.exec_driver_sql(_SIZE, (_index(model),)).scalar() or 0.0
-    few = max(EXACT, int(_SHARE * math.sqrt(max(0.0, size))))
+    few = max(EXACT, int(SHARE * math.sqrt(max(0.0, size))))
     counted = f"SELECT count(*) FROM (SELECT 1 FROM embedding WHERE {own} LIMIT %s) AS few"  # noqa: S608
     number = connection.exec_driver_sql(counted, (low, high, few + 1)).scalar_one()
     return int(number) > few

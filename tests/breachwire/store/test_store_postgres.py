@@ -15,12 +15,12 @@ from breachwire.store.protocol import Store as Protocol
 from breachwire.store.tables import metadata
 from nlp.vectors import FaissIndex
 from tests.breachwire.store.test_store_processes import worker
-from tests.databases import execute
+from tests.databases import execute, rows
 
 pytestmark = pytest.mark.postgres
 pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`")
 
-from breachwire.store.postgres import PostgresStore, text, vectors  # noqa: E402
+from breachwire.store.postgres import PostgresStore, often, text, vectors  # noqa: E402
 from breachwire.store.postgres.engine import address, shown  # noqa: E402
 from breachwire.store.postgres.locks import Locks  # noqa: E402
 
@@ -121,6 +121,47 @@ def test_of_common_words_titles_come_first_and_then_the_newest(store, make, monk
     assert store.search_every(Terms((("common",),)), limit=20) == ids[::-1]
 
 
+def test_a_common_word_is_not_counted(store, url, make):
+    make.take(store, *(make.draft(n, text=f"Common words, {n}.") for n in range(40)))
+
+    def counted():
+        with store._read() as connection:
+            return often.counts(connection, "article_search", ["'common'", "'zinc'"], 4)
+
+    assert counted() == {"'common'": 4, "'zinc'": 0}
+    execute(url, "ANALYZE article_search")
+    execute(url, "DELETE FROM article_search WHERE id > (SELECT min(id) FROM article_search)")
+    assert counted() == {"'common'": 4, "'zinc'": 0}
+    store.reindex()
+
+
+def test_words_of_one_row_and_of_another_are_no_phrase(store, make):
+    ids = [
+        article.id
+        for article in make.take(
+            store,
+            make.draft(0, title="Lighthouse keeper", text="Other words."),
+            make.draft(1, title="A lighthouse", text="Keeper of words."),
+            make.draft(2, title="Report", text="The lighthouse keeper."),
+        )
+    ]
+    for query in ('"lighthouse keeper"', '"lighthouse keeper" words'):
+        every, some = store.search_both(query, limit=9)
+        hit = {ids[0], ids[2]} if query.endswith('"') else {ids[0]}
+        assert {id for id, _ in every} == hit
+    assert {id for id, _ in some} == {ids[0], ids[1], ids[2]}
+    found = store.search_text('words -"lighthouse keeper"', limit=9)
+    assert [id for id, _ in found] == [ids[1]]
+
+
+def test_words_of_an_older_store_stand_in_their_rows_once_written_anew(store, url, make):
+    make.take(store, make.draft(0))
+    execute(url, "ALTER TABLE article_search ALTER COLUMN words SET STORAGE EXTENDED")
+    store.reindex()
+    apart = "SELECT attname FROM pg_attribute WHERE attstorage = 'x' AND attrelid = "
+    assert rows(url, f"{apart} 'article_search'::regclass") == []
+
+
 def test_a_statement_that_takes_too_long_ends_and_the_moment_goes_on(store):
     def sleep():
         with store._read() as connection, text.deadline(connection, 0.05):
@@ -144,6 +185,7 @@ def test_a_filter_leaves_as_many_as_there_are(store, make, monkeypatch):
     bounds = {"since": articles[20].at, "until": articles[40].at}
     exact = store.search_vectors(given, limit=15, **bounds)
     monkeypatch.setattr(vectors, "EXACT", 3)
+    monkeypatch.setattr(vectors, "SHARE", 0)
     assert len(exact) == 15
     assert store.search_vectors(given, limit=15, **bounds) == exact
     assert all(articles[20].id <= id < articles[40].id for id, _ in exact)
