@@ -8,6 +8,7 @@ store got while it is moved would be lost, so it gets nothing: who has it open i
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from breachwire.store.inuse import alone
 from breachwire.store.moving import rows
 from breachwire.store.tables import meta
 
+PATIENCE: Final = 5.0
+"""Seconds that a database is waited for."""
 _OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name = 'breachwire' AND pid <> pg_backend_pid()"
@@ -122,16 +125,24 @@ def _database(url: str) -> Iterator[Source]:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         with alone_.connect() as lock:
-            busy = (
-                lock.exec_driver_sql(_OTHERS).scalar_one()
-                or not lock.exec_driver_sql(_LOCK, postgres.locked("write")).scalar_one()
-            )
-            if busy:
-                raise StoreBusyError(
-                    f"{name} is in use; stop what polls, serves or works on it, then try again"
-                )
+            _wait(lock, postgres.locked("write"), name)
             with moment.connect() as connection:
                 yield Source(name, connection)
+
+
+def _wait(lock: Connection, key: tuple[int, str], name: str) -> None:
+    """Until nobody else has the store: a server notices in its own time that a session has ended.
+    Raises StoreBusyError after PATIENCE seconds."""
+    until = time.monotonic() + PATIENCE
+    while (
+        lock.exec_driver_sql(_OTHERS).scalar_one()
+        or not lock.exec_driver_sql(_LOCK, key).scalar_one()
+    ):
+        if time.monotonic() > until:
+            raise StoreBusyError(
+                f"{name} is in use; stop what polls, serves or works on it, then try again"
+            )
+        time.sleep(0.1)
 
 
 def _todays(name: str, found: str) -> None:

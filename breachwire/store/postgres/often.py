@@ -43,7 +43,10 @@ def _common(connection: Connection, table: str, groups: Sequence[str], most: int
     each = f" UNION ALL {one} WHERE words @@ CAST(%s AS tsquery)"
     statement = f"EXPLAIN (FORMAT JSON) {one}{each * len(words)}"
     plan: Any = connection.exec_driver_sql(statement, tuple(words)).scalar_one()
-    size, *rows = (float(part["Plan Rows"]) for part in plan[0]["Plan"]["Plans"])
+    parts = plan[0]["Plan"].get("Plans", [])
+    if len(parts) != 1 + len(words):
+        return []  # one finds nothing for sure, and is no part of the plan
+    size, *rows = (float(part["Plan Rows"]) for part in parts)
     return [
         word
         for word, number in zip(words, rows, strict=True)
