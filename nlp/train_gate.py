@@ -24,6 +24,7 @@ from breachwire.model import Article
 from nlp import claims, train
 from nlp.features import PARAMETERS
 from nlp.gate import GUARDED, OF_FIELD, Weights
+from nlp.train.judged import digest, weighed
 
 FOLDS: Final = 10
 STRENGTH: Final = 0.01
@@ -59,7 +60,7 @@ def read(labels: Path, articles: Path) -> tuple[list[Judged], int]:
     changed = 0
     for label in train.read_items(labels):
         item = texts.get(label["url"])
-        if item is None or digest(item, label) != label["hash"]:
+        if item is None or _digest(item, label) != label["hash"]:
             changed += 1
         else:
             told.setdefault(label["url"], []).append(label)
@@ -84,32 +85,18 @@ def _judged(
                 yield Judged(article.url, label["field"], opens, said, label["right"], row)
 
 
-def digest(item: Mapping[str, Any], label: Mapping[str, Any]) -> str:
-    """A short hash of a judged span's characters, by which a shift is noticed."""
-    words = item[label["in"]][label["start"] : label["end"]]
-    return hashlib.sha256(words.encode()).hexdigest()[:8]
+def _digest(item: Mapping[str, Any], label: Mapping[str, Any]) -> str:
+    return digest(item[label["in"]][label["start"] : label["end"]])
 
 
 def fit(judged: Sequence[Judged], strength: float = STRENGTH) -> Weights:
     """Weights by logistic regression on standardised features."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
-    counts: dict[str, int] = {}
-    for claim in judged:
-        for name, value in claim.row.items():
-            counts[name] = counts.get(name, 0) + bool(value)
-    names = sorted(name for name, count in counts.items() if count >= RARE)
-    table = np.array([[claim.row.get(name, 0.0) for name in names] for claim in judged])
-    mean, spread = table.mean(axis=0), table.std(axis=0)
-    kept = spread > 0
-    scale = np.where(kept, spread, 1.0)
-    model = LogisticRegression(C=strength, max_iter=2000)
-    model.fit((table - mean) / scale, [claim.right for claim in judged])
-    of = np.where(kept, model.coef_[0] / scale, 0.0)
-    bias = float(model.intercept_[0] - of @ mean)
+    bias, of = weighed(
+        [claim.row for claim in judged], [claim.right for claim in judged],
+        rare=RARE, strength=strength,
+    )  # fmt: skip
     least: dict[str, tuple[float, float]] = dict.fromkeys(OF_FIELD, LEAST)
-    return Weights(bias, dict(zip(names, map(float, of), strict=True)), least)
+    return Weights(bias, of, least)
 
 
 def crossed(judged: Sequence[Judged], strength: float = STRENGTH) -> list[float]:

@@ -11,9 +11,7 @@ Seconds.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ from nlp import train
 from nlp.features import PARAMETERS
 from nlp.odds import chance
 from nlp.printable import SECTIONS, Weights, signs
+from nlp.train.judged import digest, weighed
 
 FOLDS: Final = 10
 STRENGTH: Final = 0.005
@@ -67,11 +66,6 @@ def read(labels: Path, articles: Path) -> tuple[list[Judged], int]:
     return found, changed
 
 
-def digest(words: str) -> str:
-    """A short hash of a judged sentence, by which a shift is noticed."""
-    return hashlib.sha256(words.encode()).hexdigest()[:8]
-
-
 def _row(judged: Judged) -> dict[str, float]:
     """Its signs, what they are in its section, and the section."""
     own = {f"{judged.where}: {name}": value for name, value in judged.signs.items()}
@@ -80,20 +74,12 @@ def _row(judged: Judged) -> dict[str, float]:
 
 def fit(judged: Sequence[Judged], strength: float = STRENGTH) -> Weights:
     """Weights by logistic regression on standardised signs, each for all sections and for one."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
-    rows = [_row(one) for one in judged]
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in counts.items() if count >= RARE)
-    table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
-    mean, spread = table.mean(axis=0), table.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    model = LogisticRegression(C=strength, max_iter=3000)
-    model.fit((table - mean) / scale, [one.right for one in judged])
-    of = np.where(spread > 0, model.coef_[0] / scale, 0.0)
-    flat = dict(zip(names, map(float, of), strict=True))
-    return _weights(float(model.intercept_[0] - of @ mean), flat)
+    return _weights(
+        *weighed(
+            [_row(one) for one in judged], [one.right for one in judged],
+            rare=RARE, strength=strength,
+        )
+    )  # fmt: skip
 
 
 def _weights(bias: float, flat: Mapping[str, float]) -> Weights:
@@ -137,7 +123,7 @@ def report(judged: Sequence[Judged], odds: Sequence[float]) -> Iterator[str]:
 
 def write(weights: Weights, origin: str, path: Path = PARAMETERS / "printable.json") -> None:
     """The file that `printable.read` reads, the weightiest signs first."""
-    order = sorted(weights.of, key=lambda name: -max(map(abs, weights.of[name])))
+    order = sorted(weights.of, key=lambda name: (-max(map(abs, weights.of[name])), name))
     stored: dict[str, Any] = {
         "origin": origin,
         "sections": SECTIONS,

@@ -17,7 +17,6 @@ from breachwire.model import Detail, Field, KnownActor, Statement
 from nlp import facts, galaxy, glossary, vouch
 from nlp.brief_sections import core
 from nlp.brief_sections.background import background as background
-from nlp.brief_sections.background import elsewhere
 from nlp.brief_sections.worth import (
     OLD,
     SPEECH,
@@ -157,32 +156,20 @@ def state(desk: Desk) -> None:
 
 
 def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
-    """Details that tell a reader something: no "intrusion of unknown kind", no doubtful product,
-    none that one report alone has in passing."""
+    """Details that tell a reader something: nobody blamed without need, no number of one flaw of
+    several, no answer that is over; in a thread on a flaw no answer at all."""
     ledger = desk.ledger
     victims = ledger.victims()
-    found = [
-        d
-        for d in ledger.leading(*fields)
-        if d.value != "unknown_intrusion" and not (d.field == "actor" and d.value in victims)
-    ]
+    found = [d for d in ledger.leading(*fields) if d.field != "actor" or d.value not in victims]
     found = [d for d in found if d.field != "actor" or _blamed(desk, d)]
-    found = [d for d in found if d.field != "third_party" or facts.span(d)[:1].isupper()]
     if ledger.standing() in ("denied", "disputed") or _nothing_happened(desk):
         found = [d for d in found if d.field != "actor"]  # "behind the attack": there was none
-    attack = ledger.attack()
-    found = [d for d in found if d.field != "attack_type" or d is attack or _sure(desk, d)]
     found = [d for d in found if d.field != "cve" or not (desk.told(d) or _several_flaws(desk))]
-    found = [d for d in found if d.value not in ("extortion", "malware")]  # without whom: nothing
-    found = [d for d in found if d.field != "attack_type" or not _feared(desk, d)]
-    found = [d for d in found if d.field != "attack_type" or not _apart(desk, d)]
-    found = [d for d in found if str(d.value) not in core.OF_WHOM or _on_victim(desk, d)]
     found = [d for d in found if d.field != "response" or _comes(desk, d)]
-    found = [d for d in found if desk.ledger.status(d) not in ("denied", "disputed")]
+    found = [d for d in found if ledger.status(d) not in ("denied", "disputed")]
     if ledger.kind != "vulnerability":
         return found
-    products = ledger.products()
-    return [d for d in found if d.field == "cve" or d in products or d.field == "actor"]
+    return [d for d in found if d.field != "response"]
 
 
 def _several_flaws(desk: Desk) -> bool:
@@ -213,19 +200,6 @@ def _same(detail: Detail, known: KnownActor | None) -> bool:
     return known is not None and galaxy.known(str(detail.value)) == known
 
 
-def _on_victim(desk: Desk, detail: Detail) -> bool:
-    """Whether the sentence on such a means names who was hit, where that is known."""
-    words = desk.ledger.claim(detail).sentence.quote
-    victims = desk.ledger.victims()
-    return not victims or any(name in words for name in victims)
-
-
-def _feared(desk: Desk, detail: Detail) -> bool:
-    """Whether its sentence tells of what may come or of what others do, not of what was done."""
-    words = desk.ledger.claim(detail).sentence.quote
-    return says("outlook", "may", words) or elsewhere(words)
-
-
 def _nothing_happened(desk: Desk) -> bool:
     """Whether the newest report opens with it that there was no attack."""
     newest = max(desk.members, key=lambda m: (m.article.at, m.article.id)).article.id
@@ -233,15 +207,6 @@ def _nothing_happened(desk: Desk) -> bool:
         q.article == newest and q.position <= _TOP and says("vouch", "none_lost", q.source.quote)
         for q in desk.quotables
     )
-
-
-def _apart(desk: Desk, detail: Detail) -> bool:
-    """Whether the sources set what was done apart from phishing: "instead of sending an email",
-    "over ordinary phishing"; or no word of its sentence is on a message."""
-    if detail.value != "phishing":
-        return False
-    mail = says("vouch", "by_message", desk.ledger.claim(detail).sentence.quote)
-    return not mail or any(says("vouch", "no_message", q.source.quote) for q in desk.quotables)
 
 
 def _comes(desk: Desk, detail: Detail) -> bool:
@@ -265,16 +230,10 @@ def _letters_told(desk: Desk) -> bool:
     return any(_LETTERS.search(s.text) for s in desk.statements if s.section != "timeline")
 
 
-def _sure(desk: Desk, detail: Detail) -> bool:
-    return bool(detail.asserter) and desk.ledger.status(detail) not in ("denied", "disputed")
-
-
 def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> None:
     done = 0
     for group in facts.grouped(details):
-        singly = (
-            [[d] for d in group] if group[0].field in ("response", "attack_type") else [group[:5]]
-        )
+        singly = [[d] for d in group] if group[0].field == "response" else [group[:5]]
         for part in singly:
             if done < most and desk.put_fact(desk.ledger.say(part), "deep_analysis", paragraph):
                 done += 1

@@ -10,6 +10,7 @@ import pytest
 from breachwire.model import Article
 from nlp import brief, printable, train_printable
 from nlp.printable import SECTIONS
+from nlp.train.judged import digest
 from tests.nlp.test_nlp_timeline import article, view
 
 LEAD = (
@@ -68,7 +69,7 @@ def judged(number: int, verdict: str, sentence: str) -> tuple[dict[str, object],
     start, end = len(LEAD), len(text)
     label = {
         "url": url, "kind": "breach", "for": "impact_assessment", "start": start, "end": end,
-        "hash": train_printable.digest(sentence), "verdict": verdict,
+        "hash": digest(sentence), "verdict": verdict,
     }  # fmt: skip
     return label, {**item, "published": "2026-03-18T09:00:00+00:00"}
 
