@@ -139,9 +139,10 @@ class _Run:
         self.done = Tally()
 
     def run(self) -> None:
-        """What has happened comes into line; then one after the other goes out, until one fails."""
-        with suppress(NotFoundError):  # it, or its watch, was removed meanwhile
-            self._run()
+        """What has happened comes into line; then one after the other goes out, until one fails.
+        Raises StoreBusyError once the role is lost: who has it now goes on."""
+        with suppress(NotFoundError), self._store.acting("courier"):
+            self._run()  # not found: it, or its watch, was removed meanwhile
 
     def _run(self) -> None:
         end = time.monotonic() + TIME

@@ -1,4 +1,4 @@
-"""Workers, threader, replica and database killed over a replayed month: the same articles, threads.
+"""Workers, threader, replica, database killed over a replayed month: the same wire, nothing twice.
 
     python -m bench.workers.kills ../shared/replay/replay.py --kills 20 --minutes 30
     python -m bench.workers.kills REPLAY --start 2026-04-01 --end 2026-04-03 --kills 4 --minutes 3
@@ -6,9 +6,11 @@
 In: the replay, a span of time. Two databases follow it, each by three workers; one is also served
 by two replicas (`breachwire serve`) that a reader asks five times a second. At random moments a
 worker, the threader, a replica is killed (SIGKILL) and started again, or the database is stopped
-and started; the other is left alone, but for the database, which they share. Out: a JSON line, and
-exit code 1 where articles differ, anything is there twice, a check finds something, or the pair F1
-of the threads is below .98. Vectors are recorded before; some time is theirs.
+and started; the other is left alone, but for the database, which they share. Both have a webhook
+that is told all and readers of the newsletter and of alerts, at real receivers (`told`). Out: a
+JSON line, and exit code 1 where articles differ, anything is there twice, a check finds something,
+the pair F1 of the threads is below .98, or a mail or a webhook's message is lost or came twice
+though no kill explains it. Vectors are recorded before; some time is theirs.
 """
 
 from __future__ import annotations
@@ -30,11 +32,14 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bench.kills import LEAST
+from bench.workers import told
 from bench.workers.__main__ import recorded, subscribe
-from bench.workers.base import Server, end, start, until
+from bench.workers.base import ALL, Server, end, start, until
+from bench.workers.receivers import Receivers
+from bench.workers.told import Loss
 from bench.workers.wire import Served
 from breachwire.errors import StoreError
 from breachwire.store import Store, open_store
@@ -57,10 +62,13 @@ class Wire:
         self.workers = [self._worker(n) for n in range(WORKERS)]
         self.replicas: list[subprocess.Popen[bytes]] = []
 
-    def kill_worker(self, number: int) -> None:
+    def kill_worker(self, number: int) -> Loss:
         """Kill -9, and start it again."""
-        end([self.workers[number]])
+        at, process = time.monotonic(), self.workers[number]
+        end([process])
+        lost = Loss(process.pid, at, time.monotonic())
         self.workers[number] = self._worker(number)
+        return lost
 
     def threader(self) -> int:
         """The number of the worker that threads, as far as its log tells."""
@@ -86,7 +94,8 @@ class Wire:
         end([*self.workers, *self.replicas])
 
     def _worker(self, number: int) -> subprocess.Popen[bytes]:
-        return start(*self._given, self._log / f"{number}.log", *self._more)
+        log = self._log / f"{number}.log"
+        return start(*self._given, log, *self._more, queues=f"{ALL},mail,webhook")
 
     def _replica(self, number: int) -> subprocess.Popen[bytes]:
         code = "from breachwire.cli import main; main()"
@@ -137,18 +146,20 @@ class Reader(threading.Thread):
             return False
 
 
-def disturb(wire: Wire, server: Server, chance: random.Random, victims: Counter[str]) -> None:
-    """One of them, at random; of five a worker twice."""
+def disturb(wire: Wire, server: Server, chance: random.Random, victims: Counter[str]) -> list[Loss]:
+    """One of them, at random; of five a worker twice. What can't have noted what it sent."""
     what = chance.choice(["worker", "worker", "threader", "replica", "database"])
     victims[what] += 1
     if what == "worker":
-        wire.kill_worker(chance.randrange(WORKERS))
-    elif what == "threader":
-        wire.kill_worker(wire.threader())
-    elif what == "replica":
+        return [wire.kill_worker(chance.randrange(WORKERS))]
+    if what == "threader":
+        return [wire.kill_worker(wire.threader())]
+    if what == "replica":
         wire.kill_replica(chance.randrange(REPLICAS))
-    else:
-        server.restart()
+        return []
+    at = time.monotonic()
+    server.restart()
+    return [Loss(0, at, time.monotonic())]
 
 
 def settled(url: str) -> bool:
@@ -157,7 +168,7 @@ def settled(url: str) -> bool:
         with closing(open_store(url)) as store:
             counts = store.counts()
             at_rest = all(not one.doing for one in store.jobs() if one.queue == "poll")
-            return at_rest and counts.unplaced == counts.stale == 0
+            return at_rest and counts.unplaced == counts.stale == 0 and told.at_rest(store)
     except StoreError:
         return False
 
@@ -199,11 +210,17 @@ def run(given: argparse.Namespace, folder: Path, server: Server) -> dict[str, ob
         vectors = recorded(url, served, folder)
     chance, victims, reader = random.Random(given.seed), Counter[str](), Reader()
     moments = sorted(chance.uniform(0.05, 0.95) * seconds for _ in range(given.kills))
-    with server.database() as quiet, server.database() as loud, Served(*span, rate, 0.0) as served:
-        for url in (quiet, loud):
+    losses: list[Loss] = []
+    with (
+        server.database() as quiet, server.database() as loud, Served(*span, rate, 0.0) as served,
+        closing(Receivers()) as receivers,
+    ):  # fmt: skip
+        urls = {"calm": quiet, "killed": loud}
+        for name, url in urls.items():
             with closing(open_store(url)) as store:
                 subscribe(store, served.outlets(), 0)
-        more = ("--rate", str(rate), "--end", last.isoformat())
+                told.listen(store, receivers, name, first)
+        more = ("--rate", str(rate), "--end", last.isoformat(), "--smtp", str(receivers.smtp))
         began = time.monotonic()
         calm = Wire(quiet, served, vectors, folder / "calm", more)
         killed = Wire(loud, served, vectors, folder / "killed", more)
@@ -212,9 +229,9 @@ def run(given: argparse.Namespace, folder: Path, server: Server) -> dict[str, ob
             reader.start()
             for moment in moments:
                 time.sleep(max(0.0, began + moment - time.monotonic()))
-                disturb(killed, server, chance, victims)
+                losses += disturb(killed, server, chance, victims)
             time.sleep(max(0.0, began + seconds - time.monotonic()))
-            for url in (quiet, loud):
+            for url in urls.values():
                 last_round(url, last)
             reader.stop()
         finally:
@@ -222,6 +239,11 @@ def run(given: argparse.Namespace, folder: Path, server: Server) -> dict[str, ob
             killed.stop()
         with closing(open_store(quiet)) as one, closing(open_store(loud)) as other:
             found = judged(one, other)
+            found["told"] = {
+                name: told.judged(urls[name], store, receivers, name, losses)
+                for name, store in (("calm", one), ("killed", other))
+            }
+        found["told_by"] = told.beside(receivers, list(urls.values()), list(urls))
     return {
         "bench": "workers.kills", "kills": given.kills, "seed": given.seed, **victims,
         "hours": (last - first).total_seconds() / 3600, **found,
@@ -242,13 +264,14 @@ def last_round(url: str, end: datetime) -> None:
             return all(feed.last_fetch_at == end for feed in store.feeds() if feed.id in feeds)
 
     until(asked, 1200, "a last round of polls", every=2.0)
-    until(lambda: settled(url), 3600, "threads and briefs", every=2.0)
+    until(lambda: settled(url), 3600, "threads, briefs, messages", every=2.0)
 
 
-def sound(found: dict[str, object]) -> bool:
+def sound(found: dict[str, Any]) -> bool:
     """Whether all holds."""
     bad = ("only_undisturbed", "only_killed", "twice", "problems", "jobs_left")
-    return not any(found[name] for name in bad) and float(str(found["pair_f1"])) >= LEAST
+    told_well = all(told.sound(one) for one in found["told"].values())
+    return told_well and not any(found[name] for name in bad) and found["pair_f1"] >= LEAST
 
 
 def main() -> None:

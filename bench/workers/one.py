@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -24,6 +27,9 @@ from breachwire.pipeline.outage import HearingClient
 from breachwire.store.opening import open_store
 from breachwire.work import worker
 from nlp import embed
+
+SENDER: Final = "worker-"
+"""And a process's number: as User-Agent, and as the name that it logs in to a mail server with."""
 
 
 class Recorded:
@@ -69,6 +75,18 @@ def record(texts: Sequence[str], file: Path) -> None:
     np.savez(file, vectors=vectors, names=np.array([digest(text) for text in wanted]))
 
 
+def config(url: str, smtp: int) -> Config:
+    """Of a worker that is told where mails go to, if anywhere; webhooks are on this machine."""
+    if not smtp:
+        return Config(db=url)
+    return Config(
+        db=url, base_url="https://wire.example", allow_private=(ip_network("127.0.0.0/8"),),
+        smtp_host="127.0.0.1", smtp_port=smtp, smtp_security="none", smtp_rate=100_000,
+        smtp_user=f"{SENDER}{os.getpid()}", smtp_password="known",
+        mail_from="Breachwire <news@wire.example>",
+    )  # fmt: skip
+
+
 def main() -> None:
     """Work."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -79,16 +97,18 @@ def main() -> None:
     parser.add_argument("vectors", type=Path)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--end", type=datetime.fromisoformat)
+    parser.add_argument("--smtp", type=int, default=0, help="a mail server's port on localhost")
     given = parser.parse_args()
     port = int(given.base.rpartition(":")[2])
     names = (host(o, alias) for o in given.outlets.split(",") for alias in range(ALIASES + 1))
-    client = HearingClient("Breachwire bench", local=dict.fromkeys(names, ("127.0.0.1", port)))
+    agent, local = f"{SENDER}{os.getpid()}", dict.fromkeys(names, ("127.0.0.1", port))
+    client = HearingClient(agent, local=local)
     now = clock(given.base, given.rate, given.end) if given.rate else lambda: datetime.now(UTC)
     store = open_store(given.url)
     working = worker.Worker(
-        worker.on_postgres(store), Config(db=given.url), client, worker.chosen(given.queues),
-        now=now, say=lambda line: print(line, flush=True), progress=lambda *_: None,
-        embedder=Recorded(given.vectors),
+        worker.on_postgres(store), config(given.url, given.smtp), client,
+        worker.chosen(given.queues), now=now, say=lambda line: print(line, flush=True),
+        progress=lambda *_: None, embedder=Recorded(given.vectors),
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: working.stop())
     working.run()
