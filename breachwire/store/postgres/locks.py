@@ -7,20 +7,22 @@ the order of coming, by PostgreSQL's own queue.
 A holder whose session was lost (a network that broke, a server that began anew) is alive and may
 not know: each of its transactions therefore asks, under the lock by which one writes at a time,
 whether its session has the role still (`fence`); who takes a role over waits for that lock once. So
-nothing is written by two holders, whichever way one was lost.
+nothing is written by two holders, whichever way one was lost. One that hangs loses its session, too
+(`postgres.alive`).
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from breachwire.errors import StoreBusyError
+from breachwire.store.postgres.alive import HOLDERS, beating, end_silent
 from breachwire.store.postgres.engine import locked, wall
 from breachwire.store.protocol import RoleName
 from breachwire.store.turn import PATIENCE
@@ -29,15 +31,7 @@ _TRY: Final = "SELECT pg_try_advisory_lock(%s, hashtext(current_schema() || %s))
 _WAIT: Final = "SELECT pg_advisory_lock(%s, hashtext(current_schema() || %s))"
 _LET_GO: Final = "SELECT pg_advisory_unlock(%s, hashtext(current_schema() || %s))"
 _AFTER: Final = "SELECT pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))"
-_HELD: Final = """
-    SELECT EXISTS (
-        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND classid = CAST(%s AS oid)
-        AND objid = CAST(CAST(hashtext(current_schema() || %s) AS bigint) & 4294967295 AS oid)
-        AND pid = %s
-    )
-"""
+_HELD: Final = f"SELECT EXISTS ({HOLDERS} AND pid = %s)"
 _TOO_LONG: Final = "55P03"
 _TURN: Final = " turn"
 
@@ -60,13 +54,15 @@ class Locks:
             with wall(self._name):
                 got, session = connection.exec_driver_sql(_TRY, locked(f" role {role}")).one()
             if not got:
+                end_silent(connection, f" role {role}")  # it is free when somebody asks again
                 raise StoreBusyError(f"another {role} is at work on {self._name}")
             try:
                 with wall(self._name):
                     connection.exec_driver_sql(_AFTER, locked("write"))
                 self._sessions[role] = session
                 # Polls are written by many threads, and one that is written twice does no harm.
-                with nullcontext() if role == "poller" else self.acting(role):
+                mine = nullcontext() if role == "poller" else self.acting(role)
+                with mine, beating(connection):
                     yield
             finally:
                 self._sessions.pop(role, None)
@@ -109,7 +105,7 @@ class Locks:
         with self._session() as connection:
             session = self._wait(connection)
             try:
-                with self._fenced(_TURN, session):
+                with self._fenced(_TURN, session), beating(connection):
                     yield
             finally:
                 _let_go(connection, _TURN)
@@ -137,21 +133,31 @@ class Locks:
             connection.close()
 
     def _wait(self, connection: Connection) -> int:
-        """Until it is ours; by which session."""
+        """Until it is ours; by which session. A holder that hangs is looked for at first and once
+        more, so that half of that time is the longest that it holds anybody up."""
+        for _ in range(2):
+            end_silent(connection, _TURN)
+            if (session := self._waited(connection)) is not None:
+                return session
+        raise StoreBusyError(
+            f"threads of {self._name} have been changed by another for"
+            f" {self._patience:.0f} s; try again"
+        )
+
+    def _waited(self, connection: Connection) -> int | None:
+        """None: not within half of our patience."""
         try:
-            connection.exec_driver_sql(f"SET lock_timeout = {int(1000 * self._patience)}")
+            connection.exec_driver_sql(f"SET lock_timeout = {int(500 * self._patience)}")
             connection.exec_driver_sql(_WAIT, locked(_TURN))
-            connection.exec_driver_sql("SET lock_timeout = 0")
             return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != _TOO_LONG:
                 with wall(self._name):
                     raise
-            connection.exec_driver_sql("SET lock_timeout = 0")
-            raise StoreBusyError(
-                f"threads of {self._name} have been changed by another for"
-                f" {self._patience:.0f} s; try again"
-            ) from None
+            return None
+        finally:
+            with suppress(SQLAlchemyError):  # the session is lost, and what was set in it
+                connection.exec_driver_sql("SET lock_timeout = 0")
 
 
 def _has(connection: Connection, name: str, session: int) -> bool:

@@ -18,8 +18,12 @@ from breachwire.store.postgres.engine import locked, wall
 from breachwire.store.postgres.locks import Locks
 from breachwire.store.sqlite.transactions import Transactions
 
+HUNG: Final = 2 * BUSY_SECONDS
+"""Seconds after which the server ends a transaction that writes and asks nothing more: nobody else
+can write meanwhile."""
 _MY_TURN: Final = f"""
     SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),
+    set_config('idle_in_transaction_session_timeout', '{HUNG}s', true),
     pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))
 """
 _COUNT_CHANGE: Final = (
