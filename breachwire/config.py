@@ -69,6 +69,9 @@ class Config:
     """Size of all recordings together; the longest unused go first."""
     audio_days: int = 30
     """Days that a recording nobody asks for is kept."""
+    audio_ahead: str = "off"
+    """What is recorded before anybody asks: `off`, `podcast` (each day once it is over) or `briefs`
+    (those of incidents that changed in the last day, too)."""
     watch_days: int = 0
     """Days after which a watch list or saved search that nobody uses is erased; 0: never."""
     watch_webhooks: bool = False
@@ -222,6 +225,7 @@ def _cast(name: str, value: Any, kind: Any) -> Any:
 
 _LOGS = ("lines", "json")
 _VOICES = ("espeak", "piper", "off")
+_AHEAD = ("off", "podcast", "briefs")
 _BOUNDS = (
     ("poll_minutes", 5, 1440),
     ("fetch_threads", 1, 64),
@@ -266,6 +270,8 @@ def _checked(config: Config) -> Config:
         raise ConfigError(f"log_format: {config.log_format!r} is none of {', '.join(_LOGS)}")
     if config.speech not in _VOICES:
         raise ConfigError(f"speech: {config.speech!r} is none of {', '.join(_VOICES)}")
+    if config.audio_ahead not in _AHEAD:
+        raise ConfigError(f"audio_ahead: {config.audio_ahead!r} is none of {', '.join(_AHEAD)}")
     for name, low, high in _BOUNDS:
         if not low <= getattr(config, name) <= high:
             raise ConfigError(f"{name}: {getattr(config, name)} is not within {low} and {high}")

@@ -37,7 +37,7 @@ from breachwire.pipeline.poll import FIRST_ROUND, ROUND, Polled, Poller
 from breachwire.pipeline.retain import Keeper
 from breachwire.pipeline.told import Told
 from breachwire.store import Store
-from breachwire.studio import Studio
+from breachwire.studio import Ahead, Studio, wanted
 from ingest import apart, urls
 from ingest.robots import Robots
 from nlp import calibration, galaxy, origins, whereabouts
@@ -53,6 +53,8 @@ MAIL_TICK = 10.0
 HOOK_TICK = 5.0
 """Seconds between two looks for what webhooks are to be told: the first retry comes after as many.
 """
+AUDIO_TICK = 120.0
+"""Seconds between two looks for what is to be recorded unasked."""
 MAIL_PAUSES = (30.0, 60.0, 300.0, 900.0)
 """Seconds that a mail server which can't be reached is left alone, longer each time."""
 IMPROVE_TICK = 5.0
@@ -210,6 +212,9 @@ class Site:
             self._spawn("mail", lambda: mailing(self.store, room, self._stop, self._say))
         if derive and not self._demo_site:
             self._spawn("webhooks", self._tell)
+        if derive and not self._demo_site and wanted(self._config):
+            ahead = Ahead(self.store, self._config, _utcnow)
+            self._spawn("audio", lambda: self._record(ahead))
 
     def stop(self) -> None:
         """Cut requests off, end the loops after the batch at hand, give the role back."""
@@ -371,6 +376,12 @@ class Site:
     def _tell(self) -> None:
         """Webhooks, until the end."""
         telling(self.store, self._receivers, self._config, self._stop, self._say)
+
+    def _record(self, ahead: Ahead) -> None:
+        """Audio before anybody asks for it."""
+        while not self._stop.is_set():
+            self._guarded(lambda: ahead.run(self._stop.is_set))
+            self._stop.wait(AUDIO_TICK)
 
     def _improve(self) -> None:
         """Ask the language model for briefs; in no other loop's way."""

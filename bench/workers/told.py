@@ -8,6 +8,7 @@ that sent the first was killed before it can have noted that it did, or the data
 from __future__ import annotations
 
 import itertools
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -162,11 +163,10 @@ def _letters(url: str, got: Sequence[Got]) -> dict[str, object]:
     alerts: dict[str, Counter[int]] = defaultdict(Counter)
     for what, _, _, _, _, happenings in posted:
         if what.startswith("alert"):
-            alerts[what].update(happenings)
+            alerts[what].update(json.loads(happenings))
     return {
         "posted": len(posted), **states, "received": len(came),
-        "kinds": dict(Counter(what.partition("-w")[0].partition("-d")[0].split()[0]
-                              for what, id, *_ in posted if id in came)),
+        "kinds": dict(Counter(what.split("-")[-1] for what, id, *_ in posted if id in came)),
         "lost": sum(state == "sent" and id not in came for _, id, state, *_ in posted),
         "left": states["waiting"] + states["sending"],
         "not_sent": dict(Counter(error for _, _, state, error, *_ in posted if state != "sent")),

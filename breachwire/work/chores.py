@@ -28,15 +28,17 @@ from breachwire.pipeline.told import Told
 from breachwire.store.postgres import PostgresStore
 from breachwire.store.postgres.hosts import Lines
 from breachwire.store.protocol import RoleName
+from breachwire.studio import Ahead, wanted
 from breachwire.work.chore import CARE, Chore
 from breachwire.work.lead import Hold
 from breachwire.work.plan import still_due
 from ingest.robots import Robots
 
-QUEUES: Final = ("poll", "fetch", "thread", "brief", "mail", "webhook")
+QUEUES: Final = ("poll", "fetch", "thread", "brief", "audio", "mail", "webhook")
 """poll: feeds and the pages they lead to; fetch: pages looked at again; thread: all from embedding
-to brief, one worker at a time; brief: a language model's; mail: the newsletter; webhook: what
-watches' webhooks are told. Another one is a name here and a `Chore` beside those in `Chores`."""
+to brief, one worker at a time; brief: a language model's; audio: recordings before anybody asks;
+mail: the newsletter; webhook: what watches' webhooks are told. Another one is a name here and a
+`Chore` beside those in `Chores`."""
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -64,6 +66,7 @@ class Chores:
         self._threading: tuple[Hold, Deriver, Keeper] | None = None
         self._room: postroom.Postroom | None = None
         self._improver: Improver | None = None
+        self._ahead: Ahead | None = None
         self._ends = ExitStack()
         self._receivers = Receivers(client.user_agent, allow=config.allow_private)
         self._ends.callback(self._receivers.close)
@@ -76,6 +79,7 @@ class Chores:
         )
         self.improve = Chore("improve", "brief", self._improve, every=30)
         self._beside = (
+            Chore("record", "audio", self._record, every=120, priority=-10, alone=True),
             Chore("mail", "mail", self._mail, every=10, priority=50),
             Chore("tell", "webhook", self._tell, every=5),
             Chore("forget hosts", CARE, lines.forget, every=3600),
@@ -94,6 +98,8 @@ class Chores:
     def _is_set_up(self, queue: str) -> bool:
         if queue == "brief":
             return bool(self._config.model_endpoint)
+        if queue == "audio":
+            return wanted(self._config)
         return queue != "mail" or bool(self._config.smtp_host)
 
     # --- poll and fetch
@@ -151,7 +157,7 @@ class Chores:
         if done.threads and self._config.model_endpoint:
             self.ask(self.improve)
 
-    # --- brief and mail
+    # --- brief, audio and mail
 
     def _improve(self) -> None:
         """By a language model: briefs that it has not tried. One worker at a time."""
@@ -163,6 +169,11 @@ class Chores:
                 say=self._say,
             )  # fmt: skip
         self._alone("writer", self._improver.run)
+
+    def _record(self) -> None:
+        """What nobody has asked for yet; one worker at a time."""
+        self._ahead = self._ahead or Ahead(self._store, self._config, self._now)
+        self._ahead.run(self._stop.is_set)
 
     def _mail(self) -> None:
         """What is due and waits. One worker at a time."""

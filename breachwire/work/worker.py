@@ -32,7 +32,7 @@ from nlp import calibration, embed
 
 PLAN_TICK: Final = 5.0
 """Seconds between two looks at which feeds are due."""
-BESIDE: Final = ("fetch", "brief", "mail", "webhook", CARE)
+BESIDE: Final = ("fetch", "brief", "audio", "mail", "webhook", CARE)
 """Queues that share a handful of threads."""
 
 log = logging.getLogger(__name__)

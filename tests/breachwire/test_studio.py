@@ -17,9 +17,10 @@ import pytest
 from breachwire.config import Config
 from breachwire.errors import NotFoundError, SpeechError
 from breachwire.model import Brief, Cue, Draft, Placement, Statement, Thread, thread_id
-from breachwire.store import Store
-from breachwire.studio import Studio, folder_of
+from breachwire.store import Store, ThreadFilter
+from breachwire.studio import Ahead, Studio, folder_of
 from breachwire.studio import studio as studio_module
+from breachwire.studio.ahead import REST
 from breachwire.studio.shelf import Shelf
 from nlp.speech.engines import Speech
 
@@ -175,6 +176,33 @@ def test_days_that_are_over_become_episodes_that_stay(store: Store, hum: Hum) ->
     assert (again.digest, again.size) == (newest.recording.digest, newest.recording.size)
     with pytest.raises(NotFoundError):
         own.episode(NOW.date())
+
+
+def test_what_is_in_the_news_is_recorded_before_anybody_asks(store: Store, hum: Hum) -> None:
+    config = replace(Config(), audio_ahead="briefs")
+    ahead = Ahead(store, config, lambda: NOW + REST, engine=hum)
+    for number, days in enumerate((0, 2)):
+        thread_of(store, number, NOW - timedelta(days=days), f"Firm {number} is hit")
+    early = Ahead(store, config, lambda: NOW + REST / 2, engine=hum)
+    assert [early.run(), ahead.run(), ahead.run()] == [1, 1, 0]  # the day; today's brief, at rest
+    own = studio(store, hum)
+    assert [one.day.day for one in own.episodes(0)] == [26]
+    (latest, older) = store.threads(ThreadFilter(), limit=2).threads
+    assert own.kept(latest.id, "mp3")
+    assert own.kept(older.id, "mp3") is None
+    assert Ahead(store, replace(config, audio_ahead="off"), lambda: NOW, engine=hum).run() == 0
+
+
+def test_one_brief_that_cannot_be_spoken_holds_up_no_other(store: Store, hum: Hum) -> None:
+    config = replace(Config(), audio_ahead="briefs")
+    ahead = Ahead(store, config, lambda: NOW + REST, engine=hum)
+    good = thread_of(store, 1, NOW, "One is hit")
+    bad = thread_of(store, 2, NOW + timedelta(minutes=1), "Another is hit")
+    said = (Statement("headline", "So long. " * 4000, "stated"),)
+    store.save_briefs([Brief(bad, 0, "b" * 64, "extractive", None, NOW, said)])
+    with pytest.raises(SpeechError, match="nobody would listen"):
+        ahead.run()
+    assert studio(store, hum).kept(good, "mp3")
 
 
 def test_the_shelf_keeps_its_bounds(tmp_path: Path) -> None:

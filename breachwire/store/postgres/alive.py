@@ -33,9 +33,10 @@ HOLDERS: Final = """
     AND objid = CAST(CAST(hashtext(current_schema() || %s) AS bigint) & 4294967295 AS oid)
 """
 _END: Final = f"""
-    SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid IN ({HOLDERS})
-    AND state LIKE 'idle%%' AND state_change < clock_timestamp() - make_interval(secs => %s)
-"""
+    WITH holder AS ({HOLDERS})
+    SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity JOIN holder USING (pid)
+    WHERE state LIKE 'idle%%' AND state_change < clock_timestamp() - make_interval(secs => %s)
+"""  # noqa: S608 (both are ours)
 
 log = logging.getLogger(__name__)
 

@@ -20,6 +20,9 @@ from breachwire.net import Hosts
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.poll import Poller
 from breachwire.store import open_store
+from breachwire.studio import Studio
+from breachwire.studio.ahead import REST
+from tests.breachwire.test_studio import thread_of
 from tests.breachwire.work.conftest import CUT, until
 from tests.databases import execute
 
@@ -185,6 +188,26 @@ def test_letters_go_out_from_whichever_worker_has_the_mail(store, opened, queue,
         assert post_office.to("ada@post.example") == []
     worked(queue, [mail], lambda: post_office.to("ada@post.example"))
     until(lambda: store.posted() == {"sent": 1}, "the letter's state")
+    chores.close()
+
+
+def test_a_brief_is_spoken_by_whichever_worker_has_the_audio(store, queue, tmp_path):
+    config = replace(Config(), audio_ahead="briefs", audio_folder=str(tmp_path))
+    now = datetime.now(UTC)
+    chores = Chores(
+        store, config, HearingClient("test"), store.lines(), now=lambda: now + REST,
+        stop=threading.Event(), say=lambda _: None, progress=lambda *_: None,
+    )  # fmt: skip
+    (record,) = chores.of("audio")
+    thread = thread_of(store, 1, now, "One is hit")
+    worked(
+        queue, [record], lambda: counted(store, "audio") == (0, 0, 0) and any(tmp_path.iterdir())
+    )
+    kept = Studio(store, config, lambda: now).kept(thread, "mp3")
+    assert kept.seconds > 3
+    written = kept.path.stat().st_mtime_ns
+    record.run()  # it comes twice
+    assert kept.path.stat().st_mtime_ns == written
     chores.close()
 
 
