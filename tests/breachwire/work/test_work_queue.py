@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.metrics import exposition
+from api.webhooks.keeping import new_secret
+from breachwire import courier
 from breachwire.cli import examining
 from breachwire.config import Config
 from breachwire.errors import FetchError, StoreError, UsageError
-from breachwire.model import FeedSpec
+from breachwire.model import Change, FeedSpec, Stand
 from breachwire.model.newsletter import Wish
-from breachwire.net import Hosts
+from breachwire.model.webhooks import Webhook
+from breachwire.net import Answer, Hosts
 from breachwire.pipeline.outage import HearingClient
 from breachwire.pipeline.poll import Poller
 from breachwire.store import open_store
@@ -209,6 +212,38 @@ def test_a_brief_is_spoken_by_whichever_worker_has_the_audio(store, queue, tmp_p
     record.run()  # it comes twice
     assert kept.path.stat().st_mtime_ns == written
     chores.close()
+
+
+def test_a_courier_that_lost_its_role_tells_nothing_more(store, opened, url):
+    now = datetime.now(UTC)
+    thread_of(store, 1, now, "One is hit")
+    hook = store.add_webhook(Webhook("https://hooks.example/", (), now), new_secret(), most=1)
+    told, kept = [], opened()
+    (article,) = store.all_articles()
+    for number in (500, 600, 700):
+        stands = Stand({"number": number, "unit": "people"}, None, "reported", None, None, now, "")
+        at = now + timedelta(seconds=number)
+        change = Change(article.id, at, "affected", "People affected", None, stands, ())
+        store.save_ledger([], [], {}, changes=[change])
+
+    class Way:
+        def post(self, url_, headers, _):
+            told.append(headers["webhook-id"])
+            if len(told) == 1:
+                execute(url, CUT)
+                with kept.role("courier"):  # another has it while this one waits for its answer
+                    pass
+            return Answer(204)
+
+    def rounds():
+        return courier.deliver(store, Way(), Config(), now=lambda: datetime.now(UTC))
+
+    rounds()
+    assert len(told) == 1
+    rounds()
+    assert len(told) == 4
+    assert told[1] == told[0]
+    assert store.deliveries_counted() == {hook.id: {"delivered": 3}}
 
 
 # lines before hosts
