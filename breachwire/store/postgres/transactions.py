@@ -18,9 +18,9 @@ from breachwire.store.postgres.engine import locked, wall
 from breachwire.store.postgres.locks import Locks
 from breachwire.store.sqlite.transactions import Transactions
 
-HUNG: Final = 2 * BUSY_SECONDS
-"""Seconds after which the server ends a transaction that writes and asks nothing more: nobody else
-can write meanwhile."""
+HUNG: Final = BUSY_SECONDS - 5
+"""Seconds after which the server ends a transaction that writes and asks nothing more: before who
+waits meanwhile gives up."""
 _MY_TURN: Final = f"""
     SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),
     set_config('idle_in_transaction_session_timeout', '{HUNG}s', true),
