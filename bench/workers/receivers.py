@@ -2,25 +2,32 @@
 
 In: a free port each. Out: `Got`, of each message the id that it is told apart by, for whom it was,
 which process sent it (workers name their number in what they call themselves) and when it was here
-whole. All is taken; what a sender that is killed leaves half-sent is none.
+whole. All is taken, after a moment, as by servers far away, in which a sender may be killed; what
+one leaves half-sent is none.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import socket
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from bench.workers.one import SENDER
+
+MOMENT: Final = 0.3
+"""Seconds before an answer."""
+warnings.filterwarnings("ignore", module="aiosmtpd")  # of logins without TLS: it is this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ def _handler(got: list[Got]) -> type[BaseHTTPRequestHandler]:
                 digest, opened = hashlib.sha256(body).hexdigest(), _opened(json.loads(body))
                 id = self.headers["webhook-id"]
                 got.append(Got(id, self.path, sender, time.monotonic(), digest, opened))
+                time.sleep(MOMENT)
                 self.send_response(204)
                 self.end_headers()
 
@@ -100,6 +108,7 @@ class _Office:
         digest, at = hashlib.sha256(body).hexdigest(), time.monotonic()
         id = str(message_from_bytes(body)["Message-ID"])
         self._got.append(Got(id, to, session.auth_data, at, digest))
+        await asyncio.sleep(MOMENT)
         return "250 OK"
 
 
