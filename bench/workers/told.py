@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 
@@ -35,12 +35,15 @@ EACH: Final = 5
 UNDER_WAY: Final[tuple[LetterState, ...]] = ("waiting", "sending")
 EVERY: Final = {"since": "2020-01-01"}
 """A search that all threads meet."""
-LETTERS: Final = """
+LETTERS: Final[LiteralString] = """
     SELECT 'issue ' || coalesce(issue, kind), message_id, letter.state, error, address, NULL
     FROM outbox AS letter JOIN subscriber ON subscriber.id = subscriber
     UNION ALL SELECT 'alert ' || pace, message_id, letter.state, error, address, happenings
     FROM alert_letter AS letter JOIN alert ON alert.id = alert WHERE kind = 'alert'
 """
+
+
+SEEN: Final[LiteralString] = "SELECT 'alert ' || pace, seen FROM alert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def judged(
     mailed = [one for one in receivers.mailed if one.to.endswith(f"@{name}.example")]
     return {
         "webhook": {**_events(store, hooked), **_again(hooked, losses)},
-        "mail": {**_letters(url, mailed), **_again(mailed, losses)},
+        "mail": {**_letters(url, store, mailed), **_again(mailed, losses)},
     }
 
 
@@ -116,7 +119,7 @@ def beside(receivers: Receivers, urls: Sequence[str], names: Sequence[str]) -> d
                for name in names]  # fmt: skip
     came = {one.id.partition("@")[0].lstrip("<") for one in receivers.mailed}
     issues = [
-        {(what, to.partition("@")[0]) for what, id, _, _, to, _ in _posted(url)
+        {(what, to.partition("@")[0]) for what, id, _, _, to, _ in _rows(url, LETTERS)
          if what.startswith("issue") and id in came}
         for url in urls
     ]  # fmt: skip
@@ -129,7 +132,7 @@ def beside(receivers: Receivers, urls: Sequence[str], names: Sequence[str]) -> d
 
 def sound(told: dict[str, Any]) -> bool:
     """Whether nothing is lost, left, or twice without a reason."""
-    bad = ("lost", "left", "unexplained", "told_twice", "dead")
+    bad = ("lost", "left", "passed_over", "unexplained", "told_twice", "dead")
     return not any(part.get(name) for part in told.values() for name in bad)
 
 
@@ -156,9 +159,9 @@ def _noted(store: Store) -> Iterator[Happening]:
         last = found[-1].id
 
 
-def _letters(url: str, got: Sequence[Got]) -> dict[str, object]:
+def _letters(url: str, store: Store, got: Sequence[Got]) -> dict[str, object]:
     came = {one.id.partition("@")[0].lstrip("<") for one in got}
-    posted = _posted(url)
+    posted = _rows(url, LETTERS)
     states = Counter(state for _, _, state, *_ in posted)
     alerts: dict[str, Counter[int]] = defaultdict(Counter)
     for what, _, _, _, _, happenings in posted:
@@ -168,6 +171,7 @@ def _letters(url: str, got: Sequence[Got]) -> dict[str, object]:
         "posted": len(posted), **states, "received": len(came),
         "kinds": dict(Counter(what.split("-")[-1] for what, id, *_ in posted if id in came)),
         "lost": sum(state == "sent" and id not in came for _, id, state, *_ in posted),
+        "passed_over": _passed_over(url, store, alerts),
         "left": states["waiting"] + states["sending"],
         "not_sent": dict(Counter(error for _, _, state, error, *_ in posted if state != "sent")),
         "happenings_in_alerts": {what: len(told) for what, told in alerts.items()},
@@ -175,10 +179,21 @@ def _letters(url: str, got: Sequence[Got]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _posted(url: str) -> list[tuple[Any, ...]]:
-    """kind and issue or pace, Message-ID, state, error, address, happenings."""
+def _passed_over(url: str, store: Store, told: Mapping[str, Counter[int]]) -> int:
+    """Happenings that an alert has seen and told in no letter, though there is news in them."""
+    services = Services(store=store, config=Config(), known_actor=galaxy.known_by_slug)
+    news = [one for one in _noted(store) if one.kind != "thread.merged"]
+    return sum(
+        one.id <= seen and one.id not in told[what] and bool(documents.document(services, one))
+        for what, seen in _rows(url, SEEN)
+        for one in news
+    )
+
+
+def _rows(url: str, query: LiteralString) -> list[tuple[Any, ...]]:
+    """`LETTERS`: kind and issue or pace, Message-ID, state, error, address, happenings."""
     with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(LETTERS).fetchall()
+        return connection.execute(query).fetchall()
 
 
 def _again(got: Sequence[Got], losses: Sequence[Loss]) -> dict[str, object]:

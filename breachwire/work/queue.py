@@ -43,6 +43,7 @@ AWAY: Final = 3.0
 SETTLED: Final = 5.0
 """Seconds after which a job's end should have been written."""
 _LOOK: Final = 0.2
+_NO_WORKER: Final = "23503"
 _FETCH: Final = 1.0
 """Seconds between two looks for jobs by who has nothing to do."""
 
@@ -150,7 +151,7 @@ class Queue:
                 asyncio.run(self._work(chores, at_once, over, hearing))
             except Exception as error:
                 log.debug("worker", exc_info=True)
-                self._say(f"the queue is away ({_line(error)}); trying again in {AWAY:.0f} s")
+                self._say(f"{_gone(error)}; trying again in {AWAY:.0f} s")
             _wait(AWAY, over)
 
     async def _work(
@@ -273,6 +274,13 @@ def _wait(seconds: float, over: Callable[[], bool]) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and not over():
         time.sleep(_LOOK)
+
+
+def _gone(error: BaseException) -> str:
+    """Why a worker's part of the queue ended. Who was taken for dead is registered no more."""
+    if getattr(error.__cause__ or error, "sqlstate", None) == _NO_WORKER:
+        return f"this worker gave no sign of life for {DEAD:.0f} s, and its jobs went to others"
+    return f"the queue is away ({_line(error)})"
 
 
 def _line(error: BaseException) -> str:
