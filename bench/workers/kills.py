@@ -213,7 +213,7 @@ def run(given: argparse.Namespace, folder: Path, server: Server) -> dict[str, ob
     losses: list[Loss] = []
     with (
         server.database() as quiet, server.database() as loud, Served(*span, rate, 0.0) as served,
-        closing(Receivers()) as receivers,
+        closing(Receivers(given.moment)) as receivers,
     ):  # fmt: skip
         urls = {"calm": quiet, "killed": loud}
         for name, url in urls.items():
@@ -283,6 +283,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--moment", type=float, default=0.3, help="before a message is answered")
     parser.add_argument("--port", type=int, default=8766)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:

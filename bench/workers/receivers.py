@@ -18,15 +18,13 @@ import warnings
 from dataclasses import dataclass
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from bench.workers.one import SENDER
 
-MOMENT: Final = 0.3
-"""Seconds before an answer."""
 warnings.filterwarnings("ignore", module="aiosmtpd")  # of logins without TLS: it is this machine
 
 
@@ -50,15 +48,16 @@ class Got:
 class Receivers:
     """Both, and what they got; in threads of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, moment: float) -> None:
+        """`moment`: seconds before an answer."""
         self.hooked: list[Got] = []
         self.mailed: list[Got] = []
-        self._web = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.hooked))
+        self._web = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.hooked, moment))
         self._web.daemon_threads = True
         threading.Thread(target=self._web.serve_forever, daemon=True).start()
         self.smtp = _free()
         self._mail = Controller(
-            _Office(self.mailed), hostname="127.0.0.1", port=self.smtp, auth_required=True,
+            _Office(self.mailed, moment), hostname="127.0.0.1", port=self.smtp, auth_required=True,
             auth_require_tls=False, authenticator=_known, command_call_limit=10_000,
         )  # fmt: skip
         self._mail.start()
@@ -74,7 +73,7 @@ class Receivers:
         self._web.server_close()
 
 
-def _handler(got: list[Got]) -> type[BaseHTTPRequestHandler]:
+def _handler(got: list[Got], moment: float) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["content-length"])
@@ -84,7 +83,7 @@ def _handler(got: list[Got]) -> type[BaseHTTPRequestHandler]:
                 digest, opened = hashlib.sha256(body).hexdigest(), _opened(json.loads(body))
                 id = self.headers["webhook-id"]
                 got.append(Got(id, self.path, sender, time.monotonic(), digest, opened))
-                time.sleep(MOMENT)
+                time.sleep(moment)
                 self.send_response(204)
                 self.end_headers()
 
@@ -100,15 +99,15 @@ def _opened(told: dict[str, Any]) -> str:
 
 
 class _Office:
-    def __init__(self, got: list[Got]) -> None:
-        self._got = got
+    def __init__(self, got: list[Got], moment: float) -> None:
+        self._got, self._moment = got, moment
 
     async def handle_DATA(self, _: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         (to,), body = envelope.rcpt_tos, envelope.original_content
         digest, at = hashlib.sha256(body).hexdigest(), time.monotonic()
         id = str(message_from_bytes(body)["Message-ID"])
         self._got.append(Got(id, to, session.auth_data, at, digest))
-        await asyncio.sleep(MOMENT)
+        await asyncio.sleep(self._moment)
         return "250 OK"
 
 
