@@ -243,7 +243,7 @@ def run(given: argparse.Namespace, folder: Path, server: Server) -> dict[str, ob
                 name: told.judged(urls[name], store, receivers, name, losses)
                 for name, store in (("calm", one), ("killed", other))
             }
-        found["told_by"] = told.beside(receivers, list(urls.values()), list(urls))
+            found["told_by"] = told.beside(receivers, {"calm": one, "killed": other})
     return {
         "bench": "workers.kills", "kills": given.kills, "seed": given.seed, **victims,
         "hours": (last - first).total_seconds() / 3600, **found,
@@ -271,6 +271,8 @@ def sound(found: dict[str, Any]) -> bool:
     """Whether all holds."""
     bad = ("only_undisturbed", "only_killed", "twice", "problems", "jobs_left")
     told_well = all(told.sound(one) for one in found["told"].values())
+    issues = found["told_by"]["issues"]
+    told_well &= issues["first_alone"] == issues["second_alone"] == 0
     return told_well and not any(found[name] for name in bad) and found["pair_f1"] >= LEAST
 
 

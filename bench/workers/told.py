@@ -112,17 +112,14 @@ def judged(
     }
 
 
-def beside(receivers: Receivers, urls: Sequence[str], names: Sequence[str]) -> dict[str, object]:
-    """What both databases told, and one alone: new threads by the articles that opened them, issues
-    by their readers."""
-    threads = [{one.opened for one in receivers.hooked if one.opened and one.to == f"/{name}"}
-               for name in names]  # fmt: skip
-    came = {one.id.partition("@")[0].lstrip("<") for one in receivers.mailed}
-    issues = [
-        {(what, to.partition("@")[0]) for what, id, _, _, to, _ in _rows(url, LETTERS)
-         if what.startswith("issue") and id in came}
-        for url in urls
-    ]  # fmt: skip
+def beside(receivers: Receivers, stores: Mapping[str, Store]) -> dict[str, object]:
+    """What both databases told, and one alone: new threads by the articles that opened them, and
+    issues. What stands in an issue is what was threaded by its hour, which is another in each."""
+    threads = [
+        {one.opened for one in receivers.hooked if one.opened and one.to == f"/{name}"}
+        for name in stores
+    ]
+    issues = [{one.id for one in store.issues(limit=10_000)} for store in stores.values()]
     return {
         what: {"both": len(one & other), "first_alone": len(one - other),
                "second_alone": len(other - one)}
