@@ -41,6 +41,8 @@ def clause(sentence: str, start: int, end: int, words: str) -> str | None:
     before, behind = sentence[max(0, start - _NEAR) : start], sentence[end : end + _NEAR]
     if says("counted", "tested", before) or says("counted", "tested_behind", behind):
         return ""
+    if says("counted", "means", words):
+        return ""
     if says("counted", "doers", sentence) or says("counted", "tools", before):
         return ""
     if (done_so := told(sentence, start)) is not None:

@@ -258,6 +258,13 @@ class Desk:
         odds = printable.of(q.source, self.articles, self.view.thread.kind or "", where)
         return odds if odds >= printable.shipped().least[where] else None
 
+    def prints(self, source: Evidence, place: Place) -> bool:
+        """Whether an editor would print a source's sentence there."""
+        where, kind = printable.place(*place), self.view.thread.kind or ""
+        if source.where != "text":
+            return True
+        return printable.of(source, self.articles, kind, where) >= printable.shipped().least[where]
+
     def _free(self, number: int) -> bool:
         """Whether a sentence is not told yet, and may be."""
         if number in self._taken or number in self._stale:

@@ -26,6 +26,7 @@ from nlp.cited import find, within
 from nlp.cited import title_of as title_of
 from nlp.folding import capital
 from nlp.leading import Leading
+from nlp.patterns import says
 from nlp.spans import PRONOUN, ROLE, generic, plural
 from nlp.spans import grouped as grouped
 from nlp.spans import join as join
@@ -223,6 +224,10 @@ class Ledger(Leading):
         if field == "attack_type":
             return wording.ATTACK.get(str(details[0].value), "")
         if field == "money":
+            if details[0].value["kind"] in ("stolen", "loss") and any(
+                says("vouch", "seized", self.claim(d).sentence.quote) for d in details
+            ):
+                return ""  # what the state took is no thief's
             return wording.MONEY.get(details[0].value["kind"], "").format(x=things)
         several = _several(details, things)
         flaw = field == "third_party" and self.kind == "vulnerability"

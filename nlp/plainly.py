@@ -120,6 +120,8 @@ _MORE: Final = re.compile(
 _PROSE: Final = re.compile(r"\A(?!The post ).*[.”\"]\s*\Z")
 """A line of sentences, no heading and no title again."""
 _ENDING: Final = re.compile(r"(?:ed|ing|es|s|ly)\Z")
+_CODED: Final = re.compile(r"\b(?:[A-Z]+[a-z]+[A-Z]\w*|[A-Z]{2,}-?\d\w*)\b")
+"""A name as programs and crews have them: "GlassWorm", "UAT-9921"."""
 _IN_FULL: Final = re.compile(r" \([A-Z][\w .&-]{1,30}\)")
 
 
@@ -140,6 +142,11 @@ def _in_short_words(told: str) -> str:
     told = _DATA.sub(lambda m: f"{m[1] or ''}data", told)
     told = re.sub(r" {2,}", " ", told)
     return capital(told)
+
+
+def coded(text: str) -> bool:
+    """Whether a name in it is written as only the trade writes names."""
+    return _CODED.search(text) is not None
 
 
 def of_title(title: str, text: str) -> list[str]:

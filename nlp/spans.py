@@ -35,6 +35,8 @@ _NO_COUNT: Final = re.compile(
 )
 """A year or a date, or a run of words: no count of anything."""
 
+_LEADING: Final = re.compile(r"\A(?:More [Tt]han|At [Ll]east|Up [Tt]o|Nearly|Over|About|Almost)\b")
+"""Before a number that opens a title or a sentence."""
 _FIRM: Final = re.compile(r"\A(?:[A-Z]\w+ ){1,2}(?:Networks|Systems|Customers)\Z")
 
 
@@ -53,7 +55,7 @@ def span(detail: Detail) -> str:
     if detail.field == "affected":
         return "" if _NO_COUNT.match(words) else _counted(words, detail)
     if detail.field == "money":
-        words = words.removeprefix("the ")
+        words = _LEADING.sub(lambda m: m[0].lower(), words.removeprefix("the "))
         return re.sub(r"\b(?:M|B|Tr)illion\b|\bThousand\b", lambda m: m[0].lower(), words)
     return resolve.bare(words) if detail.field in resolve.FIELDS else words
 
@@ -64,6 +66,7 @@ def _counted(words: str, detail: Detail) -> str:
     )
     if detail.lead.claim.evidence.where == "title":
         words = _lowered(words, throughout=headline_case(detail.lead.claim.sentence.quote))
+    words = _LEADING.sub(lambda m: m[0].lower(), words)
     if re.search(r"[a-z]{3}", bare):
         return words
     unit = str(detail.value.get("unit", "other"))

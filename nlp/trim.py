@@ -116,6 +116,9 @@ _DOUBTED: Final = re.compile(
     re.IGNORECASE,
 )
 """The same behind a name, where "a sensitive but unclassified platform" doubts nothing."""
+_MORE: Final = re.compile(r", (?:including|allowing|enabling|letting|giving|granting|leading)\b")
+"""What adds to what is told: a "could" in there is of the addition."""
+_CAN: Final = re.compile(r"\b(?:may|might|could)\b")
 _LEAST: Final = 7
 """Words below which nothing is left to tell."""
 _HANGING: Final = re.compile(
@@ -189,7 +192,8 @@ def _spare(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     if pattern is _LATER and _TURN.search(match[0]):
         return False  # what came of it stands behind
     doubt = _DOUBTED if pattern is _APPOSED else _DOUBT
-    if pattern is not _LATER and doubt.search(match[0]) and not _WARNS.match(match[0]):
+    aside = _CAN.sub("", match[0]) if _MORE.match(match[0]) else match[0]
+    if pattern is not _LATER and doubt.search(aside) and not _WARNS.match(aside):
         return False
     return pattern is _APPOSITION or not _GOES_ON.search(match[0])
 

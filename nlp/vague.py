@@ -36,6 +36,8 @@ _LEFT_OVER: Final = re.compile(
     r"\b\w+ed (?:has|have|had|was|were|is|are|will)\b|\A(?:Is|Was|Are) "
     r"|\b(?:posted|published|issued|released|sent|filed|held|signed),"
     r"|\b(?:began|started|came|happened|occurred|starting|beginning)(?: and\b|[,.])"
+    r"|(?<! was)(?<! were)(?<! been)(?<! be)(?<! is)(?<! are)(?<! not)"
+    r" (?:disclosed|discovered|unveiled|published|released|identified|detected)\.\Z"
 )
 """What is left where the date was the point: "the attack disclosed last week has been claimed"."""
 _FUTURE: Final = re.compile(r"\b(?:will|would|expects?|plans?|hopes?|intends?|could|should)\b")

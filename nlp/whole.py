@@ -106,6 +106,8 @@ _CELL: Final = re.compile(r"\b([a-z]{3,}) ([A-Z][a-z]+)(?= [a-z])")
 _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
 
+_RUN_ON: Final = re.compile(r"\w (?:This|These|They|Our) (?=[a-z])")
+"""Two lines in one: "Information Disclosure Vulnerability This type of flaw is …"."""
 _CELLS: Final = re.compile(r"CVE-\d{4}-\d+ (?:[A-Z]{2,}-\d+ )?(?:Low|Medium|High|Critical|\d\.\d) ")
 """Cells side by side: a number, its mark, how grave it is."""
 _ENABLES: Final = re.compile(
@@ -129,7 +131,7 @@ def whole(text: str, held: tuple[str, ...]) -> bool:
     if any(phrase in lower for phrase in held) or gives_orders(text):
         return False
     outside = _QUOTED.sub("", text)
-    if len(outside.split()) < 2 or _FIRST_PERSON.search(outside):
+    if len(outside.split()) < 2 or _FIRST_PERSON.search(outside) or _RUN_ON.search(outside):
         return False
     return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not (
         _debris(outside) or _caption(outside)

@@ -8,7 +8,7 @@ with one sentence a report, as the news came.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -186,6 +186,8 @@ def _blamed(desk: Desk, detail: Detail) -> bool:
     known = galaxy.known(str(detail.value))
     if desk.view.thread.kind == "law":
         return False  # a court hears of many attacks
+    if not desk.ledger.victims():
+        return False  # what a crew does at large is no one attack
     first = next(d for d in desk.ledger.leading("actor") if d is detail or _same(d, known))
     return bool(known or crew) and first is detail and _UNSURE.search(told) is None
 
@@ -286,7 +288,7 @@ def _even_out(desk: Desk) -> None:
             runs.append([statement])
     for held in told:
         desk.statements.remove(held)
-    for paragraph, run in _spread(runs, sizes):
+    for paragraph, run in _spread(runs, sizes, lambda run, to: _fits(desk, run, to)):
         desk.statements += [replace(s, paragraph=paragraph) for s in run]
 
 
@@ -296,17 +298,26 @@ def _in_order(desk: Desk) -> list[Statement]:
     return sorted(told, key=lambda s: (s.paragraph, s.evidence[0].article, s.evidence[0].start))
 
 
+def _fits(desk: Desk, run: Sequence[Statement], paragraph: int) -> bool:
+    """Whether an editor would print a run in a paragraph."""
+    return all(desk.prints(s.evidence[0], _place(paragraph)) for s in run)
+
+
 def _spread(
-    runs: Sequence[list[Statement]], sizes: Sequence[int]
+    runs: Sequence[list[Statement]],
+    sizes: Sequence[int],
+    fits: Callable[[Sequence[Statement], int], bool],
 ) -> Iterator[tuple[int, list[Statement]]]:
     """Runs with the paragraph each goes to: their own, but that one beside others goes to a
-    paragraph that would stay empty: up the next, down the last but how intruders came in."""
+    paragraph that would stay empty and that it fits: up the next, down the last but how intruders
+    came in."""
     places = [run[0].paragraph for run in runs]
-    if len(runs) < len(sizes):
-        places = list(range(len(runs)))
-    empties = [n for n, size in enumerate(sizes) if not size and n not in places]
-    for empty in reversed(empties) if sizes[0] else empties:
+    if not sizes[0]:
+        places[0] = 0
+    empties = [n for n in range(len(sizes)) if n not in places]
+    for empty in reversed(empties):
         free = [i for i, place in enumerate(places) if places.count(place) > 1]
+        free = [i for i in free if fits(runs[i], empty)]
         above = [i for i in free if places[i] < empty]
         below = [i for i in free if places[i] > empty]
         near = [i for i in above if places[i] == places[above[-1]]]

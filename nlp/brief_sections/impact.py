@@ -221,7 +221,8 @@ def _tell(desk: Desk, details: Sequence[Detail]) -> None:
     for group in facts.grouped(details)[:2]:
         several = group[0].field == "data_type"
         listed = desk.ledger.of_one_voice(group)[:8] if several else group[:1]
-        if group[0].field == "affected" and vouch.counted(desk.ledger.claim(group[0]), "") == "":
+        counted = group[0].field == "affected" and facts.span(group[0])
+        if counted and vouch.counted(desk.ledger.claim(group[0]), counted) == "":
             continue  # nothing befell those it counts
         clause = loot.holds(desk, listed) if group[0].field == "data_type" else ""
         if not desk.put_fact(desk.ledger.say(listed, clause), "impact_assessment"):

@@ -19,8 +19,6 @@ from nlp.patterns import says
 
 _SURE: Final = ("confirmed", "reported")
 _MOST_INFERRED: Final = 2
-_BESIDE: Final = 40
-"""Characters around a supplier's name in which it is called one."""
 
 
 def infer(desk: Desk) -> None:
@@ -39,9 +37,6 @@ def _inferences(desk: Desk) -> list[tuple[str, Evidence]]:
     if core.said(ledger) is None:
         return found
     found += list(_of_sector(desk))[:1]
-    if ledger.kind in ("breach", "supply-chain") and not _somewhere(desk, "others_hit"):
-        supplier = glossary.inferences("third_party")["any"]
-        found += [(supplier, place) for place in _suppliers(desk)][:1]
     return found + list(_of_attack(desk))
 
 
@@ -62,29 +57,16 @@ def _of_data(desk: Desk) -> Iterator[tuple[str, Evidence]]:
 
 def _of_attack(desk: Desk) -> Iterator[tuple[str, Evidence]]:
     """What such an attack means: no long recovery where systems are back, no others hit through a
-    flaw that is the victim's own."""
+    flaw that has no number."""
     attack = desk.ledger.attack()
     text = attack and glossary.inferences("attack").get(str(attack.value))
     if not attack or not text or desk.ledger.status(attack) not in _SURE:
         return
     if attack.value == "ransomware" and (_somewhere(desk, "back") or desk.ledger.kind != "breach"):
         return  # a program's own story is nobody's recovery
-    if attack.value == "supply_chain" and desk.ledger.kind != "supply-chain":
-        return  # of the one who was hit, not of what carried it
     if attack.value == "vulnerability_exploitation" and not desk.ledger.of("cve"):
         return
     yield text, desk.ledger.claim(attack).sentence
-
-
-def _suppliers(desk: Desk) -> Iterator[Evidence]:
-    """Where the sources name a supplier through whom it came."""
-    for detail in desk.ledger.leading("third_party"):
-        claim = desk.ledger.claim(detail)
-        start = max(0, claim.evidence.start - claim.sentence.start)
-        end = start + len(claim.evidence.quote)
-        near = claim.sentence.quote[max(0, start - _BESIDE) : end + _BESIDE]
-        if desk.ledger.status(detail) in _SURE and says("impact", "supplier", near):
-            yield claim.sentence
 
 
 def _of_sector(desk: Desk) -> Iterator[tuple[str, Evidence]]:

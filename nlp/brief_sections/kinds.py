@@ -57,6 +57,16 @@ _OFTEN: Final = 3
 _CAMEL: Final = re.compile(r"[a-z][A-Z]")
 """No plain word, whatever its parts are."""
 _BAD: Final = "a bad program"
+_DOERS: Final = re.compile(
+    r" (?:attacks?|campaigns?|incidents?|groups?|gangs?|crews?|operat(?:ions?|ors?)|affiliates?"
+    r"|actors?|intrusions?|victims?)\b"
+)
+"""Behind what is then the name of who did it, or of the day."""
+_NO_NAME: Final = re.compile(
+    r"\APre-|-(?:based|written|linked|powered|style|like)\b|\A(?:January|February|March|April|May|June|July"
+    r"|August|September|October|November|December)\b"
+)
+_ADD_ON: Final = "a bad add-on"
 _FEW: Final = 2
 """Kinds of people that hackers are said to go after."""
 _NAMED: Final = 2
@@ -94,16 +104,24 @@ def known_program(desk: Desk) -> tuple[str, Said] | None:
             if not outlet or simply.holds("other", evidence.quote):
                 continue
             if simply.holds("browser", evidence.quote):
-                text = f"{outlet} tells of a bad add-on for web browsers."
-                return "The add-on", Said(text, (evidence,))
+                many = simply.holds("browsers", evidence.quote)
+                name, what = ("The add-ons", "bad add-ons") if many else ("The add-on", _ADD_ON)
+                text = f"{outlet} tells of {what} for web browsers."
+                return name, Said(text, (evidence,))
             called = _called(evidence.quote)
-            if called and called[0] in member.text:
+            if called and _on_it(desk, member, called[0]):
                 name, what = called
                 phones = simply.holds("phone", evidence.quote)
                 where = " for phones" if what == _BAD and phones else ""
                 text = f"{outlet} says {name} is {what}{where}."
                 return name, Said(text, (evidence,))
     return _opened(desk)
+
+
+def _on_it(desk: Desk, article: Article, name: str) -> bool:
+    """Whether a report with this name in it is on its bearer."""
+    titled = any(name in m.article.title for m in desk.members)
+    return name in article.text and (titled or article.text.count(name) >= _OFTEN)
 
 
 def _opened(desk: Desk) -> tuple[str, Said] | None:
@@ -126,6 +144,8 @@ def _called(text: str) -> tuple[str, str] | None:
         words = re.split(r"[ -]", match["x"].lower()) if match else []
         plain = all(word in lexicon.common() for word in words)
         plain &= match is None or _CAMEL.search(match["x"]) is None
+        if match and (_DOERS.match(text, match.end()) or _NO_NAME.search(match["x"])):
+            continue
         if match and (not plain or (number < _NAMED and len(words) > 1)):
             return match["x"], next((told for kind, told in _WHAT if kind.search(match[0])), _BAD)
     return None

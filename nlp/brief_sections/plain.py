@@ -226,7 +226,7 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
         for text in plainly.of_title(title, member.article.text):
             if again and any(_same(text, told) for told in head) and _news(desk, moved=True):
                 return True
-            if (not again or _easy(desk, text)) and desk.put(
+            if (not again or (_easy(desk, text) and not plainly.coded(text))) and desk.put(
                 Statement("eli5", text, "stated", (evidence,))
             ):
                 return True

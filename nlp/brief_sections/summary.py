@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from breachwire.model import Statement
-from nlp import glossary, headline
+from nlp import glossary
 from nlp.brief_sections import analysis, core
 from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
@@ -195,18 +194,12 @@ def _second(desk: Desk, room: int) -> None:
 
 
 def close(desk: Desk) -> None:
-    """Where nothing served: the best short sentence left, another title, or a notice."""
+    """Where nothing served: the best short sentence left, or a notice."""
     if desk.has("signal_summary") or _best_left(desk):
         return
     top = desk.best(_top(desk), max_words=MOST_WORDS, section=("signal_summary", 0))
     if top and desk.quote(top, "signal_summary"):
         return
-    head = {s.text for s in desk.statements if s.section == "headline"}
-    for member in desk.members:
-        title, evidence = headline.clean(member.article)
-        if title not in head and not headline.stronger(member.article, desk.ledger):
-            desk.put(Statement("signal_summary", title, "quoted", (evidence,)))
-            return
     desk.put(glossary.notice("signal_summary"))
 
 
