@@ -224,10 +224,8 @@ class Ledger(Leading):
         if field == "attack_type":
             return wording.ATTACK.get(str(details[0].value), "")
         if field == "money":
-            if details[0].value["kind"] in ("stolen", "loss") and any(
-                says("vouch", "seized", self.claim(d).sentence.quote) for d in details
-            ):
-                return ""  # what the state took is no thief's
+            if any(_of_no_thief(self.claim(d).sentence.quote) for d in details):
+                return ""
             return wording.MONEY.get(details[0].value["kind"], "").format(x=things)
         several = _several(details, things)
         flaw = field == "third_party" and self.kind == "vulnerability"
@@ -246,6 +244,11 @@ class Ledger(Leading):
         return pattern.format(
             x=things, **{"is": "are" if several else "is", "was": "were" if several else "was"}
         )
+
+
+def _of_no_thief(sentence: str) -> bool:
+    """Whether the sum in a sentence is what a state took, or one of many cases."""
+    return says("vouch", "seized", sentence) or says("vouch", "at_large", sentence)
 
 
 def _distinct(things: Sequence[str]) -> list[str]:

@@ -45,7 +45,7 @@ _ALSO: Final = re.compile(r" (?:also|now|again) ")
 """What leans on an earlier title."""
 _COUNTED: Final = re.compile(
     r"\b((?:denies|reports|confirms|discloses|suffers|admits|pass(?:es)?|sets?|gets?|faces?|says|over"
-    r"|after) )"
+    r"|after|by) )"
     r"((?:\d+-(?:hour|day|week|month|year) [a-z]+|(?:(?:new|data|major|cyber|massive) )*"
     r"(?:breach|hack|attack|cyberattack|leak|intrusion|outage|lawsuit|fine)"
     r"|(?:ransomware|breach) (?:claim|attack))\b)(?! (?:at|of|on|notices?|groups?|claims?)\b)",

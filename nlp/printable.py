@@ -3,10 +3,10 @@
 In: a sentence of an article (its offsets), the kind of its thread. Out: log-odds for each section,
 by logistic regression over signs that a reader would name: where the sentence stands, how it opens,
 what it speaks of by "the" that nothing brought up, names that the article has introduced before,
-small words, its cues. A sentence that leans on its neighbours, or is of the wrong sort for a
-section (advice as outlook, a mechanism as impact), weighs little there. The weights
-(`parameters/printable.json`) are fitted by `nlp.train_printable` on judgements of printed
-sentences.
+small words, its cues, the terms it speaks in. A sentence that leans on its neighbours, or is of the
+wrong sort for a section (advice as outlook, a mechanism as impact), weighs little there. The
+weights (`parameters/printable.json`) are fitted by `nlp.train_printable` on articles of which each
+sentence was judged, and on judgements of printed sentences.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ SECTIONS: Final = (
     "impact_assessment", "optimistic_outlook", "pessimistic_outlook",
 )  # fmt: skip
 """What a sentence is judged for: a section, of the analysis one of its paragraphs."""
-USUAL: Final = 1.2
-"""Log-odds of an ordinary sentence: of those judged, three of four were fit to print."""
+TERM: Final = "term "
+"""What the name of a sign begins with that is a term (`rank.terms`)."""
 _LEAD: Final = 400
 """Characters of an article that a brief is sure to tell, with the title."""
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z’'-]*")
@@ -85,6 +85,8 @@ class Weights:
     of: Mapping[str, tuple[float, ...]]
     least: Mapping[str, float]
     """Log-odds that a sentence needs in a section."""
+    usual: Mapping[str, float]
+    """Log-odds of the middle one of those fit to print there."""
 
     def odds(self, signs: Mapping[str, float]) -> tuple[float, ...]:
         """Log-odds in each of SECTIONS."""
@@ -105,7 +107,7 @@ def read(path: Path) -> Weights:
     """Weights as `nlp.train_printable` writes them. Raises OSError, ValueError, KeyError."""
     stored = json.loads(path.read_text("utf-8"))
     of = {name: tuple(map(float, row)) for name, row in stored["weights"].items()}
-    return Weights(tuple(map(float, stored["bias"])), of, stored["least"])
+    return Weights(tuple(map(float, stored["bias"])), of, stored["least"], stored["usual"])
 
 
 def place(section: BriefSection, paragraph: int) -> str:
@@ -199,6 +201,8 @@ def _words(text: str) -> Iterator[tuple[str, float]]:
     words = set(_WORD.findall(text.lower()))
     for word in words & _small():
         yield f"word {word}", 1.0
+    for term in rank.terms(text):
+        yield f"{TERM}{term}", 1.0
     for cue in cues.of(text):
         yield f"cue {cue}", 1.0
     for table, keys in _SAYS.items():

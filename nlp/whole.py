@@ -108,6 +108,11 @@ _QUOTED: Final = re.compile(r"[“\"][^“”\"]{0,400}[”\"]")
 
 _RUN_ON: Final = re.compile(r"\w (?:This|These|They|Our) (?=[a-z])")
 """Two lines in one: "Information Disclosure Vulnerability This type of flaw is …"."""
+_HANGS: Final = re.compile(
+    r"\A(?:[A-Z][a-z]{2,}(?:ed|ing|en)|(?:By|While|After|Before|Upon|Through|Without|Instead of"
+    r"|Rather than) [a-z]{2,}ing)\b[^.;,]{3,120}, (?:it|they|he|she)\b"
+)
+"""What somebody does or is done to, whom nothing names: "Delivered through bots, it collects …"."""
 _CELLS: Final = re.compile(r"CVE-\d{4}-\d+ (?:[A-Z]{2,}-\d+ )?(?:Low|Medium|High|Critical|\d\.\d) ")
 """Cells side by side: a number, its mark, how grave it is."""
 _ENABLES: Final = re.compile(
@@ -132,6 +137,8 @@ def whole(text: str, held: tuple[str, ...]) -> bool:
         return False
     outside = _QUOTED.sub("", text)
     if len(outside.split()) < 2 or _FIRST_PERSON.search(outside) or _RUN_ON.search(outside):
+        return False
+    if _HANGS.match(outside):
         return False
     return _VERB.search(_RELATIVE.sub(" ", outside)) is not None and not (
         _debris(outside) or _caption(outside)

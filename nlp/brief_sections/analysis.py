@@ -60,6 +60,9 @@ _UNSURE: Final = re.compile(
     re.IGNORECASE,
 )
 """Words by which it is not sure, or said of one person before a court."""
+_FLAWS: Final = re.compile(
+    r"\b(?:vulnerabilities|flaws|bugs|zero-days|CVEs|Patch Tuesday)\b", re.IGNORECASE
+)
 _CVE: Final = re.compile(r"\bCVE-\d{4}-\d{4,7}\b")
 _LEFT: Final = 0.65
 """The same of what is left of a single report, where a paragraph would stay empty."""
@@ -75,7 +78,7 @@ _NOTICES: Final = ("no_more", "who_and_how", "what_next")
 
 
 _WEIGHTS: Final = (happened, how, ahead)
-_FLOOR: Final = (0.4, 0.45, 0.35)
+_FLOOR: Final = (0.0, 0.0, -0.4)
 """Worth below which a passage is no part of its paragraph: a random sentence is worse than none.
 Read off the demonstration's briefs."""
 
@@ -174,7 +177,9 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
 
 def _several_flaws(desk: Desk) -> bool:
     """Whether the reports number more than one: then no number is that of "the flaw"."""
-    texts = (f"{a.title} {a.text}" for a in desk.articles.values())
+    texts = [f"{a.title} {a.text}" for a in desk.articles.values()]
+    if any(_FLAWS.search(article.title) for article in desk.articles.values()):
+        return True
     return len({number for text in texts for number in _CVE.findall(text)}) > 1
 
 
@@ -186,7 +191,7 @@ def _blamed(desk: Desk, detail: Detail) -> bool:
     known = galaxy.known(str(detail.value))
     if desk.view.thread.kind == "law":
         return False  # a court hears of many attacks
-    if not desk.ledger.victims():
+    if not desk.ledger.victims() or desk.ledger.kind not in ("breach", "supply-chain"):
         return False  # what a crew does at large is no one attack
     first = next(d for d in desk.ledger.leading("actor") if d is detail or _same(d, known))
     return bool(known or crew) and first is detail and _UNSURE.search(told) is None

@@ -66,6 +66,8 @@ _NO_NAME: Final = re.compile(
     r"\APre-|-(?:based|written|linked|powered|style|like)\b|\A(?:January|February|March|April|May|June|July"
     r"|August|September|October|November|December)\b"
 )
+_HOLLOW: Final = "spread bad programs"
+"""Says nothing by itself."""
 _ADD_ON: Final = "a bad add-on"
 _FEW: Final = 2
 """Kinds of people that hackers are said to go after."""
@@ -202,6 +204,8 @@ def _campaign(desk: Desk) -> list[Said]:
                 does = _clauses(desk, "program", "The programs can {x}.", _MOST)
                 spread = does if "program" in clauses[0] else None
                 whom = _clauses(desk, "whom", "They go after {x}.", _FEW)
+                if clauses[0] == _HOLLOW and not (spread or whom):
+                    continue
                 return [Said(text, (evidence,)), *filter(None, (spread, whom))]
     return []
 
