@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeVar
 
@@ -51,6 +52,11 @@ _LEARNT: Final = {"deep_analysis": 1.5, "impact_assessment": 0.3}
 """Sections for which enough fit sentences were seen to choose by the odds, and to take sentences
 that the section's rules say nothing of: these may be so far below the usual odds. On articles left
 out of the fit .57 of what was printed was fit with rules alone, .74 of as much with these."""
+_BEHIND: Final = 2.0
+"""How far below the usual odds a sentence may be that another one leans on, and that one is: the
+odds are of one alone."""
+_OLD: Final = timedelta(days=14)
+"""How long before the newest report advice or a plan is old."""
 _HALF: Final = 0.3
 """What a sentence loses that the next one, with its "But", completes."""
 LONG: Final = 32
@@ -227,21 +233,23 @@ class Desk:
         least: float = float("-inf"),
         place: Place | None = None,
         section: Place | None = None,
+        beyond: bool = False,
     ) -> Quotable | None:
         """The sentence that serves best and repeats nothing said; None where none is worth `least`,
         or none would be printed in the `section` (else the `place`).
         One too long for `max_words` serves without its asides, where that is enough. For a `place`
         one that leans serves as well, right behind what it leans on; one that names nothing of the
-        story only behind one that does."""
+        story only behind one that does. `beyond`: also one that `weight` says nothing of, where the
+        odds speak for it."""
         found: Quotable | None = None
         top = least
         for number, q in enumerate(self._all):
             if number in self._taken or number in self._stale or self._said[number] > repeats:
                 continue
             own = weight(q)
-            if own is None and not _learnt(section or place):
+            if own is None and not beyond:
                 continue
-            fits = self.printable(q, section or place)
+            fits = self._odds(q, section or place)
             if fits is None or (own is None and not self._serves(q, fits, section or place)):
                 continue
             value = q.score + (own or 0.0) - _PENALTY * self._said[number] - _HALF * q.turned
@@ -264,12 +272,22 @@ class Desk:
         log-odds, 0 where nobody judged that; None where it is unlikely."""
         return self._prints(q.source, place) if place else 0.0
 
+    def _odds(self, q: Quotable, place: Place | None) -> float | None:
+        """The same; of one that leans no less than where it stands right behind what it leans on,
+        which is fit itself."""
+        fits = self.printable(q, place)
+        if q.after is None or place is None or (before := self._prints(q.after, place)) is None:
+            return fits
+        return fits if before < -_BEHIND else max(fits or -_BEHIND, -_BEHIND)
+
     def _serves(self, q: Quotable, fits: float, place: Place | None) -> bool:
         """Whether one that no rule of a section speaks for stands there by its odds: no profile of
         a product or a firm."""
-        if place is None or fits < -_LEARNT[place[0]]:
+        if place is None or not _learnt(place) or fits < -_LEARNT[place[0]] or q.after is not None:
             return False
-        return not says("asides", "profile", q.text)
+        if says("asides", "profile", q.text) or self.news.passed(q):
+            return False
+        return place != ("deep_analysis", 2) or q.at >= self.news.last - _OLD
 
     def prints(self, source: Evidence, place: Place) -> bool:
         """Whether an editor would print a source's sentence there."""
@@ -507,8 +525,7 @@ class Desk:
 
 
 def _learnt(place: Place | None) -> bool:
-    """Whether what is fit for a place was learnt of whole articles, so that a sentence which the
-    section's own rules don't know may stand there."""
+    """Whether what is fit for a place was learnt of articles read whole."""
     return place is not None and place[0] in _LEARNT
 
 

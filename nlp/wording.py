@@ -21,7 +21,7 @@ FRAMES: Final[dict[Status, tuple[str, ...]]] = {
 NOBODY: Final[dict[Status, tuple[str, ...]]] = {
     "confirmed": ("{C}, {a} reports.", "According to {a}, {c}."),
     "reported": ("{C}, {a} reports.", "{A} reports that {c}.", "According to {a}, {c}."),
-    "claimed": ("It is claimed, not shown, that {c}.", "There is only a claim that {c}."),
+    "claimed": ("It is claimed that {c}.", "There is a claim that {c}."),
     "denied": ("It is denied that {c}.", "Reports that {c} are denied."),
     "disputed": FRAMES["disputed"],
 }

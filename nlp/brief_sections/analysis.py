@@ -146,7 +146,9 @@ def take(desk: Desk, paragraph: int) -> bool:
     if len(desk.held("deep_analysis", paragraph)) >= MOST[paragraph]:
         return False
     weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
-    passage = desk.best(weight, least=_FLOOR[paragraph], place=place, repeats=_REPEATS[paragraph])
+    passage = desk.best(
+        weight, least=_FLOOR[paragraph], place=place, repeats=_REPEATS[paragraph], beyond=True
+    )
     return passage is not None and desk.quote(passage, "deep_analysis", paragraph)
 
 
@@ -191,7 +193,7 @@ def _blamed(desk: Desk, detail: Detail) -> bool:
     known = galaxy.known(str(detail.value))
     if desk.view.thread.kind == "law":
         return False  # a court hears of many attacks
-    if not desk.ledger.victims() or desk.ledger.kind not in ("breach", "supply-chain"):
+    if desk.ledger.kind not in ("breach", "supply-chain"):
         return False  # what a crew does at large is no one attack
     first = next(d for d in desk.ledger.leading("actor") if d is detail or _same(d, known))
     return bool(known or crew) and first is detail and _UNSURE.search(told) is None
@@ -254,7 +256,7 @@ def close(desk: Desk) -> None:
         fields, most = _FIELDS[paragraph]
         if not desk.has("deep_analysis", paragraph):
             weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
-            passage = desk.best(weight, place=place)
+            passage = desk.best(weight, place=place, beyond=True)
             if passage is None and not paragraph:
                 passage = desk.best(behind_lead(desk, weight), section=_place(0))
             if passage is None and paragraph == _NEXT:

@@ -157,7 +157,7 @@ def take(desk: Desk) -> bool:
     """One more sentence; False where the section is full or none serves."""
     if len(desk.held("impact_assessment")) >= FILLED:
         return False
-    passage = desk.best(harms.harm(desk), least=_FLOOR, place=_HERE)
+    passage = desk.best(harms.harm(desk), least=_FLOOR, place=_HERE, beyond=True)
     if passage is None or not _quote(desk, passage):
         return False
     _drop_bare(desk, passage.text)
@@ -215,9 +215,7 @@ def _bytes(detail: Detail) -> int:
 
 
 def _tell(desk: Desk, details: Sequence[Detail]) -> None:
-    telling = [d for d in details if d.value not in loot.HOLLOW]
-    if telling or any(says("impact", "lists", s.text) for s in desk.held("impact_assessment")):
-        details = [d for d in details if d in telling or d.field != "data_type"]
+    details = [d for d in details if d.field != "data_type" or d.value not in loot.HOLLOW]
     for group in facts.grouped(details)[:2]:
         several = group[0].field == "data_type"
         listed = desk.ledger.of_one_voice(group)[:8] if several else group[:1]
@@ -256,8 +254,9 @@ def close(desk: Desk) -> None:
         desk.put_fact(reach.line(desk), "impact_assessment")
     if not desk.has("impact_assessment"):
         desk.put_fact(upshot.line(desk), "impact_assessment")
-    if not desk.has("impact_assessment") and (passage := desk.best(harms.left(desk), place=_HERE)):
-        _quote(desk, passage)
+    left = harms.left(desk)
+    if not desk.has("impact_assessment") and (q := desk.best(left, place=_HERE, beyond=True)):
+        _quote(desk, q)
     if not desk.has("impact_assessment"):
         _cost_of_rule(desk)
     if not desk.has("impact_assessment"):

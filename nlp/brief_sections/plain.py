@@ -49,7 +49,7 @@ _BANK: Final = re.compile(
     r"\bbank|\baccount numbers?\b|\bfinancial accounts?\b|\bIBANs?\b|\brouting\b", re.I
 )
 _RESPONSE: Final = {
-    "restored": "things are coming back to life",
+    "restored": "its machines are being brought back",
     "arrest": "the police have caught a suspect",
     "paid_ransom": "the thieves were paid",
     "refused_ransom": "the thieves were not paid",

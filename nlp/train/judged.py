@@ -39,7 +39,7 @@ def weighed(
     lines, columns, values = (np.array(part) for part in zip(*cells, strict=True))
     table = sparse.csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
     mean = np.asarray(table.mean(axis=0)).ravel()
-    spread = np.sqrt(np.asarray(table.power(2).mean(axis=0)).ravel() - mean**2)
+    spread = np.sqrt(np.maximum(0, np.asarray(table.power(2).mean(axis=0)).ravel() - mean**2))
     scale = np.array(
         [size(n, s) if size else s for n, s in zip(names, spread, strict=True)], dtype=float
     )

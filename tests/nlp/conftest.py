@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nlp import printable
+from nlp import desk, printable
 
 
 @pytest.fixture
@@ -14,8 +14,12 @@ def any_is_printable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fake weights that say of every sentence that an editor would print it: for tests of the other
     rules by which one is chosen."""
     free = printable.Weights(
-        (printable.USUAL,) * len(printable.SECTIONS), {}, dict.fromkeys(printable.SECTIONS, 0.0)
+        (0.0,) * len(printable.SECTIONS),
+        {},
+        dict.fromkeys(printable.SECTIONS, 0.0),
+        dict.fromkeys(printable.SECTIONS, 0.0),
     )
+    monkeypatch.setattr(desk, "_LEARNT", {})
     monkeypatch.setattr(printable, "shipped", lambda: free)
     printable.odds.cache_clear()
     yield

@@ -340,7 +340,6 @@ def test_a_warning_looks_to_the_worse() -> None:
     assert text in told(thread([LEAD + text]), "pessimistic_outlook")
 
 
-@pytest.mark.usefixtures("any_is_printable")
 def test_what_opens_with_a_known_thing_needs_it_known() -> None:
     text = "The cameras will not be patched by anyone in the next years."
     assert text not in told(thread([f"{LEAD}{text}", f"Calder Clinic is open. {text}"]))

@@ -83,6 +83,7 @@ WAY_IN = (
 )
 
 
+@pytest.mark.usefixtures("any_is_printable")
 def test_what_leans_stands_right_behind_what_it_leans_on() -> None:
     both = told(thread([LEAD + WAY_IN]))
     at = next(n for n, text in enumerate(both) if text.startswith("They entered"))
@@ -175,6 +176,7 @@ def test_a_deadline_that_has_passed_is_no_outlook(text: str) -> None:
     assert not any("seven days" in s or "weekend" in s for s in shown)
 
 
+@pytest.mark.usefixtures("any_is_printable")
 def test_the_means_have_a_paragraph_of_their_own() -> None:
     means = told(thread([LEAD + WAY_IN]), paragraph=1)
     assert any("stolen password" in text for text in means)
@@ -185,14 +187,19 @@ def test_the_means_have_a_paragraph_of_their_own() -> None:
     [
         "The breach illustrates the challenges within the health sector, where budgets are small.",
         "Night Heron has built a reputation for large thefts of data from clinics and banks.",
-        "Clinics should rotate all passwords that were stolen and review their logs for intruders.",
         "Recent victims tied to the crew include Moor Bank and the stolen files of Fenwick Labs.",
         "Calder Clinic serves as the main hospital of the county and supports four villages.",
         "Shared Pages Developers could publish stolen pages to all Shifted checks to the pipeline.",
     ],
 )
-def test_other_cases_advice_profiles_and_debris_are_no_analysis(text: str) -> None:
+def test_other_cases_profiles_and_debris_are_no_analysis(text: str) -> None:
     assert text not in told(thread([LEAD + text]))
+
+
+def test_advice_is_what_comes_next_and_nothing_else() -> None:
+    text = "Clinics should rotate all passwords that were stolen and review their logs."
+    view = thread([LEAD + text])
+    assert text not in told(view, paragraph=0) + told(view, paragraph=1)
 
 
 def test_a_label_is_no_part_of_its_sentence() -> None:

@@ -32,7 +32,7 @@ def odds(text: str, sentence: str, section: str, kind: str = "breach") -> float:
 
 def test_a_lead_is_likelier_printed_than_a_step_of_something_untold() -> None:
     text = f"{LEAD}{STEP}"
-    for section in SECTIONS:
+    for section in set(SECTIONS) - {"deep_analysis 1"}:  # which goes on from the lead
         assert odds(text, LEAD[:82], section) > odds(text, STEP, section), section
 
 
@@ -54,7 +54,9 @@ def test_the_shipped_weights_name_each_section_and_where_they_come_from() -> Non
 def test_a_sentence_below_the_least_odds_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = view(one(LEAD))
     assert any("24,937" in s.text for s in brief.write(seen) if s.section != "headline")
-    none = printable.Weights((0.0,) * len(SECTIONS), {}, dict.fromkeys(SECTIONS, 1.0))
+    none = printable.Weights(
+        (0.0,) * len(SECTIONS), {}, dict.fromkeys(SECTIONS, 1.0), dict.fromkeys(SECTIONS, 0.0)
+    )
     monkeypatch.setattr(printable, "shipped", lambda: none)
     printable.odds.cache_clear()
     quoted = [s for s in brief.write(seen) if s.kind == "quoted" and s.section != "headline"]
@@ -83,7 +85,7 @@ def test_weights_are_fitted_on_judgements_and_read_back(tmp_path: Path) -> None:
     labels, articles, out = (tmp_path / name for name in ("labels", "articles", "weights"))
     labels.write_text("".join(json.dumps(label) + "\n" for label, _ in rows))
     articles.write_text("".join(json.dumps(item) + "\n" for _, item in rows))
-    found, changed = train_printable.read(labels, articles)
+    found, changed = train_printable.read(labels, train_printable.by_url(articles))
     assert (len(found), changed) == (60, 0)
     train_printable.write(train_printable.fit(found), "a test", out)
     weights = printable.read(out)
@@ -98,4 +100,5 @@ def test_a_judgement_of_a_text_that_has_changed_is_left_out(tmp_path: Path) -> N
     label, item = judged(1, "ok", "Patients lost their records.")
     (tmp_path / "labels").write_text(json.dumps({**label, "hash": "00000000"}) + "\n")
     (tmp_path / "articles").write_text(json.dumps(item) + "\n")
-    assert train_printable.read(tmp_path / "labels", tmp_path / "articles") == ([], 1)
+    articles = train_printable.by_url(tmp_path / "articles")
+    assert train_printable.read(tmp_path / "labels", articles) == ([], 1)

@@ -217,7 +217,11 @@ def test_a_name_is_what_it_is_said_to_be_and_not_what_it_is_part_of(
             "Victims who run the files install a hidden remote-management agent.",
             ["Hackers get people to let them run their machines from far off."],
         ),
-        ("The crew delivers malware by mail to clerks.", ["Hackers spread bad programs."]),
+        (
+            "The crew delivers malware by mail and targets developers.",
+            ["Hackers spread bad programs."],
+        ),
+        ("The crew delivers malware by mail to clerks.", []),
     ],
 )
 def test_a_campaign_is_told_by_what_is_done(text: str, lines: list[str]) -> None:
