@@ -20,7 +20,7 @@ from nlp import glossary, headline, opinion, outlook, timeline
 from nlp.brief_sections import analysis, impact, inferred, plain, summary
 from nlp.desk import Desk
 
-WRITER_VERSION: Final = "13"
+WRITER_VERSION: Final = "14"
 """Raised with every change that alters briefs, so that they are written anew."""
 
 _OUTLOOKS: Final = ("optimistic_outlook", "pessimistic_outlook")

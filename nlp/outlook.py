@@ -218,13 +218,14 @@ def bring(desk: Desk) -> None:
         if desk.has(section):
             continue
         weight = _Weigher(desk, sign)
-        found = [(weight.worth(q), q) for q in brought.candidates(desk) if not _mixed(q, sign)]
+        likely = [
+            q for q in brought.candidates(desk) if desk.printable(q, (section, 0)) is not None
+        ]
+        found = [(weight.worth(q), q) for q in likely if not _mixed(q, sign)]
         ranked = [
             (worth + q.score, n, q) for n, (worth, q) in enumerate(found) if worth is not None
         ]
         for _, _, q in sorted(ranked, key=lambda one: (-one[0], one[1])):
-            if desk.printable(q, (section, 0)) is None:
-                continue
             if desk.quote(q, section, by=_outlet(desk, q)):
                 break
 
