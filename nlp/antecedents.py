@@ -32,7 +32,9 @@ class Reference:
     """Whether only the very word will do: "the three men"."""
 
 
-_THE: Final = re.compile(r"\b(?P<the>[Tt]he|[Tt]hese|[Tt]hose) (?=[a-z])")
+_THE: Final = re.compile(
+    r"\b(?P<the>[Tt]he|[Tt]hese|[Tt]hose) (?=[a-z])|\b(?P<both>[Bb]oth) (?!sides|ways|ends|times|cases)(?=[a-z-]{3,}s\b(?! and\b))"
+)
 _TOKEN: Final = re.compile(r"[\w’'-]+|[^\w\s]")
 _WORD: Final = re.compile(r"[a-z][a-z-]+")
 _REACH: Final = 70
@@ -52,6 +54,10 @@ _VERB: Final = re.compile(
 _DOES: Final = re.compile(
     r"\w{3,40}(?:ed|es|[^s]s)\Z|(?:said|took|gave|went|sent|kept|held|found|made|told)\Z"
 )
+_PAST: Final = frozenset(
+    {"saw", "came", "knew", "ran", "got", "put", "hit", "fell", "won", "lost", "stole", "wrote"}
+)
+_ASKS: Final = frozenset({"what", "how", "why", "where", "when", "whether", "who", "whom", "as"})
 _ENDS: Final = re.compile(r"(?:ings?|ed|es|s|ers?|ors?|ions?|ments?|al|e|ly)\Z")
 _ROOT: Final = 7
 """Letters by which words of one root are told: "pause", "paused"; "settle", "settlement"."""
@@ -68,20 +74,25 @@ def open_nouns(text: str, article: str = "", start: int = 0) -> tuple[Reference,
 def _open(text: str, first: Mapping[str, int], start: int) -> Iterator[Reference]:
     for match in _THE.finditer(text):
         words, rest = _phrase(text[match.end() : match.end() + _REACH])
+        while len(words) > 1 and words[-1] in _ASKS:
+            words.pop()
         heard = _SPOKEN_TO.search(text[: match.start()]) is not None
         acts = len(words) > 1 and _DOES.match(words[-1]) is not None
         named = _explained(rest) and not (heard or (acts and rest[:1].isupper()))
         if not words or named or any(map(_MOST.match, words)):
             continue
+        if len(words) > 1 and (acts or words[-1] in _PAST):
+            words = words[:-1]  # what it does
         found = frozenset(map(_stem, words))
         if found & _given() or _among(found, stems(text[: match.start()])):
             continue
         if words[0] in _words("counts"):
             yield Reference(frozenset({_stem(words[0])}), bare=True, exact=True)
             continue
-        opens = not match.start() or match["the"] != "the"
+        opens = not match.start() or match[0] != "the "
         if opens or any(first.get(stem, start) < start for stem in found | _kin(found)):
-            yield Reference(found, opens or heard or acts or _VERB.match(rest) is not None)
+            whole = frozenset({_stem(words[-1])})
+            yield Reference(whole, opens or heard or acts or _VERB.match(rest) is not None)
 
 
 @lru_cache(maxsize=1 << 10)
