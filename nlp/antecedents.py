@@ -33,7 +33,8 @@ class Reference:
 
 
 _THE: Final = re.compile(
-    r"\b(?P<the>[Tt]he|[Tt]hese|[Tt]hose) (?=[a-z])|\b(?P<both>[Bb]oth) (?!sides|ways|ends|times|cases)(?=[a-z-]{3,}s\b(?! and\b))"
+    r"\b(?P<the>[Tt]he|[Tt]hese|[Tt]hose) (?=[a-z])"
+    r"|\b[Bb]oth (?!sides|ways|ends|times|cases)(?=[a-z-]{3,}s\b(?! and\b))"
 )
 _TOKEN: Final = re.compile(r"[\w’'-]+|[^\w\s]")
 _WORD: Final = re.compile(r"[a-z][a-z-]+")
