@@ -39,13 +39,9 @@ OTHER_FLAW: Final = -0.7
 """Log-odds for two threads on flaws that share none: two advisories of one vendor on one day. By
 hand, near what a fit on labelled kinds gave; at 0 storyline recall is .65, here .64, at -2 .62."""
 AGE: Final = -1.5
-"""Log-odds for a month between two threads: of all that a campaign's name ties, ten have a place,
-and those of its own days come first. By hand, on every other one of twelve windows in one store:
-labels are of windows of two weeks, from which nothing can be fitted. There the ten name .57 of
-storyline partners without it and .73 with it (of the other six windows .59 and .69), and of the
-entries that stand open .80 are partners, instead of .59."""
-LONGEST: Final = 4.0
-"""Months that count: what is older is no less wanted than that."""
+"""Log-odds for each e-fold of `age`: of all that a campaign's name ties, ten have a place, and
+those of its own days come first. By hand: labels are of windows of two weeks, from which nothing
+can be fitted."""
 NO_INCIDENT: Final = -0.7
 """Doubt of two threads on no incident: a product's news, columns, conferences. By hand, as are the
 other doubts: they fold entries away, and none is lost by them."""
@@ -54,11 +50,10 @@ NAMELESS: Final = -2.5
 SECOND_HAND: Final = 0.7
 """Log-odds that a link by way of a third thread is worth less than the weaker of its two."""
 NO_NAME: Final = -1.0
-"""Log-odds for a link by way of a third thread where one of the two shares no rare name."""
+"""Doubt of a link by way of a third thread where one of the two shares no rare name."""
 PLACE: Final = -1.0
 """Doubt of a link by way of a third thread, over a country's name alone or none."""
 WEEK: Final = 7.0
-MONTH: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +139,17 @@ def weigh(a: Profile, b: Profile, weights: Weights, talk: Talk) -> Link:
     """Weigh two threads; the order of the two is all one."""
     row, shared, bigram = evidence(a, b, talk)
     value = weights.bias + sum(w * x for w, x in zip(weights.of, row, strict=True))
-    value += SAME_VICTIM * bool(same_victims(a, b)) + AGE * months(a, b)
+    value += SAME_VICTIM * bool(same_victims(a, b)) + AGE * age(a, b)
     return Link(value + OTHER_FLAW * other_flaw(a, b), shared, doubt(a, b), bigram)
 
 
 def second_hand(a: Profile, b: Profile, near: Link, far: Link) -> Link:
     """Two threads by way of a third that both hang on: worth less than the weaker of the links."""
-    value = min(near.value, far.value) - SECOND_HAND + AGE * months(a, b)
-    value += NO_NAME * (not near.shared or not far.shared)
-    place = not (telling(near.shared) and telling(far.shared))
-    return Link(value, far.shared, doubt(a, b) + PLACE * place + OTHER_FLAW * other_flaw(a, b))
+    value = min(near.value, far.value) - SECOND_HAND + AGE * age(a, b)
+    doubts = doubt(a, b) + OTHER_FLAW * other_flaw(a, b)
+    doubts += NO_NAME * (not near.shared or not far.shared)
+    doubts += PLACE * (not (telling(near.shared) and telling(far.shared)))
+    return Link(value, far.shared, doubts)
 
 
 def other_flaw(a: Profile, b: Profile) -> bool:
@@ -161,13 +157,13 @@ def other_flaw(a: Profile, b: Profile) -> bool:
     return a.kind == b.kind == "vulnerability" and not a.cves & b.cves
 
 
-def months(a: Profile, b: Profile) -> float:
-    """Months that lie between the reports of two threads, beyond a week of them, at most LONGEST;
-    none where both are of one victim or one flaw."""
+def age(a: Profile, b: Profile) -> float:
+    """Weeks that lie between the reports of two threads, beyond the first, as a logarithm: the
+    second week parts them more than the twentieth. 0 where both are of one victim or one flaw."""
     if same_victims(a, b) or a.cves & b.cves:
         return 0.0
     days = max(a.first, b.first) - min(a.last, b.last)
-    return min(LONGEST, max(0.0, days - WEEK) / MONTH)
+    return math.log(max(1.0, days / WEEK))
 
 
 def doubt(a: Profile, b: Profile) -> float:

@@ -27,7 +27,7 @@ NEAREST: Final = 30
 WINDOW_DAYS: Final = 60.0
 HUBS: Final = 6
 """Strongest links followed once more."""
-HUB_FLOOR: Final = -3.0
+HUB_FLOOR: Final = -4.0
 """Log-odds from which a link is followed."""
 
 
