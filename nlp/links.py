@@ -158,11 +158,15 @@ def other_flaw(a: Profile, b: Profile) -> bool:
 
 
 def age(a: Profile, b: Profile) -> float:
-    """Weeks that lie between the reports of two threads, beyond the first, as a logarithm: the
-    second week parts them more than the twentieth. 0 where both are of one victim or one flaw."""
+    """`weeks` between the reports of two threads; 0 where both are of one victim or one flaw."""
     if same_victims(a, b) or a.cves & b.cves:
         return 0.0
-    days = max(a.first, b.first) - min(a.last, b.last)
+    return weeks(max(a.first, b.first) - min(a.last, b.last))
+
+
+def weeks(days: float) -> float:
+    """Logarithm of the weeks that lie between two reports: the second week parts them more than
+    the twentieth. 0 up to the first."""
     return math.log(max(1.0, days / WEEK))
 
 

@@ -10,7 +10,7 @@ with the store. Nothing is written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +24,6 @@ from breachwire.model import (
     Evidence,
     PartyKind,
     Question,
-    Related,
     Shared,
     Tie,
 )
@@ -55,12 +54,6 @@ NAMED: Final = 20
 WORDS: Final = 8
 K: Final = 60
 """Of reciprocal rank, as in search."""
-OWN: Final = 0.3
-"""What the text's own relation to a thread counts for its place; the rest is the relation of the
-thread that it is of, which is known by all its articles. By hand, on 86 held-out articles: .59 of
-storyline partners, .58 at a half, and .56 where all that the thread knows goes before the rest."""
-UNSEEN: Final = -6.5
-"""Log-odds of a relation that was not found: what is below them is not looked for."""
 _PARTIES: Final[tuple[PartyKind, ...]] = ("victim", "actor", "third_party")
 Passages = Sequence[tuple["Passage", "Vector"]]
 
@@ -160,16 +153,13 @@ class _Comparison:
         return [first, *(_second(one) for one in others)]
 
     def _with_related(self, found: Sequence[Judged]) -> list[Judged]:
-        """With what hangs together with the thread that the text as a whole is likest: what it
-        knows of its campaign one text rarely tells. Each takes its place by what both say."""
-        first = found[0] if found else None
-        if first is None or first.passage is not None:
+        """With what hangs together with the thread that the text as a whole is likest, and with
+        those next to it."""
+        from breachwire.pipeline.seen import Order
+
+        if not found or found[0].passage is not None:
             return list(found)
-        sure = {one.thread: one for one in found if one is first or one.relation == "same_incident"}
-        own = {one.thread: one for one in found if one.thread not in sure}
-        related = self._store.related([first.thread]).get(first.thread, ())
-        seen = {one.thread: _seen(one, first) for one in related if one.thread not in sure}
-        return [*sure.values(), *_by_both(own, seen)]
+        return Order(self._store, found).judged()
 
     def _usual(self) -> float:
         """Threads of an average week of this store."""
@@ -355,34 +345,6 @@ class _Comparison:
         names = bench.names(self._asked, vector, article.id)
         found = held.named(article, [n for n in names if n.casefold() not in told][:6], said)
         return found[:3] if known else found
-
-
-def _seen(one: Related, first: Judged) -> Judged:
-    """What is related to the thread that comes first, as it is to the text: as surely as the text
-    is of that thread."""
-    from nlp.compare import Judged
-    from nlp.reasons import SUBJECT
-
-    what = "incident" if first.relation == "same_incident" else "thread"
-    above, said = f"the {what} above", one.reason.removeprefix(f"{SUBJECT}, ")
-    why = f"seen from {above}: {said}" if said == one.reason else f"{SUBJECT} to {above}, {said}"
-    if what == "incident":
-        return Judged(one.thread, one.relation, why, one.score, ())
-    return Judged(one.thread, "similar", why, round(one.score * first.score, 4), ())
-
-
-def _by_both(own: Mapping[str, Judged], seen: Mapping[str, Judged]) -> list[Judged]:
-    """What the text and what its thread is related to, in the order of both; each as it was found
-    with the higher score."""
-    from nlp.odds import odds
-
-    def place(id_: str) -> tuple[float, str]:
-        mine, theirs = own.get(id_), seen.get(id_)
-        said = (odds(one.score) if one else UNSEEN for one in (mine, theirs))
-        return -(OWN * next(said) + (1 - OWN) * next(said)), id_
-
-    every = {**own, **{i: s for i, s in seen.items() if i not in own or s.score > own[i].score}}
-    return [every[id_] for id_ in sorted(every, key=place)]
 
 
 def _second(one: Judged) -> Judged:
