@@ -21,7 +21,7 @@ from nlp.reasons import SUBJECT
 OWN: Final = 0.4
 """What the text's own relation to a thread counts for its place; the rest is the relation of the
 thread that it is of, which is known by all its articles. By hand, on all articles held out:
-.69 of storyline partners, and .71 where the windows' campaigns are joined; .68 and .71 at a half."""
+.69 of storyline partners, .71 where the windows' campaigns are joined; .68 and .71 at a half."""
 UNSEEN: Final = -6.5
 """Log-odds of a relation that was not found: what is below them is not looked for."""
 WAYS: Final = 3
