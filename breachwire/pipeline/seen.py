@@ -39,7 +39,8 @@ class Order:
         sure = (one for one in found if one.relation == "same_incident")
         self._sure = {one.thread: one for one in (found[0], *sure)}
         self._own = {one.thread: one for one in found if one.thread not in self._sure}
-        self._seen = {one.thread: _seen(one, self._first) for one in self._of(self._first.thread)}
+        (seen,) = self._related([self._first.thread]).values()
+        self._seen = {one.thread: _seen(one, self._first) for one in seen}
 
     def judged(self) -> list[Judged]:
         """Each takes its place by what the text and the thread it is of say of it, and stands as it
@@ -62,15 +63,17 @@ class Order:
         )
         return OWN * mine + (1 - OWN) * theirs
 
-    def _of(self, *threads: str) -> list[Related]:
-        """What is related to threads, as the store has it."""
-        related = self._store.related(threads)
-        found = (one for thread in threads for one in related.get(thread, ()))
-        return [one for one in found if one.thread not in self._sure]
+    def _related(self, threads: Sequence[str]) -> dict[str, list[Related]]:
+        """What is related to each, as the store has it."""
+        found = self._store.related(threads)
+        return {
+            thread: [one for one in found.get(thread, ()) if one.thread not in self._sure]
+            for thread in threads
+        }
 
     def _add_by_way(self, ways: Sequence[str]) -> None:
         """Take in what is related to these, as the relations do by way of a third thread."""
-        related = {way: self._of(way) for way in ways}
+        related = self._related(ways)
         far = {one.thread for found in related.values() for one in found}
         spans = self._spans([self._first.thread, *sorted(far)])
         values = {way: self._place(way) for way in ways}
