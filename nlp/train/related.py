@@ -29,9 +29,9 @@ from nlp.train.labelled import Labelled, Window
 from nlp.train.line import Rows, fitted
 
 RELATED_FLOOR: Final = -5.5
-"""Log-odds from which a thread is shown as related. In one store of twelve windows -5.5 names .67
-of storyline partners (weights fitted on these windows) in 6.6 entries a thread, as many as there
-were when a link did not age (`nlp.links.AGE`) and ended at -4.6, -4.6 .63 in 3.2. Readers want far
+"""Log-odds from which a thread is shown as related. In one store of twelve windows -5.5 named
+.67 of storyline partners (weights fitted on these windows) in 6.6 entries a thread, -4.6 .63 in
+3.2, while a link aged with the months themselves (`nlp.links.AGE`). Readers want far
 fewer than 60 in 100 of all entries, so most are folded away (evals/related)."""
 LINK_STRENGTH: Final = 1.0
 """Inverse penalty, on standardised features."""
