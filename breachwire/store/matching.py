@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -22,6 +22,7 @@ from breachwire.store.rows import as_json, at_once
 
 _STEPS: Final = 10_000
 """Virtual machine steps between two looks at the clock: well under a millisecond."""
+_PART: Final = 8
 Rows = list[tuple[int, float]]
 
 
@@ -52,6 +53,12 @@ class Bounds:
     low: int = 0
     high: int = (1 << 63) - 1
 
+    def around(self, rows: Sequence[int]) -> Bounds:
+        """As narrow as these rows of them lie."""
+        if not rows:
+            return Bounds(self.low, self.low)
+        return Bounds(max(self.low, min(rows)), min(self.high, max(rows) + 1))
+
 
 class Often(NamedTuple):
     """How many rows have a group, about, and its newest: their lowest and highest id, how many."""
@@ -73,6 +80,8 @@ def score(
 ) -> Rows:
     """The best by bm25; of those that are also within another expression, or among these rows."""
     table, rank = index.table, f"bm25({index.table}, {index.weights})"
+    if isinstance(within, list):
+        bounds = bounds.around(within)
     # '+': a row id in a list would be looked up one by one, each time counting all anew.
     inside, more = "", list[Any]()
     if isinstance(within, str):
@@ -96,7 +105,7 @@ def score(
 def latest(
     connection: Connection, index: Index, expression: str, bounds: Bounds, limit: int
 ) -> list[int]:
-    """Those that have it, newest first, at most so many."""
+    """Those that have it, newest first, at most so many: of what many have."""
     rows = (
         f"SELECT rowid AS id FROM {index.table} WHERE {index.table} MATCH ?"  # noqa: S608
         " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
@@ -104,6 +113,42 @@ def latest(
     statement = f"SELECT json_group_array(id) FROM ({rows})"  # noqa: S608
     values = (expression, bounds.low, bounds.high, limit)
     return sorted(at_once(connection, statement, values), reverse=True)
+
+
+def sought(
+    connection: Connection, index: Index, expression: str, bounds: Bounds, limit: int
+) -> list[int]:
+    """The same of what few may have. The engine compares a row with the bounds only when it has
+    found one that has it all: downwards it goes on below them, through all times, for one more; so
+    it is asked upwards where there is less beyond. The newest eighth is often enough."""
+    lowest, highest = _ends(connection, index)
+    low, high = max(bounds.low, lowest), min(bounds.high, highest + 1)
+    if highest - high > low - lowest:
+        return latest(connection, index, expression, bounds, limit)
+    part = high - (high - low) // _PART
+    found = _upwards(connection, index, expression, part, high)
+    if len(found) < limit and low < part:
+        found = _upwards(connection, index, expression, low, part) + found
+    return found[::-1][:limit]
+
+
+def _ends(connection: Connection, index: Index) -> tuple[int, int]:
+    """The lowest row and the highest; 0 and -1 where there is none."""
+    sizes = f"{index.table}_docsize"
+    first, last = (f"(SELECT {end}(id) FROM {sizes})" for end in ("min", "max"))  # noqa: S608
+    ends = at_once(connection, f"SELECT json_array(coalesce({first}, 0), coalesce({last}, -1))", ())
+    return ends[0], ends[1]
+
+
+def _upwards(
+    connection: Connection, index: Index, expression: str, low: int, high: int
+) -> list[int]:
+    """All that have it, oldest first."""
+    statement = (
+        f"SELECT json_group_array(rowid) FROM {index.table} WHERE {index.table} MATCH ?"  # noqa: S608
+        " AND rowid >= ? AND rowid < ?"
+    )
+    return sorted(at_once(connection, statement, (expression, low, high)))
 
 
 def newest(

@@ -27,7 +27,7 @@ from sqlalchemy import Connection
 
 from breachwire.store import effort
 from breachwire.store.frequencies import Counts, Frequencies, by_rarity
-from breachwire.store.matching import Bounds, Index, Rows, deadline, latest, score
+from breachwire.store.matching import Bounds, Index, Rows, deadline, latest, score, sought
 from breachwire.store.matching import newest as newest_rows
 from breachwire.store.protocol_search import Terms
 from breachwire.store.rows import as_json, at_once
@@ -166,7 +166,7 @@ class _Plan:
             return joined(self._opened(), self._score_scored(all_, late))[: self._limit]
         within: str | list[int] = all_
         if self._often[groups[0]].number > self._most:
-            within = latest(self._connection, self._index, all_, self._bounds, self._most + 1)
+            within = self._newest(groups, all_, self._bounds, self._most + 1)
             if len(within) > self._most:
                 return self._unscored()
         if len(groups) == 1 and (best := self._telling(groups)):
@@ -259,8 +259,15 @@ class _Plan:
         if len(found) < self._limit:
             late = self._late(self._groups, self._sought())
             match = f"({' AND '.join(self._groups)}){self._not}"
-            found |= dict.fromkeys(latest(self._connection, self._index, match, late, self._limit))
+            found |= dict.fromkeys(self._newest(self._groups, match, late, self._limit))
         return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
+
+    def _newest(
+        self, groups: Sequence[str], expression: str, bounds: Bounds, limit: int
+    ) -> list[int]:
+        """Newest first: those with a word are many, with several or a phrase they may be few."""
+        few = len(groups) > 1 or any(map(phrase_words, groups))
+        return (sought if few else latest)(self._connection, self._index, expression, bounds, limit)
 
     def _sought(self) -> int:
         """Rows of the commonest word in which to look: of a phrase as many fewer as more than two
@@ -278,7 +285,7 @@ class _Plan:
             return []
         match = f"({{{self._index.first}}} : ({' AND '.join(self._groups)})){self._not}"
         late = self._late(self._groups, effort.LATE)
-        rows = latest(self._connection, self._index, match, late, self._limit)
+        rows = self._newest(self._groups, match, late, self._limit)
         return [(id, 1 / n) for n, id in enumerate(rows, 1)]
 
     def _wanted(self, rows: Rows) -> Rows:
