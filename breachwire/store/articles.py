@@ -19,7 +19,7 @@ from breachwire.store import barred, history
 from breachwire.store.columns import as_kept, clean
 from breachwire.store.protocol_articles import EntryRef, Taken
 from breachwire.store.revise import Shelf, cleaned, keys_of
-from breachwire.store.rows import ARTICLE, chunks, insert_rows, upsert
+from breachwire.store.rows import ARTICLE, IDS, Whole, as_json, chunks, given, insert_rows, upsert
 from breachwire.store.tables import address, article, article_revision, entry, feed
 from breachwire.store.words import identifiers, slug_key
 
@@ -27,6 +27,7 @@ _SLOTS: Final = 1 << 10
 _LAST_MS: Final = (1 << 43) - 1
 _MAX_ID: Final = 1 << 63
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_IDS: Final = Whole(select(*ARTICLE).where(given(article.c.id)))
 
 
 def id_at(when: datetime) -> int:
@@ -82,7 +83,7 @@ def many(connection: Connection, ids: Sequence[int]) -> dict[int, Article]:
     """Those that exist, by id."""
     found: dict[int, Article] = {}
     for some in chunks(dict.fromkeys(id for id in ids if 0 <= id < _MAX_ID)):
-        rows = connection.execute(select(*ARTICLE).where(article.c.id.in_(some)))
+        rows = _OF_IDS.rows(connection, {IDS.key: as_json(some)})
         found.update((row[0], Article(*row)) for row in rows)
     return found
 

@@ -24,6 +24,7 @@ from breachwire.store.rows import (
     ARTICLE,
     IDS,
     THREAD,
+    Whole,
     among,
     as_json,
     chunks,
@@ -65,7 +66,7 @@ _SAMPLE: Final = 2_000
 _OFTEN: Final = 10
 """Of the newest `_SAMPLE` threads: then a page is full after a few thousand: 10 ms."""
 _LIVE = and_(thread.c.merged_into.is_(None), thread.c.articles > 0)
-_OF_IDS: Final = select(*THREAD).where(given(thread.c.id), _LIVE)
+_OF_IDS: Final = Whole(select(*THREAD).where(given(thread.c.id), _LIVE))
 
 
 def one(connection: Connection, id: str) -> Thread:
@@ -110,7 +111,7 @@ def _by(sort: ThreadSort) -> Any:
 
 def _of_ids(connection: Connection, ids: Sequence[str], sort: ThreadSort, limit: int) -> ThreadPage:
     """The first page of these threads: what a search asks for each time."""
-    rows = connection.execute(_OF_IDS, {IDS.key: as_json(ids)})
+    rows = _OF_IDS.rows(connection, {IDS.key: as_json(ids)})
     by = attrgetter(_SORTS[sort].name, "id")
     found = sorted((Thread(*row) for row in rows), key=by, reverse=True)
     more = len(found) > limit
