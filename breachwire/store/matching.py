@@ -80,18 +80,15 @@ def score(
 ) -> Rows:
     """The best by bm25; of those that are also within another expression, or among these rows."""
     table, rank = index.table, f"bm25({index.table}, {index.weights})"
-    if isinstance(within, list):
-        bounds = bounds.around(within)
-    # '+': a row id in a list would be looked up one by one, each time counting all anew.
-    inside, more = "", list[Any]()
     if isinstance(within, str):
-        inside = (
-            f"AND +rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608
-            " AND rowid >= ? AND rowid < ?)"
-        )
-        more = [within, bounds.low, bounds.high]
-    elif within is not None:
+        within = _upwards(connection, index, within, bounds.low, bounds.high)
+    inside, more = "", list[Any]()
+    if within is not None:
+        bounds = bounds.around(within)
+        # '+': a row id in a list would be looked up one by one, each time counting all anew.
         inside, more = "AND +rowid IN (SELECT value FROM json_each(?))", [as_json(within)]
+    if bounds.low >= bounds.high:
+        return []
     best = (  # sorted by the column's name: so the rank is worked out once, not twice
         f"SELECT rowid AS id, {rank} AS far FROM {table} WHERE {table} MATCH ?"  # noqa: S608
         f" AND rowid >= ? AND rowid < ? {inside} ORDER BY far, id DESC LIMIT ?"

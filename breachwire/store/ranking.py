@@ -163,12 +163,14 @@ class _Plan:
         if groups != self._scored:
             few = self._often[groups[0]].number <= effort.DRIVING
             late = self._bounds if few else self._late(groups, effort.LATE)
-            return joined(self._opened(), self._score_scored(all_, late))[: self._limit]
+            anywhere = self._score_scored(all_, late)
+            told = self._opened() or self._first([id for id, _ in anywhere])
+            return joined(told, anywhere)[: self._limit]
         within: str | list[int] = all_
         if self._often[groups[0]].number > self._most:
             within = self._newest(groups, all_, self._bounds, self._most + 1)
-            if len(within) > self._most:
-                return self._unscored()
+            if not within or len(within) > self._most:
+                return self._unscored() if within else []
         if len(groups) == 1 and (best := self._telling(groups)):
             return best
         if not self._heavy_not:
@@ -255,12 +257,14 @@ class _Plan:
 
     def _unscored(self) -> Rows:
         """In the opening first, then anywhere, newest first. A row's score is its rank's."""
-        found = dict.fromkeys(id for id, _ in self._opened())
-        if len(found) < self._limit:
+        told, rest = self._opened(), list[int]()
+        if len(told) < self._limit:
             late = self._late(self._groups, self._sought())
             match = f"({' AND '.join(self._groups)}){self._not}"
-            found |= dict.fromkeys(self._newest(self._groups, match, late, self._limit))
-        return [(id, 1 / n) for n, id in enumerate(list(found)[: self._limit], 1)]
+            rest = self._newest(self._groups, match, late, self._limit)
+            told = told or self._first(rest)
+        found = list(dict.fromkeys([*(id for id, _ in told), *rest]))
+        return [(id, 1 / n) for n, id in enumerate(found[: self._limit], 1)]
 
     def _newest(
         self, groups: Sequence[str], expression: str, bounds: Bounds, limit: int
@@ -278,13 +282,20 @@ class _Plan:
         return effort.SOUGHT * 2 // max(2, words)
 
     def _opened(self) -> Rows:
-        """Those with every group in the opening, best first."""
-        if self._index.opening is not None:
-            return self._wanted(self._of_opening(self._groups).every())
-        if not self._index.first or any(map(phrase_words, self._groups)):
+        """Those with every group in the opening, best first, where there is an index of those."""
+        if self._index.opening is None:
+            return []
+        return self._wanted(self._of_opening(self._groups).every())
+
+    def _first(self, anywhere: Sequence[int]) -> Rows:
+        """Those with every group in the columns to look at first, newest first. `anywhere`: those
+        that have them in any column, all of them unless they are as many as are wanted."""
+        if not anywhere or not self._index.first or any(map(phrase_words, self._groups)):
             return []
         match = f"({{{self._index.first}}} : ({' AND '.join(self._groups)})){self._not}"
         late = self._late(self._groups, effort.LATE)
+        if len(anywhere) < self._limit:
+            late = Bounds(max(late.low, min(anywhere)), late.high)
         rows = self._newest(self._groups, match, late, self._limit)
         return [(id, 1 / n) for n, id in enumerate(rows, 1)]
 
