@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
-from breachwire.store import Terms, effort, frequencies
+from breachwire.store import Terms, effort, frequencies, matching
 from breachwire.store.matching import Index
 
 pytestmark = pytest.mark.sqlite
@@ -166,3 +168,25 @@ def test_a_common_word_is_counted_by_samples_a_rare_one_row_by_row(store, make, 
     assert (rare.number, none.number) == (10, 0)
     assert common.newest == 21
     assert 200 <= common.number <= 800
+
+
+def test_what_few_have_is_the_same_sought_upwards_and_downwards(store, make):
+    drafts = [
+        make.draft(n, text="A harbor." + (" A lighthouse." if n in (1, 2, 7, 15) else ""))
+        for n in range(16)
+    ]
+    rows = sorted(one.article.id for one in store.take([(d, None) for d in drafts], make.now))
+    having = [rows[n] for n in (15, 7, 2, 1)]
+    index, expression = matching.Index("article_search", "1.0"), '("harbor") AND ("lighthouse")'
+    ends = [0, *rows, rows[-1] + 1, (1 << 63) - 1]
+    with store._read() as connection:
+        for low, high in combinations(ends, 2):
+            bounds = matching.Bounds(low, high)
+            for limit in (1, 2, 9):
+                found = matching.sought(connection, index, expression, bounds, limit)
+                assert found == [id for id in having if low <= id < high][:limit]
+        best = matching.score(connection, index, "harbor", matching.Bounds(), 9, within=expression)
+        assert {id for id, _ in best} == set(having)
+        nothing = '("harbor") AND ("nowhere")'
+        assert matching.sought(connection, index, nothing, matching.Bounds(), 9) == []
+        assert not matching.score(connection, index, "harbor", matching.Bounds(), 9, within=nothing)
