@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeVar
 
 from breachwire.model import BriefSection, Detail, Evidence, Statement, StatementKind, ThreadView
-from nlp import antecedents, ground, lexicon, printable, quotable, rank, sentences, speakers, trim
+from nlp import antecedents, ground, lexicon, quotable, rank, sentences, speakers, trim
 from nlp.facts import Ledger, Said, covers, span
+from nlp.fits import Fits
 from nlp.met import Met
 from nlp.met import Place as Place
 from nlp.overtaken import News
@@ -45,18 +45,6 @@ _PENALTY: Final = 0.5
 """Weight of that share below the limit."""
 _TOP: Final = 5
 """Sentences of a single report that can only be on its news, once the summary has said which."""
-_PRINTABLE: Final = 0.3
-"""What each unit of the odds that an editor would print it there adds to a sentence's worth, above
-what is usual; 1 where that was learnt of whole articles."""
-_LEARNT: Final = {"deep_analysis": 1.5, "impact_assessment": 0.3}
-"""Sections for which enough fit sentences were seen to choose by the odds, and to take sentences
-that the section's rules say nothing of: these may be so far below the usual odds. On articles left
-out of the fit .57 of what was printed was fit with rules alone, .74 of as much with these."""
-_BEHIND: Final = 2.0
-"""How far below the usual odds a sentence may be that another one leans on, and that one is: the
-odds are of one alone."""
-_OLD: Final = timedelta(days=14)
-"""How long before the newest report advice or a plan is old."""
 _HALF: Final = 0.3
 """What a sentence loses that the next one, with its "But", completes."""
 LONG: Final = 32
@@ -110,6 +98,7 @@ class Desk:
         self.quotables = [q for q in self._all if q.after is None]
         """Sentences that stand alone; the others only behind the one they lean on."""
         self.statements: list[Statement] = []
+        self.fits = Fits(self.articles, view.thread.kind or "", lambda: self.news)
         self._met = Met(self._all, self.articles, self.statements)
         self.roles = {q.role[0]: q.role[1] for q in self._all if q.role}
         """A name with its role, as put into a sentence, and the name."""
@@ -123,8 +112,6 @@ class Desk:
         self._said = [0.0] * len(self._all)
         """Of each sentence: its greatest overlap with anything held so far."""
         self._told: set[str] = set()
-        self._fits: dict[tuple[int, int, Place], float | None] = {}
-        """Of each sentence asked for: how likely it is printed in a place."""
         self._once: dict[str, Callable[[Quotable], Any]] = {}
         self._named_in: dict[str, bool] = {}
         self._mentioned: dict[str, int] = {}
@@ -246,15 +233,11 @@ class Desk:
         for number, q in enumerate(self._all):
             if number in self._taken or number in self._stale or self._said[number] > repeats:
                 continue
-            own = weight(q)
-            if own is None and not beyond:
+            worth = self.fits.worth(q, section or place, weight(q), beyond=beyond)
+            if worth is None:
                 continue
-            fits = self._odds(q, section or place)
-            if fits is None or (own is None and not self._serves(q, fits, section or place)):
-                continue
-            value = q.score + (own or 0.0) - _PENALTY * self._said[number] - _HALF * q.turned
-            learnt = 1.0 if _learnt(section or place) else _PRINTABLE
-            if (value := value + learnt * fits) <= top:
+            value = q.score + worth - _PENALTY * self._said[number] - _HALF * q.turned
+            if value <= top:
                 continue
             if q.after is not None and (place is None or not self._behind(q, place)):
                 continue
@@ -266,44 +249,6 @@ class Desk:
             if fitting := self.fitting(known, max_words):
                 found, top = fitting, value - loss
         return found
-
-    def printable(self, q: Quotable, place: Place | None) -> float | None:
-        """By how much a sentence is likelier to be printed there than the usual one that is fit, in
-        log-odds, 0 where nobody judged that; None where it is unlikely."""
-        return self._prints(q.source, place) if place else 0.0
-
-    def _odds(self, q: Quotable, place: Place | None) -> float | None:
-        """The same; of one that leans no less than where it stands right behind what it leans on,
-        which is fit itself."""
-        fits = self.printable(q, place)
-        if q.after is None or place is None or (before := self._prints(q.after, place)) is None:
-            return fits
-        return fits if before < -_BEHIND else max(fits or -_BEHIND, -_BEHIND)
-
-    def _serves(self, q: Quotable, fits: float, place: Place | None) -> bool:
-        """Whether one that no rule of a section speaks for stands there by its odds: no profile of
-        a product or a firm."""
-        if place is None or not _learnt(place) or fits < -_LEARNT[place[0]] or q.after is not None:
-            return False
-        if says("asides", "profile", q.text) or self.news.passed(q):
-            return False
-        return place != ("deep_analysis", 2) or q.at >= self.news.last - _OLD
-
-    def prints(self, source: Evidence, place: Place) -> bool:
-        """Whether an editor would print a source's sentence there."""
-        return source.where != "text" or self._prints(source, place) is not None
-
-    def _prints(self, source: Evidence, place: Place) -> float | None:
-        key = source.article, source.start, place
-        if key not in self._fits:
-            where, weights = printable.place(*place), printable.shipped()
-            odds = weights.usual.get(where, 0.0)
-            if where in printable.SECTIONS:
-                kind = self.view.thread.kind or ""
-                odds = printable.of(source, self.articles, kind, where)
-            likely = odds >= weights.least.get(where, odds)
-            self._fits[key] = odds - weights.usual.get(where, 0.0) if likely else None
-        return self._fits[key]
 
     def _free(self, number: int) -> bool:
         """Whether a sentence is not told yet, and may be."""
@@ -522,11 +467,6 @@ class Desk:
             for statement in self.statements
             if statement.evidence and (not sections or statement.section in sections)
         )
-
-
-def _learnt(place: Place | None) -> bool:
-    """Whether what is fit for a place was learnt of articles read whole."""
-    return place is not None and place[0] in _LEARNT
 
 
 @lru_cache(maxsize=8192)

@@ -218,9 +218,7 @@ def bring(desk: Desk) -> None:
         if desk.has(section):
             continue
         weight = _Weigher(desk, sign)
-        likely = [
-            q for q in brought.candidates(desk) if desk.printable(q, (section, 0)) is not None
-        ]
+        likely = [q for q in brought.candidates(desk) if desk.fits.of(q, (section, 0)) is not None]
         found = [(weight.worth(q), q) for q in likely if not _mixed(q, sign)]
         ranked = [
             (worth + q.score, n, q) for n, (worth, q) in enumerate(found) if worth is not None

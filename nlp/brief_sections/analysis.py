@@ -307,7 +307,7 @@ def _in_order(desk: Desk) -> list[Statement]:
 
 def _fits(desk: Desk, run: Sequence[Statement], paragraph: int) -> bool:
     """Whether an editor would print a run in a paragraph."""
-    return all(desk.prints(s.evidence[0], _place(paragraph)) for s in run)
+    return all(desk.fits.prints(s.evidence[0], _place(paragraph)) for s in run)
 
 
 def _spread(

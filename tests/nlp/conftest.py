@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nlp import desk, printable
+from nlp import fits, printable
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def any_is_printable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         dict.fromkeys(printable.SECTIONS, 0.0),
         dict.fromkeys(printable.SECTIONS, 0.0),
     )
-    monkeypatch.setattr(desk, "_LEARNT", {})
+    monkeypatch.setattr(fits, "LEARNT", {})
     monkeypatch.setattr(printable, "shipped", lambda: free)
     printable.odds.cache_clear()
     yield
