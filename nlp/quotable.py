@@ -37,6 +37,8 @@ DATELINE: Final = re.compile(
     r"(?:[A-Z][A-Z.’'-]{1,40},? ){1,4}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? )?"
     r"(?:\([^()]{2,40}\) )?[-–—]+ (?=[A-Z])"
 )
+_ITEM: Final = re.compile(r"(?P<name>[A-Z][\w’'&-]{2,30}(?: [A-Z][\w’'&-]{1,30}){0,2})[.:] ")
+"""A name alone at the head of an item."""
 _LABEL: Final = re.compile(
     r"(?:[A-Z][\w&/-]{1,30} ){1,5}[A-Z][\w&/-]{1,30}: (?=(?:The|An?|In|Th\w+) )"
 )
@@ -196,6 +198,7 @@ def _sentences(
             before = None
             reading.people.name(article.text[start:end], start)
             continue
+        start = _with_label(article.text, start, end)
         for pattern in (DATELINE, _TELLER, _OURS, _LABEL):
             if opening := pattern.match(article.text, start, end):
                 start = opening.end()
@@ -208,6 +211,13 @@ def _sentences(
         for found in filter(None, (alone, leaning, both)):
             yield replace(found, turned=turned, role=reading.role)
         before = alone or leaning
+
+
+def _with_label(text: str, start: int, end: int) -> int:
+    """Where it begins with the name that stands before it on its line, as over an item, if it does
+    not have that: "Orla. The hearing is on Monday"."""
+    label = _ITEM.fullmatch(text, text.rfind("\n", 0, start) + 1, start)
+    return start if label is None or label["name"] in text[start:end] else label.start()
 
 
 def _deck(article: Article) -> int:

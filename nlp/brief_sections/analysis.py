@@ -29,7 +29,7 @@ from nlp.brief_sections.worth import (
     left,
     off,
 )
-from nlp.desk import Desk, Place
+from nlp.desk import Desk, Place, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
 from nlp.spans import ROLE
@@ -72,6 +72,7 @@ _ENOUGH: Final = 2
 _COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
 """Responses of which more is to come."""
 _EVER: Final = timedelta(days=3650)
+_WAITS: Final = re.compile(r"\b(?:once|until|when|as soon as|after|by)\b")
 _NEXT: Final = 2
 """The paragraph on what comes next."""
 _NOTICES: Final = ("no_more", "who_and_how", "what_next")
@@ -260,7 +261,7 @@ def close(desk: Desk) -> None:
             if passage is None and not paragraph:
                 passage = desk.best(behind_lead(desk, weight), section=_place(0))
             if passage is None and paragraph == _NEXT:
-                passage = desk.best(ahead(desk, since=_EVER), place=place)
+                passage = desk.best(_standing(desk), place=place)
                 passage = passage or desk.best(advised(desk), place=place)
             alone = len(desk.members) == 1 or not paragraph
             if passage is None and paragraph != _NEXT and alone:
@@ -278,6 +279,12 @@ def close(desk: Desk) -> None:
         if not desk.has("deep_analysis", paragraph):
             key = "no_more" if some else key
             desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph), again=True)
+
+
+def _standing(desk: Desk) -> Weight:
+    """A plan however old, but none that waited for something: that may have come."""
+    weight = ahead(desk, since=_EVER)
+    return lambda q: None if _WAITS.search(q.text) else weight(q)
 
 
 def _even_out(desk: Desk) -> None:

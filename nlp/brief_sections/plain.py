@@ -49,7 +49,7 @@ _BANK: Final = re.compile(
     r"\bbank|\baccount numbers?\b|\bfinancial accounts?\b|\bIBANs?\b|\brouting\b", re.I
 )
 _RESPONSE: Final = {
-    "restored": "its machines are being brought back",
+    "restored": "the machines are being brought back",
     "arrest": "the police have caught a suspect",
     "paid_ransom": "the thieves were paid",
     "refused_ransom": "the thieves were not paid",
@@ -62,8 +62,8 @@ _RESPONSE: Final = {
     "paused_partnership": "a partner has stopped work for now",
 }
 """The most telling first."""
-_BACK: Final = "things work again"
-_PART_BACK: Final = "some things work again"
+_BACK: Final = "the systems work again"
+_PART_BACK: Final = "some systems work again"
 _SAME: Final = {
     "arrest": re.compile(r"\b(?:arrest|held|caught|jail|charged)", re.IGNORECASE),
     "notified_people": re.compile(r"\bbeing told\b"),

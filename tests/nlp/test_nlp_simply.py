@@ -235,10 +235,10 @@ def test_an_agreement_to_pay_is_no_payment_and_a_part_is_not_all() -> None:
         "Calder Mobile has made a deal to pay $18 million to end a case in court."
     )
     assert plain._shown("The clinic restored its record on May 3.", "restored", "") == (
-        "some things work again"
+        "some systems work again"
     )
     assert plain._shown("The clinic restored all systems on May 3.", "restored", "") == (
-        "things work again"
+        "the systems work again"
     )
 
 
