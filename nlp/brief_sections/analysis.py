@@ -72,7 +72,7 @@ _ENOUGH: Final = 2
 _COMES: Final = ("lawsuit_filed", "investigating", "notified_people", "sanction")
 """Responses of which more is to come."""
 _EVER: Final = timedelta(days=3650)
-_WAITS: Final = re.compile(r"\b(?:once|until|when|as soon as|after|by)\b")
+_WAITS: Final = re.compile(r"\b(?:[Oo]nce|[Uu]ntil|[Ww]hen|[Aa]s soon as|[Aa]fter|[Bb]y)\b")
 _NEXT: Final = 2
 """The paragraph on what comes next."""
 _NOTICES: Final = ("no_more", "who_and_how", "what_next")
