@@ -36,8 +36,8 @@ RARE: Final = 12
 PRINTED: Final = 3.0
 """What a judged sentence that was printed counts beside one of an article read whole."""
 BELOW: Final = {
-    "signal_summary": 3.5, "deep_analysis 0": 3.0, "deep_analysis 1": 3.5, "deep_analysis 2": 4.0,
-    "impact_assessment": 2.2, "optimistic_outlook": 1.6, "pessimistic_outlook": 1.2,
+    "signal_summary": 3.5, "deep_analysis 0": 3.0, "deep_analysis 1": 2.5, "deep_analysis 2": 3.5,
+    "impact_assessment": 1.5, "optimistic_outlook": 1.6, "pessimistic_outlook": 1.2,
 }  # fmt: skip
 """How far below the usual odds of those fit a sentence may be: what happened is told in the best
 words there are; elsewhere a notice is better than a line that is as likely wrong; what somebody
