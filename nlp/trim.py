@@ -100,9 +100,20 @@ _AMONG: Final = re.compile(
     r" (?:community|industry|world)\b"
 )
 """Whom a finding alarms: it can go anywhere."""
+_EVEN: Final = re.compile(
+    r", (?:even (?:when|though|if|through|where)|regardless of|with no)\b"
+    r"[^\"“”;]*(?=\.\Z)"
+)
+"""How far it goes, at the end."""
+_SHORT_FORM: Final = re.compile(r" \([A-Z]{2,6}s?\)(?=[ ,.])")
+"""Where nothing else helps: "artificial intelligence (AI)"."""
+_PRAISE: Final = re.compile(
+    r"(?<!not)(?<!and)(?<!or) (?:just|popular|well-known|widely[ -]used|quickly|highly) (?=[a-z])"
+)
+"""A small word that tells nothing of the news."""
 _BEGINS: Final = re.compile(
-    r", | \(| (?:across|in|among|within|throughout) the | on [A-Z]"
-    r"| (?:by|while|without) [a-z\d]| and "
+    r", | \(| (?:just|popular|well-known|widely|quickly|highly)"
+    r"| (?:across|in|among|within|throughout) the | on [A-Z]| (?:by|while|without) [a-z\d]| and "
 )
 _GOES_ON: Final = re.compile(rf"(?<!\A), {_VERB}")
 """A verb behind a comma: what seemed to run to the end stands in the middle."""
@@ -151,6 +162,7 @@ _ASIDES: Final = (
     (_BRACKET, ""), (_AMONG, ""), (_CALLED, " "), (_VOTES, ""), (_SEEN, ""), (_LATER, ""),
     (_TAIL, ""), (_APPOSED, ""),
     (_APPOSITION, " "), (_WHEN, ""), (_SAID_WHEN, ""), (_ALLEGED, ""), (_MEANS, ""), (_AND, ""),
+    (_EVEN, ""), (_SHORT_FORM, ""), (_PRAISE, " "),
 )  # fmt: skip
 """What may go and what takes its place, the least telling first."""
 
