@@ -63,6 +63,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int, says: str) -> boo
     return not done.stdout
 
 
+@pytest.mark.sqlite
 def test_a_store_in_a_file_is_worked_by_one(run: Run) -> None:
     assert refused(run("work", "--queues", "poll"), 2, "--queues needs a store on PostgreSQL")
 
