@@ -6,6 +6,7 @@ is worth there, or nothing: where it is unlikely, or no rule and no odds speak f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -27,6 +28,10 @@ _RULED: Final = 0.3
 _BEHIND: Final = 2.0
 """How far below the usual odds a sentence may be that another one leans on, and that one is: the
 odds are of one alone."""
+_GOES_BACK: Final = re.compile(r"(?:They|It|He|She|This|These|Those|Both|Its|Their)\b")
+"""How one opens whose odds are low for that alone."""
+_COLOUR: Final = 2.0
+"""How far below the usual odds one may be that shows no cue of news: below is weather and colour."""
 _OLD: Final = timedelta(days=14)
 """How long before the newest report advice or a plan is old."""
 _NEXT: Final[Place] = ("deep_analysis", 2)
@@ -52,6 +57,8 @@ class Fits:
         fits = self._led(q, place)
         if fits is None or (own is None and not self._serves(q, fits, place)):
             return None
+        if _learnt(place) and fits < -_COLOUR and not q.cues:
+            return None
         return (own or 0.0) + (1.0 if _learnt(place) else _RULED) * fits
 
     def of(self, q: Quotable, place: Place | None) -> float | None:
@@ -67,7 +74,9 @@ class Fits:
         """The same as `of`; of one that leans no less than where it stands right behind what it
         leans on, which is fit itself."""
         fits = self.of(q, place)
-        if q.after is None or place is None or (before := self._odds(q.after, place)) is None:
+        if q.after is None or place is None or not _GOES_BACK.match(q.source.quote):
+            return fits
+        if (before := self._odds(q.after, place)) is None:
             return fits
         return fits if before < -_BEHIND else max(fits or -_BEHIND, -_BEHIND)
 

@@ -12,20 +12,23 @@ from sqlalchemy.exc import DatabaseError
 
 from breachwire.store.dialects import on_postgres
 
+# NOT EXISTS, never NOT IN: PostgreSQL would read a large list through again for each row.
 _CHECKS: Final = {
     "articles that are known by no address": """
-        SELECT id FROM article WHERE id NOT IN (SELECT article FROM address)""",
+        SELECT id FROM article a WHERE NOT EXISTS
+        (SELECT 1 FROM address k WHERE k.article = a.id)""",
     "articles marked as placed without a placement": """
-        SELECT id FROM article WHERE state != 'stored'
-        AND id NOT IN (SELECT article FROM membership)""",
+        SELECT id FROM article a WHERE state != 'stored' AND NOT EXISTS
+        (SELECT 1 FROM membership m WHERE m.article = a.id)""",
     "placed articles without an embedding": """
-        SELECT article FROM membership WHERE article NOT IN (SELECT article FROM embedding)""",
+        SELECT article FROM membership m WHERE NOT EXISTS
+        (SELECT 1 FROM embedding e WHERE e.article = m.article)""",
     "articles whose revisions have gaps": """
         SELECT a.id FROM article a LEFT JOIN article_revision r ON r.article = a.id
         GROUP BY a.id HAVING count(r.revision) != a.revision - 1""",
     "threads without an article": """
-        SELECT id FROM thread WHERE merged_into IS NULL AND articles > 0
-        AND id NOT IN (SELECT thread FROM membership WHERE thread IS NOT NULL)""",
+        SELECT id FROM thread t WHERE merged_into IS NULL AND articles > 0 AND NOT EXISTS
+        (SELECT 1 FROM membership m WHERE m.thread = t.id)""",
     "threads that count other than their members": """
         SELECT t.id FROM thread t JOIN membership m ON m.thread = t.id
         GROUP BY t.id HAVING count(*) != t.articles""",

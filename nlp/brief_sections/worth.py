@@ -243,7 +243,7 @@ def left(desk: Desk) -> Weight:
         ):
             return None
         told = passage.position <= _NEAR and bool(passage.cues or _FACT.search(text))
-        told = told or desk.names_it(text)
+        told = told or desk.names_it(passage.source.quote)
         told = told or speakers.speaks(text) or bool(passage.cues & {"said", "new"})
         if not told:
             return None
