@@ -21,6 +21,8 @@ from breachwire.model import FeedSpec
 from breachwire.store import Store, engine
 from nlp.vectors import FaissIndex
 
+pytestmark = pytest.mark.sqlite  # what can happen to a file
+
 
 def foreign(path: Path) -> None:
     path.unlink()

@@ -304,6 +304,7 @@ def test_an_entry_that_breaks_the_reader_is_left_out_alone(
     assert (polled.new, polled.left_out, polled.feed.state) == (2, 1, "ok")
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_stops_what_comes_in_and_nothing_else(
     store: Store, server: ScriptedServer, poller: Poller, clock: FakeClock
 ) -> None:

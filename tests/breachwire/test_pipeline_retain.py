@@ -87,6 +87,7 @@ def quotes(store: Store) -> Iterator[tuple[Article, Any]]:
     yield from ((store.article(one.article), one) for one in found)
 
 
+@pytest.mark.sqlite  # the file itself is read
 def test_texts_go_and_whatever_rests_on_them_stands(
     wire: Store, embedder: Embedder, lines: list[bytes]
 ) -> None:
