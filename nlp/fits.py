@@ -31,7 +31,7 @@ odds are of one alone."""
 _GOES_BACK: Final = re.compile(r"(?:They|It|He|She|This|These|Those|Both|Its|Their)\b")
 """How one opens whose odds are low for that alone."""
 _COLOUR: Final = 2.0
-"""How far below the usual odds one may be that shows no cue of news: below is weather and colour."""
+"""How far below the usual odds one may be that shows no cue of news: below is weather, colour."""
 _OLD: Final = timedelta(days=14)
 """How long before the newest report advice or a plan is old."""
 _NEXT: Final[Place] = ("deep_analysis", 2)
