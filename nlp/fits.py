@@ -32,7 +32,7 @@ _GOES_BACK: Final = re.compile(r"(?:They|It|He|She|This|These|Those|Both|Its|The
 """How one opens whose odds are low for that alone."""
 _COLOUR: Final = 2.0
 """How far below the usual odds one may be that shows no cue of news: below is weather, colour."""
-_OLD: Final = timedelta(days=14)
+OLD: Final = timedelta(days=14)
 """How long before the newest report advice or a plan is old."""
 _NEXT: Final[Place] = ("deep_analysis", 2)
 
@@ -88,7 +88,7 @@ class Fits:
         news = self._news()
         if says("asides", "profile", q.text) or news.passed(q):
             return False
-        return place != _NEXT or q.at >= news.last - _OLD
+        return place != _NEXT or q.at >= news.last - OLD
 
     def _odds(self, source: Evidence, place: Place) -> float | None:
         key = source.article, source.start, place

@@ -180,9 +180,9 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
 
 def _several_flaws(desk: Desk) -> bool:
     """Whether the reports number more than one: then no number is that of "the flaw"."""
-    texts = [f"{a.title} {a.text}" for a in desk.articles.values()]
     if any(_FLAWS.search(article.title) for article in desk.articles.values()):
         return True
+    texts = (f"{a.title} {a.text}" for a in desk.articles.values())
     return len({number for text in texts for number in _CVE.findall(text)}) > 1
 
 

@@ -33,11 +33,9 @@ _SOME_BEFORE: Final = re.compile(
 
 def holds(desk: Desk, details: Sequence[Detail]) -> str:
     """The clause for kinds of data in the source's own words, where these are short: "passport
-    numbers" says more than "identity numbers". What is no kind of data is left out beside
-    others."""
-    telling = [d for d in details if d.value not in HOLLOW] or list(details)
-    claims = [desk.ledger.claim(d) for d in telling]
-    words = [(_own(c) or facts.span(d)) + _of_some(c) for c, d in zip(claims, telling, strict=True)]
+    numbers" says more than "identity numbers"."""
+    claims = [desk.ledger.claim(d) for d in details]
+    words = [(_own(c) or facts.span(d)) + _of_some(c) for c, d in zip(claims, details, strict=True)]
     things = facts.join(list(dict.fromkeys(filter(None, words))))
     if not things:
         return ""

@@ -13,6 +13,7 @@ from typing import Final
 from nlp import cues, facts, speakers
 from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
+from nlp.fits import OLD as OLD
 from nlp.overtaken import dated
 from nlp.patterns import says
 from nlp.quotable import Quotable
@@ -22,8 +23,6 @@ _DEEPER: Final = 0.05
 """What each sentence before it takes from one that is left: news stands at the top."""
 _FACT: Final = re.compile(r"\d|(?<=[a-z] )[A-Z]| (?:starts?|sends?|opens?|asks?|reads?|writes?) ")
 """A number, a name, something that is done."""
-OLD: Final = timedelta(days=14)
-"""How long before the newest report a plan is old."""
 _TOP: Final = 8
 """Sentences of a report in which it tells what happened; further down stands background."""
 _AGAIN: Final = 0.45
