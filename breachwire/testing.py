@@ -221,7 +221,8 @@ def _read(connection: socket.socket) -> Request | None:
     return Request(method, path, {name.strip().lower(): value.strip() for name, _, value in pairs})
 
 
-MADE: Final = {
+MADE: Final[dict[str, tuple[str, ...]]] = {
+    "0019": (),  # on PostgreSQL alone
     "0018": (
         "ALTER TABLE article DROP COLUMN reread_at",
         *(f"DROP TABLE {table}" for table in ("alert_letter", "alert_link", "alert", "delivery")),

@@ -9,8 +9,10 @@ then the revision is `MOVING`, which no command opens.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 import psycopg
@@ -30,13 +32,15 @@ from breachwire.store.moving.target import (
     same_store,
     set_mark,
 )
-from breachwire.store.postgres import schema, vectors
+from breachwire.store.postgres import schema, vectors, word_tables
 from breachwire.store.postgres.engine import MOVING, address, connected, look_at, shown, wall
 from breachwire.store.postgres.locks import Locks
 from breachwire.store.tables import embedding, metadata
 
 WORDED: Final = 2_000
 """Articles whose words are written in one transaction: some seconds."""
+BESIDE: Final = 2
+"""Such pieces at a time: to split and stem words is a core's whole work."""
 _MEMORY: Final = 512
 """Megabytes that making an index may take, where the server's own setting is lower."""
 _THERE: Final = """
@@ -87,18 +91,26 @@ class Database(Target):
         raise StoreError(f"{self.name} holds another store; migrate into an empty database")
 
     def finish(self, ends: dict[str, int], progress: Progress) -> None:
-        steps = self._steps(ends)
-        for n, (name, step) in enumerate(steps):
-            progress(name, n, len(steps))
-            if self._mark(name)[0]:
-                continue
-            with self.wall(), self._engine.begin() as connection:
-                _with_memory(connection)
-                step(connection)
-                set_mark(connection, name, "done")
+        stages = self._stages(ends)
+        number, done = sum(map(len, stages)), 0
+        for stage in stages:
+            progress(stage[0][0], done, number)
+            with ThreadPoolExecutor(BESIDE) as pool:
+                for (name, _), _ in zip(stage, pool.map(self._step, stage), strict=True):
+                    done += 1
+                    progress(name, done, number)
         with self.wall(), self._engine.begin() as connection:
             marks.drop(connection)
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = %s", (HEAD,))
+
+    def _step(self, given: Step) -> None:
+        name, step = given
+        if self._mark(name)[0]:
+            return
+        with self.wall(), self._engine.begin() as connection:
+            _with_memory(connection)
+            step(connection)
+            set_mark(connection, name, "done")
 
     def forget(self, tables: Iterable[Table]) -> None:
         """All of it, where it has keys and triggers already: a deleted row takes others along."""
@@ -130,11 +142,9 @@ class Database(Target):
         marks.create(connection)
         set_mark(connection, "source", source.state())
 
-    def _steps(self, ends: dict[str, int]) -> list[Step]:
-        """The same ones in the same order, each time."""
-        return [
-            (_FIRST, partial(_execute, statements=schema.WORDS)),
-            *self._words(),
+    def _stages(self, ends: dict[str, int]) -> list[list[Step]]:
+        """The same ones in the same order, each time; those of one stage may go side by side."""
+        by_itself: list[Step] = [
             ("names", partial(_execute, statements=schema.NAMES)),
             *((f"indexes of {table.name}", partial(_indexes, table=table))
               for table in metadata.sorted_tables if table.indexes),
@@ -144,19 +154,22 @@ class Database(Target):
             ("numbers", partial(_numbers, ends=ends)),
             ("statistics", partial(_execute, statements=("ANALYZE",))),
         ]  # fmt: skip
+        return [
+            [(_FIRST, partial(_execute, statements=word_tables.WORDS))],
+            *(stage for index in word_tables.SEARCHED for stage in self._words(index)),
+            *([step] for step in by_itself),
+        ]
 
-    def _words(self) -> Iterator[Step]:
-        """Full text: the tables, then their rows in pieces, then indexes and triggers."""
-        for index, (table, _, _) in schema.SEARCHED.items():
-            first, *rest = schema.searched(index)
-            whole = schema.whole(index)
-            yield f"{index}", partial(_execute, statements=(first, *whole))
-            low = 0
-            for high in [*self._bounds(table), 2**63 - 1]:
-                filled = f"{schema.filling(index)} WHERE id >= {low} AND id < {high}"
-                yield f"{index} from {low}", partial(_execute, statements=(filled,))
-                low = high
-            yield f"indexes of {index}", partial(_execute, statements=rest)
+    def _words(self, index: str) -> Iterator[list[Step]]:
+        """Full text: the table, then its rows in pieces, then indexes and triggers."""
+        yield [(index, partial(_execute, statements=word_tables.words(index)))]
+        bounds = [0, *self._bounds(word_tables.SEARCHED[index][0]), 2**63 - 1]
+        pieces = list[Step]()
+        for low, high in pairwise(bounds):
+            filled = f"{word_tables.filling(index)} WHERE id >= {low} AND id < {high}"
+            pieces.append((f"{index} from {low}", partial(_execute, statements=(filled,))))
+        yield pieces
+        yield [(f"indexes of {index}", partial(_execute, statements=word_tables.kept(index)))]
 
     def _bounds(self, table: str) -> list[int]:
         """Ids at which a next piece begins."""

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Engine
 
 from breachwire.model.jobs import Jobs
 from breachwire.store import doctor, documents, facets
-from breachwire.store.postgres import jobs, schema
+from breachwire.store.postgres import jobs, schema, word_tables
 from breachwire.store.postgres.engine import address, open_engine, shown
 from breachwire.store.postgres.hosts import Lines
 from breachwire.store.postgres.search import PostgresPlaces, PostgresSearch
@@ -91,7 +91,7 @@ class PostgresStore(
 
     def check(self) -> list[str]:
         with self._read() as connection:
-            return [*schema.astray(connection), *doctor.contradictions(connection)]
+            return [*word_tables.astray(connection), *doctor.contradictions(connection)]
 
     def jobs(self) -> list[Jobs]:
         with self._read() as connection:
@@ -112,8 +112,6 @@ class PostgresStore(
 
     def reindex(self) -> None:
         """Make the search indexes anew from articles, threads and names."""
-        with self._write(shown=False) as connection:
-            schema.hold_whole(connection)
         with self._write() as connection:
             documents.rewrite(connection)
             schema.rebuild(connection)

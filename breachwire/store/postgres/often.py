@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-_COMMON: Final = 20
 _UNKNOWN: Final = 100
-"""Words are taken for common where by what was noted one row in 20 has them, and twice as many as
-are thought to have words that nothing was noted of."""
+"""Words are taken for common where by what was noted one row in 100 has them: twice as many as are
+thought to have words that nothing was noted of."""
 
 
 def counts(connection: Connection, table: str, groups: Sequence[str], most: int) -> dict[str, int]:
@@ -35,20 +34,35 @@ def counts(connection: Connection, table: str, groups: Sequence[str], most: int)
 
 
 def _common(connection: Connection, table: str, groups: Sequence[str], most: int) -> list[str]:
-    """Words, or any of some, that the planner knows far more rows to have than need be counted."""
-    words = [group for group in dict.fromkeys(groups) if not set("&<!:") & set(group)]
-    if not words:
-        return []
-    one = f"SELECT 1 FROM {table}"  # noqa: S608
-    each = f" UNION ALL {one} WHERE words @@ CAST(%s AS tsquery)"
-    statement = f"EXPLAIN (FORMAT JSON) {one}{each * len(words)}"
-    plan: Any = connection.exec_driver_sql(statement, tuple(words)).scalar_one()
-    parts = plan[0]["Plan"].get("Plans", [])
-    if len(parts) != 1 + len(words):
-        return []  # one finds nothing for sure, and is no part of the plan
-    size, *rows = (float(part["Plan Rows"]) for part in parts)
+    """Those that the planner knows far more rows to have than need be counted. Of a phrase it knows
+    the words alone, and to count it is to look into each row that has them."""
+    known = [group for group in dict.fromkeys(groups) if not set("!:") & set(group) or "<" in group]
+    size, rows = noted(connection, table, "words", known)
     return [
-        word
-        for word, number in zip(words, rows, strict=True)
-        if number > max(2 * most, size / _COMMON, size / _UNKNOWN * (1 + word.count("|")))
+        group
+        for group, number in zip(known, rows, strict=True)
+        if number > (2 * most if "<" in group else max(2 * most, _least(size, group)))
     ]
+
+
+def _least(size: float, group: str) -> float:
+    """Rows from which on of any of some words it is known that they are common."""
+    return size / _UNKNOWN * (1 + group.count("|"))
+
+
+def noted(
+    connection: Connection, table: str, column: str, queries: Sequence[str]
+) -> tuple[float, list[float]]:
+    """How many rows the table has, and how many meet each, by what the server noted when it last
+    looked through it: a phrase is taken for its words. Nothing of ours is read for that."""
+    if not queries:
+        return 0.0, []
+    one = f"SELECT 1 FROM {table}"  # noqa: S608
+    each = f" UNION ALL {one} WHERE {column} @@ CAST(%s AS tsquery)"
+    statement = f"EXPLAIN (FORMAT JSON) {one}{each * len(queries)}"
+    plan: Any = connection.exec_driver_sql(statement, tuple(queries)).scalar_one()
+    parts = plan[0]["Plan"].get("Plans", [])
+    if len(parts) != 1 + len(queries):
+        return 0.0, [0.0] * len(queries)  # one finds nothing for sure, and is no part of the plan
+    size, *rows = (float(part["Plan Rows"]) for part in parts)
+    return size, rows

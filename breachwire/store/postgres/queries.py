@@ -1,5 +1,5 @@
-"""Terms → tsqueries: for each group of them one, as text, for the words that `schema` splits and
-stems.
+"""Terms → tsqueries: for each group of them one, as text, for the words that `word_tables` splits
+and stems.
 
 In: `Terms`, or phrases of titles. Out: `Asked`. PostgreSQL stems, in one statement for a whole
 query; what it gives is put together here. Nothing a user types is syntax: only lexemes come back.

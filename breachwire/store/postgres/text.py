@@ -1,11 +1,11 @@
 """Full-text search on PostgreSQL: a query → article or thread ids with scores, within bounds.
 
-To score a row, PostgreSQL reads its tsvector, some 5 µs each, 15 where it stands apart from its row
-(`schema`): at most `SCORED` rows are, the newest that meet what is asked. Where more do, those come
-first that meet it in title and opening, which have an index of their own. `ts_rank` knows no rare
-words, so each group is ranked by itself and weighs what its rarity does. What has a word is looked
-for by the index alone: the planner takes `@@` for as cheap as a sum, and would read all articles
-for a common word. Statements are ended after the seconds given.
+To score a row, PostgreSQL reads its tsvector, some 5 µs each: at most `SCORED` rows are, the newest
+(`newest`). Where more meet what is asked, those come first that meet it in title and opening, which
+have an index of their own. `ts_rank` knows no rare words, so each group is ranked by itself and
+weighs what its rarity does. What has a word is looked for by the index alone: the planner takes
+`@@` for as cheap as a sum, and would read all articles for a common word. Statements are ended
+after the seconds given.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +27,7 @@ from breachwire.store.effort import ENOUGH
 from breachwire.store.fts5 import SECONDS, id_range
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
+from breachwire.store.postgres.newest import Column, expected, newest
 from breachwire.store.postgres.often import counts
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
@@ -35,11 +36,18 @@ from breachwire.store.words import parse_query
 
 SCORED: Final = 2_000
 """Rows that a search scores at most: some 10 ms for each group."""
+Together = Callable[[Sequence[str], str], str]
+"""Groups, and what is unwanted, as one query."""
 _CANCELED: Final = "57014"
-_HURRIED: Final = """
-    SELECT set_config('statement_timeout', CAST(%s AS text), true),
-    set_config('enable_seqscan', CAST(%s AS text), true)
+_TIMED: Final = "SELECT set_config('statement_timeout', CAST(%s AS text), true)"
+_INDEXED: Final = f"""{_TIMED},
+    set_config('enable_seqscan', %s, true),
+    set_config('max_parallel_workers_per_gather', '0', true)
 """
+"""A search alone uses no second core: many at a time use all."""
+_OVER: Final = 1.25
+"""How many times as long as is left a statement may take: to say anew before each of twenty what is
+left takes longer than most of them."""
 _TITLED: Final = """
     SELECT key, (
         SELECT array_agg(id ORDER BY id DESC) FROM article_search
@@ -140,19 +148,21 @@ def _ranked(
 ) -> tuple[Rows, Rows]:
     """Rows with every group; rows with any, which the former lead. Raises SlowSearchError where not
     even the former were found in time."""
-    limit, end = max(1, limit), time.monotonic() + seconds
-    with deadline(connection, seconds) as hurry:
-        asked = queries.asked(connection, terms)
-        if not asked.groups:
-            return [], []
-        plan = _Plan(connection, index, asked, bounds, hurry)
-        every = plan.every(hurry)[:limit]
-    if len(asked.groups) == 1 or len(every) >= min(limit, ENOUGH):
-        return every, every
+    limit, every = max(1, limit), None
     try:
-        with deadline(connection, end - time.monotonic()) as hurry:
-            return every, joined(every, plan.any(hurry))[:limit]
+        with deadline(connection, seconds) as hurry:
+            asked = queries.asked(connection, terms)
+            if not asked.groups:
+                return [], []
+            plan = _Plan(connection, index, asked, bounds, limit)
+            hurry()
+            every = some = plan.every(hurry)[:limit]
+            if len(asked.groups) > 1 and len(every) < min(limit, ENOUGH):
+                some = joined(every, plan.any(hurry))[:limit]
+            return every, some
     except SlowSearchError:
+        if every is None:
+            raise
         return every, every
 
 
@@ -165,28 +175,19 @@ class _Plan:
         index: Index,
         asked: Asked,
         bounds: Bounds,
-        hurry: Callable[[], None],
+        limit: int,
     ) -> None:
         self._connection, self._index, self._bounds = connection, index, bounds
-        self._without, self._met = asked.without, asked.met
+        self._without, self._met, self._limit = asked.without, asked.met, limit
         self._often = dict.fromkeys(asked.groups, SCORED + 1)
         if len(asked.groups) > 1:  # one by itself weighs what it will
             often = counts(connection, index.table, list(asked.met.values()), SCORED + 1)
             self._often = {group: often[asked.met[group]] for group in asked.groups}
-            hurry()
         self._groups = sorted(asked.groups, key=lambda group: self._often[group])
 
     def every(self, hurry: Callable[[], None]) -> Rows:
         """Those with every group."""
-        met = [self._met[group] for group in self._groups]
-        query = queries.every(met, self._without)
-        found, more = self._scored("words", query, self._groups)
-        if not (more and self._index.opening):
-            return found
-        hurry()
-        # What is unwanted may stand in the text behind an opening.
-        first, _ = self._scored("opening", queries.every(met), self._groups, query)
-        return joined(first, found)
+        return self._best(self._groups, queries.every, hurry)
 
     def any(self, hurry: Callable[[], None]) -> Rows:
         """Those with any of the rarest groups, as many of them as may be scored."""
@@ -196,31 +197,50 @@ class _Plan:
             if left >= 0 or not kept:
                 kept.append(group)
         hurry()
-        met = [self._met[group] for group in kept]
-        return self._scored("words", queries.some(met, self._without), kept)[0]
+        return self._best(kept, queries.some, hurry)
+
+    def _best(self, groups: Sequence[str], together: Together, hurry: Callable[[], None]) -> Rows:
+        """All, where no more are expected than are scored. Else first those that have them in the
+        opening, of all times, and where these are too few the newest of all behind them."""
+        met = [self._met[group] for group in groups]
+        query, table = together(met, self._without), self._index.table
+        found: Rows | None = None
+        if expected(self._connection, Column(table), query) <= SCORED:
+            found, number = self._scored("words", query, groups, hurry)
+            if number < SCORED:
+                return found
+        if not self._index.opening:
+            return found or self._scored("words", query, groups, hurry)[0]
+        first, _ = self._scored("opening", together(met, ""), groups, hurry)
+        if len(first) >= self._limit:
+            return first
+        return joined(first, found or self._scored("words", query, groups, hurry)[0])
 
     def _scored(
-        self, column: str, query: str, groups: Sequence[str], also: str = ""
-    ) -> tuple[Rows, bool]:
-        """Best first, and whether there may be more than were scored."""
+        self, column: str, query: str, groups: Sequence[str], hurry: Callable[[], None]
+    ) -> tuple[Rows, int]:
+        """Of the newest rows that meet a query in a column the best by that column, best first; and
+        how many were scored. What is unwanted may stand in the text behind an opening."""
+        hurry()
+        table = self._index.table
+        ids, number = newest(
+            self._connection, Column(table, column), query, self._bounds, SCORED, hurry
+        )
+        hurry()
         worth = " + ".join(
-            f"CAST(%s AS float8) * ts_rank('{self._index.weights}', words, CAST(%s AS tsquery), 1)"
+            f"CAST(%s AS float8)"
+            f" * ts_rank('{self._index.weights}', {column}, CAST(%s AS tsquery), 1)"
             for _ in groups
         )
-        condition = f"{column} @@ CAST(%s AS tsquery)"
-        if also:
-            condition += " AND words @@ CAST(%s AS tsquery)"
-        statement = (
-            f"WITH found AS MATERIALIZED (SELECT id FROM {self._index.table}"  # noqa: S608
-            f" WHERE {condition} AND id >= %s AND id < %s ORDER BY id DESC LIMIT {SCORED})"
-            f" SELECT id, greatest({worth}, 1e-9) AS worth FROM found"
-            f" JOIN {self._index.table} USING (id) ORDER BY worth DESC, id DESC"
-        )
-        values: list[Any] = [query, *([also] if also else []), self._bounds.low, self._bounds.high]
-        for group in groups:
-            values += [self._weight(group), group]
-        rows = self._connection.exec_driver_sql(statement, tuple(values)).all()
-        return [(row[0], float(row[1])) for row in rows], len(rows) == SCORED
+        values = [value for group in groups for value in (self._weight(group), group)]
+        without = self._without if column == "opening" else ""
+        rows = self._connection.exec_driver_sql(
+            f"SELECT id, greatest({worth}, 1e-9) AS worth FROM {table}"  # noqa: S608
+            " WHERE id = ANY (CAST(%s AS bigint[])) AND NOT words @@ CAST(%s AS tsquery)"
+            " ORDER BY worth DESC, id DESC LIMIT %s",
+            (*values, f"{{{ids}}}", without, self._limit),
+        ).all()
+        return [(row[0], float(row[1])) for row in rows], number
 
     def _weight(self, group: str) -> float:
         """More for a rarer one; common ones weigh alike."""
@@ -233,19 +253,22 @@ def deadline(connection: Connection, seconds: float) -> Iterator[Callable[[], No
     around goes on. What is yielded is called before each further one: it has what is left. Raises
     SlowSearchError."""
     slow = SlowSearchError("the search took too long; use rarer words")
-    end = time.monotonic() + seconds
+    end, said = time.monotonic() + seconds, math.inf
 
-    def hurry() -> None:
-        left = math.ceil(1000 * (end - time.monotonic()))
+    def hurry(statement: str = _TIMED, *more: str) -> None:
+        nonlocal said
+        left = end - time.monotonic()
         if left <= 0:
             raise slow
-        connection.exec_driver_sql(_HURRIED, (left, "off"))
+        if said > _OVER * left:
+            said = left
+            connection.exec_driver_sql(statement, (math.ceil(1000 * left), *more))
 
     try:
         with connection.begin_nested():
-            hurry()
+            hurry(_INDEXED, "off")
             yield hurry
-            connection.exec_driver_sql(_HURRIED, (0, "on"))
+            connection.exec_driver_sql(_INDEXED, (0, "on"))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != _CANCELED:
             raise

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 
 from breachwire.errors import SlowSearchError, StoreBusyError, StoreError, StoreVersionError
 from breachwire.store import Terms, open_store
+from breachwire.store.matching import Bounds
 from breachwire.store.protocol import Store as Protocol
 from breachwire.store.tables import metadata
 from nlp.vectors import FaissIndex
@@ -20,7 +21,7 @@ from tests.databases import execute, rows
 pytestmark = pytest.mark.postgres
 pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`")
 
-from breachwire.store.postgres import PostgresStore, often, text, vectors  # noqa: E402
+from breachwire.store.postgres import PostgresStore, newest, often, text, vectors, word_tables  # noqa: E402
 from breachwire.store.postgres.engine import address, shown  # noqa: E402
 from breachwire.store.postgres.locks import Locks  # noqa: E402
 
@@ -121,6 +122,71 @@ def test_of_common_words_titles_come_first_and_then_the_newest(store, make, monk
     assert store.search_every(Terms((("common",),)), limit=20) == ids[::-1]
 
 
+@pytest.fixture
+def yearly(store, url, make, monkeypatch):
+    """Articles of two words each, a month apart, in a store whose server has looked through them;
+    a query takes few buckets, and few rows are enough."""
+    words = ("Harbour lights.", "Lights harbour.")  # only every other one has the phrase
+    drafts = [
+        make.draft(n, text=words[n % 2], published=make.now + timedelta(days=30 * (n - 40)))
+        for n in range(40)
+    ]
+    ids = [article.id for article in make.take(store, *drafts)]
+    execute(url, "ANALYZE article_search")
+    monkeypatch.setattr(newest, "AT_ONCE", 3)
+    monkeypatch.setattr(newest, "FEW", 0)
+    return ids
+
+
+def found(store, query, most, **bounds):
+    """The newest that meet a tsquery, as the store looks for them."""
+    column = newest.Column("article_search")
+    with store._read() as connection, text.deadline(connection, 5) as hurry:
+        ids, number = newest.newest(connection, column, query, Bounds(**bounds), most, hurry)
+    assert number == (len(ids.split(",")) if ids else 0)
+    return [int(id) for id in ids.split(",") if id]
+
+
+def test_the_newest_are_found_bucket_by_bucket(store, yearly):
+    assert found(store, "'harbour'", 4) == yearly[:-5:-1]
+    assert found(store, "'harbour'", 12) == yearly[:-13:-1]
+    assert found(store, "'harbour'", 1_000) == yearly[::-1]
+    assert found(store, "'harbour' & 'zinc'", 4) == []
+    middle = {"low": yearly[10], "high": yearly[20]}
+    assert found(store, "'harbour'", 4, **middle) == yearly[19:15:-1]
+    assert found(store, "'harbour'", 1_000, **middle) == yearly[19:9:-1]
+    assert found(store, "'harbour'", 4, low=yearly[-1] + 1) == []
+
+
+def test_a_phrase_of_common_words_is_looked_for_in_the_newest(store, yearly, monkeypatch):
+    phrase = "'harbour' <-> 'light'"
+    assert found(store, phrase, 1_000) == yearly[-2::-2]
+    monkeypatch.setattr(newest, "CHECKED", 10)
+    some = found(store, phrase, 1_000)
+    assert 3 <= len(some) < 20
+    assert some == yearly[-2::-2][: len(some)]
+
+
+def test_a_store_of_before_learns_its_buckets(store, url, make, opened):
+    make.place(store, *make.take(store, *(make.draft(n) for n in range(3))))
+    words = "SELECT words FROM article_search UNION ALL SELECT words FROM thread_search"
+    now = sorted(rows(url, words))
+    for index, (_, _, columns) in word_tables.SEARCHED.items():
+        for name in columns:  # a bucket is the one word with that letter
+            execute(
+                url,
+                f"UPDATE {index} SET {name} = ts_delete({name}, ARRAY(SELECT lexeme"
+                f" FROM unnest({name}) WHERE starts_with(lexeme, chr({0xE003}))))",
+            )
+    assert sorted(rows(url, words)) != now
+    execute(url, "UPDATE alembic_version SET version_num = '0018'")
+    again = opened()
+    assert sorted(rows(url, words)) == now
+    assert again.check() == []
+    make.take(again, make.draft(9))  # by the triggers there are now
+    assert again.check() == []
+
+
 def test_a_common_word_is_not_counted(store, url, make):
     make.take(store, *(make.draft(n, text=f"Common words, {n}.") for n in range(40)))
 
@@ -152,14 +218,6 @@ def test_words_of_one_row_and_of_another_are_no_phrase(store, make):
     assert {id for id, _ in some} == {ids[0], ids[1], ids[2]}
     found = store.search_text('words -"lighthouse keeper"', limit=9)
     assert [id for id, _ in found] == [ids[1]]
-
-
-def test_words_of_an_older_store_stand_in_their_rows_once_written_anew(store, url, make):
-    make.take(store, make.draft(0))
-    execute(url, "ALTER TABLE article_search ALTER COLUMN words SET STORAGE EXTENDED")
-    store.reindex()
-    apart = "SELECT attname FROM pg_attribute WHERE attstorage = 'x' AND attrelid = "
-    assert rows(url, f"{apart} 'article_search'::regclass") == []
 
 
 def test_a_statement_that_takes_too_long_ends_and_the_moment_goes_on(store):
