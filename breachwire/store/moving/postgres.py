@@ -94,23 +94,36 @@ class Database(Target):
         stages = self._stages(ends)
         number, done = sum(map(len, stages)), 0
         for stage in stages:
-            progress(stage[0][0], done, number)
-            with ThreadPoolExecutor(BESIDE) as pool:
-                for (name, _), _ in zip(stage, pool.map(self._step, stage), strict=True):
-                    done += 1
-                    progress(name, done, number)
+            for name in self._beside(stage) if len(stage) > 1 else self._alone(stage):
+                progress(name, done, number)
+                done += 1
         with self.wall(), self._engine.begin() as connection:
             marks.drop(connection)
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = %s", (HEAD,))
 
-    def _step(self, given: Step) -> None:
+    def _alone(self, stage: Sequence[Step]) -> Iterator[str]:
+        """Each step's name, then the step: in this thread, where Ctrl-C ends its statement."""
+        for step in stage:
+            yield step[0]
+            self._do(step)
+
+    def _beside(self, stage: Sequence[Step]) -> Iterator[str]:
+        """Each step's name after it; when one fails, those that wait are not begun."""
+        with ThreadPoolExecutor(BESIDE) as pool:
+            try:
+                yield from pool.map(self._do, stage)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _do(self, given: Step) -> str:
         name, step = given
-        if self._mark(name)[0]:
-            return
-        with self.wall(), self._engine.begin() as connection:
-            _with_memory(connection)
-            step(connection)
-            set_mark(connection, name, "done")
+        if not self._mark(name)[0]:
+            with self.wall(), self._engine.begin() as connection:
+                _with_memory(connection)
+                step(connection)
+                set_mark(connection, name, "done")
+        return name
 
     def forget(self, tables: Iterable[Table]) -> None:
         """All of it, where it has keys and triggers already: a deleted row takes others along."""

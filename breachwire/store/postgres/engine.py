@@ -35,6 +35,10 @@ _KEEPALIVE: Final = {
     "application_name": "breachwire",
 }
 """A server that is gone is noticed in some ten seconds; what the address says comes first."""
+_NO_WRITER: Final = f"""
+    SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),
+    pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))
+"""
 KEPT: Final = 8
 """Connections that a process keeps though it does not need them just now: a server has 100 for all
 as it comes, and workers are many."""
@@ -161,6 +165,7 @@ def _prepare(engine: Engine, name: str) -> None:
         if revision is None:
             schema.create(connection)
         elif revision != HEAD:
+            connection.exec_driver_sql(_NO_WRITER, locked("write"))
             upgrade(connection)
 
 

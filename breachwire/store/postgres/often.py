@@ -13,12 +13,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from breachwire.store.postgres.queries import Met
+
 _UNKNOWN: Final = 100
 """Words are taken for common where by what was noted one row in 100 has them: twice as many as are
 thought to have words that nothing was noted of."""
 
 
-def counts(connection: Connection, table: str, groups: Sequence[str], most: int) -> dict[str, int]:
+def counts(connection: Connection, table: str, groups: Sequence[Met], most: int) -> dict[Met, int]:
     """How many rows have each; no more than so many are counted."""
     found = dict.fromkeys(_common(connection, table, groups, most), most)
     rest = [group for group in dict.fromkeys(groups) if group not in found]
@@ -28,26 +30,28 @@ def counts(connection: Connection, table: str, groups: Sequence[str], most: int)
             f" WHERE words @@ CAST(%s AS tsquery) LIMIT {int(most)}) AS few)"
         )
         statement = "SELECT " + ", ".join(few for _ in rest)
-        row = connection.exec_driver_sql(statement, tuple(rest)).one()
+        row = connection.exec_driver_sql(statement, tuple(group.exactly for group in rest)).one()
         found |= dict(zip(rest, row, strict=True))
     return found
 
 
-def _common(connection: Connection, table: str, groups: Sequence[str], most: int) -> list[str]:
-    """Those that the planner knows far more rows to have than need be counted. Of a phrase it knows
-    the words alone, and to count it is to look into each row that has them."""
-    known = [group for group in dict.fromkeys(groups) if not set("!:") & set(group) or "<" in group]
-    size, rows = noted(connection, table, "words", known)
+def _common(connection: Connection, table: str, groups: Sequence[Met], most: int) -> list[Met]:
+    """Those that the planner knows far more rows to have than need be counted. To count a phrase is
+    to look into each row that has its words."""
+    known = [group for group in dict.fromkeys(groups) if not set("!:") & set(group.by_words)]
+    size, rows = noted(connection, table, "words", [group.by_words for group in known])
     return [
         group
         for group, number in zip(known, rows, strict=True)
-        if number > (2 * most if "<" in group else max(2 * most, _least(size, group)))
+        if number > max(2 * most, _least(size, group))
     ]
 
 
-def _least(size: float, group: str) -> float:
-    """Rows from which on of any of some words it is known that they are common."""
-    return size / _UNKNOWN * (1 + group.count("|"))
+def _least(size: float, group: Met) -> float:
+    """Rows from which on it is known that any of some words are common: of a phrase's none is taken
+    for common for want of knowledge."""
+    unknown = 1 + group.by_words.count("|") if group.exactly == group.by_words else 0
+    return size / _UNKNOWN * unknown
 
 
 def noted(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,16 @@ _STEMMED: Final = """
     FROM unnest(CAST(%s AS text[])) WITH ORDINALITY AS asked (given, n) ORDER BY n
 """
 _LEXEME: Final = re.compile(r"'[^']*'")
+_FOLLOWS: Final = re.compile(r"<(?:-|\d+)>")
 _COLUMNS: Final = "ABCD"
+
+
+class Met(NamedTuple):
+    """How a row meets a group: exactly; and what the index can say of it, the words of phrases in
+    whatever order (the same where there is no phrase)."""
+
+    exactly: str
+    by_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Asked:
     nothing)."""
 
     groups: tuple[str, ...]
-    met: Mapping[str, str]
+    met: Mapping[str, Met]
     without: str
 
 
@@ -40,15 +49,16 @@ def asked(connection: Connection, terms: Terms) -> Asked:
     given = [parts(group) for group in terms.wanted[:MAX_TERMS]]
     unwanted = parts(terms.unwanted)
     stems = _stems(connection, [part for some in [*given, unwanted] for part in some])
-    met = {group: _any_of(some, stems, _met) for some in given if (group := _any_of(some, stems))}
-    return Asked(tuple(met), met, _any_of(unwanted, stems, _met))
+    met = {group: _met(some, stems) for some in given if (group := _any_of(some, stems))}
+    return Asked(tuple(met), met, _any_of(unwanted, stems, _exactly))
 
 
-def stems(connection: Connection, words: Sequence[str]) -> dict[str, str]:
-    """Each word as a group by itself, without those of which nothing can be searched for."""
+def stems(connection: Connection, words: Sequence[str]) -> dict[str, Met]:
+    """How a row meets each word, without those of which nothing can be searched for."""
     given = {word: parts((word,)) for word in words}
     known = _stems(connection, [part for some in given.values() for part in some])
-    return {word: group for word, some in given.items() if (group := _any_of(some, known))}
+    met = {word: _met(some, known) for word, some in given.items()}
+    return {word: own for word, own in met.items() if own.exactly}
 
 
 def in_titles(connection: Connection, phrases: Sequence[str]) -> dict[str, str]:
@@ -62,16 +72,19 @@ def in_titles(connection: Connection, phrases: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def every(groups: Iterable[str], without: str = "") -> str:
-    """Rows with all groups and nothing unwanted."""
-    wanted = " & ".join(f"( {group} )" for group in groups)
-    return f"( {wanted} ) & !( {without} )" if without else wanted
+def every(groups: Iterable[str]) -> str:
+    """Rows with all groups."""
+    return " & ".join(f"( {group} )" for group in groups)
 
 
-def some(groups: Iterable[str], without: str = "") -> str:
+def some(groups: Iterable[str]) -> str:
     """Rows with any of them."""
-    wanted = " | ".join(f"( {group} )" for group in groups)
-    return f"( {wanted} ) & !( {without} )" if without else wanted
+    return " | ".join(f"( {group} )" for group in groups)
+
+
+def without(wanted: str, unwanted: str) -> str:
+    """Rows with the one and nothing of the other."""
+    return f"( {wanted} ) & !( {unwanted} )" if unwanted else wanted
 
 
 def _stems(connection: Connection, given: Sequence[Part]) -> dict[Part, str]:
@@ -103,7 +116,15 @@ def _one_column(stem: str) -> str:
     return " | ".join(f"( {_in(stem, column)} )" for column in _COLUMNS)
 
 
-def _met(stem: str) -> str:
+def _met(alternatives: Sequence[Part], stems: dict[Part, str]) -> Met:
+    return Met(_any_of(alternatives, stems, _exactly), _any_of(alternatives, stems, _by_words))
+
+
+def _by_words(stem: str) -> str:
+    return f"( {_FOLLOWS.sub('&', stem)} )" if "<" in stem else stem
+
+
+def _exactly(stem: str) -> str:
     """The same condition. Most rows with a phrase's words have them nowhere in a row, and so are
     passed by after one look instead of four; but `ts_rank` takes an AND for something else."""
     return f"( ( {stem} ) & ( {_one_column(stem)} ) )" if "<" in stem else stem

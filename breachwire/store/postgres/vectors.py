@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from breachwire.model import Vector
 from breachwire.store.columns import written
+from breachwire.store.fts5 import id_range
 from breachwire.store.rows import pack
 
 EXACT: Final = 10_000
@@ -34,6 +35,7 @@ _WALK: Final = """
     SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),
     set_config('hnsw.ef_search', CAST(CAST(%s AS int) AS text), true)
 """
+_ALL: Final = id_range(None, None)
 _SIZE: Final = "SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)"
 """Rows of a model's index, as the server last counted them."""
 
@@ -74,15 +76,21 @@ def near(
 
 
 def _many(connection: Connection, model: str, own: str, low: int, high: int) -> bool:
-    """Whether there are more rows within the times than are best looked at one by one, by what the
-    server noted: to count them takes as long as to look at a third."""
+    """Whether there are more rows within the times than are best looked at one by one. To count
+    them takes as long as to look at a third, so many are not counted but known by what the server
+    noted; that may be of before a model's vectors came, so few are."""
     size = connection.exec_driver_sql(_SIZE, (_index(model),)).scalar() or 0.0
     few = max(EXACT, int(SHARE * math.sqrt(max(0.0, size))))
+    if size > few and (low, high) == _ALL:
+        return True
+    within = f"SELECT 1 FROM embedding WHERE {own}"  # noqa: S608
     plan: Any = connection.exec_driver_sql(
-        f"EXPLAIN (FORMAT JSON) SELECT 1 FROM embedding WHERE {own}",  # noqa: S608
-        (low, high),
+        f"EXPLAIN (FORMAT JSON) {within}", (low, high)
     ).scalar_one()
-    return float(plan[0]["Plan"]["Plan Rows"]) > few
+    if float(plan[0]["Plan"]["Plan Rows"]) > few:
+        return True
+    counted = f"SELECT count(*) FROM ({within} LIMIT %s) AS few"  # noqa: S608
+    return int(connection.exec_driver_sql(counted, (low, high, few + 1)).scalar_one()) > few
 
 
 def _index(model: str) -> str:

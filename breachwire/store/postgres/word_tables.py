@@ -30,13 +30,14 @@ all of them."""
 BUCKETS: Final = {"article_search": 40, "thread_search": 13}
 """How many lower bits of an id its bucket leaves away: 12 days of articles, 8,192 documents."""
 _MARK: Final = "\ue003"
-"""Begins the word that names a row's bucket: a letter that no text and no query keeps (`words`)."""
+"""Begins the word that names a row's bucket: a letter that no query keeps (`words`). Where the
+database's locale takes it for one, an article may have such words as well, and is looked at in
+other buckets' turn, which does no harm."""
 
 
-def in_bucket(index: str, row: str = "") -> str:
+def _in_bucket(index: str) -> str:
     """What a row's words have of its bucket."""
-    id = f"{row}.id" if row else "id"
-    return f"array_to_tsvector(ARRAY['{_MARK}' || ({id} >> {BUCKETS[index]})])"
+    return f"array_to_tsvector(ARRAY['{_MARK}' || ({{0}}.id >> {BUCKETS[index]})])"
 
 
 _ARTICLE: Final = f"""
@@ -45,11 +46,11 @@ _ARTICLE: Final = f"""
     || setweight(to_tsvector('breachwire', plain_words(left({{0}}.lead, 5000))), 'B')
     || setweight(to_tsvector('breachwire', plain_words({{0}}.text)), 'D')
     || array_to_tsvector(array_remove(string_to_array({{0}}.terms, ' '), ''))
-    || {in_bucket("article_search", "{0}")},
+    || {_in_bucket("article_search")},
     setweight(to_tsvector('breachwire', plain_words(left({{0}}.title, 5000))), 'A')
     || setweight(to_tsvector('breachwire', plain_words(left({{0}}.lead, 5000))), 'B')
     || array_to_tsvector(array_remove(string_to_array({{0}}.terms, ' '), ''))
-    || {in_bucket("article_search", "{0}")}
+    || {_in_bucket("article_search")}
 """
 _THREAD: Final = f"""
     {{0}}.id,
@@ -58,7 +59,7 @@ _THREAD: Final = f"""
     || setweight(to_tsvector('breachwire', plain_words({{0}}.facts)), 'C')
     || setweight(to_tsvector('breachwire', plain_words({{0}}.kind)), 'D')
     || array_to_tsvector(array_remove(string_to_array({{0}}.terms, ' '), ''))
-    || {in_bucket("thread_search", "{0}")}
+    || {_in_bucket("thread_search")}
 """
 WORDS: Final = (
     "CREATE TEXT SEARCH DICTIONARY breachwire_stem (TEMPLATE = snowball, LANGUAGE = english)",
@@ -93,23 +94,6 @@ def searched(index: str) -> tuple[str, ...]:
     return (*words(index), *kept(index))
 
 
-def kept(index: str) -> tuple[str, ...]:
-    """Its indexes, and the triggers that write it."""
-    table, _, _ = SEARCHED[index]
-    given: tuple[str, ...] = ("title", "lead", "text", "terms")
-    if table == "thread_document":
-        given = ("headline", "names", "facts", "kind", "terms")
-    changed = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in given)
-    return (
-        *indexes(index),
-        writing(index),
-        f"CREATE TRIGGER {index}_add AFTER INSERT ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {index}_write()",
-        f"CREATE TRIGGER {index}_change AFTER UPDATE OF {', '.join(given)} ON {table}"
-        f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {index}_write()",
-    )
-
-
 def words(index: str) -> tuple[str, ...]:
     """The table alone."""
     table, _, columns = SEARCHED[index]
@@ -120,22 +104,26 @@ def words(index: str) -> tuple[str, ...]:
     )
 
 
-def indexes(index: str) -> tuple[str, ...]:
-    """Over each of its columns."""
-    columns = SEARCHED[index][2]
-    return tuple(f"CREATE INDEX {index}_{name} ON {index} USING gin ({name})" for name in columns)
-
-
-def writing(index: str) -> str:
-    """What its triggers do."""
-    _, made, columns = SEARCHED[index]
+def kept(index: str) -> tuple[str, ...]:
+    """Its indexes, and the triggers that write it."""
+    table, made, columns = SEARCHED[index]
     set_ = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    return f"""CREATE OR REPLACE FUNCTION {index}_write() RETURNS trigger
-        LANGUAGE plpgsql AS $$ BEGIN
+    given: tuple[str, ...] = ("title", "lead", "text", "terms")
+    if table == "thread_document":
+        given = ("headline", "names", "facts", "kind", "terms")
+    changed = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in given)
+    return (
+        *(f"CREATE INDEX {index}_{name} ON {index} USING gin ({name})" for name in columns),
+        f"""CREATE FUNCTION {index}_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             INSERT INTO {index} (id, {", ".join(columns)}) SELECT {made.format("new")}
             ON CONFLICT (id) DO UPDATE SET {set_};
             RETURN NULL;
-        END $$"""
+        END $$""",
+        f"CREATE TRIGGER {index}_add AFTER INSERT ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {index}_write()",
+        f"CREATE TRIGGER {index}_change AFTER UPDATE OF {', '.join(given)} ON {table}"
+        f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {index}_write()",
+    )
 
 
 def whole(index: str) -> tuple[str, ...]:

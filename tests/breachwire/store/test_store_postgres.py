@@ -21,9 +21,11 @@ from tests.databases import execute, rows
 pytestmark = pytest.mark.postgres
 pytest.importorskip("psycopg", reason="PostgreSQL's driver: `make test-postgres`")
 
-from breachwire.store.postgres import PostgresStore, newest, often, text, vectors, word_tables  # noqa: E402
+from breachwire.store.postgres import PostgresStore, newest, often, ranking, vectors, word_tables  # noqa: E402
+from breachwire.store.postgres.deadline import deadline  # noqa: E402
 from breachwire.store.postgres.engine import address, shown  # noqa: E402
 from breachwire.store.postgres.locks import Locks  # noqa: E402
+from breachwire.store.postgres.queries import Met  # noqa: E402
 
 
 def test_the_store_answers_to_the_protocol():
@@ -102,7 +104,7 @@ def test_long_keys_are_told_apart(store, make):
 
 
 def test_of_common_words_titles_come_first_and_then_the_newest(store, make, monkeypatch):
-    monkeypatch.setattr(text, "SCORED", 4)
+    monkeypatch.setattr(ranking, "SCORED", 4)
     drafts = [
         make.draft(
             n,
@@ -140,9 +142,11 @@ def yearly(store, url, make, monkeypatch):
 
 def found(store, query, most, **bounds):
     """The newest that meet a tsquery, as the store looks for them."""
-    column = newest.Column("article_search")
-    with store._read() as connection, text.deadline(connection, 5) as hurry:
-        ids, number = newest.newest(connection, column, query, Bounds(**bounds), most, hurry)
+    sought = newest.Sought("article_search", "words", query)
+    with store._read() as connection, deadline(connection, 5) as hurry:
+        number = sought.expected(connection)
+        args = (connection, sought, number, Bounds(**bounds), most, newest.CHECKED, hurry)
+        ids, number = newest.newest(*args)
     assert number == (len(ids.split(",")) if ids else 0)
     return [int(id) for id in ids.split(",") if id]
 
@@ -159,12 +163,28 @@ def test_the_newest_are_found_bucket_by_bucket(store, yearly):
 
 
 def test_a_phrase_of_common_words_is_looked_for_in_the_newest(store, yearly, monkeypatch):
-    phrase = "'harbour' <-> 'light'"
-    assert found(store, phrase, 1_000) == yearly[-2::-2]
-    monkeypatch.setattr(newest, "CHECKED", 10)
-    some = found(store, phrase, 1_000)
-    assert 3 <= len(some) < 20
-    assert some == yearly[-2::-2][: len(some)]
+    def hits(query):
+        return {id for id, _ in store.search_text(query, limit=100)}
+
+    phrase, every_other = '"harbour lights"', yearly[-2::-2]
+    assert hits(phrase) == set(every_other)
+    monkeypatch.setattr(ranking, "SCORED", 3)  # so that 40 are more than are looked at at once
+    monkeypatch.setattr(ranking, "CHECKED", 10)
+    assert hits(phrase) == set(every_other[:3])
+    monkeypatch.setattr(ranking, "SCORED", 8)
+    assert hits(phrase) == set(every_other[:5])  # of the newest ten
+    assert hits('lights -"harbour lights"') == set(yearly[-1:-11:-2])
+    # A watch misses none.
+    assert store.search_every(Terms((("harbour lights",),)), limit=100) == every_other
+
+
+def test_of_any_words_those_that_are_counted_are_all_scored(store, make, monkeypatch):
+    titled = (make.draft(n, title="Quench of the day", text=f"{n}.") for n in range(1, 151))
+    rare = make.take(store, make.draft(0, title="Report", text="Zinc barnacle."), *titled)[0].id
+    monkeypatch.setattr(ranking, "SCORED", 200)
+    monkeypatch.setattr(newest.Sought, "expected", lambda *_: 5_000.0)  # for want of statistics
+    found = [id for id, _ in store.search_text("zinc barnacle quench", limit=20)]
+    assert found[0] == rare
 
 
 def test_a_store_of_before_learns_its_buckets(store, url, make, opened):
@@ -192,12 +212,13 @@ def test_a_common_word_is_not_counted(store, url, make):
 
     def counted():
         with store._read() as connection:
-            return often.counts(connection, "article_search", ["'common'", "'zinc'"], 4)
+            own = [Met(word, word) for word in ("'common'", "'zinc'")]
+            return list(often.counts(connection, "article_search", own, 4).values())
 
-    assert counted() == {"'common'": 4, "'zinc'": 0}
+    assert counted() == [4, 0]
     execute(url, "ANALYZE article_search")
     execute(url, "DELETE FROM article_search WHERE id > (SELECT min(id) FROM article_search)")
-    assert counted() == {"'common'": 4, "'zinc'": 0}
+    assert counted() == [4, 0]
     store.reindex()
 
 
@@ -222,7 +243,7 @@ def test_words_of_one_row_and_of_another_are_no_phrase(store, make):
 
 def test_a_statement_that_takes_too_long_ends_and_the_moment_goes_on(store):
     def sleep():
-        with store._read() as connection, text.deadline(connection, 0.05):
+        with store._read() as connection, deadline(connection, 0.05):
             connection.exec_driver_sql("SELECT pg_sleep(20)")
 
     with store.reading():
