@@ -81,6 +81,18 @@ def test_the_workers_queues_are_the_programs() -> None:
     assert set(worker.chosen(queues)) == set(worker.QUEUES)
 
 
+def test_the_pages_commands_are_found() -> None:
+    # One by each way to run it; where none is found, the test below has nothing to try.
+    assert set(documented()) >= {
+        "demo --host 0.0.0.0",
+        "doctor",
+        "restore /data/monday.sqlite3",
+        "migrate --from sqlite:////old/breachwire/breachwire.sqlite3"
+        " --to postgresql://breachwire@db/breachwire",
+        "backup /var/lib/breachwire/monday.sqlite3",
+    }
+
+
 @pytest.mark.parametrize("line", sorted(set(documented())))
 def test_the_pages_commands_are_the_programs(line: str) -> None:
     parsed(shlex.split(line))
