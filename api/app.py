@@ -20,7 +20,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from api import editing, export_routes, listen, pages, problems, related_page, reports, routes
+from api import (
+    editing,
+    export_routes,
+    health,
+    listen,
+    pages,
+    problems,
+    related_page,
+    reports,
+    routes,
+)
 from api.alerts import pages as alert_pages
 from api.auth import Auth
 from api.bodies import Bounded
@@ -88,7 +98,7 @@ def create_app(
     app.include_router(watch_routes.router(services, keeper))
     app.include_router(webhook_routes.router(services, keeper, clock))
     webhook_shapes.described(app.webhooks)
-    app.include_router(routes.health(services))
+    app.include_router(health.router(services))
     handler = _handler(services, static)
     for kind in (HTTPException, RequestValidationError, BreachwireError):
         app.add_exception_handler(kind, handler)

@@ -1,7 +1,7 @@
 """Entities and storylines: a name or an id → who it is, and the threads that belong to it.
 
-In: a store, a kind and a slug, or a storyline's id. Out: dicts as `schemas` describes them. What a
-public list of actors says is handed in (`KnownBy`) and named as that list's word.
+In: a store, a kind and a slug, or a storyline's id. Out: dicts as `entity_schema` describes
+them. What a public list of actors says is handed in (`KnownBy`) and named as that list's word.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Lists: filters → pages of threads; feeds and articles → what is given out of them.
 
-In: a store and values. Out: dicts as `schemas` describes them.
+In: a store and values. Out: dicts as `list_schema` describes them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Errors as RFC 9457 problem documents: exceptions → `application/problem+json`, a line each.
 
 In: the project's errors, the framework's, any other. Out: a response whose `detail` a person can
-act on; never a traceback. Pages get the same status and line as HTML (`pages.error`).
+act on; never a traceback. Pages get the same status and line as HTML (`pages.error`). `Problem` is
+their shape, for OpenAPI.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import Any
 
 import orjson
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.shape import described as _f
 from breachwire.errors import (
     BlockedAddressError,
     BreachwireError,
@@ -31,6 +34,16 @@ from breachwire.errors import (
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document."""
+
+    type: str = _f("Kind of problem; about:blank: the status says it.", "about:blank")
+    title: str = _f("The status's phrase.", "Bad Request")
+    status: int = _f("HTTP status.", 400)
+    detail: str = _f("One line: what was wrong and what to do.", "limit: Input should be …")
+    instance: str = _f("Path that was asked for.", "/api/v1/threads")
 
 
 def status_and_detail(error: Exception) -> tuple[int, str]:

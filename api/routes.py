@@ -1,33 +1,38 @@
-"""The API under /api/v1 and the health checks: parameters in, one call, orjson bytes out.
+"""The API under /api/v1: parameters in, one call, orjson bytes out.
 
-In: `Services` for each request. Out: a router. The shapes are described in `schemas` and
-`wire_schema`; errors become problem documents in `problems`.
+In: `Services` for each request. Out: a router. The shapes are described in the modules whose names
+end in `_schema`; errors become problem documents in `problems`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from api import entities, history, lists, metrics, schemas, threads, trend_pages, version_routes
+from api import entities, history, lists, threads, trend_pages, version_routes
+from api.entity_schema import Entity, StorylineAnswer
 from api.fetches import Fetches
 from api.links import base_url, moved
+from api.list_schema import ArticleAnswer, FeedList, ThreadList
 from api.params import thread_filter, when
+from api.problems import Problem
 from api.related import related
+from api.related_schema import RelatedAnswer, RelatedRequest
 from api.search import Sort, search
-from api.services import Loop, Services
+from api.search_schema import SearchAnswer
+from api.services import Services
 from api.wire_schema import ChangeList, CorrectionList, WireThread
-from breachwire.errors import BreachwireError, NotFoundError, UsageError
+from breachwire.errors import NotFoundError, UsageError
 from breachwire.model import Kind, Section, Status
 from breachwire.store import ThreadFilter, ThreadSort
 
 _PROBLEM: dict[str, Any] = {
-    "model": schemas.Problem,
+    "model": Problem,
     "content": {"application/problem+json": {}},
 }
 BAD: dict[int | str, dict[str, Any]] = {400: {**_PROBLEM, "description": "Wrong use"}}
@@ -96,7 +101,7 @@ def router(services: Callable[[], Services], fetches: Fetches) -> APIRouter:
 def _add_lists(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/threads",
-        response_model=schemas.ThreadList,
+        response_model=ThreadList,
         responses=BAD | DOWN,
         tags=["threads"],
         summary="Threads, filtered and sorted",
@@ -186,7 +191,7 @@ def _add_history(api: APIRouter, services: Callable[[], Services]) -> None:
 def _add_search(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/search",
-        response_model=schemas.SearchAnswer,
+        response_model=SearchAnswer,
         responses=BAD | DOWN,
         tags=["search"],
         summary="Search: identifiers, names, words, meaning",
@@ -234,7 +239,7 @@ def _add_related(api: APIRouter, services: Callable[[], Services], fetches: Fetc
 
     @api.get(
         "/related",
-        response_model=schemas.RelatedAnswer,
+        response_model=RelatedAnswer,
         responses=BAD | MISSING | BADLY_FETCHED | MANY | DOWN,
         tags=["search"],
         summary="Related coverage of an address or a thread",
@@ -256,14 +261,14 @@ def _add_related(api: APIRouter, services: Callable[[], Services], fetches: Fetc
 
     @api.post(
         "/related",
-        response_model=schemas.RelatedAnswer,
+        response_model=RelatedAnswer,
         responses=BAD | BADLY_FETCHED | TOO_LARGE | MANY | DOWN,
         tags=["search"],
         summary="Related coverage of a text or an address",
     )
     def post_related(
         request: Request,
-        asked: Annotated[schemas.RelatedRequest, Body(description="Either text or url.")],
+        asked: Annotated[RelatedRequest, Body(description="Either text or url.")],
     ) -> Response:
         if (asked.url is None) == (asked.text is None):
             raise UsageError('related: give either {"text": …} or {"url": …}')
@@ -275,7 +280,7 @@ def _add_related(api: APIRouter, services: Callable[[], Services], fetches: Fetc
 def _add_sources(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/articles/{id}",
-        response_model=schemas.ArticleAnswer,
+        response_model=ArticleAnswer,
         responses=BAD | MISSING | DOWN,
         tags=["sources"],
         summary="An article's particulars; its text stays with its outlet",
@@ -287,7 +292,7 @@ def _add_sources(api: APIRouter, services: Callable[[], Services]) -> None:
 
     @api.get(
         "/feeds",
-        response_model=schemas.FeedList,
+        response_model=FeedList,
         responses=DOWN,
         tags=["sources"],
         summary="Feeds and how reading them goes",
@@ -299,7 +304,7 @@ def _add_sources(api: APIRouter, services: Callable[[], Services]) -> None:
 def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
     @api.get(
         "/entities/{kind}/{slug}",
-        response_model=schemas.Entity,
+        response_model=Entity,
         responses=BAD | MISSING | DOWN | {301: {"description": "Another spelling: its address"}},
         tags=["threads"],
         summary="A victim, actor, supplier, CVE or outlet: who it is, and its threads",
@@ -331,7 +336,7 @@ def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
 
     @api.get(
         "/storylines/{id}",
-        response_model=schemas.StorylineAnswer,
+        response_model=StorylineAnswer,
         responses=MISSING | DOWN,
         tags=["threads"],
         summary="Threads of one campaign",
@@ -341,58 +346,3 @@ def _add_entities(api: APIRouter, services: Callable[[], Services]) -> None:
     ) -> Response:
         s = services()
         return json_response(entities.storyline(s.store, id, base_url(s.config, request)))
-
-
-def health(services: Callable[[], Services]) -> APIRouter:
-    """/healthz: the process answers. /readyz: the store does, what else it does lives, and how
-    search is."""
-    api = APIRouter(tags=["health"])
-
-    @api.get("/healthz", response_model=schemas.Health, summary="The process answers")
-    def healthz() -> Response:
-        return json_response({"status": "ok"})
-
-    @api.get(
-        "/readyz",
-        response_model=schemas.Ready,
-        responses={503: {"model": schemas.Ready, "description": "Not ready, and why"}},
-        summary="The store answers, polling and threading live; whether semantic search is loaded",
-    )
-    def readyz() -> Response:
-        s = services()
-        semantic = s.embedder() is not None
-        store: Literal["ok", "failed"] = "ok"
-        try:
-            counts = s.store.counts()
-        except BreachwireError:
-            store, counts = "failed", None
-        loops = {loop.name: _how(loop) for loop in s.loops()}
-        ready = counts is not None and "stalled" not in loops.values()
-        answer = {
-            "ready": ready,
-            "store": store,
-            "loops": loops,
-            "semantic_search": semantic,
-            "articles": counts.articles if counts else None,
-            "threads": counts.threads if counts else None,
-            "waiting": counts.unplaced if counts else None,
-            "briefs_behind": counts.stale if counts else None,
-        }
-        return json_response(answer, 200 if ready else 503)
-
-    @api.get(
-        "/metrics",
-        response_class=PlainTextResponse,
-        responses=DOWN,
-        summary="Counters, as Prometheus reads them",
-    )
-    def numbers() -> Response:
-        return Response(metrics.exposition(services().store), media_type=metrics.MEDIA_TYPE)
-
-    return api
-
-
-def _how(loop: Loop) -> str:
-    if loop.stalled:
-        return "stalled"
-    return "waits" if loop.waits_for else "at work"

@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from api import trends
 from api.links import base_url
-from api.schemas import Shape
 from api.services import Services
+from api.shape import Shape
 from breachwire.model import Status
 
 if TYPE_CHECKING:

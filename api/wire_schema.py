@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.schemas import Shape, _f
+from api.shape import Shape
+from api.shape import described as _f
 from breachwire.model import (
     AsserterKind,
     Author,

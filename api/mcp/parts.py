@@ -1,6 +1,6 @@
 """Parts of the HTTP API's documents → parts of the tools' answers: fewer words, the same evidence.
 
-In: dicts as `wire_schema` and `schemas` describe them. Out: dicts as `mcp.shapes` does. Nothing is
+In: dicts as the modules `api.…_schema` describe them. Out: dicts as `mcp.shapes` does. Nothing is
 said here that the documents don't say; what is left out is counted.
 """
 

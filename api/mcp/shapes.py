@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas import Looser, Misspelt, Mode, Shape, _f
+from api.search_schema import Looser, Misspelt, Mode
+from api.shape import Shape
+from api.shape import described as _f
 from breachwire.model import (
     AsserterKind,
     Basis,

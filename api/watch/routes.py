@@ -14,8 +14,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import schemas
 from api.links import base_url
+from api.problems import Problem
 from api.routes import BAD, DOWN, MISSING, json_response
 from api.services import Services
 from api.watch import shapes
@@ -31,7 +31,7 @@ _BEARER: Final = HTTPBearer(
 )
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 PROBLEM: dict[str, Any] = {
-    "model": schemas.Problem,
+    "model": Problem,
     "content": {"application/problem+json": {}},
 }
 WHO: dict[int | str, dict[str, Any]] = {401: {**PROBLEM, "description": "No token"}}

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas import Shape
+from api.shape import Shape
 from api.watch.names import LONGEST, MOST
 from breachwire.model import WatchKind
 

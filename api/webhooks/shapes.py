@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.schemas import Shape
+from api.shape import Shape
 from breachwire.model import CorrectionKind, Kind, Section, Status
 from breachwire.model import Field as DetailField
 from breachwire.model.webhooks import HappeningKind, WebhookState

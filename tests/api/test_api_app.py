@@ -12,8 +12,13 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from api import schemas
 from api.app import create_app
+from api.entity_schema import Entity, StorylineAnswer
+from api.health import Health, Ready
+from api.list_schema import ArticleAnswer, FeedList, ThreadList
+from api.problems import Problem
+from api.related_schema import RelatedAnswer
+from api.search_schema import SearchAnswer
 from api.services import Services
 from breachwire.config import Config
 from breachwire.errors import StoreError
@@ -33,20 +38,20 @@ def path_of(client: TestClient, material: Any, nick: str = "bank") -> str:
 @pytest.mark.parametrize(
     ("path", "shape"),
     [
-        ("/api/v1/threads", schemas.ThreadList),
-        ("/api/v1/threads?q=quarrybank&sort=first", schemas.ThreadList),
-        ("/api/v1/search?q=quarrybank", schemas.SearchAnswer),
+        ("/api/v1/threads", ThreadList),
+        ("/api/v1/threads?q=quarrybank&sort=first", ThreadList),
+        ("/api/v1/search?q=quarrybank", SearchAnswer),
         (
             "/api/v1/related?url=https://signalpost.example/quarrybank-confirms",
-            schemas.RelatedAnswer,
+            RelatedAnswer,
         ),
-        ("/api/v1/feeds", schemas.FeedList),
-        ("/api/v1/entities/victim/quarrybank", schemas.Entity),
-        ("/api/v1/entities/cve/CVE-2026-90002", schemas.Entity),
-        ("/api/v1/entities/source/harbor-ledger", schemas.Entity),
-        ("/api/v1/storylines/s1", schemas.StorylineAnswer),
-        ("/healthz", schemas.Health),
-        ("/readyz", schemas.Ready),
+        ("/api/v1/feeds", FeedList),
+        ("/api/v1/entities/victim/quarrybank", Entity),
+        ("/api/v1/entities/cve/CVE-2026-90002", Entity),
+        ("/api/v1/entities/source/harbor-ledger", Entity),
+        ("/api/v1/storylines/s1", StorylineAnswer),
+        ("/healthz", Health),
+        ("/readyz", Ready),
     ],
 )
 def test_answers_have_the_described_shape(
@@ -93,7 +98,7 @@ def test_pages_of_threads_follow_one_another(client: TestClient) -> None:
 def test_an_article_gives_its_lead_and_never_its_text(client: TestClient, material: Any) -> None:
     article = material.articles["quarrybank-confirms"]
     answer = client.get(f"/api/v1/articles/{article.id}").json()
-    schemas.ArticleAnswer.model_validate(answer)
+    ArticleAnswer.model_validate(answer)
     assert "text" not in answer
     assert len(answer["lead"]) <= 300
     assert answer["thread"] == material.threads["bank"].id
@@ -127,7 +132,7 @@ def test_errors_are_problem_documents(
     answer = client.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    problem = schemas.Problem.model_validate(answer.json())
+    problem = Problem.model_validate(answer.json())
     assert problem.status == status
     assert said in problem.detail
     assert "\n" not in problem.detail

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api import schemas
 from api.app import create_app
+from api.entity_schema import Entity
 from api.services import Services
 from nlp import galaxy, whereabouts
 
@@ -29,7 +29,7 @@ def ask(client: TestClient, path: str) -> dict[str, Any]:
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
-    schemas.Entity.model_validate(found)
+    Entity.model_validate(found)
     return found
 
 

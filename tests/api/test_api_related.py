@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api import schemas
 from api.app import create_app
 from api.bodies import LARGEST
 from api.fetches import EACH, EACH_TEXT, WINDOW
 from api.related import LONGEST, related
+from api.related_schema import RelatedAnswer
 from api.services import Services
 from breachwire.config import Config
 from breachwire.errors import BlockedAddressError, FetchError, TooLargeError, UsageError
@@ -66,7 +66,7 @@ def test_of_a_thread_the_stores_reasons_and_both_ledgers(services: Services, mat
     )
     assert result["why"] == "Tidewater Sync was the way in at both"
     assert result["new"] == []
-    schemas.RelatedAnswer.model_validate(answer)
+    RelatedAnswer.model_validate(answer)
 
 
 def test_of_a_known_address_its_own_thread_first(services: Services, material: Any) -> None:
@@ -111,7 +111,7 @@ def test_a_retold_story_is_the_same_incident(meant: Any) -> None:
     assert clash["yours"]["value"]["number"] == 2_200_000
     assert (clash["value"]["number"], clash["status"]) == (1_900_000, "confirmed")
     assert "1.9 million" in clash["evidence"]["quote"]
-    schemas.RelatedAnswer.model_validate(answer)
+    RelatedAnswer.model_validate(answer)
 
 
 def test_what_the_text_holds_is_not_new_to_it(meant: Any) -> None:
@@ -188,7 +188,7 @@ def test_by_post(client: TestClient, material: Any) -> None:
     answer = client.post(
         "/api/v1/related", json={"text": "Quarrybank lost records in a breach, they say."}
     )
-    schemas.RelatedAnswer.model_validate(answer.json())
+    RelatedAnswer.model_validate(answer.json())
     assert answer.json()["results"][0]["thread"] == material.threads["bank"].id
     bad: list[Any] = [{}, {"text": "a", "url": "b"}, {"words": "a"}, []]
     for wrong in bad:

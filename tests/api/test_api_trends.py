@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api import rows, schemas, trends
+from api import rows, trends
+from api.list_schema import Row
 from api.trend_pages import TrendAnswer
 from breachwire.model import Change, Stand, Thread
 
@@ -84,7 +85,7 @@ def test_rows_are_as_they_are_described(client: TestClient) -> None:
     found = client.get("/api/v1/threads").json()["threads"]
     assert len(found) == 4
     for row in found:
-        assert schemas.Row.model_validate(row).id == row["id"]
+        assert Row.model_validate(row).id == row["id"]
 
 
 def test_the_page_shows_every_number_of_its_charts(client: TestClient) -> None:
