@@ -39,11 +39,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from breachwire import service
 from breachwire.demo import corpus
 from breachwire.model import Wishes
 from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.intake import import_items
+from breachwire.service import deriving, polling
 from breachwire.store import open_store
 from ingest import rhythm, schedule
 from nlp import embed
@@ -111,10 +111,10 @@ def threads(
     free = page = START
     before = None
     for at in polls:
-        begun = at + chance.random() * timedelta(seconds=service.POLL_TICK)
+        begun = at + chance.random() * timedelta(seconds=polling.TICK)
         page = (page if at == before else begun) + PAGE
         before = at
-        seen = page + chance.random() * timedelta(seconds=service.DERIVE_TICK)
+        seen = page + chance.random() * timedelta(seconds=deriving.TICK)
         free = max(free, seen) + timedelta(seconds=pipeline)
         yield free
 

@@ -16,7 +16,9 @@ from breachwire.demo import corpus, serve, site
 from breachwire.errors import StoreBusyError
 from breachwire.pipeline.derive import Progress
 from breachwire.pipeline.outage import HearingClient
-from breachwire.service import Model, Say, Site
+from breachwire.service.loops import Say
+from breachwire.service.model import Model
+from breachwire.service.site import Site
 from breachwire.store import open_store
 from ingest import opml
 

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IMPORTED = (
     "alembic.command", "api.app", "api.related", "breachwire.cli", "breachwire.pipeline.backfill",
     "breachwire.pipeline.derive", "breachwire.pipeline.edits", "breachwire.pipeline.improve",
-    "breachwire.pipeline.poll", "breachwire.postroom", "breachwire.service",
+    "breachwire.pipeline.poll", "breachwire.postroom", "breachwire.service.site",
     "breachwire.store.sqlite", "faiss", "ioc_finder", "nlp.audio", "nlp.embed",
     "sentence_transformers", "trafilatura", "typer._adapters", "uvicorn",
 )  # fmt: skip

@@ -29,7 +29,8 @@ def mcp(ctx: typer.Context, no_model: NoModel = False, db: Db = None) -> None:
     changes, related coverage, entities, claims. Reads only. `up` and `serve` do so at /mcp."""
     from api.mcp.asking import Call
     from api.mcp.server import Speaker
-    from breachwire.service import Model, Site
+    from breachwire.service.model import Model
+    from breachwire.service.site import Site
 
     config = config_of(ctx, db)
     _there(config)

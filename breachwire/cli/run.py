@@ -69,7 +69,8 @@ def up(
     """Poll and serve, in one process: the whole wire."""
     from breachwire.cli.examining import quick
     from breachwire.cli.wire import Wire, loopback
-    from breachwire.service import Model, Site
+    from breachwire.service.model import Model
+    from breachwire.service.site import Site
 
     config = config_of(ctx, db, allow_private=allow_private)
     with stoppable() as stop, ExitStack() as stack:
@@ -96,7 +97,7 @@ def up(
 def demo(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000, db: Db = None) -> None:
     """The same on invented stories by invented outlets, served by itself; no network."""
     from breachwire.demonstration import Demonstration
-    from breachwire.service import Model
+    from breachwire.service.model import Model
 
     # The store that environment or file name is somebody's wire: no invented story gets in.
     config = replace(config_of(ctx, db), db=db or (ctx.obj and ctx.obj.db) or "")
@@ -120,7 +121,8 @@ def serve(
 ) -> None:
     """Serve what the store holds; poll nothing, send no mail."""
     from breachwire.cli.examining import quick
-    from breachwire.service import Model, Site
+    from breachwire.service.model import Model
+    from breachwire.service.site import Site
 
     config = config_of(ctx, db, allow_private=allow_private)
     with stoppable() as stop, ExitStack() as stack:
@@ -325,12 +327,15 @@ def _telling(
     """Webhooks: beside what is inside as long as that goes on; else what waits now."""
     from breachwire import courier
     from breachwire.cli.webhooks import way
-    from breachwire.service import telling
+    from breachwire.service.beside import telling
 
     with closing(way(config)) as out:
         if watch:
             thread = threading.Thread(
-                target=telling, args=(store, out, config, ended, say), name="webhooks"
+                target=telling,
+                args=(store, out, config, ended),
+                kwargs={"now": utcnow, "say": say},
+                name="webhooks",
             )
             thread.start()
             yield
@@ -352,7 +357,7 @@ def _mailing(
         return
     from breachwire.errors import MailError, StoreBusyError
     from breachwire.postroom import Postroom
-    from breachwire.service import mailing
+    from breachwire.service.beside import mailing
 
     room = Postroom(store, config, now=utcnow, wait=ended.wait, say=say)
     if watch:

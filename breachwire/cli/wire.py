@@ -18,7 +18,8 @@ from breachwire.cli.progress import Lines
 from breachwire.config import Config
 from breachwire.demonstration import Demonstration
 from breachwire.errors import BreachwireError
-from breachwire.service import Model, Site
+from breachwire.service.model import Model
+from breachwire.service.site import Site
 
 PATIENCE: Final = 5.0
 """Seconds for a first feed to answer once one failed; a whole round of failures takes no more."""

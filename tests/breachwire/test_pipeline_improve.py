@@ -19,7 +19,8 @@ from breachwire.pipeline.derive import Deriver
 from breachwire.pipeline.improve import Improver, endpoint
 from breachwire.pipeline.intake import import_items
 from breachwire.pipeline.outage import HearingClient
-from breachwire.service import Model, Site
+from breachwire.service.model import Model
+from breachwire.service.site import Site
 from breachwire.store import Store, open_store
 from evals.models.fake import (
     NAME,

@@ -14,7 +14,7 @@ from breachwire.config import Config
 from breachwire.model.newsletter import Link, Wish
 from breachwire.model.tokens import digest
 from breachwire.postroom import Postroom
-from breachwire.service import mailing
+from breachwire.service import beside
 from breachwire.store import Store
 from breachwire.testing import FakeClock
 
@@ -117,12 +117,10 @@ def test_the_loop_goes_on_when_the_server_comes_back(
         working._outbox._server = replace(working._outbox._server, port=config.smtp_port)
 
     post_office.on_data = lambda _: stop.set()
-    import breachwire.service as service
-
-    pauses, service.MAIL_PAUSES = service.MAIL_PAUSES, (0.05,)
+    pauses, beside.MAIL_PAUSES = beside.MAIL_PAUSES, (0.05,)
     try:
-        mailing(store, working, stop, say, tick=0.05)
+        beside.mailing(store, working, stop, say, tick=0.05)
     finally:
-        service.MAIL_PAUSES = pauses
+        beside.MAIL_PAUSES = pauses
     assert said[0].startswith("mail failed: mail server localhost:9")
     assert [to for to, _ in post_office.mails] == ["ada@post.example"]
