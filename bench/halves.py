@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from breachwire.cli.run import subscribe
+from breachwire.cli.fetch import subscribe
 from breachwire.config import Config, networks
 from breachwire.model import Draft
 from breachwire.pipeline.outage import HearingClient

@@ -31,7 +31,7 @@ from bench.search import corpus, postgres, served, vectors, vocabulary
 from bench.search.queries import Asked, Sampler
 from bench.search.rate import at_rate, percentile
 from breachwire import index_file
-from breachwire.cli.run import TURN
+from breachwire.cli.serve import TURN
 from breachwire.store import Store, open_store, parse_query
 from breachwire.store.fts5 import id_range
 from breachwire.store.words import grouped

@@ -19,6 +19,7 @@ from breachwire.cli import (
     doctor,
     exporting,
     feeds,
+    fetch,
     listen,
     look,
     mcp,
@@ -28,11 +29,13 @@ from breachwire.cli import (
     outlets,
     related,
     retain,
-    run,
+    serve,
     threads,
     token,
+    up,
     watch,
     webhooks,
+    work,
 )
 from breachwire.cli.common import Settings
 from breachwire.errors import BreachwireError
@@ -71,7 +74,10 @@ def settings(
     ctx.obj = Settings(db=db, debug=debug)
 
 
-run.register(app)
+up.register(app)
+fetch.register(app)
+work.register(app)
+serve.register(app)
 data.register(app)
 exporting.register(app)
 openapi.register(app)

@@ -42,6 +42,7 @@ Feeds = Annotated[
     str | None,
     typer.Option("--feeds", help="An OPML file or its address. Default: the starter catalogue."),
 ]
+Watch = Annotated[bool, typer.Option("--watch", help="Go on until stopped.")]
 
 
 def version() -> str:
