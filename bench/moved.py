@@ -6,7 +6,8 @@ In: what `python -m bench.search --articles N` keeps in its folder, which is onl
 database: of `DSN`, or on a server of the wheel beside the store. Out: a JSON line a measurement:
 the move (killed with -9 after so many seconds, and run again), whether its exports are the same
 bytes, sizes, recall of the vectors with and without dates, then each kind of query in process at 20
-requests a second, as `bench.search` asks the file. On an idle machine: the load is printed.
+requests a second (`--rate`), as `bench.search` asks the file. On an idle machine: the load is
+printed.
 """
 
 from __future__ import annotations
@@ -49,8 +50,9 @@ def main() -> None:
     with postgres.server(options.postgres, options.store.parent) as dsn:
         address = _database(dsn, f"bench_moved_{options.store.stem}")
         source = f"sqlite:///{options.store}"
-        _moved(source, address, options.kill_after)
-        if options.exports:
+        if options.move:
+            _moved(source, address, options.kill_after)
+        if options.move and options.exports:
             _exports(source, address)
         with closing(open_store(address)) as store:
             _sizes(store)
@@ -63,8 +65,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--postgres", default="", metavar="DSN")
     parser.add_argument("--kill-after", type=float, default=40.0, metavar="SECONDS")
     parser.add_argument("--seconds", type=float, default=5.0, help="of each kind of query")
+    parser.add_argument("--rate", type=float, default=RATE, help="requests a second")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--no-exports", dest="exports", action="store_false")
+    parser.add_argument(
+        "--no-move", dest="move", action="store_false", help="it was moved already: search alone"
+    )
     return parser.parse_args()
 
 
@@ -125,14 +131,18 @@ def _searched(store: Store, options: argparse.Namespace) -> None:
     known_by_slug("nobody")  # the list of actors is read once
     kinds = Sampler(options.store, words, options.seed).kinds()
     asked = {
-        kind: [make() for _ in range(int(RATE * options.seconds))] for kind, make in kinds.items()
+        kind: [make() for _ in range(int(options.rate * options.seconds))]
+        for kind, make in kinds.items()
     }
     embedder = embed.load()
     say("vectors", {"held": index_file.use(store, embedder)})
     queries = embedder.encode(_meant(asked))
     say("recall@10", vectors.recall(store, embedder.name, queries, store.search_vectors)[0])
     patient = Patient(embedder, seconds=30.0)
-    measured(asked, "in process, PostgreSQL", os.getpid(), lambda *one: _ask(store, patient, *one))
+    measured(
+        asked, "in process, PostgreSQL", os.getpid(), lambda *one: _ask(store, patient, *one),
+        options.rate,
+    )  # fmt: skip
     say("load", {"one minute": round(os.getloadavg()[0], 2)})
 
 

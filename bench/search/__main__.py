@@ -158,23 +158,25 @@ def _over_http(server: served.Server, asked: dict[str, list[Asked]]) -> None:
     say("memory", {"server, MB": server.resident})
 
 
-def measured(asked: dict[str, list[Asked]], way: str, pid: int, ask: Ask) -> None:
-    """Each kind twice: the second time the query's vector is known."""
+def measured(
+    asked: dict[str, list[Asked]], way: str, pid: int, ask: Ask, rate: float = RATE
+) -> None:
+    """Each kind twice, so many a second: the second time the query's vector is known."""
     for kind, some in asked.items():
         for embedding in ("new", "known"):
-            requests = _requests(some, ask)
+            requests = _requests(some, ask, rate)
             before = served.read_from_disk(pid)
-            times = at_rate(lambda one: ask(*one), requests, RATE)
+            times = at_rate(lambda one: ask(*one), requests, rate)
             disk = {"disk_MB": served.read_from_disk(pid) - before}
             say(kind, {"way": way, "embedding": embedding, **figures(times), **disk})
 
 
-def _requests(some: list[Asked], ask: Ask) -> list[tuple[Asked, str | None]]:
+def _requests(some: list[Asked], ask: Ask, rate: float) -> list[tuple[Asked, str | None]]:
     """What is timed: a later page by the cursor that its first page, asked for here, gave."""
     if not some[0].later:
         return [(one, None) for one in some]
     found: list[tuple[Asked, str | None]] = []
-    at_rate(lambda one: found.append((one, ask(one, None))), some, RATE)
+    at_rate(lambda one: found.append((one, ask(one, None))), some, rate)
     return [(one, cursor) for one, cursor in found if cursor]
 
 

@@ -20,8 +20,7 @@ from breachwire.errors import SlowSearchError
 
 _CANCELED: Final = "57014"
 _TIMED: Final = "SELECT set_config('statement_timeout', CAST(%s AS text), true)"
-_INDEXED: Final = """
-    SELECT set_config('enable_seqscan', 'off', true),
+_BEGUN: Final = f"""{_TIMED}, set_config('enable_seqscan', 'off', true),
     set_config('max_parallel_workers_per_gather', '0', true)
 """
 """A search alone uses no second core: many at a time use all."""
@@ -38,19 +37,18 @@ def deadline(connection: Connection, seconds: float) -> Iterator[Callable[[], No
     slow = SlowSearchError("the search took too long; use rarer words")
     end, said = time.monotonic() + seconds, math.inf
 
-    def hurry() -> None:
+    def hurry(statement: str = _TIMED) -> None:
         nonlocal said
         left = end - time.monotonic()
         if left <= 0:
             raise slow
         if said > _OVER * left:
             said = left
-            connection.exec_driver_sql(_TIMED, (math.ceil(1000 * left),))
+            connection.exec_driver_sql(statement, (math.ceil(1000 * left),))
 
     try:
         with connection.begin_nested() as settings:
-            connection.exec_driver_sql(_INDEXED)
-            hurry()
+            hurry(_BEGUN)
             yield hurry
             settings.rollback()
     except DBAPIError as error:

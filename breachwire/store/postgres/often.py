@@ -1,9 +1,10 @@
 """How many rows have what is looked for, up to a bound: groups of a query → numbers.
 
-In: tsqueries. Out: a number each, the bound itself for as many or more. Counting takes an entry of
-the index for each row that has it, and a look at the rows up to the bound. So a common word is not
-counted: what the server noted of the commonest words when it last looked through the table says
-enough. Of a word that it noted nothing of it takes one row in 200 to have it, which is no news.
+In: groups of a query. Out: a number each, the bound itself for as many or more. Counting takes an
+entry of the index for each row that has it, and a look at the rows up to the bound. So what is
+common is not counted: the server noted how common the commonest words are when it last looked
+through the table. What it noted nothing of it takes to be half as common as the rarest of those: by
+a word that no row has it is seen how common that is.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from sqlalchemy import Connection
 
 from breachwire.store.postgres.queries import Met
 
-_UNKNOWN: Final = 100
-"""Words are taken for common where by what was noted one row in 100 has them: twice as many as are
-thought to have words that nothing was noted of."""
+_UNHEARD: Final = "'\ue004'"
+"""A word that no row and no query has."""
+_NOTED: Final = 1.5
+"""How many times as common as an unheard word one is that the server noted: twice, by samples."""
 
 
 def counts(connection: Connection, table: str, groups: Sequence[Met], most: int) -> dict[Met, int]:
@@ -37,21 +39,20 @@ def counts(connection: Connection, table: str, groups: Sequence[Met], most: int)
 
 def _common(connection: Connection, table: str, groups: Sequence[Met], most: int) -> list[Met]:
     """Those that the planner knows far more rows to have than need be counted. To count a phrase is
-    to look into each row that has its words."""
+    to look into each row that has its words: it is common where they are taken to be."""
     known = [group for group in dict.fromkeys(groups) if not set("!:") & set(group.by_words)]
-    size, rows = noted(connection, table, "words", [group.by_words for group in known])
+    queries = [_UNHEARD, *(group.by_words for group in known)]
+    _, (unheard, *rows) = noted(connection, table, "words", queries)
     return [
         group
         for group, number in zip(known, rows, strict=True)
-        if number > max(2 * most, _least(size, group))
+        if number > max(2 * most, _NOTED * unheard * _unknown(group))
     ]
 
 
-def _least(size: float, group: Met) -> float:
-    """Rows from which on it is known that any of some words are common: of a phrase's none is taken
-    for common for want of knowledge."""
-    unknown = 1 + group.by_words.count("|") if group.exactly == group.by_words else 0
-    return size / _UNKNOWN * unknown
+def _unknown(group: Met) -> int:
+    """How many words may be unheard of and yet add up."""
+    return 1 + group.by_words.count("|") if group.exactly == group.by_words else 0
 
 
 def noted(

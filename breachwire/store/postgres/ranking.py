@@ -23,14 +23,16 @@ from breachwire.store.effort import ENOUGH
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.deadline import deadline
-from breachwire.store.postgres.newest import CHECKED, Sought, newest
+from breachwire.store.postgres.newest import CHECKED, Condition, Sought, newest
 from breachwire.store.postgres.often import counts
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
 from breachwire.store.ranking import joined
 
 SCORED: Final = 2_000
-"""Rows that a search scores at most: some 10 ms for each group."""
+"""Rows behind which a search scores no more: some 15 ms, one more for each group."""
+COUNTED: Final = 500
+"""Rows up to which it is known how many have a group: a commoner one is common."""
 Together = Callable[[Sequence[str]], str]
 """Groups as one query."""
 
@@ -46,18 +48,37 @@ class Index:
 
 
 def sought(
-    index: Index, column: str, asked: Asked, groups: Sequence[str], together: Together
+    index: Index,
+    column: str,
+    asked: Asked,
+    groups: Sequence[str],
+    together: Together,
+    weights: Sequence[float] = (),
 ) -> Sought:
-    """These groups in a column. What is unwanted may stand in the text behind an opening, or be a
-    phrase: then each row is looked into."""
-    met = [asked.met[group] for group in groups]
-    exactly, query = (together(some) for some in zip(*met, strict=True))
+    """These groups in a column, scored by it where they have weights. What is unwanted may stand in
+    the text behind an opening, or be a phrase: then each row is looked into."""
+    exactly, query = (together(some) for some in zip(*(asked.met[g] for g in groups), strict=True))
     checks = [(f"{column} @@ CAST(%s AS tsquery)", exactly)] if query != exactly else []
     if column == "words" and "<" not in asked.without:
         query = queries.without(query, asked.without)
     elif asked.without:
         checks.append(("NOT words @@ CAST(%s AS tsquery)", asked.without))
-    return Sought(index.table, column, query, tuple(checks))
+    check = (" AND ".join(sql for sql, _ in checks), tuple(value for _, value in checks))
+    return Sought(
+        index.table,
+        column,
+        query,
+        _worth(index, column, groups, weights),
+        check if checks else None,
+    )
+
+
+def _worth(index: Index, column: str, groups: Sequence[str], weights: Sequence[float]) -> Condition:
+    """A row's own, above nothing."""
+    one = f"CAST(%s AS float8) * ts_rank('{index.weights}', {column}, CAST(%s AS tsquery), 1)"
+    worth = " + ".join(one for _ in weights) or "CAST(0 AS float8)"
+    values = (value for pair in zip(weights, groups, strict=False) for value in pair)
+    return f"greatest({worth}, 1e-9)", tuple(values)
 
 
 def ranked(
@@ -91,8 +112,9 @@ class _Plan:
     ) -> None:
         self._connection, self._index, self._bounds = connection, index, bounds
         self._asked, self._limit = asked, limit
-        often = counts(connection, index.table, list(asked.met.values()), SCORED + 1)
-        self._often = {group: often[met] for group, met in asked.met.items()}
+        often = counts(connection, index.table, list(asked.met.values()), COUNTED + 1)
+        known = {group: often[met] for group, met in asked.met.items()}
+        self._often = {g: n if n <= COUNTED else SCORED + 1 for g, n in known.items()}
         self._groups = sorted(asked.groups, key=lambda group: self._often[group])
 
     def every(self, hurry: Callable[[], None]) -> Rows:
@@ -114,40 +136,27 @@ class _Plan:
         """All, where no more are expected than are scored. Else first those that have them in the
         opening, of all times, and where these are too few the newest of all behind them. `number`:
         what they are at most, where that is no more than are scored."""
-        words = sought(self._index, "words", self._asked, groups, together)
+        words = self._sought("words", groups, together)
         if number > SCORED:
             number = words.expected(self._connection)
         found: Rows | None = None
         if number <= SCORED or not self._index.opening:
-            found, scored = self._scored(words, number, groups, hurry)
+            found, scored = self._newest(words, number, hurry)
             if scored < SCORED or not self._index.opening:
                 return found
-        opening = sought(self._index, "opening", self._asked, groups, together)
-        first, _ = self._scored(opening, opening.expected(self._connection), groups, hurry)
+        opening = self._sought("opening", groups, together)
+        first, _ = self._newest(opening, opening.expected(self._connection), hurry)
         if len(first) >= self._limit:
             return first
-        return joined(first, found or self._scored(words, number, groups, hurry)[0])
+        return joined(first, found or self._newest(words, number, hurry)[0])
 
-    def _scored(
-        self, given: Sought, number: float, groups: Sequence[str], hurry: Callable[[], None]
-    ) -> tuple[Rows, int]:
-        """Of the newest rows the best by the column that was looked in, best first; and how many
-        were scored."""
-        ids, scored = newest(self._connection, given, number, self._bounds, SCORED, CHECKED, hurry)
-        hurry()
-        worth = " + ".join(
-            f"CAST(%s AS float8)"
-            f" * ts_rank('{self._index.weights}', {given.column}, CAST(%s AS tsquery), 1)"
-            for _ in groups
+    def _sought(self, column: str, groups: Sequence[str], together: Together) -> Sought:
+        weights = [1 / math.log2(2 + self._often[group]) for group in groups]
+        return sought(self._index, column, self._asked, groups, together, weights)
+
+    def _newest(self, given: Sought, number: float, hurry: Callable[[], None]) -> tuple[Rows, int]:
+        """The best of them by the column that is looked in, and how many were scored."""
+        bounds, limit = self._bounds, self._limit
+        return newest(
+            self._connection, given, number, bounds, limit, hurry, most=SCORED, checked=CHECKED
         )
-        values = [value for group in groups for value in (self._weight(group), group)]
-        rows = self._connection.exec_driver_sql(
-            f"SELECT id, greatest({worth}, 1e-9) AS worth FROM {given.table}"  # noqa: S608
-            " WHERE id = ANY (CAST(%s AS bigint[])) ORDER BY worth DESC, id DESC LIMIT %s",
-            (*values, f"{{{ids}}}", self._limit),
-        ).all()
-        return [(row[0], float(row[1])) for row in rows], scored
-
-    def _weight(self, group: str) -> float:
-        """More for a rarer one; common ones weigh alike."""
-        return 1 / math.log2(2 + self._often[group])

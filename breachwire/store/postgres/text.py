@@ -76,8 +76,9 @@ def search_every(
             return []
         given = sought(_ARTICLES, "words", asked, asked.groups, queries.every)
         bounds, number = Bounds(*id_range(since, until)), given.expected(connection)
-        ids, _ = newest(connection, given, number, bounds, max(1, limit), ALL, hurry)
-    return [int(id) for id in ids.split(",") if id]
+        limit = max(1, limit)
+        rows, _ = newest(connection, given, number, bounds, limit, hurry, most=limit, checked=ALL)
+    return [id for id, _ in rows]
 
 
 def rare(connection: Connection, words: Sequence[str], most: int) -> set[str]:

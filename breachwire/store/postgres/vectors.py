@@ -27,7 +27,8 @@ rows for each that is within the times, some 65 µs each, and takes as long at n
 it takes longer, and misses more."""
 _WIDE: Final = 1_000
 """Rows that a walk keeps, pgvector's most: of the ten nearest of 100,000 articles it finds 98 % so,
-93 % with 400, in hardly more time."""
+93 % with 400, in hardly more time; of a million 86 %, in 25 ms. To take the walk up once more where
+it ended finds 93 % of these, in 49 ms."""
 _LEAST: Final = 200
 """Rows that a walk within times goes on for: of the ten nearest it finds 98 % so, 95 % with ten."""
 
@@ -62,24 +63,28 @@ def near(
     own = f"model = {_quoted(model)} AND article >= %s AND article < %s"
     limit, given, size = max(1, limit), written(pack(vector)), f"halfvec({len(vector)})"
     far = f"CAST(vector AS {size}) <=> CAST(%s AS {size})"
-    if walked := _many(connection, model, own, low, high):
+    rows_of_all = connection.exec_driver_sql(_SIZE, (_index(model),)).scalar() or 0.0
+    most, order = limit, "far + 0"  # a sum has no index
+    if _many(connection, own, rows_of_all, low, high):
         connection.exec_driver_sql(_WALK, (_WIDE,))
-    order = "far" if walked else "far + 0"  # a sum has no index
-    statement = (
+        most, order = max(limit, _LEAST), "far"
+    walked = (
         f"SELECT article, far FROM (SELECT article, {far} AS far FROM embedding WHERE {own})"  # noqa: S608
         f" AS own ORDER BY {order} LIMIT %s"
     )
-    most = max(limit, _LEAST) if walked else limit
-    rows: Any = connection.exec_driver_sql(statement, (given, low, high, most)).all()
-    found = ((row[0], 1 - row[1]) for row in rows)
-    return sorted(found, key=lambda pair: (-pair[1], -pair[0]))[:limit]
+    # A walk gives rows in some order of nearness: for the sum all are taken before they are sorted.
+    rows = connection.exec_driver_sql(
+        f"SELECT article, 1 - far FROM ({walked}) AS walked"  # noqa: S608
+        " ORDER BY far + 0, article DESC LIMIT %s",
+        (given, low, high, most, limit),
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
-def _many(connection: Connection, model: str, own: str, low: int, high: int) -> bool:
+def _many(connection: Connection, own: str, size: float, low: int, high: int) -> bool:
     """Whether there are more rows within the times than are best looked at one by one. To count
     them takes as long as to look at a third, so many are not counted but known by what the server
     noted; that may be of before a model's vectors came, so few are."""
-    size = connection.exec_driver_sql(_SIZE, (_index(model),)).scalar() or 0.0
     few = max(EXACT, int(SHARE * math.sqrt(max(0.0, size))))
     if size > few and (low, high) == _ALL:
         return True

@@ -103,17 +103,29 @@ def test_long_keys_are_told_apart(store, make):
 # text
 
 
-def test_of_common_words_titles_come_first_and_then_the_newest(store, make, monkeypatch):
+@pytest.fixture
+def tight(monkeypatch):
+    """Few rows are many: a bucket at a time is looked into, and nothing is asked for at once."""
+    for name, number in {"AT_ONCE": 1, "FEW": 0, "REST": 0}.items():
+        monkeypatch.setattr(newest, name, number)
+    monkeypatch.setattr(ranking, "COUNTED", 3)
     monkeypatch.setattr(ranking, "SCORED", 4)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("tight")
+def test_of_common_words_titles_come_first_and_then_the_newest(store, url, make):
     drafts = [
         make.draft(
             n,
             title="Common words" if n == 1 else f"Report {n}",
             text="Common words everywhere." + (" A lighthouse." if n == 0 else ""),
+            published=make.now + timedelta(days=30 * (n - 40)),
         )
         for n in range(12)
     ]
     ids = [article.id for article in make.take(store, *drafts)]
+    execute(url, "ANALYZE article_search")
     found = [id for id, _ in store.search_text("common words", limit=20)]
     assert found[0] == ids[1]
     assert set(found[1:]) == set(ids[-4:])
@@ -125,9 +137,8 @@ def test_of_common_words_titles_come_first_and_then_the_newest(store, make, monk
 
 
 @pytest.fixture
-def yearly(store, url, make, monkeypatch):
-    """Articles of two words each, a month apart, in a store whose server has looked through them;
-    a query takes few buckets, and few rows are enough."""
+def yearly(store, url, make):
+    """Articles of two words each, a month apart; the server has looked through them."""
     words = ("Harbour lights.", "Lights harbour.")  # only every other one has the phrase
     drafts = [
         make.draft(n, text=words[n % 2], published=make.now + timedelta(days=30 * (n - 40)))
@@ -135,8 +146,6 @@ def yearly(store, url, make, monkeypatch):
     ]
     ids = [article.id for article in make.take(store, *drafts)]
     execute(url, "ANALYZE article_search")
-    monkeypatch.setattr(newest, "AT_ONCE", 3)
-    monkeypatch.setattr(newest, "FEW", 0)
     return ids
 
 
@@ -144,17 +153,20 @@ def found(store, query, most, **bounds):
     """The newest that meet a tsquery, as the store looks for them."""
     sought = newest.Sought("article_search", "words", query)
     with store._read() as connection, deadline(connection, 5) as hurry:
-        number = sought.expected(connection)
-        args = (connection, sought, number, Bounds(**bounds), most, newest.CHECKED, hurry)
-        ids, number = newest.newest(*args)
-    assert number == (len(ids.split(",")) if ids else 0)
-    return [int(id) for id in ids.split(",") if id]
+        number, within = sought.expected(connection), Bounds(**bounds)
+        rows, met = newest.newest(
+            connection, sought, number, within, most, hurry, most=most, checked=newest.ALL
+        )
+    assert met >= len(rows)
+    return [id for id, _ in rows]
 
 
-def test_the_newest_are_found_bucket_by_bucket(store, yearly):
-    assert found(store, "'harbour'", 4) == yearly[:-5:-1]
-    assert found(store, "'harbour'", 12) == yearly[:-13:-1]
-    assert found(store, "'harbour'", 1_000) == yearly[::-1]
+@pytest.mark.parametrize(("at_once", "rest"), [(1, 0), (3, 0), (3, 20), (3, 1_000)])
+def test_the_newest_are_found_bucket_by_bucket(store, yearly, tight, at_once, rest):
+    tight.setattr(newest, "AT_ONCE", at_once)
+    tight.setattr(newest, "REST", rest)
+    for most in (4, 12, 40, 1_000):
+        assert found(store, "'harbour'", most) == yearly[: -most - 1 : -1]
     assert found(store, "'harbour' & 'zinc'", 4) == []
     middle = {"low": yearly[10], "high": yearly[20]}
     assert found(store, "'harbour'", 4, **middle) == yearly[19:15:-1]
@@ -162,17 +174,18 @@ def test_the_newest_are_found_bucket_by_bucket(store, yearly):
     assert found(store, "'harbour'", 4, low=yearly[-1] + 1) == []
 
 
-def test_a_phrase_of_common_words_is_looked_for_in_the_newest(store, yearly, monkeypatch):
+def test_a_phrase_of_common_words_is_looked_for_in_the_newest(store, yearly, tight):
     def hits(query):
         return {id for id, _ in store.search_text(query, limit=100)}
 
     phrase, every_other = '"harbour lights"', yearly[-2::-2]
+    tight.setattr(ranking, "SCORED", 100)
     assert hits(phrase) == set(every_other)
-    monkeypatch.setattr(ranking, "SCORED", 3)  # so that 40 are more than are looked at at once
-    monkeypatch.setattr(ranking, "CHECKED", 10)
+    tight.setattr(ranking, "CHECKED", 10)  # of forty
+    tight.setattr(ranking, "SCORED", 3)
     assert hits(phrase) == set(every_other[:3])
-    monkeypatch.setattr(ranking, "SCORED", 8)
-    assert hits(phrase) == set(every_other[:5])  # of the newest ten
+    tight.setattr(ranking, "SCORED", 8)
+    assert hits(phrase) == set(every_other[:5])
     assert hits('lights -"harbour lights"') == set(yearly[-1:-11:-2])
     # A watch misses none.
     assert store.search_every(Terms((("harbour lights",),)), limit=100) == every_other
