@@ -38,7 +38,7 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
         return tuple(_foreign(view.members))
     if opinion.column([m.article for m in desk.members]):
         return tuple(opinion.write(desk.members))
-    desk.put(headline.write(desk.members, desk.ledger))
+    desk.sheet.put(headline.write(desk.members, desk.ledger))
     _allot(desk)
     outlook.share(desk)
     outlook.bring(desk)
@@ -46,13 +46,13 @@ def write(view: ThreadView, related: Sequence[Related] = ()) -> tuple[Statement,
     inferred.infer(desk)
     summary.close(desk)
     for statement in timeline.write(desk):
-        desk.put(statement, again=True)
+        desk.sheet.put(statement, again=True)
     plain.write(desk)
     analysis.close(desk)
     impact.close(desk)
     outlook.close(desk)
-    if not desk.has("timeline"):
-        desk.put(glossary.notice("timeline"))
+    if not desk.sheet.has("timeline"):
+        desk.sheet.put(glossary.notice("timeline"))
     return _ordered(desk)
 
 
@@ -92,7 +92,7 @@ def _ordered(desk: Desk) -> tuple[Statement, ...]:
     """By section and paragraph; inside the analysis sentences run in the order of the reporting, in
     an outlook those of one report."""
     first: dict[tuple[str, int], int] = {}
-    for number, statement in enumerate(desk.statements):
+    for number, statement in enumerate(desk.sheet.statements):
         for cited in statement.evidence[:1]:
             first.setdefault((statement.section, cited.article), number)
 
@@ -104,10 +104,10 @@ def _ordered(desk: Desk) -> tuple[Statement, ...]:
         if statement.section != "deep_analysis" or not statement.evidence:
             return (*key, 1, 0, 0)
         own = statement.evidence[0]
-        order = 0 if own.where == "text" and desk.from_source(statement.text) else 1
+        order = 0 if own.where == "text" and desk.sheet.from_source(statement.text) else 1
         return (*key, order, own.article if not order else 0, own.start if not order else 0)
 
-    return tuple(_introduced(sorted(desk.statements, key=place), desk.roles))
+    return tuple(_introduced(sorted(desk.sheet.statements, key=place), desk.roles))
 
 
 def _introduced(statements: Sequence[Statement], roles: Mapping[str, str]) -> Iterator[Statement]:

@@ -67,8 +67,8 @@ def _understood(desk: Desk, q: Quotable) -> bool:
 
 def _ours(desk: Desk, text: str, q: Quotable) -> bool:
     """Whether it is of this story: it names it, names nothing, or its report's title names it."""
-    named = desk.names_it(text) or desk.of_it(text) or not _NAME.search(text)
-    return named or desk.names_it(desk.articles[q.article].title)
+    named = desk.story.names_it(text) or desk.story.of_it(text) or not _NAME.search(text)
+    return named or desk.story.names_it(desk.articles[q.article].title)
 
 
 def _unlinked(q: Quotable) -> Quotable:
@@ -83,7 +83,10 @@ def _open(desk: Desk, q: Quotable, told: tuple[str, ...]) -> bool:
     found = antecedents.open_nouns(q.text, text, q.source.start)
     if not found:
         return False
-    said = [antecedents.stems(s) for s in (*told, *(s.text for s in desk.statements if s.evidence))]
+    said = [
+        antecedents.stems(s)
+        for s in (*told, *(s.text for s in desk.sheet.statements if s.evidence))
+    ]
     return any(not any(antecedents.told(r, words) for words in said) for r in found)
 
 

@@ -13,10 +13,10 @@ from typing import Final
 
 from breachwire.model import Article, Evidence
 from nlp import printable
-from nlp.met import Place
 from nlp.overtaken import News
 from nlp.patterns import says
 from nlp.quotable import Quotable
+from nlp.sheet import Place
 
 LEARNT: Final = {"deep_analysis": 1.5, "impact_assessment": 0.3}
 """Sections for which enough fit sentences were seen to choose by the odds, and to take sentences

@@ -157,7 +157,7 @@ class _Weigher:
         may = says("foresight", "may", q.text)
         if not (named or office or may) and lean < _CLEAR:
             return None
-        held = self._desk.held(self._section)
+        held = self._desk.sheet.held(self._section)
         if held and lean < _CLEAR and (q.pair or not (named and foresight.sure(q.text))):
             return None  # beside a plain one
         value = 0.3 * min(lean, 3) + _SPEAKER * named + _OFFICE * office
@@ -204,7 +204,7 @@ def write(desk: Desk, *, most: int = MOST) -> None:
     weights = {sign: _Weigher(desk, sign) for sign in _SECTIONS}
     for _ in range(most):
         for sign, section in _SECTIONS.items():
-            if len(desk.held(section)) >= most:
+            if len(desk.sheet.held(section)) >= most:
                 continue
             if chosen := desk.best(weights[sign], place=(section, 0), repeats=_REPEATS):
                 part = weights[sign].form(chosen) or chosen
@@ -215,7 +215,7 @@ def bring(desk: Desk) -> None:
     """An outlook that is empty takes what looks ahead but does not stand alone, with what it goes
     back to."""
     for sign, section in _SECTIONS.items():
-        if desk.has(section):
+        if desk.sheet.has(section):
             continue
         weight = _Weigher(desk, sign)
         likely = [q for q in brought.candidates(desk) if desk.fits.of(q, (section, 0)) is not None]
@@ -230,7 +230,7 @@ def bring(desk: Desk) -> None:
 
 def _in_both(desk: Desk, q: Quotable, sign: int) -> bool:
     """Whether a sentence of it stands in the other outlook."""
-    told = {e for s in desk.held(_SECTIONS[sign]) for e in s.evidence}
+    told = {e for s in desk.sheet.held(_SECTIONS[sign]) for e in s.evidence}
     return not told.isdisjoint(q.evidence)
 
 
@@ -266,8 +266,8 @@ def _outlet(desk: Desk, q: Quotable) -> str:
 def share(desk: Desk) -> None:
     """An outlook that is empty takes a forecast from "what comes next" where that has another."""
     for sign, section in _SECTIONS.items():
-        next_ = [s for s in desk.held("deep_analysis", 2) if s.evidence]
-        if desk.has(section) or len(next_) < _SHARED:
+        next_ = [s for s in desk.sheet.held("deep_analysis", 2) if s.evidence]
+        if desk.sheet.has(section) or len(next_) < _SHARED:
             continue
         weight = _Weigher(desk, sign)
         by_source = {(q.source, q.text): q for q in desk.every}
@@ -277,13 +277,13 @@ def share(desk: Desk) -> None:
             if q is None or leant or not desk.met(replace(q, text=foresight.bare(q.text))):
                 continue
             if (weight(q) or -1.0) > 0:
-                desk.statements.remove(held)
-                desk.put(replace(held, section=section, paragraph=0))
+                desk.sheet.statements.remove(held)
+                desk.sheet.put(replace(held, section=section, paragraph=0))
                 break
 
 
 def close(desk: Desk) -> None:
     """Notices where the sources are silent."""
     for section in _SECTIONS.values():
-        if not desk.has(section):
-            desk.put(glossary.notice(section))
+        if not desk.sheet.has(section):
+            desk.sheet.put(glossary.notice(section))

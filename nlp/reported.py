@@ -70,7 +70,7 @@ def write(desk: Desk, events: Sequence[Statement]) -> list[Statement]:
 
 def _headline(desk: Desk) -> set[int]:
     """The report that the headline is from."""
-    held = [s for s in desk.statements if s.section == "headline" and s.evidence]
+    held = [s for s in desk.sheet.statements if s.section == "headline" and s.evidence]
     return {s.evidence[0].article for s in held}
 
 
@@ -102,8 +102,12 @@ def _about(desk: Desk) -> tuple[str, tuple[Evidence, ...]]:
     called = kind == "campaign" and _CALLED.search(desk.members[0].article.title)
     if called:
         return f"the {called['x']} campaign", ()
-    if kind == "breach" and desk.victims and desk.ledger.standing() in ("confirmed", "reported"):
-        return f"the breach at {desk.victims[0]}", ()
+    if (
+        kind == "breach"
+        and desk.story.victims
+        and desk.ledger.standing() in ("confirmed", "reported")
+    ):
+        return f"the breach at {desk.story.victims[0]}", ()
     return _KINDS.get(kind or "", ""), ()
 
 
@@ -138,7 +142,7 @@ def _told(desk: Desk, article: Article, text: str, lead: Quotable, stamp: Eviden
     day = article.published.date() if article.published else None
     at = _day(lead, article) or stamp.quote[:10]
     line = undated(text, at, day)
-    again = any(s.text == line for s in desk.statements)
+    again = any(s.text == line for s in desk.sheet.statements)
     said = article.source in text or (_SAID.search(text) is not None and not again)
     own = "" if said else f", {article.source} reports"
     evidence = lead.evidence if stamp in lead.evidence else (*lead.evidence, stamp)

@@ -101,7 +101,7 @@ def _statement(desk: Desk, event: _Event) -> Statement:
     if not event.ahead:
         published = article.published.date() if article.published else None
         bare = lines.undated(text, event.at, published)
-        told = any(s.text == bare for s in desk.statements)
+        told = any(s.text == bare for s in desk.sheet.statements)
         text, also = lines.correction(text if told else bare, article)
     evidence = tuple(dict.fromkeys((*event.evidence, *also)))
     return Statement("timeline", text, _kind(text, evidence), evidence, at=event.at)
@@ -113,7 +113,7 @@ def _kind(text: str, evidence: tuple[Evidence, ...]) -> StatementKind:
 
 def _introduced(desk: Desk, told: Sequence[Statement]) -> Iterator[Statement]:
     """The lines in order; what a line speaks of by "the", one before it or the brief brings up."""
-    said = [s.text for s in desk.statements if s.evidence and s.section in _READ]
+    said = [s.text for s in desk.sheet.statements if s.evidence and s.section in _READ]
     for line in told:
         own = line.evidence[0]
         if own.where == "text":
@@ -192,7 +192,7 @@ def _met(desk: Desk, passage: Quotable) -> bool:
     """Whether a reader of the brief understands it: what "that attack" is, he has read."""
     if desk.met(passage):
         return True
-    read = any(e == passage.after for s in desk.statements for e in s.evidence)
+    read = any(e == passage.after for s in desk.sheet.statements for e in s.evidence)
     return read and _THAT.search(passage.text) is not None and not _WHO.search(passage.text)
 
 
@@ -214,7 +214,7 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
     """Whether it is near the story, or older and plainly of this incident."""
     first = min(m.article.at for m in desk.members).date()
     lag = first - days.day(moment.value)
-    named = any(name in passage.text for name in desk.names)
+    named = any(name in passage.text for name in desk.story.names)
     if lag <= _BEFORE:
         own = says("timeline", "incident", passage.text) or desk.on_headline(passage) > _ABOUT
         return named or own or len(moment.value) == 10
@@ -224,6 +224,6 @@ def _timely(desk: Desk, passage: Quotable, moment: Moment) -> bool:
 def _worth(desk: Desk, passage: Quotable, moment: Moment) -> float:
     """How much the timeline needs it: a day of the incident itself before one of its aftermath."""
     value = passage.score + 0.4 * (len(moment.value) == 10) + 0.2 * ("new" in passage.cues)
-    value += 0.5 * says("timeline", "incident", passage.text) + 0.15 * desk.mentions(passage)
+    value += 0.5 * says("timeline", "incident", passage.text) + 0.15 * desk.story.mentions(passage)
     value += 0.2 * (moment.form in ("day", "month"))
-    return value - 0.4 * background(passage.text, desk.year)
+    return value - 0.4 * background(passage.text, desk.story.year)

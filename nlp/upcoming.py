@@ -124,7 +124,7 @@ def _of_what(desk: Desk, passage: Quotable) -> tuple[str, tuple[Evidence, ...]]:
     """A short line on a day to come behind what it is about, which the sentence before says last:
     "The hospital is asking for a loan. The commission will vote on May 3."."""
     text = passage.text
-    if len(text.split()) > _SHORT or desk.names_it(text) or not text.startswith("The "):
+    if len(text.split()) > _SHORT or desk.story.names_it(text) or not text.startswith("The "):
         return text, ()
     for before in foresight.before(passage, desk.every, 1):
         clause = _LAST_CLAUSE.search(before.text)

@@ -29,9 +29,10 @@ from nlp.brief_sections.worth import (
     left,
     off,
 )
-from nlp.desk import Desk, Place, Weight
+from nlp.desk import Desk, Weight
 from nlp.patterns import says
 from nlp.quotable import Quotable
+from nlp.sheet import Place
 from nlp.spans import ROLE
 
 MOST: Final = (5, 4, 4)
@@ -102,9 +103,11 @@ def open(desk: Desk) -> bool:
         titled = not passage.position and desk.on_headline(passage) >= _TITLED
         if not (titled or passage.cues & {"new", "said", "harm"}):
             return None
-        value = 1.2 / (1 + passage.position) + 0.9 * any(n in passage.text for n in desk.victims)
-        value += 0.0 if desk.victims else desk.on_headline(passage)
-        return value + 0.15 * desk.mentions(passage) - aside(desk, passage)
+        value = 1.2 / (1 + passage.position) + 0.9 * any(
+            n in passage.text for n in desk.story.victims
+        )
+        value += 0.0 if desk.story.victims else desk.on_headline(passage)
+        return value + 0.15 * desk.story.mentions(passage) - aside(desk, passage)
 
     passage = desk.best(weight, repeats=_ALIKE, place=_place(0))
     return passage is not None and desk.quote(passage, "deep_analysis")
@@ -121,7 +124,7 @@ def begin(desk: Desk) -> bool:
 
 def due(desk: Desk) -> bool:
     """What has its day ahead of the newest report: before the outlooks take it."""
-    if len(desk.held("deep_analysis", _NEXT)) >= _ENOUGH:
+    if len(desk.sheet.held("deep_analysis", _NEXT)) >= _ENOUGH:
         return False
     weight = ahead(desk)
     passage = desk.best(
@@ -135,16 +138,16 @@ def flaw(desk: Desk) -> bool:
     """What a flaw is, where the sentence that says so beside its number is shown without that."""
     for passage in desk.quotables:
         found = _FLAW.search(passage.source.quote) if passage.position <= _TOP else None
-        if found is None or any(found["what"] in s.text for s in desk.statements):
+        if found is None or any(found["what"] in s.text for s in desk.sheet.statements):
             continue
         text = f"{found['cve']} is {found['what']}."
-        return desk.put(Statement("deep_analysis", text, "stated", (passage.source,)))
+        return desk.sheet.put(Statement("deep_analysis", text, "stated", (passage.source,)))
     return False
 
 
 def take(desk: Desk, paragraph: int) -> bool:
     """One more sentence for a paragraph; False where it is full or none serves."""
-    if len(desk.held("deep_analysis", paragraph)) >= MOST[paragraph]:
+    if len(desk.sheet.held("deep_analysis", paragraph)) >= MOST[paragraph]:
         return False
     weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
     passage = desk.best(
@@ -156,8 +159,8 @@ def take(desk: Desk, paragraph: int) -> bool:
 def state(desk: Desk) -> None:
     """Facts of the ledger that no sentence told, where a paragraph has room for them."""
     for paragraph, (fields, most) in enumerate(_FIELDS):
-        own = [d for d in worth_telling(desk, fields) if not desk.told(d)]
-        room = _ENOUGH - len(desk.held("deep_analysis", paragraph))
+        own = [d for d in worth_telling(desk, fields) if not desk.sheet.told(d)]
+        room = _ENOUGH - len(desk.sheet.held("deep_analysis", paragraph))
         _tell(desk, paragraph, own, min(most, room))
 
 
@@ -170,7 +173,9 @@ def worth_telling(desk: Desk, fields: Sequence[Field]) -> list[Detail]:
     found = [d for d in found if d.field != "actor" or _blamed(desk, d)]
     if ledger.standing() in ("denied", "disputed") or _nothing_happened(desk):
         found = [d for d in found if d.field != "actor"]  # "behind the attack": there was none
-    found = [d for d in found if d.field != "cve" or not (desk.told(d) or _several_flaws(desk))]
+    found = [
+        d for d in found if d.field != "cve" or not (desk.sheet.told(d) or _several_flaws(desk))
+    ]
     found = [d for d in found if d.field != "response" or _comes(desk, d)]
     found = [d for d in found if ledger.status(d) not in ("denied", "disputed")]
     if ledger.kind != "vulnerability":
@@ -237,7 +242,7 @@ def _comes(desk: Desk, detail: Detail) -> bool:
 
 def _letters_told(desk: Desk) -> bool:
     """Whether a sentence of the sources says here already how people are told."""
-    return any(_LETTERS.search(s.text) for s in desk.statements if s.section != "timeline")
+    return any(_LETTERS.search(s.text) for s in desk.sheet.statements if s.section != "timeline")
 
 
 def _tell(desk: Desk, paragraph: int, details: Sequence[Detail], most: int) -> None:
@@ -255,7 +260,7 @@ def close(desk: Desk) -> None:
     _shift(desk)
     for paragraph in range(len(_NOTICES)):
         fields, most = _FIELDS[paragraph]
-        if not desk.has("deep_analysis", paragraph):
+        if not desk.sheet.has("deep_analysis", paragraph):
             weight, place = _WEIGHTS[paragraph](desk), _place(paragraph)
             passage = desk.best(weight, place=place, beyond=True)
             if passage is None and not paragraph:
@@ -269,16 +274,16 @@ def close(desk: Desk) -> None:
             if passage is not None:
                 desk.quote(passage, "deep_analysis", paragraph)
         sure = desk.ledger.standing() not in ("disputed", "denied")
-        if not paragraph and not desk.has("deep_analysis") and sure:
+        if not paragraph and not desk.sheet.has("deep_analysis") and sure:
             desk.put_fact(core.said(desk.ledger), "deep_analysis")
-        if not desk.has("deep_analysis", paragraph):
+        if not desk.sheet.has("deep_analysis", paragraph):
             _tell(desk, paragraph, worth_telling(desk, fields), most)
     _even_out(desk)
-    some = any(desk.has("deep_analysis", paragraph) for paragraph in range(len(_NOTICES)))
+    some = any(desk.sheet.has("deep_analysis", paragraph) for paragraph in range(len(_NOTICES)))
     for paragraph, key in enumerate(_NOTICES):
-        if not desk.has("deep_analysis", paragraph):
+        if not desk.sheet.has("deep_analysis", paragraph):
             key = "no_more" if some else key
-            desk.put(glossary.notice("deep_analysis", key, paragraph=paragraph), again=True)
+            desk.sheet.put(glossary.notice("deep_analysis", key, paragraph=paragraph), again=True)
 
 
 def _standing(desk: Desk) -> Weight:
@@ -301,14 +306,16 @@ def _even_out(desk: Desk) -> None:
         else:
             runs.append([statement])
     for held in told:
-        desk.statements.remove(held)
+        desk.sheet.statements.remove(held)
     for paragraph, run in _spread(runs, sizes, lambda run, to: _fits(desk, run, to)):
-        desk.statements += [replace(s, paragraph=paragraph) for s in run]
+        desk.sheet.statements += [replace(s, paragraph=paragraph) for s in run]
 
 
 def _in_order(desk: Desk) -> list[Statement]:
     """The section's sentences as they are read."""
-    told = [s for n in range(len(_NOTICES)) for s in desk.held("deep_analysis", n) if s.evidence]
+    told = [
+        s for n in range(len(_NOTICES)) for s in desk.sheet.held("deep_analysis", n) if s.evidence
+    ]
     return sorted(told, key=lambda s: (s.paragraph, s.evidence[0].article, s.evidence[0].start))
 
 
@@ -348,13 +355,13 @@ def _way_in(run: Sequence[Statement]) -> bool:
 def _shift(desk: Desk) -> None:
     """Where who and how is empty but what happened tells it: that goes to its own paragraph, with
     what it leans on; the opening stays."""
-    told = desk.held("deep_analysis")
-    if desk.has("deep_analysis", 1) or len(told) < _ENOUGH:
+    told = desk.sheet.held("deep_analysis")
+    if desk.sheet.has("deep_analysis", 1) or len(told) < _ENOUGH:
         return
     told.sort(key=lambda s: (s.evidence[0].article, s.evidence[0].start))
-    rest = told if len(told) > _ENOUGH and desk.has("signal_summary") else told[1:]
+    rest = told if len(told) > _ENOUGH and desk.sheet.has("signal_summary") else told[1:]
     ways = [s for s in rest if says("asides", "way_in", s.text)][:_ENOUGH]
     moved = [s for s in rest if s in ways or any(desk.leans(way, s) for way in ways)]
     for statement in moved if len(moved) < len(told) else ():
-        desk.statements.remove(statement)
-        desk.statements.append(replace(statement, paragraph=1))
+        desk.sheet.statements.remove(statement)
+        desk.sheet.statements.append(replace(statement, paragraph=1))

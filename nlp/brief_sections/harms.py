@@ -46,7 +46,7 @@ def stray(desk: Desk, passage: Quotable) -> bool:
         return True
     if says("impact", "count", text) and says("counted", "doers", text):
         return True  # machines of those who did it
-    return says("asides", "advice", text) or background(text, desk.year) >= OFF
+    return says("asides", "advice", text) or background(text, desk.story.year) >= OFF
 
 
 def harm(desk: Desk) -> Weight:
@@ -68,13 +68,13 @@ def harm(desk: Desk) -> Weight:
             return None
         if says("impact", "lists", passage.text) and _listed(desk):
             return None
-        off = background(passage.text, desk.year)
+        off = background(passage.text, desk.story.year)
         value = 0.6 - off
-        value += 0.2 * desk.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
-        own = desk.mentions(passage) or desk.of_it(passage.text)
-        if desk.victims and not own and _ANOTHER.match(passage.text):
+        value += 0.2 * desk.story.mentions(passage) + 0.3 * says("impact", "toll", passage.text)
+        own = desk.story.mentions(passage) or desk.story.of_it(passage.text)
+        if desk.story.victims and not own and _ANOTHER.match(passage.text):
             return None  # what befell another
-        return value - (0.4 if desk.names and not own else 0.0)
+        return value - (0.4 if desk.story.names and not own else 0.0)
 
     return weight
 
@@ -96,14 +96,14 @@ def _measured(text: str) -> bool:
 
 def _told_number(desk: Desk, passage: Quotable) -> bool:
     """Whether it gives a count or a sum that a sentence of ours has given here."""
-    held = " ".join(s.text for s in desk.held("impact_assessment"))
+    held = " ".join(s.text for s in desk.sheet.held("impact_assessment"))
     own = [number for number in NUMBER.findall(passage.text) if digits(number) > 2]
     return any(number.rstrip(",") in held for number in own)
 
 
 def _listed(desk: Desk) -> bool:
     """Whether a sentence of ours lists what the data holds already."""
-    held = desk.held("impact_assessment")
+    held = desk.sheet.held("impact_assessment")
     return any(s.kind == "stated" and s.text.count(",") >= LISTED - 2 and " data" in s.text
                and " and " in s.text for s in held)  # fmt: skip
 

@@ -16,9 +16,10 @@ from breachwire.model import BriefSection, Detail, Field, Statement
 from nlp import facts, glossary, vouch
 from nlp.brief_sections import harms, loot, reach, upshot
 from nlp.brief_sections.analysis import background
-from nlp.desk import Desk, Place
+from nlp.desk import Desk
 from nlp.patterns import says
 from nlp.quotable import Quotable
+from nlp.sheet import Place
 
 FILLED: Final = 5
 """Statements from which on no further sentence of the sources is added."""
@@ -76,7 +77,7 @@ def count(desk: Desk) -> bool:
         age = (newest - passage.at.timestamp()) / ((newest - first) or 1.0)
         most = max(map(harms.digits, harms.NUMBER.findall(passage.text)), default=0)
         near = says("impact", "within_reach", passage.text)
-        value = 0.7 - 0.6 * age + 0.2 * desk.mentions(passage) + 0.08 * most
+        value = 0.7 - 0.6 * age + 0.2 * desk.story.mentions(passage) + 0.08 * most
         return value - _NEAR * (near and not says("impact", "broken_into", passage.text))
 
     passage = desk.best(weight, max_words=40, least=_FLOOR, place=_HERE)
@@ -106,7 +107,7 @@ def kinds(desk: Desk) -> bool:
             return None
         if not says("impact", "lists", passage.text) or harms.stray(desk, passage):
             return None
-        return 0.3 * passage.text.count(",") - background(passage.text, desk.year)
+        return 0.3 * passage.text.count(",") - background(passage.text, desk.story.year)
 
     passage = desk.best(weight, place=_HERE)
     return passage is not None and desk.quote(passage, "impact_assessment")
@@ -116,7 +117,7 @@ def effect(desk: Desk) -> bool:
     """What a flaw, a tool or a campaign does, and to whom, where nobody has counted those hit: the
     sentence that says what it comes to, else a lead's clause that does, else how it works; two
     sentences where one says what the other leads to."""
-    if desk.has("impact_assessment") or desk.view.thread.kind not in _EFFECT:
+    if desk.sheet.has("impact_assessment") or desk.view.thread.kind not in _EFFECT:
         return False
     alone = desk.best(lambda q: upshot.effect(desk, q), max_words=40, place=_HERE)
     if alone is not None and upshot.outcome(alone.text):
@@ -136,7 +137,7 @@ def _quote(desk: Desk, passage: Quotable) -> bool:
         if says("impact", "came_of_it", text) and not says("impact", "trial", text):
             shown = f"In testing, {text}"
             evidence = (*passage.evidence, before)
-            return desk.put(Statement("impact_assessment", shown, "stated", evidence))
+            return desk.sheet.put(Statement("impact_assessment", shown, "stated", evidence))
     return desk.quote(passage, "impact_assessment")
 
 
@@ -149,13 +150,13 @@ def _risen(desk: Desk) -> bool:
         if found is None or not newest.source:
             continue
         text = f"The number of {found['whom']} is now {found['n']}, {newest.source} reports."
-        return desk.put(Statement("impact_assessment", text, "stated", (passage.source,)))
+        return desk.sheet.put(Statement("impact_assessment", text, "stated", (passage.source,)))
     return False
 
 
 def take(desk: Desk) -> bool:
     """One more sentence; False where the section is full or none serves."""
-    if len(desk.held("impact_assessment")) >= FILLED:
+    if len(desk.sheet.held("impact_assessment")) >= FILLED:
         return False
     passage = desk.best(harms.harm(desk), least=_FLOOR, place=_HERE, beyond=True)
     if passage is None or not _quote(desk, passage):
@@ -167,10 +168,10 @@ def take(desk: Desk) -> bool:
 def _drop_bare(desk: Desk, told: str) -> None:
     """Without our own line on a sum that a sentence now tells with what it was for."""
     sums = set(_SUM.findall(told))
-    for held in desk.held("impact_assessment"):
+    for held in desk.sheet.held("impact_assessment"):
         own = set(_SUM.findall(held.text))
-        if own and own <= sums and held.text != told and not desk.from_source(held.text):
-            desk.statements.remove(held)
+        if own and own <= sums and held.text != told and not desk.sheet.from_source(held.text):
+            desk.sheet.statements.remove(held)
 
 
 def state(desk: Desk) -> None:
@@ -190,7 +191,9 @@ def state(desk: Desk) -> None:
             found = [d for d in found if d.value["kind"] != "other"]
         if field == "affected" and _counted(desk):
             found = []  # the sources' own count stands: a rough one beside it tells less
-        _tell(desk, [d for d in found if not desk.told(d, "impact_assessment", *_ELSE[field])])
+        _tell(
+            desk, [d for d in found if not desk.sheet.told(d, "impact_assessment", *_ELSE[field])]
+        )
 
 
 def _taken(desk: Desk, detail: Detail) -> bool:
@@ -203,7 +206,7 @@ def _taken(desk: Desk, detail: Detail) -> bool:
 
 def _counted(desk: Desk) -> bool:
     """Whether a sentence here counts those hit."""
-    told = (s.text for s in desk.held("impact_assessment"))
+    told = (s.text for s in desk.sheet.held("impact_assessment"))
     return any(
         _AFFECTED.search(text) or (says("impact", "count", text) and says("impact", "toll", text))
         for text in told
@@ -238,26 +241,26 @@ def _cost_of_rule(desk: Desk) -> None:
     """What a rule costs how many, though an office known by its calling alone says so."""
     for q in desk.every if desk.view.thread.kind in ("policy", "other") else ():
         told = all(says("impact", key, q.text) for key in ("ruled", "count", "toll"))
-        if told and not (q.pair or says("impact", "leans", q.text) or desk.has(_HERE[0])):
+        if told and not (q.pair or says("impact", "leans", q.text) or desk.sheet.has(_HERE[0])):
             desk.quote(q, "impact_assessment")
 
 
 def close(desk: Desk) -> None:
     """A notice where nobody says who or what is affected."""
     for field in _FIELDS:
-        if not desk.has("impact_assessment"):
+        if not desk.sheet.has("impact_assessment"):
             found = [
                 d for d in desk.ledger.leading(field) if field != "data_type" or _taken(desk, d)
             ]
             _tell(desk, found[:1])
-    if not desk.has("impact_assessment") and desk.view.thread.kind != "law":
+    if not desk.sheet.has("impact_assessment") and desk.view.thread.kind != "law":
         desk.put_fact(reach.line(desk), "impact_assessment")
-    if not desk.has("impact_assessment"):
+    if not desk.sheet.has("impact_assessment"):
         desk.put_fact(upshot.line(desk), "impact_assessment")
     left = harms.left(desk)
-    if not desk.has("impact_assessment") and (q := desk.best(left, place=_HERE, beyond=True)):
+    if not desk.sheet.has("impact_assessment") and (q := desk.best(left, place=_HERE, beyond=True)):
         _quote(desk, q)
-    if not desk.has("impact_assessment"):
+    if not desk.sheet.has("impact_assessment"):
         _cost_of_rule(desk)
-    if not desk.has("impact_assessment"):
-        desk.put(glossary.notice("impact_assessment"))
+    if not desk.sheet.has("impact_assessment"):
+        desk.sheet.put(glossary.notice("impact_assessment"))

@@ -26,7 +26,7 @@ def infer(desk: Desk) -> None:
     done = 0
     for text, evidence in _inferences(desk):
         if done < _MOST_INFERRED:
-            done += desk.put(Statement("impact_assessment", text, "inferred", (evidence,)))
+            done += desk.sheet.put(Statement("impact_assessment", text, "inferred", (evidence,)))
 
 
 def _inferences(desk: Desk) -> list[tuple[str, Evidence]]:

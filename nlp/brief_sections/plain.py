@@ -151,11 +151,11 @@ def write(desk: Desk) -> None:
         and _claimed(desk)
         and not any(d.status == "confirmed" for d in ledger.of("victim", "attack_type"))
     ):
-        desk.put(glossary.notice("eli5", "unconfirmed"))
-    term = gloss.term(desk, " ".join(s.text for s in desk.held("eli5")), event=event)
+        desk.sheet.put(glossary.notice("eli5", "unconfirmed"))
+    term = gloss.term(desk, " ".join(s.text for s in desk.sheet.held("eli5")), event=event)
     like = glossary.comparison(term, gloss.kind(desk, event=event))
     if told and like:
-        desk.put(Statement("eli5", like, "glossary"))
+        desk.sheet.put(Statement("eli5", like, "glossary"))
     told += sum(desk.put_fact(said, "eli5") for said in more)
     if told and desk.view.thread.kind == "malware":
         told += _title(desk)  # what is new about this one
@@ -167,15 +167,15 @@ def write(desk: Desk) -> None:
         told += _title(desk)
     if told and (response := _response(desk)):
         told += _say(desk, [response[0]], response[1])
-    held = " ".join(s.text for s in desk.held("eli5") if s.evidence)
+    held = " ".join(s.text for s in desk.sheet.held("eli5") if s.evidence)
     known = [value for value, words in _DATA.items() if words in held.lower()]
     if told and (advice := gloss.advice(desk, term, known)):
-        desk.put(Statement("eli5", advice, "glossary"))
+        desk.sheet.put(Statement("eli5", advice, "glossary"))
     _ease(desk)
-    if not any(s.evidence for s in desk.held("eli5")):
-        for statement in desk.held("eli5"):
-            desk.statements.remove(statement)
-        desk.put(glossary.notice("eli5"))
+    if not any(s.evidence for s in desk.sheet.held("eli5")):
+        for statement in desk.sheet.held("eli5"):
+            desk.sheet.statements.remove(statement)
+        desk.sheet.put(glossary.notice("eli5"))
 
 
 def _kind(desk: Desk) -> list[Said]:
@@ -202,17 +202,17 @@ def _claimed(desk: Desk) -> bool:
 
 def _ease(desk: Desk) -> None:
     """Leave out the hardest sentences, the first last, until a child can read the section."""
-    while grade(" ".join(s.text for s in desk.held("eli5"))) > MOST_GRADE:
-        told = [s for s in desk.held("eli5") if s.evidence]
+    while grade(" ".join(s.text for s in desk.sheet.held("eli5"))) > MOST_GRADE:
+        told = [s for s in desk.sheet.held("eli5") if s.evidence]
         if not told:
             return
-        desk.statements.remove(max(told[1:] or told, key=lambda s: grade(s.text)))
+        desk.sheet.statements.remove(max(told[1:] or told, key=lambda s: grade(s.text)))
 
 
 def _title(desk: Desk, *, again: bool = False) -> bool:
     """The newest report's title in plain words; `again`: the headline's too, an older one's too,
     but rather a sentence of the analysis than the headline over again."""
-    head = {s.text for s in desk.held("headline")}
+    head = {s.text for s in desk.sheet.held("headline")}
     newest = sorted(desk.members, key=lambda m: (m.article.at, m.article.id), reverse=True)
     for member in newest if again else newest[:1]:
         title, evidence = headline.clean(member.article)
@@ -226,7 +226,7 @@ def _title(desk: Desk, *, again: bool = False) -> bool:
         for text in plainly.of_title(title, member.article.text):
             if again and any(_same(text, told) for told in head) and _news(desk, moved=True):
                 return True
-            if (not again or (_easy(desk, text) and not plainly.coded(text))) and desk.put(
+            if (not again or (_easy(desk, text) and not plainly.coded(text))) and desk.sheet.put(
                 Statement("eli5", text, "stated", (evidence,))
             ):
                 return True
@@ -273,17 +273,17 @@ def _news(desk: Desk, *, moved: bool = False) -> bool:
     ranked = sorted(found, key=lambda row: -row[0])
     return any(
         (not moved or _moved(desk, passage))
-        and desk.put(Statement("eli5", text, "stated", passage.evidence))
+        and desk.sheet.put(Statement("eli5", text, "stated", passage.evidence))
         for _, text, passage in ranked
     )
 
 
 def _moved(desk: Desk, passage: Quotable) -> bool:
     """Whether the analysis held the passage, beside others, and holds it no more."""
-    for held in desk.held("deep_analysis", 0) + desk.held("deep_analysis", 2):
-        beside = len(desk.held("deep_analysis", held.paragraph)) > 1
+    for held in desk.sheet.held("deep_analysis", 0) + desk.sheet.held("deep_analysis", 2):
+        beside = len(desk.sheet.held("deep_analysis", held.paragraph)) > 1
         if beside and held.evidence and held.evidence[0] == passage.source:
-            desk.statements.remove(held)
+            desk.sheet.statements.remove(held)
             return True
     return False
 
@@ -293,7 +293,7 @@ def _held_elsewhere(desk: Desk, text: str) -> bool:
     own = _runs(text)
     return any(
         len(own & _runs(s.text)) > _SHARED * min(len(own), len(_runs(s.text)) or 1)
-        for s in desk.statements
+        for s in desk.sheet.statements
         if s.section not in ("headline", "timeline") and s.evidence
     )
 
@@ -325,7 +325,7 @@ def _loss(desk: Desk) -> int:
             return 1
     clause = "the thieves took {x}" if took else f"{{x}} {are} laid open"
     clause = "{x} may have been laid open" if maybe else clause
-    begun = any(s.evidence for s in desk.held("eli5"))
+    begun = any(s.evidence for s in desk.sheet.held("eli5"))
     told = _say(desk, group, clause.format(x=words)) if words and (begun or took) else False
     told = told or begun
     if not count or not told:
@@ -345,7 +345,7 @@ def _taken(desk: Desk, detail: Detail) -> bool:
 
 def _overtaken(desk: Desk) -> bool:
     """Whether the newest report gives a total that the ledger's count is below."""
-    return any(_TOTAL.match(s.text) for s in desk.held("impact_assessment"))
+    return any(_TOTAL.match(s.text) for s in desk.sheet.held("impact_assessment"))
 
 
 def _kind_of_data(desk: Desk, detail: Detail) -> str:
@@ -362,7 +362,7 @@ def _hit_by(desk: Desk, count: Detail) -> str:
     words = re.sub(r"\b(?:affected|impacted) (?=\w)", "", words)
     quote = desk.ledger.claim(count).sentence.quote
     if not _PEOPLE.search(words) or re.search(r"\b(?:addresses|records|numbers)\b", words):
-        hit = _STRUCK.search(quote) and _SYSTEMS.search(words) and desk.victims
+        hit = _STRUCK.search(quote) and _SYSTEMS.search(words) and desk.story.victims
         return f"{words} were hit" if hit else ""
     at = desk.ledger.claim(count).evidence.start - desk.ledger.claim(count).sentence.start
     if (told := befell.told(quote, max(0, at))) is not None:
@@ -378,7 +378,7 @@ def _say(desk: Desk, details: Sequence[Detail], clause: str) -> bool:
     ledger = desk.ledger
     who, _ = ledger.who(ledger.claim(details[0]))
     sure = all(d.status == "confirmed" for d in details)
-    named = who is not None and any(who in s.text for s in desk.held("eli5"))
+    named = who is not None and any(who in s.text for s in desk.sheet.held("eli5"))
     flat = sure and named
     said = ledger.say(details, clause, key="plain frame", first=True, plain=True, flat=flat)
     return desk.put_fact(said, "eli5")
@@ -405,7 +405,7 @@ def _response(desk: Desk) -> tuple[Detail, str] | None:
         last = max(desk.articles[c.claim.evidence.article].at for c in detail.claims)
         if value in ("notified_people", "investigating") and desk.news.last - last > _FRESH:
             continue
-        if any(_SAME[value].search(s.text) for s in desk.held("eli5") if value in _SAME):
+        if any(_SAME[value].search(s.text) for s in desk.sheet.held("eli5") if value in _SAME):
             continue
         sentences = " ".join(c.claim.sentence.quote for c in detail.claims)
         if shown := _shown(sentences, value, clause):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nlp import glossary
+from nlp import brevity, glossary
 from nlp.brief_sections import analysis, core
 from nlp.brief_sections.background import background, elsewhere
 from nlp.desk import Desk, Weight
@@ -93,7 +93,7 @@ def _tells_more(desk: Desk, short: Quotable) -> bool:
     """Whether, of a story that is no attack, the analysis' opening tells more of the headline."""
     if desk.ledger.kind not in _QUIET:
         return False
-    opening = desk.held("deep_analysis")[0]
+    opening = desk.sheet.held("deep_analysis")[0]
     own = next(q for q in desk.quotables if q.source == opening.evidence[0])
     return desk.on_headline(own) >= desk.on_headline(short) + _MORE
 
@@ -105,20 +105,20 @@ def _best_left(desk: Desk) -> bool:
 
 
 def _words(desk: Desk) -> int:
-    return sum(len(s.text.split()) for s in desk.held("signal_summary"))
+    return sum(len(s.text.split()) for s in desk.sheet.held("signal_summary"))
 
 
 def _moved(desk: Desk) -> bool:
     """Give the analysis' opening to the summary, where it is or can be made short enough."""
-    opening = desk.held("deep_analysis")[0]
+    opening = desk.sheet.held("deep_analysis")[0]
     own = next(q for q in desk.quotables if q.source == opening.evidence[0])
-    short = desk.fitting(own, MOST_WORDS)
+    short = brevity.fitting(own, desk.articles[own.article].source, MOST_WORDS)
     if short is None or _SPEECH.search(short.text):
         return False
-    desk.statements.remove(opening)
+    desk.sheet.statements.remove(opening)
     if desk.quote(short, "signal_summary"):
         return True
-    desk.statements.append(opening)
+    desk.sheet.statements.append(opening)
     return False
 
 
@@ -130,7 +130,7 @@ def _telling(desk: Desk) -> Weight:
     victims = desk.ledger.victims() if hit else []
     times = [m.article.at for m in desk.members]
     first, whole = min(times), (max(times) - min(times)).total_seconds() or 1.0
-    taken = {s.evidence[0].article for s in desk.held("deep_analysis")}
+    taken = {s.evidence[0].article for s in desk.sheet.held("deep_analysis")}
     doubted = desk.ledger.standing() in ("disputed", "denied")
 
     def weight(q: Quotable) -> float | None:
@@ -152,14 +152,16 @@ def _telling(desk: Desk) -> Weight:
         vague = q.text.startswith("The ") and not _NAME.search(q.text[4:40])
         vague = vague or bool(_LEANS.match(q.text))
         value = (
-            0.6 / (1 + q.position) + 0.15 * desk.mentions(q) + 0.3 * bool(_STATUS.search(q.text))
+            0.6 / (1 + q.position)
+            + 0.15 * desk.story.mentions(q)
+            + 0.3 * bool(_STATUS.search(q.text))
         )
         value += 0.4 * q.text.startswith(tuple(victims)) if victims else desk.on_headline(q)
         value += 0.6 * (q.at - first).total_seconds() / whole - 0.01 * q.words
         value += 0.3 * bool(_COUNT.search(q.text)) + 0.7 * (
             doubted and bool(_DENIES.search(q.text))
         )
-        old = 0.0 if hit else background(q.text, desk.year)
+        old = 0.0 if hit else background(q.text, desk.story.year)
         return value - 0.5 * vague - 1.0 * boast - _OLD * old
 
     return weight
@@ -183,10 +185,10 @@ def _second(desk: Desk, room: int) -> None:
         sure = desk.ledger.status(detail) != "claimed" or desk.ledger.standing() == "claimed"
         if detail.status == "disputed" or not sure:
             continue
-        if desk.told(detail, "signal_summary", "headline"):
+        if desk.sheet.told(detail, "signal_summary", "headline"):
             continue
         number = _FIGURE.search(span(detail))
-        if number and any(number[0] in s.text for s in desk.held("signal_summary")):
+        if number and any(number[0] in s.text for s in desk.sheet.held("signal_summary")):
             continue
         said = desk.ledger.say([detail])
         if said and len(said.text.split()) <= room and desk.put_fact(said, "signal_summary"):
@@ -195,12 +197,12 @@ def _second(desk: Desk, room: int) -> None:
 
 def close(desk: Desk) -> None:
     """Where nothing served: the best short sentence left, or a notice."""
-    if desk.has("signal_summary") or _best_left(desk):
+    if desk.sheet.has("signal_summary") or _best_left(desk):
         return
     top = desk.best(_top(desk), max_words=MOST_WORDS, section=("signal_summary", 0))
     if top and desk.quote(top, "signal_summary"):
         return
-    desk.put(glossary.notice("signal_summary"))
+    desk.sheet.put(glossary.notice("signal_summary"))
 
 
 def _top(desk: Desk) -> Weight:
@@ -219,7 +221,11 @@ def _any(desk: Desk) -> Weight:
     def weight(q: Quotable) -> float | None:
         if q.position and desk.on_headline(q) < _OF_IT:
             return None
-        value = 0.6 / (1 + q.position) + 0.3 * desk.mentions(q) - background(q.text, desk.year)
+        value = (
+            0.6 / (1 + q.position)
+            + 0.3 * desk.story.mentions(q)
+            - background(q.text, desk.story.year)
+        )
         value -= 0.8 * says("asides", "profile", q.text) + 0.8 * says("outlook", "calm", q.text)
         value -= 0.6 * says("asides", "inside", q.text)
         return value - 0.5 * bool(_LEANS.match(q.text)) - 0.6 * bool(_SPEECH.search(q.text))

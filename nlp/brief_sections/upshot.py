@@ -70,8 +70,8 @@ def effect(desk: Desk, passage: Quotable) -> float | None:
         return None
     value = 0.4 * says("impact", "outcome", passage.text)
     value -= _SPARED * says("impact", "spared", passage.text)
-    value += 0.3 * desk.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
-    return value - harms.OFF * background(passage.text, desk.year)
+    value += 0.3 * desk.story.names_it(passage.text) + 0.2 * says("impact", "toll", passage.text)
+    return value - harms.OFF * background(passage.text, desk.story.year)
 
 
 def leads_to(desk: Desk, passage: Quotable) -> float | None:
@@ -83,7 +83,7 @@ def leads_to(desk: Desk, passage: Quotable) -> float | None:
         return None
     if any(says("impact", key, text) for key in ("off", "harmless", "trial")):
         return None
-    return 0.3 * desk.names_it(text) - harms.OFF * background(text, desk.year)
+    return 0.3 * desk.story.names_it(text) - harms.OFF * background(text, desk.story.year)
 
 
 def line(desk: Desk) -> Said | None:
@@ -100,7 +100,9 @@ def line(desk: Desk) -> Said | None:
 def _line(desk: Desk, sentence: str, number: int) -> str | None:
     if warned := _WARNS.search(sentence):
         text = capital(warned["rest"])
-        told = any(warned["rest"] in s.text for s in desk.statements if s.section != "timeline")
+        told = any(
+            warned["rest"] in s.text for s in desk.sheet.statements if s.section != "timeline"
+        )
         return None if told or not _tells(text) else text
     found = _CLAUSE.search(sentence)
     subject = found and _subject(desk, sentence)
@@ -112,7 +114,7 @@ def _line(desk: Desk, sentence: str, number: int) -> str | None:
     verb = _VERBS[found["verb"]]
     shown = f"could {verb}" if found["may"] else verb if subject.endswith("s") else f"{verb}s"
     text = f"{subject} {shown} {found['rest']}"
-    told = any(found["rest"] in s.text for s in desk.statements if s.section != "timeline")
+    told = any(found["rest"] in s.text for s in desk.sheet.statements if s.section != "timeline")
     return None if told or not _tells(text) else text
 
 

@@ -60,8 +60,8 @@ _NEAR: Final = 5
 
 def aside(desk: Desk, passage: Quotable) -> float:
     """How far a passage stands off the story: speech, comment, background, nothing it is about."""
-    value = min(_OLD_YEAR, background(passage.text, desk.year))
-    return value + (0.5 if desk.names and not desk.mentions(passage) else 0.0)
+    value = min(_OLD_YEAR, background(passage.text, desk.story.year))
+    return value + (0.5 if desk.story.names and not desk.story.mentions(passage) else 0.0)
 
 
 def off(passage: Quotable) -> bool:
@@ -71,7 +71,7 @@ def off(passage: Quotable) -> bool:
 
 def happened(desk: Desk) -> Weight:
     """For what happened: the tops of the reports, one each before a second of any."""
-    told = [s.evidence[0].article for s in desk.held("deep_analysis") if s.evidence]
+    told = [s.evidence[0].article for s in desk.sheet.held("deep_analysis") if s.evidence]
     again = _AGAIN if len(desk.members) > 1 else _GOES_ON
     first = desk.once("happened", lambda: _news(desk))
 
@@ -103,7 +103,7 @@ def _news(desk: Desk) -> Weight:
             return None
         ahead = bool(passage.cues & {"ahead", "maybe"})
         value = 0.9 / (1 + passage.position) + 0.2 * ("new" in passage.cues) - 0.3 * ahead
-        value += 0.15 * desk.mentions(passage) + 0.5 * desk.on_headline(passage)
+        value += 0.15 * desk.story.mentions(passage) + 0.5 * desk.on_headline(passage)
         value += 0.2 * bool(passage.after) - calm * says("outlook", "calm", passage.text)
         value -= _INSIDE * says("asides", "inside", passage.text)
         early = passage.at < desk.news.last - _AGED and says("overtaken", "state", passage.text)
@@ -139,7 +139,7 @@ def _how(desk: Desk) -> Weight:
             return None
         if not (is_flaw or way_in or ruled or says("asides", "acts", text)):
             return None
-        if (says("outlook", "may", text) and not ruled) or background(text, desk.year) >= 1.0:
+        if (says("outlook", "may", text) and not ruled) or background(text, desk.story.year) >= 1.0:
             return None
         low = text.lower()
         named = any(word in low for word in words)
@@ -191,7 +191,7 @@ def _ahead(desk: Desk, since: timedelta) -> Weight:
             return None
         if says("outlook", "loss", passage.text) or says("outlook", "calm", passage.text):
             return None
-        if background(passage.text, desk.year) >= 1.0:
+        if background(passage.text, desk.story.year) >= 1.0:
             return None
         value = 0.25 * ("ahead" in passage.cues) + 0.2 * ("response" in passage.cues)
         value += 0.3 * any(facts.covers(passage.source, s) for s in sentences)
@@ -216,7 +216,7 @@ def advised(desk: Desk) -> Weight:
             return None
         if ORDER.match(text) or says("asides", "feeling", text):
             return None
-        value = 0.2 * desk.names_it(text) - 0.2 * (" also " in text)
+        value = 0.2 * desk.story.names_it(text) - 0.2 * (" also " in text)
         value += _EXACT * bool(_DIGIT.search(text))
         return value - _DEEPER * min(passage.position, _TOP)
 
@@ -242,7 +242,7 @@ def left(desk: Desk) -> Weight:
         ):
             return None
         told = passage.position <= _NEAR and bool(passage.cues or _FACT.search(text))
-        told = told or desk.names_it(passage.source.quote)
+        told = told or desk.story.names_it(passage.source.quote)
         told = told or speakers.speaks(text) or bool(passage.cues & {"said", "new"})
         if not told:
             return None
@@ -257,7 +257,7 @@ def behind_lead(desk: Desk, weight: Weight) -> Weight:
     def near(passage: Quotable) -> float | None:
         if passage.position > _NEAR or passage.pair:
             return None
-        if len(desk.members) > 1 and not desk.names_it(passage.text):
+        if len(desk.members) > 1 and not desk.story.names_it(passage.text):
             return None
         return weight(passage)
 

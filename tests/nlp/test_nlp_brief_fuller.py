@@ -261,7 +261,7 @@ def test_steps_of_an_attack_are_no_impact_and_what_it_comes_to_is() -> None:
     desk = Desk(view((one,), kind="vulnerability"))
     while impact.take(desk) or impact.effect(desk):
         pass
-    assert [s.text for s in desk.held("impact_assessment")] == [
+    assert [s.text for s in desk.sheet.held("impact_assessment")] == [
         "Successful exploitation of Fathom Reader results in full control over the machine."
     ]
 

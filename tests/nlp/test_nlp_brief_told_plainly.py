@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp import befell, brief, grade, introduced, leaning, simply, trim, whole
+from nlp import befell, brevity, brief, grade, introduced, leaning, simply, trim, whole
 from nlp.brief_sections import analysis
 from nlp.desk import Desk
 from tests.nlp.test_nlp_brief import article, detail, of, view
@@ -217,7 +217,7 @@ def test_a_summary_that_lost_its_verb_says_who_reports() -> None:
     )
     one = article(1, "Orlachat flaws", text)
     desk = Desk(view((one,), kind="vulnerability"))
-    found = desk.fitting(desk.quotables[0], 12) if desk.quotables else None
+    found = brevity.fitting(desk.quotables[0], one.source, 12) if desk.quotables else None
     assert found is None or found.text.startswith("Harbour Gazette reports two grave")
 
 

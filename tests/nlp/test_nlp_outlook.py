@@ -303,12 +303,12 @@ def test_an_empty_outlook_takes_a_forecast_from_what_comes_next() -> None:
     thread = Thread("t", "", "law", "Law and enforcement", START, START, START, 1, 1)
     desk = Desk(ThreadView(thread, (Member(one, "report", 1.0, "joins", ""),), ()))
     for count in (1, 2):
-        desk.statements.clear()
+        desk.sheet.statements.clear()
         for q in desk.every[:count]:
             desk.quote(q, "deep_analysis", 2)
         outlook.share(desk)
-        assert len(desk.held("pessimistic_outlook")) == count - 1  # the last one stays
-        assert len(desk.held("deep_analysis", 2)) == 1
+        assert len(desk.sheet.held("pessimistic_outlook")) == count - 1  # the last one stays
+        assert len(desk.sheet.held("deep_analysis", 2)) == 1
 
 
 def test_a_fix_that_the_next_sentence_goes_back_on_is_no_hope() -> None:
