@@ -99,11 +99,13 @@ def _moved(source: str, address: str, kill_after: float) -> None:
     killed = time.perf_counter() - began
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     say("migrate", {
-        "killed after, s": round(killed, 1) if first.returncode else None,
+        "killed after, s": round(killed, 1) if first.returncode == -signal.SIGKILL else None,
         "again, s": round(time.perf_counter() - began - killed, 1), "status": again.returncode,
         "tables": again.stdout.count("SHA-256"), "bad": again.stdout.count("BAD"),
         "load": round(os.getloadavg()[0], 2),
     })  # fmt: skip
+    if again.returncode:
+        raise SystemExit(again.stderr)
 
 
 def _exports(*addresses: str) -> None:
@@ -116,7 +118,10 @@ def _digest(address: str, what: str) -> str:
     command = [sys.executable, "-c", _MAIN, "--db", address, "export", what]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        return hashlib.file_digest(process.stdout, "sha256").hexdigest()
+        digest = hashlib.file_digest(process.stdout, "sha256").hexdigest()
+    if process.returncode:
+        raise SystemExit(f"export {what} ended with status {process.returncode}")
+    return digest
 
 
 def _sizes(store: Any) -> None:

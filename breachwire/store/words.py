@@ -93,13 +93,13 @@ def grouped(terms: Terms) -> tuple[list[str], str]:
     """FTS5 expressions: one for each group of terms; of what is unwanted, empty for nothing. Every
     term is quoted, so nothing a user types is syntax."""
     left = [BEGINNINGS]
-    wanted = [_starred(given, left) for given in terms.wanted[:MAX_TERMS]]
+    wanted = [starred(given, left) for given in terms.wanted[:MAX_TERMS]]
     groups = [group for given in wanted if (group := _any_of(given))]
-    return list(dict.fromkeys(groups)), _any_of(_starred(terms.unwanted, left))
+    return list(dict.fromkeys(groups)), _any_of(starred(terms.unwanted, left))
 
 
-def _starred(texts: Sequence[str], left: list[int]) -> list[str]:
-    """The same, but for stars beyond those that are left."""
+def starred(texts: Sequence[str], left: list[int]) -> list[str]:
+    """The same texts, but for stars beyond those that are left: BEGINNINGS in a query."""
     kept = []
     for text in texts:
         if text.endswith("*"):

@@ -4,16 +4,15 @@ In: what is sought in a table of words, bounds of ids. Out: ids with what they a
 
 GIN has a word's rows in no order of use: to find the newest, all of them are put together and
 looked up, a hundred thousand for a common word. So a row's words have one more that says when it
-came: its *bucket*, the upper bits of its id (`word_tables`). A query that asks for words and a few
-buckets walks no more than these buckets' rows, as GIN goes along the rarest list and jumps in the
-others.
-Each bucket of a query makes each of these rows dearer, so a few at a time are asked for, from the
-newest on, until enough rows are found, or those that are left seem few: these are asked for at
-once.
+came: its *bucket*, the upper bits of its id (`word_tables`). A query that asks for words and a
+few buckets walks no more than these buckets' rows, as GIN goes along the rarest list and jumps in
+the others (not so for the beginning of a word, whose rows it puts together first). Each bucket of a
+query makes each of these rows dearer, so a few at a time are asked for, from the newest on, until
+enough rows are found, or those that are left seem few: these are asked for at once.
 
 To visit a row takes some 6 µs, to score it there one more for each group. The index knows neither
-that words follow one another nor, of an opening, what stands behind it: that is checked in each
-row, of many in the newest `CHECKED`.
+that words follow one another nor, of an opening, what stands behind it: that is checked in each row
+that is visited, of many in the newest `CHECKED`.
 """
 
 from __future__ import annotations
@@ -30,12 +29,13 @@ from breachwire.store.postgres.word_tables import BUCKETS, bucket
 
 AT_ONCE: Final = 8
 """Buckets in one query at most: of a million articles' to walk them takes 8 ms, 64 took 300."""
-FEW: Final = 500
-"""Rows that are visited at once where there are thought to be no more: 3 ms."""
 REST: Final = 5_000
-"""The same of those that are left, by how many the buckets had that were looked into."""
+"""Rows that are visited at once where those that are left are thought to be no more: 30 ms."""
 CHECKED: Final = 5_000
 """Rows that are looked into for one search: some 50 ms."""
+_BURST: Final = 4
+"""How many times as many one statement visits at most: of more in one bucket, as an import without
+times makes them, it takes those that were stored first."""
 ALL: Final = (1 << 63) - 1
 """The same where none may be missing."""
 Condition = tuple[str, tuple[Any, ...]]
@@ -59,23 +59,28 @@ class Sought:
         return noted(connection, self.table, self.column, [self.query])[1][0]
 
     def best(
-        self, connection: Connection, bounds: Bounds, buckets: range, limit: int
+        self, connection: Connection, bounds: Bounds, buckets: range, limit: int, visits: int
     ) -> tuple[Rows, int, int]:
         """Within the bounds, and these buckets where there are any: the best, best first; how many
-        meet what is sought; how many were visited for them."""
-        query, (worth, values) = self.query, self.worth
+        meet what is sought; how many were visited for them, in bounds or not."""
+        query, check, values = self.query, "id >= %s AND id < %s", (bounds.low, bounds.high)
         if buckets:
             query = f"( {query} ) & ( {' | '.join(map(bucket, buckets))} )"
+            shift = BUCKETS[self.table]
+            low, high = buckets.start << shift, buckets.stop << shift
+            values = max(low, bounds.low), min(high, bounds.high)
         if self.check is not None:
-            worth, values = f"CASE WHEN {self.check[0]} THEN {worth} END", self.check[1] + values
-        # Ids are summed so that the planner walks no rows by id: it takes `@@` for as cheap.
+            check, values = f"{check} AND {self.check[0]}", (*values, *self.check[1])
+        # What is asked of ids stands aside, so that the planner walks no rows by id: it takes `@@`
+        # for as cheap as a sum.
         first, *rows = connection.exec_driver_sql(
-            f"WITH visited AS MATERIALIZED (SELECT id, {worth} AS worth FROM {self.table}"  # noqa: S608
-            f" WHERE {self.column} @@ CAST(%s AS tsquery) AND id + 0 >= %s AND id + 0 < %s),"
+            "WITH visited AS MATERIALIZED ("  # noqa: S608
+            f" SELECT id, CASE WHEN {check} THEN {self.worth[0]} END AS worth FROM {self.table}"
+            f" WHERE {self.column} @@ CAST(%s AS tsquery) LIMIT %s),"
             " best AS (SELECT id, worth FROM visited WHERE worth IS NOT NULL"
             " ORDER BY worth DESC, id DESC LIMIT %s)"
             " SELECT count(worth), CAST(count(*) AS float8) FROM visited UNION ALL TABLE best",
-            (*values, query, bounds.low, bounds.high, limit),
+            (*values, *self.worth[1], query, visits, limit),
         ).all()
         return [(row[0], float(row[1])) for row in rows], int(first[0]), int(first[1])
 
@@ -90,35 +95,93 @@ class Sought:
         return range(0) if low is None else range(low >> shift, (high >> shift) + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a search may do."""
+
+    limit: int
+    """Rows that are wanted."""
+    most: int
+    """Rows that meet what is sought behind which no bucket is looked into."""
+    checked: int = CHECKED
+    """The same of rows that were visited."""
+
+    @property
+    def visits(self) -> int:
+        """Rows that one statement visits at most."""
+        return min(ALL, _BURST * self.checked)
+
+
 def newest(
     connection: Connection,
     sought: Sought,
-    number: float,
     bounds: Bounds,
-    limit: int,
+    effort: Effort,
     hurry: Callable[[], None],
     *,
-    most: int,
-    checked: int,
-) -> tuple[Rows, int]:
-    """The best of the newest, best first, and how many those are. No bucket is looked into behind
-    `most` rows that meet what is sought, or so many that were `checked` for it. `number`: what is
-    thought to meet the query; `hurry` is called before each statement."""
-    if number <= FEW:
-        hurry()
-        rows, met, _ = sought.best(connection, bounds, range(0), limit)
-        return rows, met
-    buckets, size = sought.buckets(connection, bounds), 1 if number > most else AT_ONCE
-    # Without buckets rows of all times are visited.
-    apart = len(sought.buckets(connection, Bounds())) if bounds != Bounds() else 0
-    every, found, met, visited = len(buckets), Rows(), 0, 0
-    while buckets and met < most and visited < checked:
-        hurry()
-        some, looked_into = buckets[-size:], every - len(buckets)
-        if looked_into and visited / looked_into * max(apart, len(buckets)) <= REST:
-            bounds, buckets = Bounds(bounds.low, some.stop << BUCKETS[sought.table]), range(0)
-            some = buckets
-        rows, own, looked_at = sought.best(connection, bounds, some, limit)
-        found, met, visited = found + rows, met + own, visited + looked_at
-        buckets, size = buckets[:-size], min(AT_ONCE, 2 * size)
-    return sorted(found, key=lambda row: (-row[1], -row[0]))[:limit], met
+    number: float = 0.0,
+    counted: bool = False,
+) -> tuple[Rows, bool]:
+    """The best of the newest, best first, and whether nothing was left out for the effort's sake.
+    `number`: what is thought to meet the query, or what was `counted`: then there are no more.
+    `hurry` is called before each statement."""
+    hurry()
+    if counted and number <= effort.most:
+        rows, _, _ = sought.best(connection, bounds, range(0), effort.limit, effort.visits)
+        return rows, True
+    return _Walk(connection, sought, bounds, effort, number).go(hurry)
+
+
+class _Walk:
+    """Along the buckets, newest first."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        sought: Sought,
+        bounds: Bounds,
+        effort: Effort,
+        number: float,
+    ) -> None:
+        self._connection, self._sought, self._bounds = connection, sought, bounds
+        self._effort, self._number = effort, number
+        self._left = sought.buckets(connection, bounds)
+        self._within = len(self._left)
+        self._every = self._within
+        if bounds != Bounds():
+            self._every = len(sought.buckets(connection, Bounds()))
+        self._visited = 0
+
+    def go(self, hurry: Callable[[], None]) -> tuple[Rows, bool]:
+        """As `newest`."""
+        effort, found, met, whole = self._effort, Rows(), 0, True
+        size = 1 if self._number > effort.most else AT_ONCE
+        while self._left and met < effort.most and self._visited < effort.checked:
+            hurry()
+            some = self._next(size)
+            rows, own, visited = self._sought.best(
+                self._connection, self._bounds, some, effort.limit, effort.visits
+            )
+            found, met, self._visited = found + rows, met + own, self._visited + visited
+            whole, size = whole and visited < effort.visits, min(AT_ONCE, 2 * size)
+        found.sort(key=lambda row: (-row[1], -row[0]))
+        return found[: effort.limit], whole and not self._left
+
+    def _next(self, size: int) -> range:
+        """Buckets to look into, no longer left; none for all that are left, which stand below."""
+        left = self._left
+        if self._few():
+            high = min(self._bounds.high, left.stop << BUCKETS[self._sought.table])
+            self._bounds, self._left = Bounds(self._bounds.low, high), range(0)
+            return range(0)
+        self._left = left[:-size]
+        return left[-size:]
+
+    def _few(self) -> bool:
+        """Whether the rest may be asked for at once, by what the buckets had and the server noted.
+        Without buckets, rows of all times are visited."""
+        looked_into = self._within - len(self._left)
+        if looked_into < min(AT_ONCE, self._every):
+            return False
+        each = max(self._visited / looked_into, self._number / self._every)
+        return each * (len(self._left) if self._every == self._within else self._every) <= REST

@@ -23,7 +23,8 @@ _NOTED: Final = 1.5
 
 
 def counts(connection: Connection, table: str, groups: Sequence[Met], most: int) -> dict[Met, int]:
-    """How many rows have each; no more than so many are counted."""
+    """How many rows have each, its phrases' words in whatever order; no more than so many are
+    counted."""
     found = dict.fromkeys(_common(connection, table, groups, most), most)
     rest = [group for group in dict.fromkeys(groups) if group not in found]
     if rest:
@@ -32,14 +33,13 @@ def counts(connection: Connection, table: str, groups: Sequence[Met], most: int)
             f" WHERE words @@ CAST(%s AS tsquery) LIMIT {int(most)}) AS few)"
         )
         statement = "SELECT " + ", ".join(few for _ in rest)
-        row = connection.exec_driver_sql(statement, tuple(group.exactly for group in rest)).one()
+        row = connection.exec_driver_sql(statement, tuple(group.by_words for group in rest)).one()
         found |= dict(zip(rest, row, strict=True))
     return found
 
 
 def _common(connection: Connection, table: str, groups: Sequence[Met], most: int) -> list[Met]:
-    """Those that the planner knows far more rows to have than need be counted. To count a phrase is
-    to look into each row that has its words: it is common where they are taken to be."""
+    """Those that the planner knows far more rows to have than need be counted."""
     known = [group for group in dict.fromkeys(groups) if not set("!:") & set(group.by_words)]
     queries = [_UNHEARD, *(group.by_words for group in known)]
     _, (unheard, *rows) = noted(connection, table, "words", queries)

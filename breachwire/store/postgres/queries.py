@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 from breachwire.store.protocol_search import Terms
-from breachwire.store.words import MAX_TERMS, Part, parts
+from breachwire.store.words import BEGINNINGS, MAX_TERMS, Part, parts, starred
 
 _STEMMED: Final = """
     SELECT CAST(phraseto_tsquery('breachwire', plain_words(given)) AS text)
@@ -46,8 +46,9 @@ class Asked:
 
 def asked(connection: Connection, terms: Terms) -> Asked:
     """Groups of which nothing can be searched for are left out."""
-    given = [parts(group) for group in terms.wanted[:MAX_TERMS]]
-    unwanted = parts(terms.unwanted)
+    left = [BEGINNINGS]
+    given = [parts(starred(group, left)) for group in terms.wanted[:MAX_TERMS]]
+    unwanted = parts(starred(terms.unwanted, left))
     stems = _stems(connection, [part for some in [*given, unwanted] for part in some])
     met = {group: _met(some, stems) for some in given if (group := _any_of(some, stems))}
     return Asked(tuple(met), met, _any_of(unwanted, stems, _exactly))
@@ -61,14 +62,15 @@ def stems(connection: Connection, words: Sequence[str]) -> dict[str, Met]:
     return {word: own for word, own in met.items() if own.exactly}
 
 
-def in_titles(connection: Connection, phrases: Sequence[str]) -> dict[str, str]:
+def in_titles(connection: Connection, phrases: Sequence[str]) -> dict[str, Met]:
     """By phrase: the title has its words in a row; an identifier stands anywhere."""
     given = {phrase: parts((phrase,)) for phrase in phrases}
     stems = _stems(connection, [part for some in given.values() for part in some])
     found = {}
     for phrase, some in given.items():
         if some and (stem := stems[some[0]]):
-            found[phrase] = stem if some[0].kind == "identifier" else _in(stem, "A")
+            named = some[0].kind == "identifier"
+            found[phrase] = Met(stem if named else _in(stem, "A"), _by_words(stem))
     return found
 
 

@@ -23,7 +23,7 @@ from breachwire.store.effort import ENOUGH
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.deadline import deadline
-from breachwire.store.postgres.newest import CHECKED, Condition, Sought, newest
+from breachwire.store.postgres.newest import CHECKED, Condition, Effort, Sought, newest
 from breachwire.store.postgres.often import counts
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
@@ -86,7 +86,7 @@ def ranked(
 ) -> tuple[Rows, Rows]:
     """Rows with every group; rows with any, which the former lead. Raises SlowSearchError where not
     even the former were found in time."""
-    limit, every = max(1, limit), None
+    limit, every, plan = max(1, limit), None, None
     try:
         with deadline(connection, seconds) as hurry:
             asked = queries.asked(connection, terms)
@@ -99,7 +99,7 @@ def ranked(
                 some = joined(every, plan.any(hurry))[:limit]
             return every, some
     except SlowSearchError:
-        if every is None:
+        if every is None and not (every := plan.found if plan else []):
             raise
         return every, every
 
@@ -112,6 +112,8 @@ class _Plan:
     ) -> None:
         self._connection, self._index, self._bounds = connection, index, bounds
         self._asked, self._limit = asked, limit
+        self.found = Rows()
+        """What was found so far."""
         often = counts(connection, index.table, list(asked.met.values()), COUNTED + 1)
         known = {group: often[met] for group, met in asked.met.items()}
         self._often = {g: n if n <= COUNTED else SCORED + 1 for g, n in known.items()}
@@ -136,27 +138,30 @@ class _Plan:
         """All, where no more are expected than are scored. Else first those that have them in the
         opening, of all times, and where these are too few the newest of all behind them. `number`:
         what they are at most, where that is no more than are scored."""
-        words = self._sought("words", groups, together)
-        if number > SCORED:
+        words, counted = self._sought("words", groups, together), number <= SCORED
+        if not counted:
             number = words.expected(self._connection)
         found: Rows | None = None
         if number <= SCORED or not self._index.opening:
-            found, scored = self._newest(words, number, hurry)
-            if scored < SCORED or not self._index.opening:
+            found, whole = self._newest(words, number, hurry, counted=counted)
+            if whole or not self._index.opening:
                 return found
         opening = self._sought("opening", groups, together)
         first, _ = self._newest(opening, opening.expected(self._connection), hurry)
         if len(first) >= self._limit:
             return first
+        self.found = first  # should the time be over
         return joined(first, found or self._newest(words, number, hurry)[0])
 
     def _sought(self, column: str, groups: Sequence[str], together: Together) -> Sought:
         weights = [1 / math.log2(2 + self._often[group]) for group in groups]
         return sought(self._index, column, self._asked, groups, together, weights)
 
-    def _newest(self, given: Sought, number: float, hurry: Callable[[], None]) -> tuple[Rows, int]:
-        """The best of them by the column that is looked in, and how many were scored."""
-        bounds, limit = self._bounds, self._limit
+    def _newest(
+        self, given: Sought, number: float, hurry: Callable[[], None], *, counted: bool = False
+    ) -> tuple[Rows, bool]:
+        """The best of them by the column that is looked in; whether those are all."""
         return newest(
-            self._connection, given, number, bounds, limit, hurry, most=SCORED, checked=CHECKED
-        )
+            self._connection, given, self._bounds, Effort(self._limit, SCORED, CHECKED), hurry,
+            number=number, counted=counted,
+        )  # fmt: skip

@@ -12,25 +12,17 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from breachwire.errors import SlowSearchError
 from breachwire.store.articles import id_at
 from breachwire.store.fts5 import SECONDS, id_range
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.deadline import deadline
-from breachwire.store.postgres.newest import ALL, newest
+from breachwire.store.postgres.newest import ALL, Effort, Sought, newest
 from breachwire.store.postgres.often import counts
-from breachwire.store.postgres.ranking import Index, ranked, sought
+from breachwire.store.postgres.ranking import COUNTED, Index, ranked, sought
 from breachwire.store.protocol_search import Terms
 from breachwire.store.words import parse_query
-
-_TITLED: Final = """
-    SELECT key, (
-        SELECT array_agg(id ORDER BY id DESC) FROM article_search
-        WHERE opening @@ CAST(query AS tsquery) AND id < %s
-    ) FROM unnest(CAST(%s AS text[]), CAST(%s AS text[])) AS asked (key, query)
-"""
-"""No LIMIT inside: for one, the planner would walk back through all articles for a rare name."""
-
 
 _ARTICLES: Final = Index("article_search", "{0.125, 0.125, 0.375, 1.0}", opening=True)
 _THREADS: Final = Index("thread_search", "{0.125, 0.25, 0.75, 1.0}")
@@ -75,17 +67,23 @@ def search_every(
         if not asked.groups:
             return []
         given = sought(_ARTICLES, "words", asked, asked.groups, queries.every)
-        bounds, number = Bounds(*id_range(since, until)), given.expected(connection)
-        limit = max(1, limit)
-        rows, _ = newest(connection, given, number, bounds, limit, hurry, most=limit, checked=ALL)
+        often = counts(connection, _ARTICLES.table, list(asked.met.values()), COUNTED + 1)
+        number, counted = float(min(often.values())), min(often.values()) <= COUNTED
+        number = number if counted else given.expected(connection)
+        bounds, limit = Bounds(*id_range(since, until)), max(1, limit)
+        effort = Effort(limit, max(limit, COUNTED), ALL)
+        rows, _ = newest(connection, given, bounds, effort, hurry, number=number, counted=counted)
     return [id for id, _ in rows]
 
 
 def rare(connection: Connection, words: Sequence[str], most: int) -> set[str]:
-    """Those that at most so many articles have (`Store.rare`)."""
+    """Those that at most so many articles have (`Store.rare`); none where it took too long."""
     stems = queries.stems(connection, words)
-    with deadline(connection, SECONDS):
-        often = counts(connection, _ARTICLES.table, list(stems.values()), most + 1)
+    try:
+        with deadline(connection, SECONDS):
+            often = counts(connection, _ARTICLES.table, list(stems.values()), most + 1)
+    except SlowSearchError:
+        return set()
     return {word for word in words if word in stems and often[stems[word]] <= most}
 
 
@@ -93,13 +91,15 @@ def titled(
     connection: Connection, phrases: Sequence[str], until: datetime, limit: int
 ) -> dict[str, list[int]]:
     """The newest by phrase (`Store.titled`). Raises SlowSearchError."""
-    with deadline(connection, SECONDS):
-        wanted = queries.in_titles(connection, list(dict.fromkeys(phrases)))
-        if not wanted:
-            return {}
-        values = (id_at(until), list(wanted), list(wanted.values()))
-        rows = connection.exec_driver_sql(_TITLED, values).all()
-    return {phrase: list(ids[: max(1, limit)]) for phrase, ids in rows if ids}
+    bounds, effort, found = Bounds(0, id_at(until)), Effort(max(1, limit), max(1, limit)), {}
+    with deadline(connection, SECONDS) as hurry:
+        for phrase, met in queries.in_titles(connection, list(dict.fromkeys(phrases))).items():
+            check = ("opening @@ CAST(%s AS tsquery)", (met.exactly,))
+            given = Sought(_ARTICLES.table, "opening", met.by_words, check=check)
+            rows, _ = newest(connection, given, bounds, effort, hurry)
+            if rows:
+                found[phrase] = [id for id, _ in rows]
+    return found
 
 
 def _terms(query: str | Terms) -> Terms:

@@ -106,8 +106,8 @@ def test_long_keys_are_told_apart(store, make):
 @pytest.fixture
 def tight(monkeypatch):
     """Few rows are many: a bucket at a time is looked into, and nothing is asked for at once."""
-    for name, number in {"AT_ONCE": 1, "FEW": 0, "REST": 0}.items():
-        monkeypatch.setattr(newest, name, number)
+    monkeypatch.setattr(newest, "AT_ONCE", 1)
+    monkeypatch.setattr(newest, "REST", 0)
     monkeypatch.setattr(ranking, "COUNTED", 3)
     monkeypatch.setattr(ranking, "SCORED", 4)
     return monkeypatch
@@ -153,11 +153,9 @@ def found(store, query, most, **bounds):
     """The newest that meet a tsquery, as the store looks for them."""
     sought = newest.Sought("article_search", "words", query)
     with store._read() as connection, deadline(connection, 5) as hurry:
-        number, within = sought.expected(connection), Bounds(**bounds)
-        rows, met = newest.newest(
-            connection, sought, number, within, most, hurry, most=most, checked=newest.ALL
-        )
-    assert met >= len(rows)
+        number, effort = sought.expected(connection), newest.Effort(most, most, newest.ALL)
+        args = (connection, sought, Bounds(**bounds), effort, hurry)
+        rows, _ = newest.newest(*args, number=number)
     return [id for id, _ in rows]
 
 
@@ -172,6 +170,38 @@ def test_the_newest_are_found_bucket_by_bucket(store, yearly, tight, at_once, re
     assert found(store, "'harbour'", 4, **middle) == yearly[19:15:-1]
     assert found(store, "'harbour'", 1_000, **middle) == yearly[19:9:-1]
     assert found(store, "'harbour'", 4, low=yearly[-1] + 1) == []
+
+
+def test_old_news_are_not_visited_all_at_once(store, url, make, tight):
+    drafts = [
+        make.draft(
+            n,
+            text="A lighthouse." if n < 30 or n == 39 else "Elsewhere.",
+            published=make.now + timedelta(days=30 * (n - 40)),
+        )
+        for n in range(40)
+    ]
+    ids = [article.id for article in make.take(store, *drafts)]
+    execute(url, "ANALYZE article_search")
+    visited = list[int]()
+    best = newest.Sought.best
+
+    def seen(*args):
+        visited.append(best(*args)[2])
+        return best(*args)
+
+    tight.setattr(newest, "REST", 5)
+    tight.setattr(newest.Sought, "best", seen)
+    assert found(store, "'lighthous'", 3) == [ids[39], ids[29], ids[28]]
+    assert max(visited) == 1
+
+
+def test_a_row_that_claims_other_buckets_is_found_once(store, yearly, url, tight):
+    forged = " ".join(f"'\ue003{id >> 40}'" for id in yearly[::7])
+    execute(url, f"UPDATE article_search SET words = words || CAST($${forged}$$ AS tsvector)")
+    tight.setattr(newest, "AT_ONCE", 3)
+    assert found(store, "'harbour'", 1_000) == yearly[::-1]
+    store.reindex()
 
 
 def test_a_phrase_of_common_words_is_looked_for_in_the_newest(store, yearly, tight):
