@@ -35,9 +35,11 @@ _KEEPALIVE: Final = {
     "application_name": "breachwire",
 }
 """A server that is gone is noticed in some ten seconds; what the address says comes first."""
+LOCK: Final = "pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))"
+"""Waits for one of ours (`locked`) and holds it to the transaction's end."""
 _NO_WRITER: Final = f"""
     SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),
-    pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))
+    {LOCK}
 """
 KEPT: Final = 8
 """Connections that a process keeps though it does not need them just now: a server has 100 for all
@@ -158,9 +160,7 @@ def _prepare(engine: Engine, name: str) -> None:
     if revision == HEAD:
         return
     with engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))", locked("schema")
-        )
+        connection.exec_driver_sql(f"SELECT {LOCK}", locked("schema"))
         revision = look_at(connection, name)  # of two processes one makes it, one waits
         if revision is None:
             schema.create(connection)

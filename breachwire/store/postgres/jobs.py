@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from breachwire.errors import StoreError
 from breachwire.model.jobs import Jobs
-from breachwire.store.postgres.engine import locked, wall
+from breachwire.store.postgres.engine import LOCK, locked, wall
 from breachwire.store.postgres.hosts import TABLE
 
 _OURS: Final = "breachwire "
@@ -37,9 +37,7 @@ def install(engine: Engine, name: str, whole: str, steps: Mapping[str, str]) -> 
     """Make the tables by `whole`, or take the steps (by name, in their order) that were not taken
     yet; of two processes one does it, one waits. Raises StoreError."""
     with wall(name), engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))", locked("schema")
-        )
+        connection.exec_driver_sql(f"SELECT {LOCK}", locked("schema"))
         taken = _taken(connection, name)
         new = [whole] if taken is None else [steps[step] for step in sorted(steps) if step > taken]
         for statements in [*new, TABLE]:

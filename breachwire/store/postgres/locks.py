@@ -23,14 +23,14 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from breachwire.errors import StoreBusyError
 from breachwire.store.postgres.alive import HOLDERS, beating, end_silent
-from breachwire.store.postgres.engine import locked, wall
+from breachwire.store.postgres.engine import LOCK, locked, wall
 from breachwire.store.protocol import RoleName
 from breachwire.store.turn import PATIENCE
 
 _TRY: Final = "SELECT pg_try_advisory_lock(%s, hashtext(current_schema() || %s)), pg_backend_pid()"
 _WAIT: Final = "SELECT pg_advisory_lock(%s, hashtext(current_schema() || %s))"
 _LET_GO: Final = "SELECT pg_advisory_unlock(%s, hashtext(current_schema() || %s))"
-_AFTER: Final = "SELECT pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))"
+_AFTER: Final = f"SELECT {LOCK}"
 _HELD: Final = f"SELECT EXISTS ({HOLDERS} AND pid = %s)"
 _TOO_LONG: Final = "55P03"
 _TURN: Final = " turn"

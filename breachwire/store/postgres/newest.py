@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -33,11 +34,11 @@ REST: Final = 5_000
 """Rows that are visited at once where those that are left are thought to be no more: 30 ms."""
 CHECKED: Final = 5_000
 """Rows that are looked into for one search: some 50 ms."""
+ALL: Final = (1 << 63) - 1
+"""The same where none may be missing."""
 _BURST: Final = 4
 """How many times as many one statement visits at most: of more in one bucket, as an import without
 times makes them, it takes those that were stored first."""
-ALL: Final = (1 << 63) - 1
-"""The same where none may be missing."""
 Condition = tuple[str, tuple[Any, ...]]
 """SQL and its values."""
 
@@ -56,7 +57,7 @@ class Sought:
 
     def expected(self, connection: Connection) -> float:
         """How many rows are thought to meet the query, over all times."""
-        return noted(connection, self.table, self.column, [self.query])[1][0]
+        return noted(connection, self.table, self.column, [self.query])[0]
 
     def best(
         self, connection: Connection, bounds: Bounds, buckets: range, limit: int, visits: int
@@ -84,14 +85,31 @@ class Sought:
         ).all()
         return [(row[0], float(row[1])) for row in rows], int(first[0]), int(first[1])
 
-    def buckets(self, connection: Connection, bounds: Bounds) -> range:
+
+class Span:
+    """Bounds of ids in a table of words. Its buckets are asked for once, when they are needed."""
+
+    def __init__(self, connection: Connection, table: str, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self._connection, self._table = connection, table
+
+    @cached_property
+    def buckets(self) -> range:
         """From the oldest row's within the bounds to the newest one's."""
-        within = f"FROM {self.table} WHERE id >= %s AND id < %s"
-        low, high = connection.exec_driver_sql(
+        return self._buckets(self.bounds)
+
+    @cached_property
+    def every(self) -> int:
+        """How many buckets the table has."""
+        return len(self.buckets if self.bounds == Bounds() else self._buckets(Bounds()))
+
+    def _buckets(self, bounds: Bounds) -> range:
+        within = f"FROM {self._table} WHERE id >= %s AND id < %s"
+        low, high = self._connection.exec_driver_sql(
             f"SELECT (SELECT min(id) {within}), (SELECT max(id) {within})",
             (bounds.low, bounds.high) * 2,
         ).one()
-        shift = BUCKETS[self.table]
+        shift = BUCKETS[self._table]
         return range(0) if low is None else range(low >> shift, (high >> shift) + 1)
 
 
@@ -115,7 +133,7 @@ class Effort:
 def newest(
     connection: Connection,
     sought: Sought,
-    bounds: Bounds,
+    span: Span,
     effort: Effort,
     hurry: Callable[[], None],
     *,
@@ -127,30 +145,20 @@ def newest(
     `hurry` is called before each statement."""
     hurry()
     if counted and number <= effort.most:
-        rows, _, _ = sought.best(connection, bounds, range(0), effort.limit, effort.visits)
+        rows, _, _ = sought.best(connection, span.bounds, range(0), effort.limit, effort.visits)
         return rows, True
-    return _Walk(connection, sought, bounds, effort, number).go(hurry)
+    return _Walk(connection, sought, span, effort, number).go(hurry)
 
 
 class _Walk:
     """Along the buckets, newest first."""
 
     def __init__(
-        self,
-        connection: Connection,
-        sought: Sought,
-        bounds: Bounds,
-        effort: Effort,
-        number: float,
+        self, connection: Connection, sought: Sought, span: Span, effort: Effort, number: float
     ) -> None:
-        self._connection, self._sought, self._bounds = connection, sought, bounds
+        self._connection, self._sought, self._span = connection, sought, span
         self._effort, self._number = effort, number
-        self._left = sought.buckets(connection, bounds)
-        self._within = len(self._left)
-        self._every = self._within
-        if bounds != Bounds():
-            self._every = len(sought.buckets(connection, Bounds()))
-        self._visited = 0
+        self._bounds, self._left, self._visited = span.bounds, span.buckets, 0
 
     def go(self, hurry: Callable[[], None]) -> tuple[Rows, bool]:
         """As `newest`."""
@@ -180,8 +188,9 @@ class _Walk:
     def _few(self) -> bool:
         """Whether the rest may be asked for at once, by what the buckets had and the server noted.
         Without buckets, rows of all times are visited."""
-        looked_into = self._within - len(self._left)
-        if looked_into < min(AT_ONCE, self._every):
+        within, every = len(self._span.buckets), self._span.every
+        looked_into = within - len(self._left)
+        if looked_into < min(AT_ONCE, every):
             return False
-        each = max(self._visited / looked_into, self._number / self._every)
-        return each * (len(self._left) if self._every == self._within else self._every) <= REST
+        each = max(self._visited / looked_into, self._number / every)
+        return each * (len(self._left) if every == within else every) <= REST

@@ -42,7 +42,7 @@ def _common(connection: Connection, table: str, groups: Sequence[Met], most: int
     """Those that the planner knows far more rows to have than need be counted."""
     known = [group for group in dict.fromkeys(groups) if not set("!:") & set(group.by_words)]
     queries = [_UNHEARD, *(group.by_words for group in known)]
-    _, (unheard, *rows) = noted(connection, table, "words", queries)
+    unheard, *rows = noted(connection, table, "words", queries)
     return [
         group
         for group, number in zip(known, rows, strict=True)
@@ -55,19 +55,14 @@ def _unknown(group: Met) -> int:
     return 1 + group.by_words.count("|") if group.exactly == group.by_words else 0
 
 
-def noted(
-    connection: Connection, table: str, column: str, queries: Sequence[str]
-) -> tuple[float, list[float]]:
-    """How many rows the table has, and how many meet each, by what the server noted when it last
-    looked through it: a phrase is taken for its words. Nothing of ours is read for that."""
-    if not queries:
-        return 0.0, []
+def noted(connection: Connection, table: str, column: str, queries: Sequence[str]) -> list[float]:
+    """How many rows meet each, by what the server noted when it last looked through the table: a
+    phrase is taken for its words. Nothing of ours is read for that."""
     one = f"SELECT 1 FROM {table}"  # noqa: S608
     each = f" UNION ALL {one} WHERE {column} @@ CAST(%s AS tsquery)"
     statement = f"EXPLAIN (FORMAT JSON) {one}{each * len(queries)}"
     plan: Any = connection.exec_driver_sql(statement, tuple(queries)).scalar_one()
     parts = plan[0]["Plan"].get("Plans", [])
     if len(parts) != 1 + len(queries):
-        return 0.0, [0.0] * len(queries)  # one finds nothing for sure, and is no part of the plan
-    size, *rows = (float(part["Plan Rows"]) for part in parts)
-    return size, rows
+        return [0.0] * len(queries)  # one finds nothing for sure, and is no part of the plan
+    return [float(part["Plan Rows"]) for part in parts[1:]]

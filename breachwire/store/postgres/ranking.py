@@ -3,10 +3,10 @@
 In: what is asked (`queries`), a table, bounds of ids. Out: (row, score), best first: those with
 every group, and those with any.
 
-To score a row, PostgreSQL reads its tsvector, some 5 µs each: at most `SCORED` rows are, the newest
-(`newest`). Where more meet what is asked, those come first that meet it in title and opening, which
-have an index of their own. `ts_rank` knows no rare words, so each group is ranked by itself and
-weighs what its rarity does.
+To score a row, PostgreSQL reads its tsvector: some `SCORED` rows are, the newest (`newest`). Where
+more meet what is asked, those come first that meet it in title and opening, which have an index of
+their own. `ts_rank` knows no rare words, so each group is ranked by itself and weighs what its
+rarity does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from breachwire.store.effort import ENOUGH
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.deadline import deadline
-from breachwire.store.postgres.newest import CHECKED, Condition, Effort, Sought, newest
+from breachwire.store.postgres.newest import CHECKED, Condition, Effort, Sought, Span, newest
 from breachwire.store.postgres.often import counts
 from breachwire.store.postgres.queries import Asked
 from breachwire.store.protocol_search import Terms
@@ -110,7 +110,8 @@ class _Plan:
     def __init__(
         self, connection: Connection, index: Index, asked: Asked, bounds: Bounds, limit: int
     ) -> None:
-        self._connection, self._index, self._bounds = connection, index, bounds
+        self._connection, self._index = connection, index
+        self._span = Span(connection, index.table, bounds)
         self._asked, self._limit = asked, limit
         self.found = Rows()
         """What was found so far."""
@@ -151,7 +152,9 @@ class _Plan:
         if len(first) >= self._limit:
             return first
         self.found = first  # should the time be over
-        return joined(first, found or self._newest(words, number, hurry)[0])
+        if found is None:
+            found, _ = self._newest(words, number, hurry)
+        return joined(first, found)
 
     def _sought(self, column: str, groups: Sequence[str], together: Together) -> Sought:
         weights = [1 / math.log2(2 + self._often[group]) for group in groups]
@@ -162,6 +165,6 @@ class _Plan:
     ) -> tuple[Rows, bool]:
         """The best of them by the column that is looked in; whether those are all."""
         return newest(
-            self._connection, given, self._bounds, Effort(self._limit, SCORED, CHECKED), hurry,
+            self._connection, given, self._span, Effort(self._limit, SCORED, CHECKED), hurry,
             number=number, counted=counted,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from breachwire.store.fts5 import SECONDS, id_range
 from breachwire.store.matching import Bounds, Rows
 from breachwire.store.postgres import queries
 from breachwire.store.postgres.deadline import deadline
-from breachwire.store.postgres.newest import ALL, Effort, Sought, newest
+from breachwire.store.postgres.newest import ALL, Effort, Sought, Span, newest
 from breachwire.store.postgres.often import counts
 from breachwire.store.postgres.ranking import COUNTED, Index, ranked, sought
 from breachwire.store.protocol_search import Terms
@@ -68,11 +68,12 @@ def search_every(
             return []
         given = sought(_ARTICLES, "words", asked, asked.groups, queries.every)
         often = counts(connection, _ARTICLES.table, list(asked.met.values()), COUNTED + 1)
-        number, counted = float(min(often.values())), min(often.values()) <= COUNTED
-        number = number if counted else given.expected(connection)
-        bounds, limit = Bounds(*id_range(since, until)), max(1, limit)
-        effort = Effort(limit, max(limit, COUNTED), ALL)
-        rows, _ = newest(connection, given, bounds, effort, hurry, number=number, counted=counted)
+        rarest = min(often.values())
+        counted = rarest <= COUNTED
+        number = rarest if counted else given.expected(connection)
+        span = Span(connection, _ARTICLES.table, Bounds(*id_range(since, until)))
+        effort = Effort(max(1, limit), max(limit, COUNTED), ALL)
+        rows, _ = newest(connection, given, span, effort, hurry, number=number, counted=counted)
     return [id for id, _ in rows]
 
 
@@ -91,12 +92,13 @@ def titled(
     connection: Connection, phrases: Sequence[str], until: datetime, limit: int
 ) -> dict[str, list[int]]:
     """The newest by phrase (`Store.titled`). Raises SlowSearchError."""
-    bounds, effort, found = Bounds(0, id_at(until)), Effort(max(1, limit), max(1, limit)), {}
+    span = Span(connection, _ARTICLES.table, Bounds(0, id_at(until)))
+    effort, found = Effort(max(1, limit), max(1, limit)), {}
     with deadline(connection, SECONDS) as hurry:
         for phrase, met in queries.in_titles(connection, list(dict.fromkeys(phrases))).items():
             check = ("opening @@ CAST(%s AS tsquery)", (met.exactly,))
             given = Sought(_ARTICLES.table, "opening", met.by_words, check=check)
-            rows, _ = newest(connection, given, bounds, effort, hurry)
+            rows, _ = newest(connection, given, span, effort, hurry)
             if rows:
                 found[phrase] = [id for id, _ in rows]
     return found

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from breachwire.store.engine import BUSY_SECONDS
-from breachwire.store.postgres.engine import locked, wall
+from breachwire.store.postgres.engine import LOCK, locked, wall
 from breachwire.store.postgres.locks import Locks
 from breachwire.store.sqlite.transactions import Transactions
 
@@ -24,7 +24,7 @@ waits meanwhile gives up."""
 _MY_TURN: Final = f"""
     SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true),
     set_config('idle_in_transaction_session_timeout', '{HUNG}s', true),
-    pg_advisory_xact_lock(%s, hashtext(current_schema() || %s))
+    {LOCK}
 """
 _COUNT_CHANGE: Final = (
     "UPDATE meta SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE key = 'changes'"

@@ -154,8 +154,8 @@ def found(store, query, most, **bounds):
     sought = newest.Sought("article_search", "words", query)
     with store._read() as connection, deadline(connection, 5) as hurry:
         number, effort = sought.expected(connection), newest.Effort(most, most, newest.ALL)
-        args = (connection, sought, Bounds(**bounds), effort, hurry)
-        rows, _ = newest.newest(*args, number=number)
+        span = newest.Span(connection, "article_search", Bounds(**bounds))
+        rows, _ = newest.newest(connection, sought, span, effort, hurry, number=number)
     return [id for id, _ in rows]
 
 
